@@ -1,51 +1,19 @@
 mod failure;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
-
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method};
+use http::HeaderValue;
 use tracing::{Instrument, Span, debug, field, info_span};
 
 use self::failure::Earlier;
 pub(crate) use self::failure::{Failure, Repeat};
+use crate::call::{Call, Reply};
 use crate::error::{Effect, Error, ErrorKind};
-use crate::login::{Pass, Patience, Want, out_of_time};
-use crate::operation::{AUTHENTICATE, Operation};
+use crate::login::{Pass, Want, out_of_time};
 use crate::reply;
 use crate::retry_after;
-use crate::runtime::BoxFuture;
 use crate::session::Session;
-use crate::shape::Exchange;
-use crate::token::Token;
-use crate::transport::{WireRequest, WireResponse, wiped};
-
-/// A call without its token and time limit, which each attempt adds.
-pub(crate) struct Call {
-    pub(crate) operation: &'static Operation,
-    pub(crate) method: Method,
-    /// The path with its parameters in braces.
-    pub(crate) template: Cow<'static, str>,
-    pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// Names in replies of ids that the call creates, besides those that look like one.
-    pub(crate) created: Vec<String>,
-}
-
-/// A success reply, reduced to its answer.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// The whole reply as it came.
-    pub(crate) raw: Bytes,
-    /// The provider reported success in so many words.
-    pub(crate) says_success: bool,
-}
+use crate::transport::{WireRequest, WireResponse};
 
 impl Session {
     /// Makes a call: token, attempts, classification.
@@ -53,7 +21,7 @@ impl Session {
         self.call_within(call, self.retry().total()).await
     }
 
-    async fn call_within(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
+    pub(crate) async fn call_within(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
         let span = info_span!(
             "cryptopocket.call",
             operation = call.operation.id,
@@ -83,96 +51,6 @@ impl Session {
         }
         outcome
     }
-
-    /// A token newer than `refused`.
-    pub(crate) async fn renew(&self, refused: u64) -> Result<Pass, Error> {
-        self.pass(Want::NewerThan(refused), self.retry().total()).await
-    }
-
-    async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
-        let login = &self.shared().login;
-        match login.serving(want, self.runtime().monotonic()) {
-            Some(pass) => Ok(pass),
-            None => self.renewed(want, left).await,
-        }
-    }
-
-    /// A token by a login. Boxed, because a call may need a login, which is a call.
-    fn renewed(&self, want: Want, left: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
-        let patience = Patience {
-            attempt: self.timeout().min(left),
-            attempts: self.retry().max_attempts(),
-        };
-        let runtime = &*self.shared().runtime;
-        let due = runtime.monotonic().saturating_add(left);
-        let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
-            // Owned, since the login goes on when this task is no longer polled.
-            let session = self.clone();
-            Box::pin(async move { session.authenticate(left).await })
-        };
-        Box::pin(self.shared().login.pass(want, patience, runtime, due, log_in))
-    }
-
-    async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
-        let body = credentials_json(self)?;
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            http::header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
-        let chosen = self
-            .choices()
-            .of(AUTHENTICATE.id)
-            .and_then(|choice| choice.path.as_deref());
-        let path = chosen.unwrap_or(AUTHENTICATE.path);
-        let url = format!("{}{path}", self.base_url());
-        let call = Call {
-            operation: &AUTHENTICATE,
-            method: Method::POST,
-            template: chosen.map_or(Cow::Borrowed(AUTHENTICATE.path), |path| {
-                Cow::Owned(path.to_owned())
-            }),
-            url,
-            headers,
-            body,
-            created: Vec::new(),
-        };
-        let reply = self.call_within(call, left).await?;
-        let chosen = self.choices().of(AUTHENTICATE.id);
-        let name = |own| {
-            chosen
-                .and_then(|choice| choice.reply.get(own))
-                .map(String::as_str)
-        };
-        Token::find(
-            &reply.body,
-            name("token"),
-            name("expires_in"),
-            self.runtime().monotonic(),
-        )
-        .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
-    }
-}
-
-#[derive(serde::Serialize)]
-struct CredentialsBody<'a> {
-    api_key: &'a str,
-    api_secret: &'a str,
-}
-
-fn credentials_json(session: &Session) -> Result<Bytes, Error> {
-    let credentials = session.credentials();
-    let body = CredentialsBody {
-        api_key: credentials.key().expose(),
-        api_secret: credentials.secret().expose(),
-    };
-    serde_json::to_vec(&body).map(wiped).map_err(|_| {
-        Error::configuration(
-            "the credentials cannot be written as JSON",
-            "Check their characters.",
-        )
-    })
 }
 
 /// The attempt loop of one call.
@@ -208,6 +86,10 @@ impl<'a> Attempts<'a> {
                 Ok(pass) => pass,
                 Err(error) => return Err(self.after_all(error.in_login_of(operation))),
             };
+            let Some(timeout) = self.time(self.left()) else {
+                let error = out_of_time(authority(&self.call.url));
+                return Err(self.give_up(error.conclude(operation, false)));
+            };
             // Last of all: a condition, such as the age of a quote, may fail during a login or a pause.
             if operation.auth
                 && let Err(error) = self.session.check_condition()
@@ -220,7 +102,7 @@ impl<'a> Attempts<'a> {
                 error,
                 repeat,
                 is_refused,
-            } = match self.once(pass.as_ref().map(|pass| &pass.header)).await {
+            } = match self.once(pass.as_ref().map(|pass| &pass.header), timeout).await {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
@@ -268,13 +150,10 @@ impl<'a> Attempts<'a> {
         self.session.pass(want, self.left()).await.map(Some)
     }
 
-    async fn once(&self, token: Option<&HeaderValue>) -> Result<Reply, Failure> {
+    async fn once(&self, token: Option<&HeaderValue>, timeout: Duration) -> Result<Reply, Failure> {
         let runtime = self.session.runtime();
         let begun = runtime.monotonic();
-        let request = self.request(token);
-        if request.timeout.is_zero() {
-            return Err(Failure::last(out_of_time(authority(&self.call.url))));
-        }
+        let request = self.request(token, timeout);
         let outcome = self.session.shared().transport.send(request).await;
         let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
         let attempt = self.made;
@@ -284,7 +163,9 @@ impl<'a> Attempts<'a> {
                 self.session.show_answer(self.call.operation, &response.body);
                 let (status, body) = (response.status, response.body.clone());
                 let outcome = self.classify(response);
-                self.record(status, &body, outcome.is_ok());
+                if let Some(recorder) = &self.session.shared().recorder {
+                    recorder.record(&self.call, status, &body, outcome.is_ok());
+                }
                 outcome
             }
             Err(failure) => {
@@ -294,7 +175,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn request(&self, token: Option<&HeaderValue>) -> WireRequest {
+    fn request(&self, token: Option<&HeaderValue>, timeout: Duration) -> WireRequest {
         let mut headers = self.call.headers.clone();
         if let Some(token) = token {
             headers.insert("auth", token.clone());
@@ -305,7 +186,7 @@ impl<'a> Attempts<'a> {
             url: self.call.url.clone(),
             headers,
             body: self.call.body.clone(),
-            timeout: self.session.timeout().min(self.left()),
+            timeout,
         }
     }
 
@@ -337,35 +218,27 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn record(&self, status: u16, reply: &Bytes, succeeded: bool) {
-        let Some(recorder) = &self.session.shared().recorder else {
-            return;
-        };
-        let call = &self.call;
-        let is_form = call
-            .headers
-            .get(CONTENT_TYPE)
-            .is_some_and(|form| form.as_bytes().starts_with(b"application/x-www-form"));
-        recorder.record(&Exchange {
-            operation: call.operation.id,
-            method: &call.method,
-            path: &call.template,
-            url: &call.url,
-            is_form,
-            request: &call.body,
-            status,
-            reply,
-            succeeded,
-        });
-    }
-
     fn delay(&self, error: &Error) -> Option<Duration> {
         let runtime = self.session.runtime();
         // The repeat after a refused token does not count as a retry.
         let made = self.made - u32::from(self.refused.is_some());
-        self.session
+        let left = self.left();
+        let delay = self
+            .session
             .retry()
-            .delay(made, self.left(), error.retry_after(), &**runtime)
+            .delay(made, left, error.retry_after(), &**runtime)?;
+        self.time(left.saturating_sub(delay)).map(|_| delay)
+    }
+
+    /// The time limit of an attempt when this is left of the call; `None` if it is too little.
+    ///
+    /// A call that may act twice does not leave with less than a quarter of the time that an attempt usually gets: the
+    /// answer would come too late, and the outcome would be unknown.
+    fn time(&self, left: Duration) -> Option<Duration> {
+        let usual = self.session.timeout().min(self.limit);
+        let time = usual.min(left);
+        let is_repeatable = self.call.operation.idempotency.is_repeatable();
+        (!time.is_zero() && (is_repeatable || time >= usual / 4)).then_some(time)
     }
 
     fn left(&self) -> Duration {

@@ -1,11 +1,12 @@
 //! Calls whose outcome cannot be lost by dropping a future.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, ready};
 
 use cryptopocket_types::debug_fields;
+use tokio::sync::oneshot::{Receiver, Sender, channel};
 
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
@@ -56,11 +57,10 @@ impl Session {
         C: Future<Output = Result<T, Error>> + Send + 'static,
         R: FnOnce(&Result<T, Error>) + Send + 'static,
     {
-        let slot = Arc::new(Slot::default());
+        let (sender, outcome) = channel();
         let ticket = Ticket {
             session: self.clone(),
-            slot: Arc::clone(&slot),
-            report: Some(report),
+            takers: Some((report, sender)),
         };
         let work = Box::pin(async move {
             // Moved in whole, so that it is dropped, and reports, with the call.
@@ -69,7 +69,7 @@ impl Session {
         });
         Detached {
             here: self.runtime().spawn(work).err(),
-            slot,
+            outcome: Some(outcome),
         }
     }
 }
@@ -78,7 +78,8 @@ impl Session {
 ///
 /// Awaiting it gives the outcome, once.
 pub struct Detached<T> {
-    slot: Arc<Slot<T>>,
+    /// `None` once it was taken.
+    outcome: Option<Receiver<Result<T, Error>>>,
     /// The call itself, where nothing runs it in the background.
     here: Option<BoxFuture<'static, ()>>,
 }
@@ -86,7 +87,7 @@ pub struct Detached<T> {
 impl<T> Detached<T> {
     /// Whether the call has ended, so that awaiting gives the outcome at once.
     pub fn is_finished(&self) -> bool {
-        !matches!(*self.slot.state(), State::Running(_))
+        self.outcome.as_ref().is_none_or(|outcome| !outcome.is_empty())
     }
 }
 
@@ -101,66 +102,42 @@ impl<T> Future for Detached<T> {
         {
             self.here = None;
         }
-        let mut state = self.slot.state();
-        match std::mem::replace(&mut *state, State::Taken) {
-            State::Running(_) => {
-                *state = State::Running(Some(context.waker().clone()));
-                Poll::Pending
-            }
-            State::Ended(outcome) => Poll::Ready(outcome),
-            State::Taken => Poll::Ready(Err(taken())),
-        }
+        let Some(outcome) = &mut self.outcome else {
+            return Poll::Ready(Err(taken()));
+        };
+        let outcome = ready!(Pin::new(outcome).poll(context));
+        self.outcome = None;
+        Poll::Ready(outcome.unwrap_or_else(|_| Err(Error::stopped())))
     }
 }
 
 debug_fields! { Detached<T> => |handle| is_finished: handle.is_finished() }
 
-/// Where the call leaves its outcome.
-struct Slot<T>(Mutex<State<T>>);
-
-enum State<T> {
-    Running(Option<Waker>),
-    Ended(Result<T, Error>),
-    Taken,
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self(Mutex::new(State::Running(None)))
-    }
-}
-
-impl<T> Slot<T> {
-    fn state(&self) -> MutexGuard<'_, State<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Reports the outcome of a call: what it returned, or that it was stopped.
 struct Ticket<T, R: FnOnce(&Result<T, Error>)> {
     session: Session,
-    slot: Arc<Slot<T>>,
-    report: Option<R>,
+    /// The report, then the handle.
+    takers: Option<(R, Sender<Result<T, Error>>)>,
 }
 
 impl<T, R: FnOnce(&Result<T, Error>)> Ticket<T, R> {
     fn close(&mut self, outcome: Result<T, Error>) {
-        let Some(report) = self.report.take() else { return };
-        report(&outcome);
-        let before = std::mem::replace(&mut *self.slot.state(), State::Ended(outcome));
-        if let State::Running(Some(waker)) = before {
-            waker.wake();
-        }
+        let Some((report, handle)) = self.takers.take() else {
+            return;
+        };
+        // A report that panics keeps the outcome from nobody else. The panic hook has told of it.
+        let _ = catch_unwind(AssertUnwindSafe(|| report(&outcome)));
+        // A handle that was dropped wants no outcome.
+        let _ = handle.send(outcome);
     }
 }
 
 impl<T, R: FnOnce(&Result<T, Error>)> Drop for Ticket<T, R> {
     fn drop(&mut self) {
-        if self.report.is_some() {
-            // The call was stopped mid-way, or panicked. Whether it was sent is not known here, so it counts as sent.
-            let now = self.session.runtime().monotonic();
-            self.close(Err(Error::stopped().lost_now(now)));
-        }
+        // After the end this does nothing. Otherwise the call was stopped mid-way, or panicked. Whether it was sent is not
+        // known here, so it counts as sent.
+        let now = self.session.runtime().monotonic();
+        self.close(Err(Error::stopped().lost_now(now)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod base_url;
+mod call;
 mod choice;
 mod credentials;
 mod detached;
@@ -31,7 +32,7 @@ pub use detached::Detached;
 pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use operation::{Envelope, Idempotency, Operation};
-pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd, Rows};
+pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};
 pub use raw::{RawReply, RawRequest};
 pub use request::Request;
 pub use retry::RetryPolicy;

@@ -1,36 +1,38 @@
-mod flight;
-
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::HeaderValue;
+use futures_util::future::{FutureExt, Shared, WeakShared};
+use http::{HeaderValue, Method};
+use serde::Serialize;
 
-pub(crate) use self::flight::Patience;
-use self::flight::{Flight, Outcome};
 use crate::error::Error;
+use crate::operation::AUTHENTICATE;
+use crate::reply;
 use crate::runtime::{BoxFuture, Runtime, within};
+use crate::session::Session;
 use crate::token::Token;
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
-/// Pause before another early renewal after one that failed; the old token is used meanwhile.
+/// How long a call waits for a new token while the old one is still good, and the pause before it is tried again.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Holds the session's token and serializes its refresh (single-flight).
 ///
 /// Each token has a generation. A task whose token was refused names that generation; if a newer token exists, it is
-/// used without a login. All tasks that wait for a login drive it, so it goes on whichever of them is polled.
-#[derive(Debug, Default)]
-pub(crate) struct Login {
-    current: Mutex<State>,
-}
+/// used without a login.
+#[derive(Default)]
+pub(crate) struct Login(Arc<Mutex<State>>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     generation: u64,
     token: Option<Token>,
-    /// The login under way. The tasks that wait for it own it.
-    flight: Weak<Flight>,
+    under_way: Option<(WeakShared<Work>, Patience)>,
 }
+
+/// A login under way, driven and owned by every task that waits for it: one that is not polled, such as the other branch
+/// of a `select!`, holds nobody up. When the last one gives up, the login is cancelled.
+type Work = BoxFuture<'static, Result<Pass, Error>>;
 
 /// A token's header value and its generation.
 #[derive(Clone)]
@@ -48,27 +50,22 @@ pub(crate) enum Want {
     NewerThan(u64),
 }
 
-enum Joined {
-    Served(Pass),
-    Flight(Arc<Flight>),
+/// What a caller allows for a login.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    pub(crate) attempt: Duration,
+    pub(crate) attempts: u32,
+    /// When the caller gives up.
+    pub(crate) due: Duration,
 }
 
-impl State {
-    fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
-        let token = self.token.as_ref().filter(|token| !token.is_due(now))?;
-        let serves = match want {
-            Want::Valid => true,
-            Want::NewerThan(refused) => self.generation > refused,
-        };
-        serves.then(|| Pass {
-            header: token.header.clone(),
-            generation: self.generation,
-        })
-    }
+enum Joined {
+    Served(Pass),
+    UnderWay(Shared<Work>, Patience),
 }
 
 impl Login {
-    /// Returns an acceptable token by `due`, logging in if there is none.
+    /// Returns an acceptable token, logging in if there is none.
     ///
     /// At most one login runs at a time; `log_in` starts it with the time that is left to the caller.
     pub(crate) async fn pass(
@@ -76,35 +73,36 @@ impl Login {
         want: Want,
         patience: Patience,
         runtime: &dyn Runtime,
-        due: Duration,
-        log_in: impl Fn(Duration) -> BoxFuture<'static, Outcome> + Send,
+        log_in: impl Fn(Duration) -> BoxFuture<'static, Result<Token, Error>> + Send,
     ) -> Result<Pass, Error> {
         let now = || runtime.monotonic();
         loop {
-            let left = due.saturating_sub(now());
-            let flight = match self.join(want, now(), || Flight::new(log_in(left), patience, due)) {
+            let left = patience.due.saturating_sub(now());
+            let (work, starter) = match self.join(want, now(), patience, || log_in(left)) {
                 Joined::Served(pass) => return Ok(pass),
-                Joined::Flight(flight) => flight,
+                Joined::UnderWay(work, starter) => (work, starter),
             };
             // A login past its limit was not polled for long. Its failure says nothing about a login of this task.
-            let was_overdue = now() >= flight.due;
-            let Some(outcome) = within(runtime, left, flight.end()).await else {
-                return self.unless_still_valid(want, now(), out_of_time("the provider"));
-            };
-            self.settle(&flight, &outcome);
-            if let Some(pass) = self.serving(want, now()) {
+            let was_overdue = now() >= starter.due;
+            // A login that hangs must not use up the time of a call that has a good token.
+            let is_early = self.state().find(want, |token| !token.is_over(now())).is_some();
+            let limit = if is_early { left.min(PAUSE) } else { left };
+            let outcome = within(runtime, limit, work).await;
+            if let Some(Ok(pass)) = outcome {
                 return Ok(pass);
             }
-            let failure = match outcome {
-                Err(failure) => failure,
-                // The token is so short-lived that it is due already: better than none.
-                Ok(token) => return Ok(self.pass_of(&token)),
-            };
+            if let Some(pass) = self.keep(want, now()) {
+                return Ok(pass);
+            }
             // Waiting tasks share the failure instead of failing one after the other, unless it is transient and they
             // allow more attempts or time.
-            let is_shared = !failure.is_transient() || !was_overdue && flight.patience.covers(patience);
-            if is_shared || now() >= due {
-                return self.unless_still_valid(want, now(), failure);
+            let covers = starter.attempt >= patience.attempt && starter.attempts >= patience.attempts;
+            let is_shared = match &outcome {
+                Some(Err(failure)) => !failure.is_transient() || !was_overdue && covers,
+                _ => false,
+            };
+            if is_shared || now() >= patience.due {
+                return outcome.unwrap_or_else(|| Err(out_of_time("the provider")));
             }
         }
     }
@@ -124,68 +122,135 @@ impl Login {
 
     /// The token at hand, if it is an acceptable one.
     pub(crate) fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
-        self.state().serving(want, now)
+        self.state().find(want, |token| !token.is_due(now))
     }
 
     /// The token at hand, the login under way, or a new one: in one step, so that no two tasks start one.
-    fn join(&self, want: Want, now: Duration, start: impl FnOnce() -> Flight) -> Joined {
+    fn join(
+        &self,
+        want: Want,
+        now: Duration,
+        patience: Patience,
+        start: impl FnOnce() -> BoxFuture<'static, Result<Token, Error>>,
+    ) -> Joined {
         let mut state = self.state();
-        if let Some(pass) = state.serving(want, now) {
+        if let Some(pass) = state.find(want, |token| !token.is_due(now)) {
             return Joined::Served(pass);
         }
-        Joined::Flight(state.flight.upgrade().unwrap_or_else(|| {
-            let flight = Arc::new(start());
-            state.flight = Arc::downgrade(&flight);
-            flight
-        }))
+        if let Some((work, starter)) = &state.under_way
+            && let Some(work) = work.upgrade()
+        {
+            return Joined::UnderWay(work, *starter);
+        }
+        let (shared, login) = (Arc::clone(&self.0), start());
+        let work: Work = Box::pin(async move {
+            let outcome = login.await;
+            lock(&shared).settle(outcome)
+        });
+        let work = work.shared();
+        state.under_way = work.downgrade().map(|work| (work, patience));
+        Joined::UnderWay(work, patience)
     }
 
-    /// The old token if it has not expired, else `failure`: a failed early renewal does no harm.
-    fn unless_still_valid(&self, want: Want, now: Duration, failure: Error) -> Result<Pass, Error> {
+    /// The old token if it has not expired: an early renewal that fails does no harm. Another one is tried after a pause.
+    fn keep(&self, want: Want, now: Duration) -> Option<Pass> {
         let mut state = self.state();
-        let generation = state.generation;
-        let is_wanted = match want {
+        let pass = state.find(want, |token| !token.is_over(now))?;
+        if let Some(token) = &mut state.token {
+            token.renew_at = Some(now.saturating_add(PAUSE));
+        }
+        Some(pass)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.0)
+    }
+}
+
+impl State {
+    fn find(&self, want: Want, is_good: impl FnOnce(&Token) -> bool) -> Option<Pass> {
+        let token = self.token.as_ref().filter(|token| is_good(token))?;
+        let serves = match want {
             Want::Valid => true,
-            Want::NewerThan(refused) => generation > refused,
+            Want::NewerThan(refused) => self.generation > refused,
         };
-        match &mut state.token {
-            Some(token) if is_wanted && !token.is_over(now) => {
-                token.renew_at = Some(now.saturating_add(PAUSE));
-                Ok(Pass {
-                    header: token.header.clone(),
-                    generation,
-                })
-            }
-            _ => Err(failure),
-        }
-    }
-
-    /// Stores the token of a login that ended, once, whichever task sees the end first.
-    fn settle(&self, flight: &Arc<Flight>, outcome: &Outcome) {
-        let mut state = self.state();
-        if !flight.settles() {
-            return;
-        }
-        if std::ptr::eq(state.flight.as_ptr(), Arc::as_ptr(flight)) {
-            state.flight = Weak::new();
-        }
-        if let Ok(token) = outcome {
-            state.generation += 1;
-            state.token = Some(token.clone());
-        }
-    }
-
-    fn pass_of(&self, token: &Token) -> Pass {
-        Pass {
+        serves.then(|| Pass {
             header: token.header.clone(),
-            generation: self.state().generation,
+            generation: self.generation,
+        })
+    }
+
+    /// Stores the token of the login that ended.
+    fn settle(&mut self, outcome: Result<Token, Error>) -> Result<Pass, Error> {
+        self.under_way = None;
+        let token = outcome?;
+        self.generation += 1;
+        let pass = Pass {
+            header: token.header.clone(),
+            generation: self.generation,
+        };
+        self.token = Some(token);
+        Ok(pass)
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Serialize)]
+struct CredentialsBody<'a> {
+    api_key: &'a str,
+    api_secret: &'a str,
+}
+
+impl Session {
+    /// A token newer than `refused`.
+    pub(crate) async fn renew(&self, refused: u64) -> Result<Pass, Error> {
+        self.pass(Want::NewerThan(refused), self.retry().total()).await
+    }
+
+    /// An acceptable token, with a login of at most `left` if there is none.
+    pub(crate) async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
+        let now = self.runtime().monotonic();
+        match self.shared().login.serving(want, now) {
+            Some(pass) => Ok(pass),
+            None => self.renewed(want, left, now).await,
         }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.current
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// A token by a login. Boxed, because a call may need a login, which is a call.
+    fn renewed(&self, want: Want, left: Duration, now: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
+        let patience = Patience {
+            attempt: self.timeout().min(left),
+            attempts: self.retry().max_attempts(),
+            due: now.saturating_add(left),
+        };
+        let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
+            // Owned, since the login goes on when this task is no longer polled.
+            let session = self.clone();
+            Box::pin(async move { session.authenticate(left).await })
+        };
+        let shared = self.shared();
+        Box::pin(shared.login.pass(want, patience, &*shared.runtime, log_in))
+    }
+
+    async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
+        let credentials = self.credentials();
+        let body = CredentialsBody {
+            api_key: credentials.key().expose(),
+            api_secret: credentials.secret().expose(),
+        };
+        let call = self.request(&AUTHENTICATE).json(&body).into_call(Method::POST)?;
+        let reply = self.call_within(call, left).await?;
+        let chosen = self.choices().of(AUTHENTICATE.id);
+        let name = |own| {
+            let name = chosen.and_then(|choice| choice.reply.get(own));
+            name.map(String::as_str)
+        };
+        let now = self.runtime().monotonic();
+        Token::find(&reply.body, name("token"), name("expires_in"), now)
+            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
     }
 }
 
@@ -205,20 +270,20 @@ mod tests {
     use crate::error::ErrorKind;
     use crate::testing::TestRuntime;
 
-    const PATIENCE: Patience = Patience {
-        attempt: Duration::from_secs(30),
-        attempts: 3,
-    };
-
     async fn pass(
         login: &Login,
         time: &TestRuntime,
         want: Want,
         outcome: Result<Token, Error>,
     ) -> Result<u64, ErrorKind> {
-        let due = time.monotonic() + Duration::from_secs(120);
-        let start = |_| -> BoxFuture<'static, Outcome> { Box::pin(std::future::ready(outcome.clone())) };
-        let pass = login.pass(want, PATIENCE, time, due, start).await;
+        let patience = Patience {
+            attempt: Duration::from_secs(30),
+            attempts: 3,
+            due: time.monotonic() + Duration::from_secs(120),
+        };
+        let start =
+            |_| -> BoxFuture<'static, Result<Token, Error>> { Box::pin(std::future::ready(outcome.clone())) };
+        let pass = login.pass(want, patience, time, start).await;
         pass.map(|pass| pass.generation).map_err(|error| error.kind())
     }
 

@@ -1,8 +1,8 @@
 //! Lists that the provider returns page by page.
 
 mod end;
+mod items;
 mod page;
-mod rows;
 mod seen;
 mod stream;
 #[cfg(test)]
@@ -13,8 +13,8 @@ use std::future::Future;
 use cryptopocket_types::debug_fields;
 
 pub use self::end::PagesEnd;
+pub use self::items::Items;
 pub use self::page::{Page, PageRequest};
-pub use self::rows::{Items, Rows};
 pub use self::stream::Pages;
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
@@ -100,14 +100,9 @@ impl<T: Send + 'static> Pager<T> {
         Pages::new(self)
     }
 
-    /// The list as a stream of rows, among them those that could not be read.
-    pub fn rows(self) -> Rows<T> {
-        Rows::new(self.pages())
-    }
-
-    /// The list as a stream of items.
+    /// The list as a stream of items, or of rows.
     pub fn items(self) -> Items<T> {
-        Items::new(self.rows())
+        Items::new(self.pages())
     }
 
     /// All items of a list of at most `limit` items.
@@ -120,7 +115,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// `Conflict` for a list of more than `limit` items; `UnexpectedReply` for one that held another number of items or
     /// pages than the provider announced, or a row that cannot be read, since a sum over the rest would be wrong; and the
-    /// errors of fetching a page. [`rows`](Self::rows) reads such a list.
+    /// errors of fetching a page. [`Items::next_row`] reads such a list.
     ///
     /// # Examples
     ///

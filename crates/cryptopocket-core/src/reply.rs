@@ -11,7 +11,7 @@ use bytes::Bytes;
 use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::free_form::is_raw_answer;
-pub(crate) use self::proof::{created_names, is_snake};
+pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
 use self::word::Word;
 use crate::attempt::Failure;

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::attempt::Call;
+use crate::call::Call;
 use crate::choice::{Names, WireNames, path_parameters, renamed, translated};
 use crate::error::Error;
 use crate::operation::Operation;

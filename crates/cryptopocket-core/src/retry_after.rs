@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use cryptopocket_types::Date;
+use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -9,9 +11,14 @@ const MONTHS: [&str; 12] = [
 /// Longer requests are treated as this; a session gives up long before.
 const LONGEST: u64 = 24 * 60 * 60;
 
-/// Reads `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3), relative to `now` in Unix seconds.
-pub(crate) fn parse(headers: &http::HeaderMap, now: i64) -> Option<Duration> {
-    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+/// Reads `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
+///
+/// A date counts from the `Date` of the answer, since the clock of this machine may be wrong; without one from `now`, in Unix
+/// seconds.
+pub(crate) fn parse(headers: &HeaderMap, now: i64) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let now = text(DATE).and_then(imf_fixdate).unwrap_or(now);
+    let text = text(RETRY_AFTER)?;
     let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
         text.parse().unwrap_or(LONGEST)
     } else {
@@ -58,6 +65,19 @@ mod tests {
         assert_eq!(after(" 7 ", 0), Some(7));
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777 - 30), Some(30));
         assert_eq!(after("Thu, 29 Feb 2024 00:00:00 GMT", 1_709_164_800 - 1), Some(1));
+    }
+
+    #[test]
+    fn a_date_counts_from_the_clock_of_the_server() {
+        let mut headers = http::HeaderMap::new();
+        let at = |second: u8| format!("Sun, 06 Nov 1994 08:49:{second} GMT").parse().unwrap();
+        headers.insert(http::header::DATE, at(10));
+        headers.insert(http::header::RETRY_AFTER, at(40));
+        for own_clock in [0, 784_111_777, i64::MAX] {
+            assert_eq!(parse(&headers, own_clock), Some(Duration::from_secs(30)));
+        }
+        headers.insert(http::header::DATE, "yesterday".parse().unwrap());
+        assert_eq!(parse(&headers, 784_111_780 - 5), Some(Duration::from_secs(5)));
     }
 
     #[test]

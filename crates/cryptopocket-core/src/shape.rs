@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::kind::Kind;
 pub use self::record::ShapeRecord;
-pub(crate) use self::recorder::{Exchange, Recorder};
+pub(crate) use self::recorder::Recorder;
 
 /// Name of a field whose own name could be personal data.
 pub const PLACEHOLDER: &str = "{key}";

@@ -16,16 +16,18 @@ pub fn is_name(name: &str) -> bool {
     looks_right && is_free_of_data(name)
 }
 
-/// A value that this version does not know, if it looks like a word of the provider: small letters joined by underscores.
-/// One word, or capitals, may be the name of a person.
-pub fn word(word: &str) -> &str {
+/// A value that this version does not know, if it looks like a word of the provider.
+pub(crate) fn word(word: &str) -> &str {
+    if is_word(word) { word } else { "[unknown]" }
+}
+
+/// Whether a text looks like a word of the provider: small letters joined by underscores. One word, or capitals, may be the
+/// name of a person.
+pub fn is_word(text: &str) -> bool {
     let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let is_joined = word.contains('_') && word.split('_').all(|part| !part.is_empty());
-    if is_joined && word.bytes().all(is_small) && is_free_of_data(word) {
-        word
-    } else {
-        "[unknown]"
-    }
+    let is_joined = text.contains('_') && text.split('_').all(|part| !part.is_empty());
+    let begins = text.starts_with(|first: char| first.is_ascii_lowercase());
+    begins && is_joined && text.bytes().all(is_small) && is_free_of_data(text)
 }
 
 /// An id, a coin or a chain, unless it has the form of personal data that came in its place.
@@ -64,7 +66,7 @@ pub(crate) fn hidden(_: &str) -> &'static str {
 }
 
 /// Whether a text can be no account, wallet or id: those have long numbers or long words.
-pub fn is_free_of_data(text: &str) -> bool {
+fn is_free_of_data(text: &str) -> bool {
     let has_number = text
         .as_bytes()
         .windows(4)

@@ -61,7 +61,7 @@ impl Bank {
                 let mut filter = TransactionFilter::new();
                 (filter.from, filter.to) = (from, to);
                 let client = context.client()?;
-                let list = client.banking().list_transactions(account, filter).rows();
+                let list = client.banking().list_transactions(account, filter).items();
                 limit
                     .print::<_, Transaction>(context, "listing transactions", list)
                     .await

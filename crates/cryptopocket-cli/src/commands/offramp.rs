@@ -83,7 +83,7 @@ impl Offramp {
                 context.output.one(&OfframpView(offramp))
             }
             Command::List(limit) => {
-                let offramps = client.list_offramps(OfframpFilter::new()).rows();
+                let offramps = client.list_offramps(OfframpFilter::new()).items();
                 limit
                     .print::<State, OfframpView>(context, "listing off-ramps", offramps)
                     .await

@@ -1,7 +1,7 @@
 //! Printing a list that arrives page by page.
 
 use clap::Args;
-use cryptopocket::Rows;
+use cryptopocket::Items;
 use serde::Serialize;
 
 use crate::connection::Context;
@@ -21,7 +21,7 @@ impl Limit {
         &self,
         context: &mut Context,
         label: &str,
-        mut rows: Rows<T>,
+        mut items: Items<T>,
     ) -> Result<()>
     where
         T: Send + 'static,
@@ -32,7 +32,7 @@ impl Limit {
         let mut collected: Vec<V> = Vec::new();
         let mut unreadable = 0;
         for count in 1..=self.limit.unwrap_or(usize::MAX) {
-            let Some(row) = progress.during(rows.next()).await else {
+            let Some(row) = progress.during(items.next_row()).await else {
                 break;
             };
             let row = row?.map(V::from);

@@ -38,7 +38,7 @@ impl Users {
         match self.command {
             Command::List(limit) => {
                 let client = context.client()?;
-                let customers = client.users().list_customers(CustomerFilter::new()).rows();
+                let customers = client.users().list_customers(CustomerFilter::new()).items();
                 limit
                     .print::<_, Customer>(context, "listing customers", customers)
                     .await

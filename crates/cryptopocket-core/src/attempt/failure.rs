@@ -41,14 +41,6 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    /// A failure that another attempt cannot cure, whatever its kind is.
-    pub(crate) fn last(error: Error) -> Self {
-        Self {
-            repeat: Repeat::Never,
-            ..Self::from(error)
-        }
-    }
-
     /// Takes back what the answer seemed to prove, and the repeat that it allowed.
     pub(crate) fn unproven(mut self) -> Self {
         self.is_refused = false;

@@ -2,6 +2,7 @@
 
 use cryptopocket_types::Decimal;
 use cryptopocket_types::reading::Fields;
+use serde::Serializer;
 use serde_json::value::RawValue;
 
 /// The deepest object that is about what was asked for: a row of a paginator inside of an envelope.
@@ -38,12 +39,8 @@ pub(crate) fn renamed(json: &[u8], names: Pairs<'_>) -> Option<Vec<u8>> {
     if !fields.iter().any(|(name, _)| wire(name).is_some()) {
         return None;
     }
-    let fields = fields
-        .iter()
-        .map(|(name, raw)| (wire(name).unwrap_or(name).to_owned(), raw.get()));
-    object(&mut out, fields, |out, _, value| {
-        out.extend_from_slice(value.as_bytes());
-    });
+    let fields = fields.iter().map(|(name, raw)| (wire(name).unwrap_or(name), raw));
+    serde_json::Serializer::new(&mut out).collect_map(fields).ok()?;
     Some(out)
 }
 

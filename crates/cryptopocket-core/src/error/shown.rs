@@ -1,14 +1,12 @@
 //! Words of the provider as they may be shown without being asked for. What looks like a word can be a name, an IBAN or a
 //! wallet that came in the wrong place.
 
-use cryptopocket_types::shown::is_free_of_data;
+use cryptopocket_types::shown::is_word;
 use cryptopocket_types::{ErrorCode, KycStatus, OfframpStatus, PaymentStatus};
-
-use crate::reply::is_snake;
 
 /// An unknown code is shown only where it stands as one and looks like one.
 pub(crate) fn code(code: &ErrorCode, is_in_place: bool) -> &str {
-    if code.is_known() || is_in_place && is_snake(code.as_str()) && is_free_of_data(code.as_str()) {
+    if code.is_known() || is_in_place && is_word(code.as_str()) {
         code.as_str()
     } else {
         "[unknown code]"
@@ -20,7 +18,7 @@ pub(crate) fn state(state: &str) -> &str {
     let is_known = PaymentStatus::from(state).is_known()
         || OfframpStatus::from(state).is_known()
         || KycStatus::from(state).is_known();
-    if is_known || is_snake(state) && is_free_of_data(state) {
+    if is_known || is_word(state) {
         state
     } else {
         "in a state unknown to this SDK"

@@ -23,7 +23,8 @@ pub enum PagesEnd {
     /// Page 0 held items that no later page has: the provider counts pages from 0. They were returned last.
     CountedFromZero,
     /// The pages contradict the announcement: fewer items than the total, an empty page before the last one, or items
-    /// after it. [`Pager::collect_all`](super::Pager::collect_all) fails then.
+    /// after it; or the list became shorter while it was read, so that an item may have moved to a page that was read
+    /// before. [`Pager::collect_all`](super::Pager::collect_all) fails then.
     Doubtful,
     /// The list was read to a proven end, but some rows could not be read: what is not in it may be one of those.
     Unreadable,

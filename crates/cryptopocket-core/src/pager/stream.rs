@@ -23,6 +23,8 @@ pub struct Pages<T> {
     announced: Option<u32>,
     total: Option<u64>,
     from_first: bool,
+    /// A page announced fewer items or pages than one before.
+    has_shrunk: bool,
     /// The provider announced something about the list, on any page.
     is_announced: bool,
     /// The list seems to have ended so, and page 0 is asked for before that is said.
@@ -41,6 +43,7 @@ impl<T: Send + 'static> Pages<T> {
             announced: None,
             total: None,
             from_first: pager.from == 1,
+            has_shrunk: false,
             is_announced: false,
             confirming: None,
             fetching: None,
@@ -134,6 +137,7 @@ impl<T: Send + 'static> Pages<T> {
 
     /// Ends the list, once page 0 has confirmed it where that is needed.
     fn end_as(&mut self, end: PagesEnd) {
+        let end = if self.has_shrunk { PagesEnd::Doubtful } else { end };
         // How pages are counted is assumed. If they count from 0, the first one was never read, and a payment on it would
         // seem not to exist. Only a total shows that nothing is missing: a last page is announced by either count. Without
         // an identity the rows of page 0 cannot be told from those of page 1.
@@ -181,6 +185,10 @@ impl<T: Send + 'static> Pages<T> {
     }
 
     fn note_announcements(&mut self, page: &Page<T>) {
+        // An item that was removed meanwhile moved another one to a page that was read before.
+        let is_less = |now: Option<u64>, before| now.zip(before).is_some_and(|(now, before)| now < before);
+        self.has_shrunk |= is_less(page.total_items(), self.total)
+            || is_less(page.last_number().map(u64::from), self.announced.map(u64::from));
         self.announced = page.last_number().or(self.announced);
         // A total counts from page 1. For a list resumed later it would never be reached.
         self.total = page.total_items().filter(|_| self.from_first).or(self.total);

@@ -14,6 +14,8 @@ fn pager(give: impl Fn(PageRequest) -> Result<Page<u32>, Error> + Send + 'static
     let kept = Arc::clone(&log);
     let pager = Pager::new(move |request| {
         kept.lock().unwrap().push(request.page);
+        // A pager that does not notice the end would ask for ever.
+        assert!(kept.lock().unwrap().len() < 100, "the list never ends");
         Box::pin(std::future::ready(give(request)))
     });
     (pager, log)
@@ -274,6 +276,37 @@ async fn items_of_shifted_pages_come_once() {
 }
 
 #[tokio::test]
+async fn list_that_shrank_meanwhile_proves_nothing() {
+    // Item 1 is removed while page 1 is read, so item 3 moves to page 1 and is never seen.
+    type Give = fn(PageRequest) -> Page<u32>;
+    let cases: [Give; 3] = [
+        |request| match request.page {
+            1 => Page::new(vec![1, 2]).total(4),
+            _ => Page::new(vec![4]).total(3),
+        },
+        |request| match request.page {
+            1 => Page::new(vec![1, 2]).total(3),
+            _ => Page::new(vec![]).total(2),
+        },
+        |request| match request.page {
+            1 => Page::new(vec![1, 2]).last(3),
+            2 => Page::new(vec![4, 5]).last(2),
+            page => full_up_to(PageRequest { page, ..request }, 1).last(2),
+        },
+    ];
+    for (number, give) in cases.into_iter().enumerate() {
+        let list = || {
+            pager(move |request| Ok(give(request)))
+                .0
+                .identified_by(ToString::to_string)
+        };
+        let ended = end(list()).await;
+        assert_eq!(ended, (Some(PagesEnd::Doubtful), false), "case {number}");
+        assert!(list().collect_all(99).await.is_err(), "case {number}");
+    }
+}
+
+#[tokio::test]
 async fn list_shorter_than_announced_is_not_collected() {
     type Give = fn(PageRequest) -> Page<u32>;
     let cases: [Give; 4] = [
@@ -324,9 +357,9 @@ async fn odd_row_costs_itself_and_the_proof() {
 #[tokio::test]
 async fn rows_come_in_their_order() {
     let (list, _) = pager(|_| Ok(with_odd_row()));
-    let mut rows = list.rows();
+    let mut rows = list.items();
     let mut read = Vec::new();
-    while let Some(row) = rows.next().await {
+    while let Some(row) = rows.next_row().await {
         read.push(row.unwrap().ok());
     }
     assert_eq!(read, [Some(1), None, Some(3)]);

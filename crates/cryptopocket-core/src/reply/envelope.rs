@@ -3,6 +3,7 @@ use std::iter;
 
 use bytes::Bytes;
 use cryptopocket_types::reading::{Fields, JsonKind};
+use serde::Serializer;
 use serde_json::value::RawValue;
 
 use super::without_mark;
@@ -73,15 +74,6 @@ fn named<'a>(fields: &'a Fields<'a>) -> impl Iterator<Item = (Cow<'a, str>, &'a 
 }
 
 fn write<'a>(out: &mut Vec<u8>, fields: impl Iterator<Item = (Cow<'a, str>, &'a RawValue)>) {
-    out.push(b'{');
-    for (index, (name, raw)) in fields.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        // Writing a string into memory cannot fail.
-        let _ = serde_json::to_writer(&mut *out, &*name);
-        out.push(b':');
-        out.extend_from_slice(raw.get().as_bytes());
-    }
-    out.push(b'}');
+    // Writing into memory cannot fail.
+    let _ = serde_json::Serializer::new(out).collect_map(fields);
 }

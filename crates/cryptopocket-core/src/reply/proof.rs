@@ -88,19 +88,6 @@ fn is_present(value: &Value) -> bool {
     }
 }
 
-/// `lower_snake` of at least two words, as the provider writes its codes. The names of exceptions are not.
-pub(crate) fn is_snake(text: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.contains('_')
-        && text.split('_').all(is_word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

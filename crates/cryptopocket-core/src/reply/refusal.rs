@@ -89,9 +89,7 @@ impl Refusal {
             },
             is_laravel: has_laravel_form(fields),
             word,
-            has_data: fields
-                .object("data")
-                .is_some_and(|data| data.iter().next().is_some()),
+            has_data: fields.get("data").is_some_and(|raw| !is_nothing(raw)),
         }
     }
 
@@ -178,6 +176,8 @@ impl Refusal {
     fn is_proof(&self) -> bool {
         let is_contradiction = self.succeeded() && self.has_data;
         let is_listed = match &self.answer.code {
+            // Whether this one is believed, `authorization` decides.
+            Some(ErrorCode::AuthorizationIncorrect) => false,
             Some(code) => self.operation.refusals.contains(&code.as_str()),
             None => self.status() == 422 && self.is_laravel && !self.succeeded(),
         };

@@ -1,4 +1,5 @@
 use cryptopocket_types::reading::{Fields, text_of};
+use serde_json::value::RawValue;
 
 use crate::operation::{Envelope, Idempotency, Operation};
 
@@ -18,7 +19,7 @@ pub(super) enum Word {
 
 impl Word {
     pub(super) fn of(fields: &Fields<'_>) -> Self {
-        if fields.get("success").is_some_and(|raw| raw.get() == "false") {
+        if fields.get("success").is_some_and(is_false) {
             return Self::Error;
         }
         let Some(raw) = fields.get("status") else {
@@ -78,6 +79,12 @@ fn is_bare(fields: &Fields<'_>) -> bool {
     fields
         .iter()
         .all(|(name, _)| matches!(name, "status" | "success" | "message" | "error" | "errors"))
+}
+
+/// Whether a value is `false` in one of the forms that PHP gives it.
+fn is_false(raw: &RawValue) -> bool {
+    let text = raw.get().trim_matches('"');
+    text == "0" || text.eq_ignore_ascii_case("false")
 }
 
 fn names_object(fields: &Fields<'_>) -> bool {

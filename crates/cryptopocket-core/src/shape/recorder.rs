@@ -7,24 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::Method;
+use http::header::CONTENT_TYPE;
 
 use super::folder::Folder;
 use super::name::is_field_name;
 use super::{Shape, ShapeRecord};
-
-/// One request and its answer, as far as their shapes are concerned.
-pub(crate) struct Exchange<'a> {
-    pub(crate) operation: &'static str,
-    pub(crate) method: &'a Method,
-    pub(crate) path: &'a str,
-    pub(crate) url: &'a str,
-    pub(crate) is_form: bool,
-    pub(crate) request: &'a Bytes,
-    pub(crate) status: u16,
-    pub(crate) reply: &'a Bytes,
-    pub(crate) succeeded: bool,
-}
+use crate::call::Call;
 
 /// Writes the shapes of calls to a folder. It never fails a call.
 #[derive(Debug)]
@@ -44,10 +32,10 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn record(&self, exchange: &Exchange<'_>) {
+    pub(crate) fn record(&self, call: &Call, status: u16, reply: &Bytes, succeeded: bool) {
         /// Paths of raw calls can be many.
         const FILES: usize = 300;
-        let seen = exchange.record();
+        let seen = shapes(call, status, reply, succeeded);
         let name = seen.file_name();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = known.len() >= FILES;
@@ -81,35 +69,31 @@ impl Recorder {
     }
 }
 
-impl Exchange<'_> {
-    fn record(&self) -> ShapeRecord {
-        let class = self.status / 100;
-        let refused = if self.succeeded || class != 2 {
-            ""
-        } else {
-            "-refused"
-        };
-        let outcome = format!("{class}xx{refused}");
-        let path = if self.operation == "raw" {
-            template(self.path)
-        } else {
-            self.path.to_owned()
-        };
-        let mut record = ShapeRecord::new(self.operation, self.method.as_str(), &path, &outcome);
-        if let Some((_, query)) = self.url.split_once('?') {
-            record.query = Shape::of_form(query);
-        }
-        if !self.request.is_empty() {
-            let body = String::from_utf8_lossy(self.request);
-            record.request = if self.is_form {
-                Shape::of_form(&body)
-            } else {
-                Shape::of_json(&body)
-            };
-        }
-        record.reply = Shape::of_json(&String::from_utf8_lossy(self.reply));
-        record
+/// The shapes of one request and its answer.
+fn shapes(call: &Call, status: u16, reply: &Bytes, succeeded: bool) -> ShapeRecord {
+    let class = status / 100;
+    let refused = if succeeded || class != 2 { "" } else { "-refused" };
+    let outcome = format!("{class}xx{refused}");
+    let path = if call.operation.is_raw() {
+        template(&call.template)
+    } else {
+        call.template.to_string()
+    };
+    let mut record = ShapeRecord::new(call.operation.id, call.method.as_str(), &path, &outcome);
+    if let Some((_, query)) = call.url.split_once('?') {
+        record.query = Shape::of_form(query);
     }
+    if !call.body.is_empty() {
+        let body = String::from_utf8_lossy(&call.body);
+        let form = call.headers.get(CONTENT_TYPE);
+        record.request = if form.is_some_and(|form| form.as_bytes().ends_with(b"urlencoded")) {
+            Shape::of_form(&body)
+        } else {
+            Shape::of_json(&body)
+        };
+    }
+    record.reply = Shape::of_json(&String::from_utf8_lossy(reply));
+    record
 }
 
 /// The path of a raw call without what may be an id.

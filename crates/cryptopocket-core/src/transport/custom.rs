@@ -37,12 +37,7 @@ impl ReqwestTransport {
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration) if `reqwest` rejects the settings.
     pub fn new(settings: reqwest::ClientBuilder) -> Result<Self, Error> {
-        let client = settings
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .referer(false)
-            .build();
+        let client = harmless(settings).build();
         client.map(|client| Self { client }).map_err(|error| {
             Error::configuration(
                 "reqwest rejects the settings of the HTTP client",
@@ -66,6 +61,15 @@ impl ReqwestTransport {
     }
 }
 
+/// The settings without those that could send a request twice or elsewhere.
+fn harmless(settings: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    settings
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .http1_only()
+        .referer(false)
+}
+
 fn unsendable(reason: String) -> TransportError {
     TransportError::new(Stage::BeforeSend, TransportErrorKind::Configuration, reason)
 }
@@ -79,5 +83,17 @@ impl Transport for ReqwestTransport {
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// `reqwest` speaks HTTP/2 only with a feature that these tests do without, so its settings are read instead.
+    #[test]
+    fn client_of_the_user_speaks_http_1_only() {
+        let settings = reqwest::Client::builder();
+        assert!(!format!("{settings:?}").contains("http1_only: true"));
+        let settings = format!("{:?}", super::harmless(settings));
+        assert!(settings.contains("http1_only: true"), "{settings}");
     }
 }

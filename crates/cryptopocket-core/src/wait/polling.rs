@@ -1,12 +1,11 @@
-use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::select;
 use tracing::debug;
 
 use super::{Progress, Waiter};
-use crate::error::{Error, ErrorKind, shown};
+use crate::error::{Error, shown};
 use crate::runtime::within;
 
 /// The least time that a poll gets when the limit passes during it.
@@ -115,25 +114,7 @@ impl<T: Progress> Polling<T> {
             Some(remaining) => pause.min(remaining),
             None => pause,
         };
-        let mut sleep = runtime.sleep(pause);
-        let mut woken = pin!(self.waiter.wake.notified());
-        poll_fn(|context| {
-            if woken.as_mut().poll(context).is_ready() || sleep.as_mut().poll(context).is_ready() {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        })
-        .await;
+        select(pin!(self.waiter.wake.notified()), runtime.sleep(pause)).await;
         true
     }
-}
-
-/// The error of a wait that is awaited after `next` has returned its last state.
-pub(super) fn ended_before() -> Error {
-    Error::new(
-        ErrorKind::InvalidInput,
-        "this wait has already ended",
-        "Keep the last state that next() gave, or begin a new wait with the same id.",
-    )
 }

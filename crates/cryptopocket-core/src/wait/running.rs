@@ -5,11 +5,14 @@ use std::task::{Context, Poll};
 
 use cryptopocket_types::debug_fields;
 use futures_core::Stream;
+use futures_core::stream::BoxStream;
+use futures_util::StreamExt;
+use futures_util::stream::unfold;
 use tokio::sync::Notify;
 
 use super::Progress;
-use super::polling::{Polling, ended_before};
-use crate::error::Error;
+use super::polling::Polling;
+use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
 /// A wait with its limit: a future of the last state, and a stream of all states.
@@ -19,29 +22,25 @@ use crate::runtime::BoxFuture;
 /// the background.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<T> {
-    step: Step<T>,
+    states: BoxStream<'static, Result<T, Error>>,
     wake: WakeHandle,
-}
-
-type Polled<T> = (Box<Polling<T>>, Option<Result<T, Error>>);
-
-enum Step<T> {
-    Idle(Box<Polling<T>>),
-    Polling(BoxFuture<'static, Polled<T>>),
-    Ended,
 }
 
 impl<T: Progress + Send + 'static> Wait<T> {
     pub(super) fn new(polling: Polling<T>, wake: WakeHandle) -> Self {
+        let states = unfold(polling, |mut polling| async {
+            let seen = polling.next().await?;
+            Some((seen, polling))
+        });
         Self {
-            step: Step::Idle(Box::new(polling)),
+            states: states.fuse().boxed(),
             wake,
         }
     }
 
     /// The object in its next state; `None` after the last one or after an error.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+        self.states.next().await
     }
 
     /// A handle that makes the wait poll at once, for instance from a webhook handler.
@@ -50,34 +49,11 @@ impl<T: Progress + Send + 'static> Wait<T> {
     }
 }
 
-// Nothing is pinned in place: the one future inside is boxed.
-impl<T> Unpin for Wait<T> {}
-
 impl<T: Progress + Send + 'static> Stream for Wait<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match std::mem::replace(&mut self.step, Step::Ended) {
-                Step::Idle(mut polling) => {
-                    self.step = Step::Polling(Box::pin(async move {
-                        let seen = polling.next().await;
-                        (polling, seen)
-                    }));
-                }
-                Step::Polling(mut future) => {
-                    let Poll::Ready((polling, seen)) = future.as_mut().poll(context) else {
-                        self.step = Step::Polling(future);
-                        return Poll::Pending;
-                    };
-                    if seen.is_some() {
-                        self.step = Step::Idle(polling);
-                    }
-                    return Poll::Ready(seen);
-                }
-                Step::Ended => return Poll::Ready(None),
-            }
-        }
+        self.states.poll_next_unpin(context)
     }
 }
 
@@ -91,12 +67,18 @@ impl<T: Progress + Send + 'static> IntoFuture for Wait<T> {
             while let Some(seen) = self.next().await {
                 last = Some(seen?);
             }
-            last.ok_or_else(ended_before)
+            last.ok_or_else(|| {
+                Error::new(
+                    ErrorKind::InvalidInput,
+                    "this wait has already ended",
+                    "Keep the last state that next() gave, or begin a new wait with the same id.",
+                )
+            })
         })
     }
 }
 
-debug_fields! { Wait<T> => |wait| ended: matches!(wait.step, Step::Ended) }
+debug_fields! { Wait<T> => |wait| wake: wait.wake }
 
 /// Makes a wait poll at once. Used during a poll, it causes one more.
 #[derive(Debug, Clone)]

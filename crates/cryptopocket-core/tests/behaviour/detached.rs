@@ -100,6 +100,21 @@ async fn handle_outlives_a_timeout() {
     assert_eq!(stage.script.calls("unsafe"), 1);
 }
 
+#[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "a handle that hangs must fail the test")]
+async fn handle_ends_when_the_report_panics() {
+    let stage = stage();
+    let call = {
+        let session = stage.session.clone();
+        async move { thing(&session, &UNSAFE).await }
+    };
+    let handle = stage.session.detach(call, |_| panic!("the journal is full"));
+    stage.gate.notify_one();
+    let ended = tokio::time::timeout(Duration::from_secs(5), handle).await;
+    let thing = ended.expect("the handle hangs").unwrap();
+    assert_eq!(thing.id, "p1", "the outcome is not lost");
+}
+
 #[test]
 fn stopped_runtime_reports_unknown_outcome() {
     let stage = stage();

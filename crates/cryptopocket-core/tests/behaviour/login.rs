@@ -279,6 +279,75 @@ impl Transport for Mute {
     }
 }
 
+/// Answers no login but the first.
+#[derive(Debug)]
+struct OneLogin(Arc<ScriptedTransport>);
+
+impl Transport for OneLogin {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+        if request.operation == "authenticate" && self.0.calls("authenticate") > 0 {
+            return Box::pin(std::future::pending());
+        }
+        self.0.send(request)
+    }
+}
+
+#[tokio::test]
+async fn early_renewal_that_hangs_keeps_no_call_from_its_token() {
+    let (script, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
+    let session = builder()
+        .transport(Arc::new(OneLogin(script.clone())))
+        .runtime(Arc::new(time.clone()))
+        .build()
+        .unwrap();
+    script.always("unsafe", only("token-1"));
+    session.login().await.unwrap();
+    // The token is to be renewed, and good for another 50 seconds.
+    time.advance(Duration::from_secs(3550));
+    let call = tokio::spawn({
+        let session = session.clone();
+        async move { thing(&session, &UNSAFE).await }
+    });
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+        time.advance(Duration::from_secs(1));
+    }
+    assert!(call.is_finished(), "it still waits for the renewal");
+    call.await.unwrap().unwrap();
+    // Once the token is over, there is nothing but to wait.
+    time.advance(Duration::from_secs(60));
+    let late = tokio::spawn(async move { thing(&session, &UNSAFE).await });
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+        time.advance(Duration::from_secs(1));
+    }
+    assert!(!late.is_finished());
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+        time.advance(Duration::from_secs(30));
+    }
+    let error = late.await.unwrap().unwrap_err();
+    assert_eq!((error.sent(), error.is_during_login()), (Sent::No, true));
+}
+
+#[tokio::test]
+async fn chosen_names_hold_for_the_login_too() {
+    let choices = r#"{"version":1,"operations":{"authenticate":{
+        "path":"/login","request":{"api_key":"key","api_secret":"hash"}}}}"#;
+    let script = Arc::new(ScriptedTransport::new());
+    let session = builder()
+        .transport(script.clone())
+        .choices(cryptopocket_core::Choices::parse(choices).unwrap())
+        .build()
+        .unwrap();
+    session.login().await.unwrap();
+    assert!(script.urls("authenticate")[0].ends_with("/api/login"));
+    assert_eq!(
+        script.bodies("authenticate"),
+        [r#"{"key":"canary-key","hash":"canary-secret"}"#]
+    );
+}
+
 #[tokio::test]
 async fn nobody_waits_at_the_door_beyond_the_total_limit() {
     let time = TestRuntime::new(1);

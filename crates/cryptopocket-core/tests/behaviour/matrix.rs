@@ -1,9 +1,13 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_core::testing::Answer;
-use cryptopocket_core::{Effect, ErrorKind, Idempotency, RetryPolicy, Sent};
+use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+use cryptopocket_core::{
+    Effect, ErrorKind, Idempotency, RetryPolicy, Sent, Stage, TransportError, TransportErrorKind,
+    WireResponse,
+};
 
-use crate::api::{CLASSES, GOOD, Thing, scripted, thing};
+use crate::api::{CLASSES, GOOD, Thing, builder, scripted, thing};
 
 struct Row {
     failure: &'static str,
@@ -207,7 +211,65 @@ async fn no_attempt_gets_more_time_than_the_call_has_left() {
     let spent = session.with_timeout(Duration::ZERO);
     let error = thing(&spent, CLASSES[2]).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No));
-    assert_eq!(transport.calls("unsafe"), 0);
+    assert_eq!((transport.calls("unsafe"), error.attempts()), (0, 0));
+}
+
+#[tokio::test]
+async fn money_call_never_leaves_too_late_for_its_answer() {
+    // The login takes so long that a second is left of the call's forty.
+    for operation in CLASSES {
+        let (transport, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
+        let session = builder()
+            .transport(transport.clone())
+            .runtime(Arc::new(time.clone()))
+            .retry(RetryPolicy::default().total_limit(Duration::from_secs(40)))
+            .build()
+            .unwrap();
+        transport.next("authenticate", {
+            let time = time.clone();
+            Answer::with(move |_| {
+                time.advance(Duration::from_secs(39));
+                Ok(WireResponse {
+                    status: 200,
+                    headers: http::HeaderMap::new(),
+                    body: r#"{"token":"T"}"#.into(),
+                })
+            })
+        });
+        transport.always(operation.id, Answer::timeout_after_sending());
+        let error = thing(&session, operation).await.unwrap_err();
+        let is_unsafe = operation.idempotency == Idempotency::Unsafe;
+        assert_eq!(transport.calls(operation.id) == 0, is_unsafe, "{}", operation.id);
+        assert_eq!(
+            error.effect() == Effect::NotSent,
+            is_unsafe,
+            "{}: {error:?}",
+            operation.id
+        );
+    }
+}
+
+#[tokio::test]
+async fn money_call_is_repeated_only_with_time_for_its_answer() {
+    let (transport, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
+    let session = builder()
+        .transport(transport.clone())
+        .runtime(Arc::new(time.clone()))
+        .retry(RetryPolicy::default().total_limit(Duration::from_secs(40)))
+        .build()
+        .unwrap();
+    transport.always("unsafe", {
+        Answer::with(move |_| {
+            time.advance(Duration::from_secs(18));
+            Err(TransportError::new(
+                Stage::BeforeSend,
+                TransportErrorKind::Connect,
+                "connection refused",
+            ))
+        })
+    });
+    let error = thing(&session, CLASSES[2]).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::NotSent, 2));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cryptopocket_core::{Error, ErrorKind, HttpTransport, Sent, Session};
+use cryptopocket_core::{Error, ErrorKind, HttpTransport, Method, Sent, Session};
 
 use crate::api::{CLASSES, GOOD, SAFE, UNSAFE, builder, thing};
 use crate::server::{Act, Request, Server};
@@ -312,6 +312,32 @@ async fn client_of_the_user_follows_no_redirect() {
         (ErrorKind::UnexpectedReply, Some(302))
     );
     assert!(server.requests("/elsewhere").is_empty());
+}
+
+#[cfg(feature = "custom-reqwest")]
+#[tokio::test]
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the type of the method is private"
+)]
+async fn client_of_the_user_sends_nothing_again() {
+    let server = server(|_| Act::Answer(503, String::new())).await;
+    let every_failure = reqwest::retry::for_host("127.0.0.1")
+        .no_budget()
+        .max_retries_per_request(4)
+        .classify_fn(|exchange| exchange.retryable());
+    let settings = reqwest::Client::builder().no_proxy().retry(every_failure);
+    let session = builder()
+        .base_url(&server.base_url)
+        .transport(Arc::new(
+            cryptopocket_core::ReqwestTransport::new(settings).unwrap(),
+        ))
+        .build()
+        .unwrap();
+    // Without a body: only such a request could be sent again by the client itself.
+    let error = session.raw(Method::POST, "/thing").send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ServerError);
+    assert_eq!(server.requests("/thing").len(), 1);
 }
 
 #[cfg(feature = "custom-reqwest")]

@@ -36,7 +36,7 @@ impl List {
         let mut filter = PaymentFilter::new();
         (filter.status, filter.external_id) = (self.status, self.external_id);
         (filter.from, filter.to) = (self.from, self.to);
-        let payments = context.client()?.onramp().list_payments(filter).rows();
+        let payments = context.client()?.onramp().list_payments(filter).items();
         self.limit
             .print::<Payment, PaymentView>(context, "listing payments", payments)
             .await

@@ -55,6 +55,13 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
         ),
         (504, r#"{"message":"x","errors":{"gateway":["timeout"]}}"#),
         (500, r#"{"status":"error","error":"authorization_incorrect"}"#),
+        (422, r#"{"status":"error","error":"authorization_incorrect"}"#),
+        (
+            200,
+            r#"{"error":"authorization_incorrect","errors":{"card":["declined"]}}"#,
+        ),
+        (200, r#"{"status":"ok","error":"limit_exceded","data":"p1"}"#),
+        (200, r#"{"status":"ok","error":"limit_exceded","data":[7]}"#),
         (409, r#"{"message":"still being processed"}"#),
         (409, r#"{"status":"error","error":"word_of_tomorrow"}"#),
         (200, r#"{"status":"error","error":"word_of_tomorrow"}"#),

@@ -1,0 +1,31 @@
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use crate::operation::Operation;
+
+/// A call without its token and time limit, which each attempt adds.
+pub(crate) struct Call {
+    pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
+    /// The path with its parameters in braces.
+    pub(crate) template: Cow<'static, str>,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Names in replies of ids that the call creates, besides those that look like one.
+    pub(crate) created: Vec<String>,
+}
+
+/// A success reply, reduced to its answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The whole reply as it came.
+    pub(crate) raw: Bytes,
+    /// The provider reported success in so many words.
+    pub(crate) says_success: bool,
+}
