@@ -5,7 +5,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::{
-    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
 use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
@@ -126,8 +126,13 @@ async fn begin<C: Connection>(
         .rows(
             "UPDATE cryptopocket_inbox_journal
              SET token = token + 1, held_until = CASE WHEN phase < 2 THEN $1 ELSE held_until END
-             WHERE key = $2 AND held_until <= $3 RETURNING *",
-            bind![now.saturating_add(hold), new.key.as_str(), now],
+             WHERE key = $2 AND (held_until <= $3 OR held_until > $4) RETURNING *",
+            bind![
+                now.saturating_add(hold),
+                new.key.as_str(),
+                now,
+                now.saturating_add(FURTHEST)
+            ],
         )
         .await?;
     if let Some(row) = rows.first() {
@@ -255,9 +260,11 @@ async fn select<C: Connection>(
             connection.rows(sql, bind![after, limit]).await?
         }
         Selection::Due(now) => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE due_at <= $1 AND held_until <= $1
+            let sql = "SELECT * FROM cryptopocket_inbox_journal
+                 WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $3) AND (held_until <= $1 OR held_until > $3)
                  ORDER BY due_at LIMIT $2";
-            connection.rows(sql, bind![now, limit]).await?
+            let values = bind![now, limit, now.saturating_add(FURTHEST)];
+            connection.rows(sql, values).await?
         }
         Selection::Key(key) => {
             let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1 LIMIT $2";

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::journal::{
-    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::store::StoredBody;
 
@@ -87,7 +87,7 @@ impl JournalStore for MemoryJournal {
             held_until: now,
             answers: Vec::new(),
         });
-        if row.held_until > now {
+        if is_ahead(row.held_until, now) {
             return Ok(Begun::Busy {
                 until: row.held_until,
             });
@@ -125,14 +125,14 @@ impl JournalStore for MemoryJournal {
         let entries = self.entries.lock().await;
         let is_selected = |entry: &Entry| match &selection {
             Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
-            Selection::Due(now) => entry.due_at.is_some_and(|at| at <= *now),
+            Selection::Due(now) => entry.due_at.is_some_and(|at| !is_ahead(at, *now)),
             Selection::Key(key) => entry.key == *key,
             Selection::Object(object) => entry.object.as_ref() == Some(object),
         };
         let mut found: Vec<_> = entries
             .values()
             .filter(|row| is_selected(&row.entry))
-            .filter(|row| !matches!(selection, Selection::Due(now) if row.held_until > now))
+            .filter(|row| !matches!(selection, Selection::Due(now) if is_ahead(row.held_until, now)))
             .map(|row| row.entry.clone())
             .collect();
         found.sort_unstable_by_key(|entry| match selection {
@@ -203,6 +203,11 @@ impl JournalStore for MemoryJournal {
         }
         Ok(erased)
     }
+}
+
+/// Whether a time is yet to come, and can be believed.
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    now < time && time <= now.saturating_add(FURTHEST)
 }
 
 fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {
