@@ -159,7 +159,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             row.quiet,
             age.unwrap_or_default(),
         );
-        row.due_at = row.tracked.next_poll(jittered(self.inbox.runtime(), pause));
+        let pause = jittered(self.inbox.runtime(), pause);
+        // What is known may be from a clock that was ahead by a year: that must not put off the poll for as long.
+        let latest = now.saturating_add(pause);
+        row.due_at = row.tracked.next_poll(pause).map(|due_at| due_at.min(latest));
     }
 
     /// Does `work` in one transaction. The words of a handler that fails are stored, and not in the error.
