@@ -127,6 +127,42 @@ pub struct Entry {
     pub token: i64,
 }
 
+impl Entry {
+    /// Takes in a record that comes with this token, as every store does, and returns the phase that it then has; `None` if
+    /// the record does not count. Answers as they came are none of its matters.
+    pub fn record(&mut self, token: i64, record: Record) -> Option<Phase> {
+        let record = if self.token == token {
+            record
+        } else {
+            let record = record.overtaken(self)?;
+            // The new token ends the work of the present holder.
+            self.token += 1;
+            record
+        };
+        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
+        let stays_done = self.phase == Phase::Done && record.phase == Phase::Done;
+        if !(stays_done && record.object.is_some() && record.object == self.object) {
+            // Nothing can become of a call that was refused.
+            self.final_at = (record.phase == Phase::Refused).then_some(record.at);
+        }
+        let is_another = record.object.is_some() && self.object.is_some() && record.object != self.object;
+        if record.answer.is_some() || is_another {
+            self.erased &= record.answer.is_none();
+            self.answer = record.answer;
+        }
+        self.phase = record.phase;
+        self.sent_at = record.leaves.then_some(record.at).or(self.sent_at);
+        self.settled_at = is_settled.then_some(record.at);
+        self.object = record.object.or(self.object.take());
+        self.candidates = record.candidates;
+        self.recovered = record.recovered;
+        self.reason = record.reason;
+        self.settled_by = record.settled_by.or(self.settled_by.take());
+        self.due_at = record.due_at;
+        Some(self.phase)
+    }
+}
+
 /// Whether the caller may work on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -309,12 +345,11 @@ pub trait JournalStore: Send + Sync + 'static {
         hold: Duration,
     ) -> impl Future<Output = Result<Begun, Error>> + Send;
 
-    /// Records how far a call is, and returns the phase that was written, which [`Record::overtaken`] may change. An answer,
-    /// an object or a person that is `None` stays as it was, but an answer goes when the object becomes another one.
+    /// Records how far a call is, as [`Entry::record`] does, and returns the phase that was written. The hold ends, unless
+    /// the call leaves now.
     ///
-    /// A call that stays done, with the same object, stays final. [`Record::answers`] are added whoever brings them, unless
-    /// the call is done and final, and the latest 32 of a call are kept. The rest counts only if the token is the latest,
-    /// or as far as [`Record::overtaken`] says. What does not count leaves the token as it was.
+    /// [`Record::answers`] are added whoever brings them, unless the call is done and final, and the latest 32 of a call are
+    /// kept.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the call is not as the record says. Its answers are stored even so.

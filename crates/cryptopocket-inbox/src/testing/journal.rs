@@ -26,32 +26,6 @@ struct Row {
 }
 
 impl Row {
-    fn write(&mut self, record: Record) {
-        let entry = &mut self.entry;
-        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
-        let stays_done = entry.phase == Phase::Done && record.phase == Phase::Done;
-        if !(stays_done && record.object.is_some() && record.object == entry.object) {
-            entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
-        }
-        entry.phase = record.phase;
-        entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
-        entry.settled_at = is_settled.then_some(record.at);
-        let is_another = record.object.is_some() && entry.object.is_some() && record.object != entry.object;
-        if record.answer.is_some() || is_another {
-            entry.erased &= record.answer.is_none();
-            entry.answer = record.answer;
-        }
-        entry.object = record.object.or(entry.object.take());
-        entry.candidates = record.candidates;
-        entry.recovered = record.recovered;
-        entry.reason = record.reason;
-        entry.settled_by = record.settled_by.or(entry.settled_by.take());
-        entry.due_at = record.due_at;
-        if !record.leaves {
-            self.held_until = Timestamp::saturating_from_unix_micros(0);
-        }
-    }
-
     fn add(&mut self, at: Timestamp, answers: Vec<StoredBody>) {
         let is_final = self.entry.phase == Phase::Done && self.entry.final_at.is_some();
         if self.entry.erased || is_final {
@@ -102,23 +76,13 @@ impl JournalStore for MemoryJournal {
     async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Phase, Error> {
         let mut entries = self.entries.lock().await;
         let row = entries.get_mut(key).ok_or_else(Error::lease_lost)?;
-        let (at, answers) = (record.at, std::mem::take(&mut record.answers));
-        let counts = if row.entry.token == token {
-            Some(record)
-        } else {
-            let counts = record.overtaken(&row.entry);
-            row.entry.token += i64::from(counts.is_some());
-            counts
-        };
-        let result = counts
-            .map(|record| {
-                let phase = record.phase;
-                row.write(record);
-                phase
-            })
-            .ok_or_else(Error::lease_lost);
+        let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
+        let written = row.entry.record(token, record);
+        if written.is_some() && !leaves {
+            row.held_until = Timestamp::saturating_from_unix_micros(0);
+        }
         row.add(at, answers);
-        result
+        written.ok_or_else(Error::lease_lost)
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {

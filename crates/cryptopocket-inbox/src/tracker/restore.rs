@@ -5,7 +5,6 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::handler::ChangeHandler;
-use super::record::Stop;
 use super::settings::Tracker;
 use super::store::TrackerStore;
 use crate::error::Error;
@@ -37,12 +36,13 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     pub(super) async fn poll_all(&self, number: i64) -> Result<u64, Error> {
         let now = self.inbox.now();
         let objects = self
-            .transact(move |transaction| {
+            .store()
+            .transact(Box::new(move |transaction| {
                 Box::pin(async move {
                     S::beat(transaction, now).await?;
-                    S::repoll(transaction, now, number).await.map_err(Stop::from)
+                    S::repoll(transaction, now, number).await
                 })
-            })
+            }))
             .await?;
         self.state().beat_at = Some(now);
         tracing::warn!(objects, "everything that is not final is polled again");
@@ -58,9 +58,8 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         let before = self
-            .transact(move |transaction| {
-                Box::pin(async move { S::beat(transaction, now).await.map_err(Stop::from) })
-            })
+            .store()
+            .transact(Box::new(move |transaction| S::beat(transaction, now)))
             .await?;
         self.state().beat_at = Some(now);
         if before.is_some_and(|before| self.is_stale(before, own, now)) {
