@@ -25,7 +25,9 @@ use crate::store::Store;
 pub use call::{Answer, Call, Found, Once, Sent};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) use store::MOST_ANSWERS;
-pub use store::{Begun, CallCounts, Entry, FURTHEST, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer};
+pub use store::{
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+};
 pub use upkeep::{RawAnswer, Verdict};
 
 /// A journal of calls that move money.

@@ -96,7 +96,9 @@ fn numbers(name: &'static str, label: &'static str, numbers: &[(&'static str, u6
 
 /// Sets the gauge of how long ago something was; zero for never.
 fn age(name: &'static str, since: Option<Timestamp>, now: Timestamp) {
-    let age = since.and_then(|since| now.duration_since(since)).unwrap_or_default();
+    let age = since
+        .and_then(|since| now.duration_since(since))
+        .unwrap_or_default();
     #[cfg(feature = "metrics")]
     metrics::gauge!(name).set(age);
     #[cfg(not(feature = "metrics"))]

@@ -111,7 +111,9 @@ async fn follow<S: Ledger>(shop: &Shop<S>, order: &str) -> Result<(), Error> {
         // The customer has gone, or the request is one that can never be sent. Nothing was done.
         Some(entry) if entry.phase == Phase::Intended && age > Some(7 * DAY) => {
             let reason = "not sent for a week: order under a new id";
-            shop.journal.settle(order, Verdict::NotDone, "shop", reason).await?;
+            shop.journal
+                .settle(order, Verdict::NotDone, "shop", reason)
+                .await?;
             ledger::refuse(store, order).await
         }
         _ => {

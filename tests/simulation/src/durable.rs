@@ -102,11 +102,7 @@ impl TrackerStore for Memory {
         MemoryStore::beat(table, now)
     }
 
-    fn repoll(
-        table: &mut Table,
-        now: Timestamp,
-        number: i64,
-    ) -> BoxFuture<'_, Result<u64, Error>> {
+    fn repoll(table: &mut Table, now: Timestamp, number: i64) -> BoxFuture<'_, Result<u64, Error>> {
         MemoryStore::repoll(table, now, number)
     }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::{
-    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection,
+    StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
 use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};

@@ -280,7 +280,8 @@ fn answer_survives_a_store_that_fails_for_a_moment() {
     let runtime = Arc::new(TestRuntime::new(1));
     for (failures, recovered) in [(3, false), (4, true)] {
         let left = AtomicU32::new(failures);
-        let once_less = move || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let once_less =
+            move || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         let store = Hooked {
             inner: MemoryJournal::default(),
             before: move |record: &Record| {

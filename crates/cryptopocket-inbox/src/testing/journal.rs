@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::journal::{
-    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection,
+    StoredAnswer,
 };
 use crate::store::StoredBody;
 

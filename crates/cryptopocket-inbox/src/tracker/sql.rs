@@ -257,11 +257,7 @@ async fn beat<S: Dialect>(
     before.time_if_any("beat_at")
 }
 
-async fn repoll<C: Connection>(
-    connection: &mut C,
-    now: Timestamp,
-    number: i64,
-) -> Result<u64, sqlx::Error> {
+async fn repoll<C: Connection>(connection: &mut C, now: Timestamp, number: i64) -> Result<u64, sqlx::Error> {
     connection
         .change(
             "UPDATE cryptopocket_inbox_tracker SET number = CASE WHEN number < $1 THEN $1 ELSE number END",

@@ -143,11 +143,7 @@ impl TrackerStore for SqliteFile {
         SqliteStore::beat(connection, now)
     }
 
-    fn repoll(
-        connection: &mut Connection,
-        now: Timestamp,
-        number: i64,
-    ) -> BoxFuture<'_, Result<u64, Error>> {
+    fn repoll(connection: &mut Connection, now: Timestamp, number: i64) -> BoxFuture<'_, Result<u64, Error>> {
         SqliteStore::repoll(connection, now, number)
     }
 

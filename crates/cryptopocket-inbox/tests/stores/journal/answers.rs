@@ -235,7 +235,10 @@ async fn done_beside_a_confirmation_goes_to_a_person<J: JournalStore>(store: J) 
     };
     assert!(once == Ok(told), "{once:?}");
     let keep = Verdict::Done { object };
-    journal.settle("k", keep, "ada", "the other was cancelled").await.unwrap();
+    journal
+        .settle("k", keep, "ada", "the other was cancelled")
+        .await
+        .unwrap();
     assert!(journal.once("k", b"r", &Script::unknown()).await.unwrap() == whole("p-1"));
 }
 
