@@ -241,13 +241,12 @@ impl Record {
         // The other worker's own sending was answered. What a search found may be what this one made.
         let is_answered = !known.recovered && known.answer.is_some();
         match (self.phase, known.phase) {
-            // A refusal too: it is that of a second request, often because of what the first one did. The call is looked
-            // for again, and never sent again; if nothing is found, a person decides.
-            (Phase::Confirmed, Phase::Intended | Phase::Sending | Phase::Refused) => Some(self),
+            // A refusal too: it is that of a second request, often because of what the first one did. A confirmed call is
+            // looked for again, and never sent again; if nothing is found, a person decides.
+            (Phase::Done | Phase::Confirmed, Phase::Intended | Phase::Sending | Phase::Refused) => Some(self),
             (Phase::Confirmed | Phase::Sending, Phase::Done) if is_answered => {
                 Some(done_twice(known.object.iter().cloned().collect()))
             }
-            (Phase::Done, Phase::Ambiguous) => None,
             (Phase::Done, Phase::Done) if known.object == self.object => {
                 (known.recovered || known.answer.is_none()).then_some(self)
             }
@@ -261,7 +260,6 @@ impl Record {
                 candidates: self.object.iter().cloned().collect(),
                 ..self
             }),
-            (Phase::Done, _) => Some(self),
             _ => None,
         }
     }

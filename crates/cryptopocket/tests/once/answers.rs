@@ -102,12 +102,24 @@ fn payment_of_another_amount_is_no_effect() {
 }
 
 #[test]
-fn credit_that_contradicts_itself_is_ambiguous() {
-    let credit = r#"{"status":"ok","data":[{"id":"t-1","amount":"240.00","currency":"EUR","booking_date":"2026-06-26",
-        "payment_id":"p-1","reconciled":false}],"pagination":{"current_page":1,"last_page":1,"total":1}}"#;
+fn credit_that_names_no_payment_or_contradicts_itself_is_ambiguous() {
+    for tie in [r#""payment_id":"p-1","reconciled":false"#, r#""reconciled":true"#] {
+        reconcile_with_a_credit(tie);
+    }
+}
+
+fn reconcile_with_a_credit(tie: &str) {
+    let credit =
+        format!(r#"{{"id":"t-1","amount":"240.00","currency":"EUR","booking_date":"2026-06-26",{tie}}}"#);
+    let page = r#"{"current_page":1,"last_page":1,"total":1}"#;
+    let waiting = r#"{"status":"ok","data":{"id":"p-1","status":"pending_bank"}}"#;
     let script = ScriptedSession::new()
         .then("reconcile_payment", [Answer::reply(502, "<html>")])
-        .always("list_bank_transactions", credit);
+        .always(
+            "list_bank_transactions",
+            &format!(r#"{{"status":"ok","data":[{credit}],"pagination":{page}}}"#),
+        )
+        .always("get_payment", waiting);
     let client = Client::from(script.session);
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
     let reconcile = || {
@@ -117,7 +129,7 @@ fn credit_that_contradicts_itself_is_ambiguous() {
     };
     assert!(matches!(reconcile(), ReconcileOnce::Pending { .. }));
     let candidates = vec!["p-1".to_owned()];
-    assert_eq!(reconcile(), ReconcileOnce::Ambiguous { candidates });
+    assert_eq!(reconcile(), ReconcileOnce::Ambiguous { candidates }, "{tie}");
 }
 
 #[test]
