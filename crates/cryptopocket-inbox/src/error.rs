@@ -1,5 +1,6 @@
 //! Failures of the inbox and its stores.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -128,6 +129,8 @@ pub struct Error {
     message: Cow<'static, str>,
     hint: Option<&'static str>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    /// What went wrong, in words that may be personal: they are never shown.
+    carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Error {
@@ -138,7 +141,19 @@ impl Error {
             message: message.into(),
             hint: None,
             source: None,
+            carried: None,
         }
+    }
+
+    /// The same failure with what it does not show.
+    pub(crate) fn carrying(mut self, value: impl Any + Send + Sync) -> Self {
+        self.carried = Some(Arc::new(value));
+        self
+    }
+
+    /// What it carries, if that is of this type.
+    pub(crate) fn carried<T: Any>(&self) -> Option<&T> {
+        self.carried.as_deref()?.downcast_ref()
     }
 
     /// The same failure with its cause.
