@@ -25,6 +25,12 @@ pub(crate) fn setting(path: &Path, cure: &str) -> Result<Vec<u8>> {
     read(path).map_err(|error| Failure::configuration(unreadable(path, &error), cure))
 }
 
+/// Refuses a path at which there is nothing to read.
+pub(crate) fn must_exist(path: &Path, cure: &str) -> Result<()> {
+    let found = std::fs::metadata(path).map(drop);
+    found.map_err(|error| Failure::input(unreadable(path, &error), cure))
+}
+
 /// The message names no contents: they may be secret.
 fn unreadable(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be read: {}", path.display(), reason(error))

@@ -50,7 +50,7 @@ impl Doubt {
 
     /// Refuses the word. For words that do harm if they are wrong; `permit` says how to insist.
     pub(crate) fn refuse(self, permit: &str) -> Failure {
-        Failure::usage(self.message, format!("{} {permit}", self.known))
+        Failure::usage(self.message, format!("{} {permit}", self.known).trim_end())
     }
 }
 

@@ -103,11 +103,16 @@ impl Api {
             Some(path) => Some(one_value(&file::input(path, INPUT)?)?),
             None => None,
         };
-        if self.path.contains('?') {
-            return Err(Failure::usage(
-                "the path holds a query",
-                "Give each parameter with -f KEY=VALUE.",
-            ));
+        let (wrong, cure) = match &*self.path {
+            path if path.contains('?') => ("holds a query", "Give each parameter with -f KEY=VALUE."),
+            path if !path.starts_with('/') => (
+                "does not begin with /",
+                "Give it below the base URL, such as /payments.",
+            ),
+            _ => ("", ""),
+        };
+        if !wrong.is_empty() {
+            return Err(Failure::usage(format!("the path {wrong}"), cure));
         }
         let client = context.client()?;
         let name = format!("{} {}", self.method, self.path);

@@ -5,7 +5,7 @@ use cryptopocket::offramp;
 use cryptopocket::onramp::QuoteRequest;
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol};
 
-use super::payment_type::payment_type;
+use super::payment_type::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::view::{BuyView, SellView};
@@ -59,6 +59,7 @@ impl Quote {
                 chain,
                 payment_type,
             } => {
+                doubt_payment_type(&payment_type);
                 let spend = Money::new(amount, Currency::EUR);
                 let mut request = QuoteRequest::on_default_chain(spend, symbol, payment_type);
                 request.chain = chain;

@@ -26,6 +26,7 @@ impl Kyc {
         let client = context.client()?;
         let progress = context.progress("reading the identity check");
         let check = if self.wait {
+            progress.label("waiting for the identity check");
             let wait = self.patience.start(client.users().wait_kyc(&self.user));
             let seen = progress.during(async { wait.await }).await;
             seen.map_err(|error| Failure::of_wait(error, "check_kyc", KycStatus::ALL))?

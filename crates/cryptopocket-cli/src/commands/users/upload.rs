@@ -6,7 +6,8 @@ use cryptopocket::{DocumentType, UserId};
 use serde::Serialize;
 
 use crate::connection::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::file;
 use crate::output::{Line, People, line};
 use crate::suggest::doubt;
 
@@ -72,5 +73,12 @@ pub(super) async fn document(place: &str, folder: &Path) -> Result<Document> {
     if matches!(scheme.as_deref(), Some("http" | "https")) {
         return Ok(Document::from_url(place)?);
     }
-    Ok(Document::from_path(folder.join(place)).await?)
+    let path = folder.join(place);
+    file::must_exist(
+        &path,
+        "Give the path of a file, or a link that begins with https://.",
+    )?;
+    // The SDK's error names no path.
+    let document = Document::from_path(&path).await;
+    document.map_err(|error| Failure::from(error).about(&path.display().to_string()))
 }

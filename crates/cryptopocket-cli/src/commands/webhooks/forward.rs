@@ -39,7 +39,7 @@ impl Receiver {
         };
         input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
             Failure::input(
-                format!("{flag}: is not a web address"),
+                format!("{flag} is not a web address"),
                 "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one without \
                  either is taken as http://.",
             )

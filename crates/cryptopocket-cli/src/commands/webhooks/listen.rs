@@ -1,4 +1,5 @@
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use axum::routing::post;
 use clap::Args;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{DEFAULT_TOLERANCE, Deduplicator, Sighting, Verifier};
-use cryptopocket::{Bytes, Secret};
+use cryptopocket::{Bytes, Runtime as _, Secret, TokioRuntime};
 use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -26,6 +27,8 @@ use crate::failure::{Failure, Result};
 use crate::output;
 use crate::store::{Access, Kept, of_store};
 
+/// How long deliveries that are under way may take when the program is told to end.
+const LAST_CALLS: Duration = Duration::from_secs(2);
 /// How many events are known again without --store.
 const REMEMBERED: usize = 10_000;
 
@@ -78,6 +81,7 @@ impl Listen {
             .local_addr()
             .map_err(|error| not_bound(address, &error))?;
         let end = End::listen()?;
+        let ended = end.clone();
         let (tell, mut seen) = unbounded_channel();
         let worker = kept
             .clone()
@@ -100,14 +104,23 @@ impl Listen {
         output::note(&format!(
             "listening on http://{bound}/webhooks, or any other path; Ctrl-C ends it"
         ));
+        // A sender that never finishes its request must not hold up the end.
+        let mut over = pin!(async {
+            ended.reached().await;
+            TokioRuntime.sleep(LAST_CALLS).await;
+        });
         // Ends when the server and the worker have let go of their senders.
-        while let Some(seen) = seen.recv().await {
+        while let Some(seen) = tokio::select! {
+            biased;
+            seen = seen.recv() => seen,
+            () = &mut over => None,
+        } {
             seen.print(context)?;
         }
+        server.abort();
         if let Some(task) = worker {
             let _ = task.await;
         }
-        let _ = server.await;
         if let Some(kept) = kept {
             kept.close().await;
         }
