@@ -248,6 +248,16 @@ impl Report {
         &self.records
     }
 
+    pub(crate) fn note(
+        &mut self,
+        operation: &str,
+        place: impl Into<String>,
+        verdict: Verdict,
+        detail: impl Into<String>,
+    ) {
+        self.add(Finding::new(operation, place, verdict, detail));
+    }
+
     pub(crate) fn add(&mut self, finding: Finding) {
         if !self.findings.contains(&finding) {
             if let Some(proposal) = finding.proposal.as_ref().filter(|_| finding.cure == Cure::Choice) {

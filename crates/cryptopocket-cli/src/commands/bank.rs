@@ -5,7 +5,7 @@ mod matching;
 mod pair;
 mod reconcile;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::{Date, Personal};
 
@@ -13,15 +13,8 @@ use super::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
 
-/// List bank accounts and transactions, and reconcile credits with payments
-#[derive(Debug, Args)]
-pub(crate) struct Bank {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Bank {
     /// List the bank accounts of the integration
     Accounts,
     /// List the transactions of an account, page by page until the end
@@ -45,14 +38,14 @@ enum Command {
 
 impl Bank {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        match self.command {
-            Command::Accounts => {
+        match self {
+            Self::Accounts => {
                 let client = context.client()?;
                 let progress = context.progress("listing accounts");
                 let accounts = progress.during(client.banking().list_accounts()).await?;
                 context.output.list(&accounts)
             }
-            Command::Transactions {
+            Self::Transactions {
                 account,
                 from,
                 to,
@@ -66,9 +59,9 @@ impl Bank {
                     .print::<_, Transaction>(context, "listing transactions", list)
                     .await
             }
-            Command::Reconcile(reconcile) => reconcile.run(context).await,
-            Command::Match(matching) => matching.run(context).await,
-            Command::Journal(journal) => journal.run(context),
+            Self::Reconcile(reconcile) => reconcile.run(context).await,
+            Self::Match(matching) => matching.run(context).await,
+            Self::Journal(journal) => journal.run(context),
         }
     }
 }

@@ -8,7 +8,7 @@ use self::questions::settle;
 use self::terminal::Terminal;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{Line, People, line};
+use crate::output::{Cell, View, cell};
 use crate::profile::{self, ConfigFile};
 
 /// Keep base URL, API key and API secret in a profile, after a successful login
@@ -33,18 +33,18 @@ struct LoggedIn {
     checked: bool,
 }
 
-impl People for LoggedIn {
-    fn lines(&self) -> Vec<Line> {
+impl View for LoggedIn {
+    fn cells(&self) -> Vec<Cell> {
         let checked = if self.checked {
             "yes, the login succeeded"
         } else {
             "no"
         };
         vec![
-            line("profile", Some(&self.profile)),
-            line("file", Some(&self.path)),
-            line("base URL", Some(&self.base_url)),
-            line("checked", Some(checked)),
+            cell("profile", Some(&self.profile)),
+            cell("file", Some(&self.path)),
+            cell("base URL", Some(&self.base_url)),
+            cell("checked", Some(checked)),
         ]
     }
 }

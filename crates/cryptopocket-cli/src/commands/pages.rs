@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{Printed, Row, warn_unreadable};
+use crate::output::{Printed, View, warn_unreadable};
 
 #[derive(Debug, Args)]
 pub(super) struct Limit {
@@ -25,7 +25,7 @@ impl Limit {
     ) -> Result<()>
     where
         T: Send + 'static,
-        V: From<T> + Serialize + Row,
+        V: From<T> + Serialize + View,
     {
         let json = context.output.is_json();
         let progress = context.progress(label);

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use cryptopocket::PaymentType;
 
-use crate::suggest::doubt;
+use crate::suggest::warn_if_near;
 
 /// Reads a payment method. Known ones are accepted in any case, because the provider spells them in both.
 #[allow(clippy::unnecessary_wraps, reason = "clap asks for a result")]
@@ -18,7 +18,5 @@ pub(super) fn payment_type(text: &str) -> Result<PaymentType, Infallible> {
 /// Warns of a payment method that looks mistyped. Other unknown methods pass: the provider offers more than this
 /// version knows.
 pub(super) fn doubt_payment_type(kind: &PaymentType) {
-    if let Some(doubt) = doubt("--payment-type", kind, PaymentType::ALL) {
-        doubt.warn_if_near();
-    }
+    warn_if_near("--payment-type", kind, PaymentType::ALL);
 }

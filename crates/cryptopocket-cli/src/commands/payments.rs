@@ -2,10 +2,9 @@
 
 mod create;
 mod list;
-mod print;
 mod recover;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use cryptopocket::onramp::Payment;
 use cryptopocket::{PaymentId, PaymentStatus};
 
@@ -14,15 +13,8 @@ use crate::connection::Context;
 use crate::failure::Result;
 use crate::view::PaymentView;
 
-/// Create, read, follow and find payments
-#[derive(Debug, Args)]
-pub(crate) struct Payments {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Payments {
     Create(create::Create),
     Guided(create::Guided),
     /// Read a payment
@@ -47,23 +39,23 @@ enum Command {
 
 impl Payments {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        match self.command {
-            Command::Create(create) => create.run(context).await,
-            Command::Guided(guided) => guided.run(context).await,
-            Command::Get { payment } => {
+        match self {
+            Self::Create(create) => create.run(context).await,
+            Self::Guided(guided) => guided.run(context).await,
+            Self::Get { payment } => {
                 let client = context.client()?;
                 let call = client.onramp().payment(&payment);
                 let payment = context.progress("reading the payment").during(call).await?;
                 context.output.one(&PaymentView(payment))
             }
-            Command::List(list) => list.run(context).await,
-            Command::Watch { payment, follow } => {
+            Self::List(list) => list.run(context).await,
+            Self::Watch { payment, follow } => {
                 let waiter = context.client()?.onramp().wait_payment(&payment);
                 follow
                     .print::<Payment, PaymentView>(context, "get_payment", waiter, PaymentStatus::ALL)
                     .await
             }
-            Command::Recover(recover) => recover.run(context).await,
+            Self::Recover(recover) => recover.run(context).await,
         }
     }
 }

@@ -5,7 +5,7 @@ use cryptopocket::{Date, ExternalId, PaymentStatus};
 use crate::commands::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::suggest::doubt;
+use crate::suggest::warn_if_unknown;
 use crate::view::PaymentView;
 
 /// List payments, page by page until the end
@@ -29,9 +29,8 @@ pub(crate) struct List {
 
 impl List {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
-        let status = self.status.as_ref();
-        if let Some(doubt) = status.and_then(|status| doubt("--status", status, PaymentStatus::ALL)) {
-            doubt.warn();
+        if let Some(status) = &self.status {
+            warn_if_unknown("--status", status, PaymentStatus::ALL);
         }
         let mut filter = PaymentFilter::new();
         (filter.status, filter.external_id) = (self.status, self.external_id);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::commands::waiting::Patience;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Line, People, line};
+use crate::output::{Cell, View, cell};
 use crate::view::KycView;
 
 /// Show the status of a customer's identity check
@@ -51,13 +51,13 @@ struct Link {
     onboarding_link: Secret,
 }
 
-impl People for Link {
-    fn lines(&self) -> Vec<Line> {
+impl View for Link {
+    fn cells(&self) -> Vec<Cell> {
         let next = "the customer completes the declaration on this page";
         vec![
-            line("customer", Some(&self.user_id)),
-            line("next", Some(next)),
-            line("page", Some(self.onboarding_link.expose())),
+            cell("customer", Some(&self.user_id)),
+            cell("next", Some(next)),
+            cell("page", Some(self.onboarding_link.expose())),
         ]
     }
 }

@@ -8,8 +8,7 @@ use serde::Serialize;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::{Line, People, line};
-use crate::suggest::doubt;
+use crate::suggest::warn_if_unknown;
 
 /// Upload a document about a customer
 #[derive(Debug, Args)]
@@ -32,21 +31,9 @@ struct Receipt {
     uploaded: bool,
 }
 
-impl People for Receipt {
-    fn lines(&self) -> Vec<Line> {
-        vec![
-            line("customer", Some(&self.user_id)),
-            line("document", Some(&self.r#type)),
-            line("uploaded", Some("yes")),
-        ]
-    }
-}
-
 impl Upload {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
-        if let Some(doubt) = doubt("--type", &self.r#type, DocumentType::ALL) {
-            doubt.warn();
-        }
+        warn_if_unknown("--type", &self.r#type, DocumentType::ALL);
         let client = context.client()?;
         let document = document(&self.file, Path::new("")).await?;
         let call = client
@@ -61,7 +48,7 @@ impl Upload {
             r#type: self.r#type,
             uploaded: true,
         };
-        context.output.done(&receipt, &effect)
+        context.output.effect(&receipt, &effect)
     }
 }
 
