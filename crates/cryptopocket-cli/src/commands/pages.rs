@@ -9,7 +9,7 @@ use crate::failure::Result;
 use crate::output::{Printed, View, warn_unreadable};
 
 #[derive(Debug, Args)]
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// Maximum number to list
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
