@@ -6,10 +6,10 @@ mod pair;
 mod reconcile;
 
 use clap::Subcommand;
+use cryptopocket::Personal;
 use cryptopocket::banking::{Transaction, TransactionFilter};
-use cryptopocket::{Date, Personal};
 
-use super::pages::Limit;
+use super::pages::{Days, Limit};
 use crate::connection::Context;
 use crate::failure::Result;
 
@@ -22,12 +22,8 @@ pub(crate) enum Bank {
         /// The account, as `bank accounts` lists it
         #[arg(value_name = "IBAN")]
         account: Personal,
-        /// From this day, as YYYY-MM-DD
-        #[arg(long, value_name = "DAY")]
-        from: Option<Date>,
-        /// To this day, as YYYY-MM-DD
-        #[arg(long, value_name = "DAY")]
-        to: Option<Date>,
+        #[command(flatten)]
+        days: Days,
         #[command(flatten)]
         limit: Limit,
     },
@@ -45,14 +41,9 @@ impl Bank {
                 let accounts = progress.during(client.banking().list_accounts()).await?;
                 context.output.list(&accounts)
             }
-            Self::Transactions {
-                account,
-                from,
-                to,
-                limit,
-            } => {
+            Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();
-                (filter.from, filter.to) = (from, to);
+                (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).rows();
                 limit

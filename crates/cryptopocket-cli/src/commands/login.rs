@@ -8,7 +8,6 @@ use self::questions::settle;
 use self::terminal::Terminal;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{Cell, View, cell};
 use crate::profile::{self, ConfigFile};
 
 /// Keep base URL, API key and API secret in a profile, after a successful login
@@ -33,22 +32,6 @@ struct LoggedIn {
     checked: bool,
 }
 
-impl View for LoggedIn {
-    fn cells(&self) -> Vec<Cell> {
-        let checked = if self.checked {
-            "yes, the login succeeded"
-        } else {
-            "no"
-        };
-        vec![
-            cell("profile", Some(&self.profile)),
-            cell("file", Some(&self.path)),
-            cell("base URL", Some(&self.base_url)),
-            cell("checked", Some(checked)),
-        ]
-    }
-}
-
 impl Login {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let mut file = ConfigFile::read(profile::config_file()?)?;
@@ -64,11 +47,21 @@ impl Login {
         access.base_url = Some(base_url.clone());
         file.set(&name, &access)?;
         file.write()?;
-        context.output.one(&LoggedIn {
+        let kept = LoggedIn {
             profile: name,
             path: file.path().display().to_string(),
             base_url,
             checked: !self.no_check,
-        })
+        };
+        let checked = if kept.checked {
+            "the login succeeded"
+        } else {
+            "not checked by a login"
+        };
+        let text = format!(
+            "profile {} for {}, {checked}, is in {}",
+            kept.profile, kept.base_url, kept.path
+        );
+        context.output.said(&kept, text)
     }
 }

@@ -1,12 +1,22 @@
 //! Printing a list that arrives page by page.
 
 use clap::Args;
-use cryptopocket::Rows;
+use cryptopocket::{Date, Rows};
 use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::output::{Printed, View, warn_unreadable};
+
+#[derive(Debug, Args)]
+pub(crate) struct Days {
+    /// From this day, as YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    pub(super) from: Option<Date>,
+    /// To this day, as YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    pub(super) to: Option<Date>,
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Limit {

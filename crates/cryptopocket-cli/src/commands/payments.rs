@@ -1,16 +1,17 @@
 //! Payments: money in, coins out.
 
 mod create;
-mod list;
 mod recover;
 
 use clap::Subcommand;
-use cryptopocket::onramp::Payment;
-use cryptopocket::{PaymentId, PaymentStatus};
+use cryptopocket::onramp::{Payment, PaymentFilter};
+use cryptopocket::{ExternalId, PaymentId, PaymentStatus};
 
+use super::pages::{Days, Limit};
 use super::waiting::Follow;
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::suggest::warn_if_unknown;
 use crate::view::PaymentView;
 
 #[derive(Debug, Subcommand)]
@@ -23,7 +24,19 @@ pub(crate) enum Payments {
         #[arg(value_name = "ID")]
         payment: PaymentId,
     },
-    List(list::List),
+    /// List payments, page by page until the end
+    List {
+        /// Only those with this status
+        #[arg(long)]
+        status: Option<PaymentStatus>,
+        /// Only those with this reference of yours
+        #[arg(long, value_name = "ID")]
+        external_id: Option<ExternalId>,
+        #[command(flatten)]
+        days: Days,
+        #[command(flatten)]
+        limit: Limit,
+    },
     /// Follow a payment to its final status, or to an earlier one
     ///
     /// Prints the payment each time its status changes. Exit code 7 when the time is up; nothing is lost then.
@@ -48,7 +61,23 @@ impl Payments {
                 let payment = context.progress("reading the payment").during(call).await?;
                 context.output.one(&PaymentView(payment))
             }
-            Self::List(list) => list.run(context).await,
+            Self::List {
+                status,
+                external_id,
+                days,
+                limit,
+            } => {
+                if let Some(status) = &status {
+                    warn_if_unknown("--status", status, PaymentStatus::ALL);
+                }
+                let mut filter = PaymentFilter::new();
+                (filter.status, filter.external_id) = (status, external_id);
+                (filter.from, filter.to) = (days.from, days.to);
+                let payments = context.client()?.onramp().list_payments(filter).rows();
+                limit
+                    .print::<Payment, PaymentView>(context, "listing payments", payments)
+                    .await
+            }
             Self::Watch { payment, follow } => {
                 let waiter = context.client()?.onramp().wait_payment(&payment);
                 follow
