@@ -40,6 +40,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
         kind => kind.to_string(),
     }
 }

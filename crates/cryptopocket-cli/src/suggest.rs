@@ -29,9 +29,10 @@ pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<
     })
 }
 
-/// Warns of an unknown word. For words that do no harm if they are wrong, or that the provider refuses.
+/// Warns of an unknown word. For words that do no harm if they are wrong, or that the provider refuses. An empty one is
+/// refused by the SDK.
 pub(crate) fn warn_if_unknown<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) {
-    if let Some(doubt) = doubt(flag, word, known) {
+    if let Some(doubt) = doubt(flag, word, known).filter(|_| !word.as_ref().is_empty()) {
         doubt.warn();
     }
 }

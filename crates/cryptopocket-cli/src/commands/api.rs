@@ -82,6 +82,9 @@ fn json_field(text: &str) -> Result<Field, String> {
 
 /// The parser's message could quote the value.
 fn named(name: &str, value: Result<RawJson, serde_json::Error>) -> Result<Field, String> {
+    if name.is_empty() {
+        return Err("the key is empty".to_owned());
+    }
     Ok(Field {
         name: name.to_owned(),
         value: value.map_err(|_| "the value is no JSON; -f takes it as text")?,

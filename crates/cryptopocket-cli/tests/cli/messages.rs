@@ -102,3 +102,41 @@ fn receiver_that_is_no_address_names_the_flag() {
     let hint = run.error()["hint"].as_str().unwrap().to_owned();
     assert!(hint.ends_with("RAMPOFF_FINISHED."), "{hint}");
 }
+
+#[test]
+fn empty_words_are_refused_where_they_are_given() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    for words in [
+        ["login", "--from-env", "--profile", ""],
+        ["api", "GET", "/payments", "-f=x"],
+    ] {
+        let run = program.run(&words);
+        assert_eq!(run.code, 2, "{words:?}: {}{}", run.stdout, run.stderr);
+    }
+    let run = program.run(&[
+        "webhooks",
+        "subscribe",
+        "--url",
+        "https://x.example",
+        "--type",
+        "",
+    ]);
+    assert_eq!(
+        (run.code, run.stderr.contains("warning")),
+        (2, false),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn configuration_that_is_no_text_is_told_as_such() {
+    let program = Program::new();
+    let folder = program.home.path().join("config/cryptopocket");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), b"\xff\xfe").unwrap();
+    let run = program.words("assets --profile shop");
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("not text in UTF-8"), "{}", run.stderr);
+}
