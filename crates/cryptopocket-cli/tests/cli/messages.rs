@@ -107,11 +107,12 @@ fn receiver_that_is_no_address_names_the_flag() {
 fn empty_words_are_refused_where_they_are_given() {
     let emulator = Emulator::start();
     let program = emulator.program();
-    for words in [
-        ["login", "--from-env", "--profile", ""],
-        ["api", "GET", "/payments", "-f=x"],
-    ] {
-        let run = program.run(&words);
+    let commands: [&[&str]; 2] = [
+        &["login", "--from-env", "--profile", ""],
+        &["api", "GET", "/payments", "-f", "=x"],
+    ];
+    for words in commands {
+        let run = program.run(words);
         assert_eq!(run.code, 2, "{words:?}: {}{}", run.stdout, run.stderr);
     }
     let run = program.run(&[
