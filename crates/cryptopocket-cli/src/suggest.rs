@@ -37,7 +37,7 @@ pub(crate) fn warn_if_unknown<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) 
     }
 }
 
-/// Warns of an unknown word that is near a known one. For words of which more are known to exist.
+/// Warns of an unknown word that is near a known one. For words of which the provider has more than this version knows.
 pub(crate) fn warn_if_near<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) {
     if let Some(doubt) = doubt(flag, word, known).filter(|doubt| doubt.nearest.is_some()) {
         doubt.warn();

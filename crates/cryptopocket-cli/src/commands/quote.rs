@@ -5,9 +5,10 @@ use cryptopocket::offramp;
 use cryptopocket::onramp::QuoteRequest;
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol};
 
-use super::payment_type::{doubt_payment_type, payment_type};
+use super::payment_type::payment_type;
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::suggest::warn_if_near;
 use crate::view::{BuyView, SellView};
 
 #[derive(Debug, Subcommand)]
@@ -52,7 +53,7 @@ impl Quote {
                 chain,
                 payment_type,
             } => {
-                doubt_payment_type(&payment_type);
+                warn_if_near("--payment-type", &payment_type, PaymentType::ALL);
                 let spend = Money::new(amount, Currency::EUR);
                 let mut request = QuoteRequest::on_default_chain(spend, symbol, payment_type);
                 request.chain = chain;

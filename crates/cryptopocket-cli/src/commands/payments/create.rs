@@ -4,10 +4,11 @@ use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, input,
 };
 
-use crate::commands::payment_type::{doubt_payment_type, payment_type};
+use crate::commands::payment_type::payment_type;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output;
+use crate::suggest::warn_if_near;
 use crate::view::{CreatedView, Order};
 
 /// Create a payment to a wallet
@@ -51,7 +52,7 @@ pub(crate) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        doubt_payment_type(&self.payment_type);
+        warn_if_near("--payment-type", &self.payment_type, PaymentType::ALL);
         let order = Order {
             pays: Money::new(self.amount, self.fiat),
             symbol: self.coin.clone(),
@@ -143,7 +144,7 @@ impl Guided {
             wallet: None,
         };
         if let Some(kind) = &self.payment_type {
-            doubt_payment_type(kind);
+            warn_if_near("--payment-type", kind, PaymentType::ALL);
         }
         let mut payment = NewGuidedPayment::new(self.user, amount, Asset::new(self.coin, self.chain));
         payment.payment_type = self.payment_type;
