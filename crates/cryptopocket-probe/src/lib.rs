@@ -11,6 +11,5 @@ mod proposal;
 mod report;
 mod walk;
 
-pub use outline::{Field, Outline, Parameter, outlines};
 pub use report::{Cure, Finding, Report, Verdict};
 pub use walk::Probe;
