@@ -52,14 +52,14 @@ impl Sign {
             Some(seconds) => signer.sign_at(&body, seconds),
             None => signer.sign(&body),
         };
-        let signed = Signed {
+        let marks = Signed {
             timestamp: headers.timestamp(),
             signature: headers.signature(),
         };
         let text = format!(
             "{TIMESTAMP_HEADER}: {}\n{SIGNATURE_HEADER}: {}",
-            signed.timestamp, signed.signature
+            marks.timestamp, marks.signature
         );
-        context.output.said(&signed, text)
+        context.output.said(&marks, text)
     }
 }

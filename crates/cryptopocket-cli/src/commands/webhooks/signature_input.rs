@@ -45,8 +45,8 @@ impl Verification {
     /// A verifier that takes any of the secrets.
     pub(super) fn verifier(&self, context: &Context) -> Result<Verifier> {
         let first = Verifier::new(self.secret(context)?);
-        let others = self.secret.iter().skip(1).cloned();
-        let verifier = first.and_then(|first| others.fold(Ok(first), |all, next| all?.and_secret(next)));
+        let mut others = self.secret.iter().skip(1).cloned();
+        let verifier = first.and_then(|first| others.try_fold(first, Verifier::and_secret));
         let tolerance = self.tolerance.unwrap_or(DEFAULT_TOLERANCE);
         Ok(verifier.map_err(|error| refused(&error))?.tolerance(tolerance))
     }
