@@ -166,7 +166,7 @@ impl Endpoint {
         let event = verified.event().ok();
         let sighting = match (&self.inbox, &event) {
             (Some(inbox), _) => {
-                let received: Result<Receipt, _> =
+                let received: Result<Receipt> =
                     with_inbox!(inbox, inbox => inbox.receive(&verified).await.map_err(Failure::from));
                 match received {
                     Ok(receipt) => receipt.sighting,
