@@ -93,7 +93,8 @@ impl ErrorKind {
                 "start the service that works on the store with this version: it updates the tables when it opens them"
             }
             Self::Corrupt => {
-                "restore the file from a backup; do not delete it, since it may hold unhandled events"
+                "check that this is the path of an inbox; if it is, restore the file from a backup, and do not delete it, since \
+                 it may hold unhandled events"
             }
             Self::LeaseLost => "nothing was written; give handlers a longer lease if this happens often",
             Self::Sealed => "add the key that the body was sealed with to the keyring",
@@ -103,7 +104,7 @@ impl ErrorKind {
             Self::NotOpen => "look the entry up: it may be settled already",
             Self::Handler => "look at the reason that is stored with the object; the poll is repeated",
             Self::Closed => "open the store again",
-            Self::Database => "see the source of this error",
+            Self::Database => "check the address of the store; the message ends with what the database says",
         }
     }
 }

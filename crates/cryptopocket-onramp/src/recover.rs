@@ -181,6 +181,8 @@ fn settled(search: Search) -> Result<Recovery> {
         // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
         // off, and a list whose end is not proven.
         0 => match (search.failure, search.end) {
+            // Until the login works, the advice about it is the one that helps.
+            (Some(failure), _) if failure.is_during_login() => Err(failure),
             (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
             (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
             (None, end) => Err(unproven(end)),

@@ -17,7 +17,7 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// A value that this version does not know, if it looks like a word of the provider.
-pub(crate) fn word(word: &str) -> &str {
+pub fn word(word: &str) -> &str {
     if is_word(word) { word } else { "[unknown]" }
 }
 
