@@ -219,7 +219,7 @@ impl Matcher {
     /// payments that new records can have to do with are decided again, see [`Decisions::renewed`]. The result is the same as
     /// starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
-        let adopted = self.store.adopt(std::mem::take(&mut self.incoming));
+        let adopted = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
         let conflicts = !adopted.bad_payments.is_empty() || !adopted.bad_credits.is_empty();
         let (mut payments, mut credits) = self.standing.update(&self.store, adopted);
         if conflicts || !self.refused.is_empty() {
