@@ -221,7 +221,7 @@ impl Matcher {
     pub fn decide(&mut self) -> Decisions<'_> {
         let adopted = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
         let conflicts = !adopted.bad_payments.is_empty() || !adopted.bad_credits.is_empty();
-        let (mut payments, mut credits) = self.standing.update(&self.store, adopted);
+        let (mut payments, mut credits) = self.standing.update(&self.store, adopted, self.threads);
         if conflicts || !self.refused.is_empty() {
             self.list_problems();
         }

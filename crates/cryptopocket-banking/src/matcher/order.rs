@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::parallel::both;
 use super::problem::RecordId;
-use super::store::{Credit, Payment, Span, Store};
+use super::store::{Credit, Payer, Payment, Span, Store};
 use crate::TransactionKey;
 use cryptopocket_types::PaymentId;
 
@@ -222,13 +222,15 @@ impl Store {
         Some(Payment {
             created,
             keys,
-            name_mask: a.name_mask | b.name_mask,
             // The older record may still say that it is open.
             open: a.open && b.open,
             concept: either(a.concept, b.concept)?,
             external_id: either(a.external_id, b.external_id)?,
-            name: either(a.name, b.name)?,
-            iban: either(a.iban, b.iban)?,
+            payer: Payer {
+                name: either(a.payer.name, b.payer.name)?,
+                iban: either(a.payer.iban, b.payer.iban)?,
+                glance: a.payer.glance.or(b.payer.glance),
+            },
             ..*a
         })
     }
@@ -237,8 +239,8 @@ impl Store {
     fn same_credit(&self, a: &Credit, b: &Credit) -> Option<Credit> {
         let same = (a.amount, a.currency, a.booked) == (b.amount, b.currency, b.booked)
             && self.text(a.text) == self.text(b.text)
-            && self.text(a.name) == self.text(b.name)
-            && self.text(a.iban) == self.text(b.iban);
+            && self.text(a.payer.name) == self.text(b.payer.name)
+            && self.text(a.payer.iban) == self.text(b.payer.iban);
         let payment_id = match (self.text(a.payment_id), self.text(b.payment_id)) {
             (_, "") => a.payment_id,
             ("", _) => b.payment_id,

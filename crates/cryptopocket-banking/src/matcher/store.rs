@@ -9,7 +9,7 @@ use super::name;
 use super::policy::Policy;
 use super::problem::Rule;
 use super::reading::Reader;
-use super::reference::{Keys, Reference};
+use super::reference::{Key, Keys, Reference};
 use super::text;
 use crate::{Transaction, key};
 
@@ -25,6 +25,66 @@ pub(super) const NO_DAY: i32 = i32::MIN;
 /// Earlier and later days are mistakes.
 const DAYS: Range<i32> = 7305..47_847;
 
+/// Who pays: the name and the account, prepared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Payer {
+    pub(super) name: Span,
+    pub(super) iban: Span,
+    pub(super) glance: Glance,
+}
+
+/// What tells most payers apart without a look at their texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Glance {
+    /// See [`name::mask`]; zero without a name.
+    words: u32,
+    /// Zero without an account.
+    account: u32,
+}
+
+/// An account that is no whole IBAN.
+const CUT: u32 = u32::MAX;
+
+impl Glance {
+    fn of(name: &str, iban: &str) -> Self {
+        let account = match iban.as_bytes().first() {
+            None => 0,
+            Some(b'~') => CUT,
+            #[allow(clippy::cast_possible_truncation, reason = "half of a hash is one, too")]
+            Some(_) => Key::hash(iban) as u32 | 1,
+        };
+        Self {
+            words: name::mask(name),
+            account,
+        }
+    }
+
+    /// That of both, where one of them knows what the other does not.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self {
+            words: self.words | other.words,
+            account: self.account | other.account,
+        }
+    }
+
+    /// Whether names or accounts can agree, or nothing is known of the names; no is never wrong.
+    pub(super) const fn may_be(self, other: Self) -> bool {
+        let known = self.account != 0 && other.account != 0;
+        (known && !self.is_other_account(other)) || !self.is_other_name(other)
+    }
+
+    /// Whether the names have no word in common; yes is never wrong.
+    pub(super) const fn is_other_name(self, other: Self) -> bool {
+        self.words != 0 && other.words != 0 && self.words & other.words == 0
+    }
+
+    /// Whether the accounts are two whole ones; yes is never wrong.
+    pub(super) const fn is_other_account(self, other: Self) -> bool {
+        let known = self.account != 0 && other.account != 0;
+        known && self.account != other.account && self.account != CUT && other.account != CUT
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payment {
     pub(super) id: Span,
@@ -36,9 +96,7 @@ pub(super) struct Payment {
     pub(super) concept: Span,
     pub(super) external_id: Span,
     pub(super) keys: Keys,
-    pub(super) name: Span,
-    pub(super) name_mask: u32,
-    pub(super) iban: Span,
+    pub(super) payer: Payer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +114,7 @@ pub(super) struct Credit {
     pub(super) references: Span,
     /// The folded text.
     pub(super) text: Span,
-    pub(super) name: Span,
-    pub(super) name_mask: u32,
-    pub(super) iban: Span,
+    pub(super) payer: Payer,
     pub(super) cut: bool,
 }
 
@@ -112,10 +168,13 @@ impl Store {
         self.close(start)
     }
 
-    fn put_name(&mut self, name: Option<&str>, scratch: &mut Scratch) -> Span {
+    fn put_payer(&mut self, name: Option<&str>, iban: Option<&str>, scratch: &mut Scratch) -> Payer {
         let start = self.arena.len();
         name::prepare(name.unwrap_or_default(), &mut scratch.text, &mut self.arena);
-        self.close(start)
+        let name = self.close(start);
+        let iban = self.put_iban(iban, scratch);
+        let glance = Glance::of(self.text(name), self.text(iban));
+        Payer { name, iban, glance }
     }
 
     /// Puts an account in normal form. A number that is no IBAN is kept with its first characters: banks cut them.
@@ -165,7 +224,6 @@ impl Store {
             return Err(Rule::TooMany);
         }
         let created = day(payment.created)?;
-        let name = self.put_name(name, scratch);
         let record = Payment {
             id: self.put(id),
             amount,
@@ -175,9 +233,7 @@ impl Store {
             concept: self.put(concept),
             external_id: self.put(external_id),
             keys: Keys::of(concept, id, external_id, &mut scratch.text),
-            name,
-            name_mask: name::mask(self.text(name)),
-            iban: self.put_iban(iban, scratch),
+            payer: self.put_payer(name, iban, scratch),
         };
         self.payments.push(record);
         Ok(())
@@ -236,7 +292,6 @@ impl Store {
         };
         let name = transaction.counterparty_name.value().map(Personal::reveal);
         let iban = transaction.counterparty_iban.value().map(Personal::reveal);
-        let name = self.put_name(name, scratch);
         let account = transaction.iban.value().map(|iban| key::normal(iban.reveal()));
         let account = account.unwrap_or_default();
         let record = Credit {
@@ -249,9 +304,7 @@ impl Store {
             payment_id: self.put(payment_id),
             references,
             text,
-            name,
-            name_mask: name::mask(self.text(name)),
-            iban: self.put_iban(iban, scratch),
+            payer: self.put_payer(name, iban, scratch),
             cut,
         };
         self.credits.push(record);
@@ -293,8 +346,8 @@ impl Store {
                     &mut payment.id,
                     &mut payment.concept,
                     &mut payment.external_id,
-                    &mut payment.name,
-                    &mut payment.iban,
+                    &mut payment.payer.name,
+                    &mut payment.payer.iban,
                 ];
                 spans.into_iter().for_each(moved);
                 payment
@@ -305,8 +358,8 @@ impl Store {
                 &mut credit.account,
                 &mut credit.payment_id,
                 &mut credit.text,
-                &mut credit.name,
-                &mut credit.iban,
+                &mut credit.payer.name,
+                &mut credit.payer.iban,
             ];
             spans.into_iter().for_each(moved);
             credit.references.start += references;
@@ -321,8 +374,8 @@ impl Store {
             (&mut copy.id, record.id),
             (&mut copy.concept, record.concept),
             (&mut copy.external_id, record.external_id),
-            (&mut copy.name, record.name),
-            (&mut copy.iban, record.iban),
+            (&mut copy.payer.name, record.payer.name),
+            (&mut copy.payer.iban, record.payer.iban),
         ] {
             *span = self.put(from.text(other));
         }
@@ -336,8 +389,8 @@ impl Store {
             (&mut copy.id, record.id),
             (&mut copy.payment_id, record.payment_id),
             (&mut copy.text, record.text),
-            (&mut copy.name, record.name),
-            (&mut copy.iban, record.iban),
+            (&mut copy.payer.name, record.payer.name),
+            (&mut copy.payer.iban, record.payer.iban),
         ] {
             *span = self.put(from.text(other));
         }

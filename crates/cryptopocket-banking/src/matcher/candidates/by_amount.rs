@@ -9,8 +9,9 @@ use super::super::index::Entry;
 use super::super::marks::Marks;
 use super::super::name;
 use super::super::parallel::{both, in_parts};
-use super::super::reference::Key;
-use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides, mixed};
+use super::super::reference::{Key, mixed};
+use super::super::store::Glance;
+use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
 use shared::Shared;
 
 /// The records by amount, and those of crowded amounts by name and by account.
@@ -20,7 +21,7 @@ pub(super) struct Amounts {
     pub(super) names: Shared,
     pub(super) accounts: Shared,
     /// By credit.
-    senders: Vec<Payer>,
+    senders: Vec<Glance>,
 }
 
 /// What payers are compared by where too many records share an amount.
@@ -158,7 +159,8 @@ impl Amounts {
         told: &mut Sides<Marks>,
     ) -> Vec<Edge> {
         let fresh = &eligible.search.store.credits[self.senders.len()..];
-        self.senders.extend(fresh.iter().map(|record| record.payer));
+        self.senders
+            .extend(fresh.iter().map(|record| record.payer.glance));
         let mut seen = [0, 0];
         let mut amounts = eligible.amounts(unseen(again, &mut seen));
         let turned = self.wholes.update(eligible, &amounts, again, told);
@@ -203,31 +205,35 @@ impl Amounts {
             (&self.names, names),
             (&self.accounts, accounts),
         ] {
-            let payer = |payment: u32| {
-                let record = search.payment(payment);
-                Payer::of(record.name_mask, search.store.text(record.iban))
+            let may_be = |payment: u32, credit: u32| {
+                let payer = search.payment(payment).payer.glance;
+                payer.may_be(self.senders[credit as usize]) && takes_part(CREDITS, credit)
             };
             // Each pair is found from its payment, or else from its credit.
-            shared.join(PAYMENTS, &keys, |payments, credits| {
-                for (_, payment) in payments.iter().filter(|(_, place)| takes_part(PAYMENTS, *place)) {
-                    let payer = payer(*payment);
-                    let credits = credits.places().filter(|credit| {
-                        payer.may_be(self.senders[*credit as usize]) && takes_part(CREDITS, *credit)
-                    });
-                    pairs.extend(credits.map(|credit| (*payment, credit)));
-                }
+            let [payments, credits] = &keys;
+            let found = in_parts(payments, search.threads, |part| {
+                let mut found = Vec::new();
+                shared.join(PAYMENTS, part, |payments, credits| {
+                    for (_, payment) in payments.iter().filter(|(_, place)| takes_part(PAYMENTS, *place)) {
+                        let credits = credits.places().filter(|credit| may_be(*payment, *credit));
+                        found.extend(credits.map(|credit| (*payment, credit)));
+                    }
+                });
+                found
             });
+            pairs.extend(found.into_iter().flatten());
             if again[PAYMENTS].is_all() {
                 continue;
             }
-            shared.join(CREDITS, &keys, |credits, payments| {
+            shared.join(CREDITS, credits, |credits, payments| {
                 let known = |payment: &u32| !again[PAYMENTS].has(*payment) && takes_part(PAYMENTS, *payment);
                 for payment in payments.places().filter(known) {
-                    let payer = payer(payment);
-                    let credits = credits.iter().map(|(_, credit)| *credit).filter(|credit| {
-                        payer.may_be(self.senders[*credit as usize]) && takes_part(CREDITS, *credit)
-                    });
-                    pairs.extend(credits.map(|credit| (payment, credit)));
+                    let credits = credits.iter().map(|(_, credit)| *credit);
+                    pairs.extend(
+                        credits
+                            .filter(|credit| may_be(payment, *credit))
+                            .map(|credit| (payment, credit)),
+                    );
                 }
             });
         }

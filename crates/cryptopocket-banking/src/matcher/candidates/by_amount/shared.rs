@@ -93,14 +93,9 @@ impl Shared {
     }
 
     /// Visits the keys of one side that are not crowded, with the records of the other side.
-    pub(super) fn join<'i>(
-        &'i self,
-        side: usize,
-        keys: &Sides<Vec<Entry>>,
-        mut visit: impl FnMut(&[Entry], Run<'i>),
-    ) {
+    pub(super) fn join<'i>(&'i self, side: usize, keys: &[Entry], mut visit: impl FnMut(&[Entry], Run<'i>)) {
         let other = &self.indices[1 - side];
-        other.join(&keys[side], |key, group, run| {
+        other.join(keys, |key, group, run| {
             if self.crowded.is_empty() || !self.crowded.contains(&key) {
                 visit(group, run);
             }
