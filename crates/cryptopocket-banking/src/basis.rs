@@ -64,8 +64,8 @@ impl Basis {
     }
 
     /// The amount of the payment; none if its records have several.
-    pub(crate) fn payment(&self, payment: &PaymentId) -> Option<Option<Money>> {
-        self.payments.get(payment).copied()
+    pub(crate) fn amount(&self, payment: &PaymentId) -> Option<Money> {
+        self.payments.get(payment).copied().flatten()
     }
 
     /// The records that may be the transaction.

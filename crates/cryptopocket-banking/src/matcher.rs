@@ -15,6 +15,7 @@ mod decisions;
 mod edge;
 mod evidence;
 mod expected;
+mod glance;
 mod graph;
 mod index;
 mod label;

@@ -90,9 +90,10 @@ impl State {
 
     /// Why a pair that a person accepted is not posted, if it is not.
     pub fn hold_of_accepted(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
-        let Some(wanted) = basis.payment(&pair.payment_id) else {
+        if !basis.has_payment(&pair.payment_id) {
             return Some(Hold::PaymentMissing(pair.payment_id.clone()));
-        };
+        }
+        let wanted = basis.amount(&pair.payment_id);
         let mut records = basis.records(&pair.transaction);
         match (records.next(), records.next()) {
             (None, _) => Some(Hold::TransactionMissing(pair.transaction.clone())),

@@ -5,12 +5,12 @@
 mod shared;
 
 use super::super::edge::Edge;
+use super::super::glance::Glance;
 use super::super::index::Entry;
 use super::super::marks::Marks;
 use super::super::name;
 use super::super::parallel::{both, in_parts};
 use super::super::reference::{Key, mixed};
-use super::super::store::Glance;
 use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
 use shared::Shared;
 
@@ -72,8 +72,9 @@ impl Eligible<'_> {
                 let from = entries.len();
                 for same in run.chunk_by(|a, b| a.0 == b.0) {
                     if chosen(same[0].0) {
-                        same.iter()
-                            .for_each(|entry| self.put(of, side, *entry, &mut entries));
+                        for entry in same {
+                            self.put(of, side, *entry, &mut entries);
+                        }
                     }
                 }
                 entries[from..].sort_unstable();

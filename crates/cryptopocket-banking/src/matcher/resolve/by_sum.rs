@@ -259,7 +259,9 @@ fn put(
             .filter(|(_, at)| takes_part(*at))
             .collect(),
     );
-    entries.iter_mut().for_each(|(_, at)| *at = 0);
+    for (_, at) in &mut entries {
+        *at = 0;
+    }
     entries.dedup();
     entries
 }
