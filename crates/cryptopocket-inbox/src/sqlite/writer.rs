@@ -290,7 +290,6 @@ impl Task {
             open
         };
         open.identity.check(&self.path)?;
-        self.keys.mark();
         let mut has_begun = false;
         let done = transact(
             &mut open.connection,
@@ -300,9 +299,6 @@ impl Task {
             calls,
         )
         .await;
-        if done.is_err() {
-            self.keys.roll_back();
-        }
         if let Err(error) = &done
             && !has_begun
             && error.kind() == ErrorKind::Locked
@@ -356,6 +352,10 @@ async fn transact(
         results.push(result);
     }
     transaction.commit().await.map_err(failed)?;
+    // A transaction without events has not begun one of the keys.
+    if !events.is_empty() {
+        keys.commit();
+    }
     Ok((sightings, results))
 }
 

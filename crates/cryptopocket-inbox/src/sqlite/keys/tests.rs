@@ -1,3 +1,5 @@
+mod model;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -172,7 +174,7 @@ async fn run_written_while_the_index_is_read_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
     let (mut reading, mut looking) = (connect(&folder).await, connect(&folder).await);
-    let mut opening = std::pin::pin!(Keys::read(&mut reading));
+    let mut opening = std::pin::pin!(Keys::open(&mut reading));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let mut count = 0;
     // Between any two reads a run is written.
@@ -190,7 +192,7 @@ async fn run_written_while_the_index_is_read_is_known() {
     };
     let mut keys = keys.unwrap();
     assert!(count > RUN);
-    keys.learn(&mut looking).await.unwrap();
+    keys.begin(&mut looking).await.unwrap();
     for number in 0..count {
         let event = event(&number.to_string(), 0);
         let found = keys.find(&mut looking, hash(&event.key), &event).await.unwrap();
