@@ -45,7 +45,8 @@ pub struct PostgresStore {
     pool: PgPool,
     intake: Intake,
     wake: Arc<Notify>,
-    listener: JoinHandle<()>,
+    /// None for a store that is opened for reading, which has no worker to wake.
+    listener: Option<JoinHandle<()>>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -97,7 +98,7 @@ impl PostgresStore {
     pub async fn connect_read_only(url: &str) -> Result<Self, Error> {
         let pool = pool(url, &[("default_transaction_read_only", "on")]).await?;
         schema::check_readable(&pool).await?;
-        Ok(Self::on(pool))
+        Ok(Self::on(pool, false))
     }
 
     /// Uses a pool of your own, and brings the tables up to date.
@@ -108,12 +109,12 @@ impl PostgresStore {
     /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables, and those of every write.
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
         schema::migrate(&pool).await?;
-        Ok(Self::on(pool))
+        Ok(Self::on(pool, true))
     }
 
-    fn on(pool: PgPool) -> Self {
+    fn on(pool: PgPool, listens: bool) -> Self {
         let wake = Arc::new(Notify::new());
-        let listener = tokio::spawn(listen(pool.clone(), Arc::clone(&wake)));
+        let listener = listens.then(|| tokio::spawn(listen(pool.clone(), Arc::clone(&wake))));
         Self {
             intake: Intake::start(pool.clone()),
             pool,
@@ -148,7 +149,7 @@ impl PostgresStore {
 
 impl Drop for PostgresStore {
     fn drop(&mut self) {
-        self.listener.abort();
+        self.listener.as_ref().inspect(|listener| listener.abort());
     }
 }
 
@@ -313,7 +314,7 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         self.intake.close().await;
-        self.listener.abort();
+        self.listener.as_ref().inspect(|listener| listener.abort());
         self.pool.close().await;
     }
 }

@@ -1,7 +1,7 @@
 //! Random histories of a file, compared with a map.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cryptopocket_types::Timestamp;
@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{RUN, epoch, event};
+use super::{RUN, back_up, epoch, event, restore};
 use crate::sqlite::SqliteStore;
 use crate::store::{NewEvent, Resolution, Store as _};
 use crate::{Error, ErrorKind};
@@ -251,12 +251,12 @@ impl World {
                 connection.execute_batch("VACUUM").unwrap();
             }
             Step::BackUp => {
-                copy(&self.path("inbox.db"), &self.path("backup.db"));
+                back_up(&self.folder);
                 self.backup = Some(self.model.clone());
             }
             Step::Restore => {
                 if let Some(backup) = self.backup.clone() {
-                    copy(&self.path("backup.db"), &self.path("inbox.db"));
+                    restore(&self.folder);
                     self.model = backup;
                 }
             }
@@ -304,15 +304,6 @@ fn named(events: &[(u64, u8)]) -> Vec<(String, u8)> {
         .iter()
         .map(|(key, content)| (key.to_string(), *content))
         .collect()
-}
-
-/// Copies a database page by page, as `sqlite3 .backup` and `.restore` do; other connections may have both open.
-fn copy(from: &Path, to: &Path) {
-    let from = rusqlite::Connection::open(from).unwrap();
-    let mut to = rusqlite::Connection::open(to).unwrap();
-    let copy = rusqlite::backup::Backup::new(&from, &mut to).unwrap();
-    copy.run_to_completion(7, std::time::Duration::ZERO, None)
-        .unwrap();
 }
 
 proptest! {
