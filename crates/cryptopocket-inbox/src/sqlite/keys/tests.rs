@@ -292,6 +292,25 @@ async fn events_that_another_stored_after_a_restore_are_known() {
 }
 
 #[tokio::test]
+async fn event_after_deleted_ones_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = [open(&folder).await, open(&folder).await];
+    let _ = stores[1].insert(event("0", 0)).await.unwrap();
+    for number in 0..RUN {
+        let _ = stores[0].insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    // The run that covers them stays.
+    let delete = "DELETE FROM cryptopocket_inbox_events WHERE seq > 20";
+    let delete = stores[0].write(move |connection| Box::pin(sqlx::query(delete).execute(connection)));
+    delete.await.unwrap();
+    let seen = stores[1].insert(event("after", 0)).await.unwrap();
+    assert_eq!(seen, Sighting::New);
+    let reopened = open(&folder).await;
+    let seen = reopened.insert(event("after", 0)).await.unwrap();
+    assert_eq!(seen, Sighting::Duplicate);
+}
+
+#[tokio::test]
 async fn transaction_that_failed_leaves_no_key_unknown() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
