@@ -64,7 +64,7 @@ async fn relay(mut client: UnixStream, server: PathBuf, next: Arc<Mutex<Option<C
                 }
                 server.write_all(sent).await.unwrap();
                 if cut == Some(Cut::AfterCommit) {
-                    server.read(&mut answered).await.unwrap();
+                    assert!(server.read(&mut answered).await.unwrap() > 0);
                     return;
                 }
             }

@@ -340,6 +340,25 @@ async fn transaction_that_failed_leaves_no_key_unknown() {
 }
 
 #[tokio::test]
+async fn runs_are_not_read_again_after_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    for number in 0..RUN {
+        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    let mut connection = connect(&folder).await;
+    let mut keys = Keys::open(&mut connection).await.unwrap();
+    keys.begin(&mut connection).await.unwrap();
+    keys.add(hash("lost"), &event("lost", 0));
+    // The transaction was rolled back. Only what is read again has changed.
+    let clear = "UPDATE cryptopocket_inbox_keys SET entries = x''";
+    sqlx::raw_sql(clear).execute(&mut connection).await.unwrap();
+    keys.begin(&mut connection).await.unwrap();
+    assert!(keys.may_hold(hash("7")));
+    assert_eq!(keys.recent(hash("lost")).count(), 0);
+}
+
+#[tokio::test]
 async fn locked_file_keeps_the_connection() {
     let folder = tempfile::tempdir().unwrap();
     let options = crate::sqlite::SqliteOptions::new(folder.path().join("inbox.db"));

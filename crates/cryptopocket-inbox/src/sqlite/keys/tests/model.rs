@@ -212,7 +212,7 @@ impl World {
             }
             Step::Write { store } => {
                 self.change(store, "INSERT INTO parent VALUES (NULL)".to_owned())
-                    .await
+                    .await;
             }
             Step::DeleteLast { store, count } => {
                 let last =
