@@ -1,5 +1,6 @@
 //! Secrets and personal data do not reach `Debug`, `Display`, panics or traces.
 
+mod events;
 mod shapes;
 
 use std::error::Error as _;

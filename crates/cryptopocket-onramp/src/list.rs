@@ -42,20 +42,10 @@ impl PaymentFilter {
         external_id = |id: impl Into<ExternalId>| Some(id.into());
         /// Only payments with this status.
         status = |status: PaymentStatus| Some(status);
-    }
-
-    /// Only payments created on this day or later.
-    #[must_use]
-    pub const fn from(mut self, day: Date) -> Self {
-        self.from = Some(day);
-        self
-    }
-
-    /// Only payments created on this day or earlier.
-    #[must_use]
-    pub const fn to(mut self, day: Date) -> Self {
-        self.to = Some(day);
-        self
+        /// Only payments created on this day or later.
+        from = |day: Date| Some(day);
+        /// Only payments created on this day or earlier.
+        to = |day: Date| Some(day);
     }
 }
 

@@ -125,6 +125,9 @@ impl NewPayment {
         callback_url = |url: impl Into<Secret>| Some(url.into());
         /// Creates the payment only if `guard` holds; see [`Quote::guard`](crate::Quote::guard).
         guard = |guard: QuoteGuard| Some(guard);
+        /// Sets the chain to receive the coin on: after [`latam`](Self::latam), for a method of Latin America that takes
+        /// one.
+        chain = |chain: impl Into<Chain>| Some(chain.into());
     }
 
     /// Sends the wallet unchecked if this SDK does not know the addresses of the chain.
@@ -134,14 +137,6 @@ impl NewPayment {
     #[must_use]
     pub fn accept_unknown_chain(mut self) -> Self {
         self.accepts_unknown_chain = true;
-        self
-    }
-
-    /// Sets the chain to receive the coin on: after [`latam`](Self::latam), for a method of Latin America that takes
-    /// one.
-    #[must_use]
-    pub fn chain(mut self, chain: impl Into<Chain>) -> Self {
-        self.chain = Some(chain.into());
         self
     }
 

@@ -11,7 +11,7 @@ use core::str::FromStr;
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
 use zeroize::Zeroizing;
 
-use crate::text_like::text_form;
+use crate::text_form::text_form;
 use crate::{ParseError, Personal};
 
 /// A valid IBAN: check digits, and length and structure of its country by the SWIFT registry.

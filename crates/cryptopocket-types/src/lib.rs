@@ -51,6 +51,7 @@ mod setters;
 #[doc(hidden)]
 pub mod shown;
 mod status;
+mod text_form;
 mod text_like;
 pub mod time;
 pub mod wire;

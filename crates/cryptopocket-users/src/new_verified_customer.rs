@@ -41,10 +41,9 @@ impl IdentityDocument {
         }
     }
 
-    /// Adds a picture of the back. Passports have none.
-    pub fn back(mut self, back: Document) -> Self {
-        self.back = Some(back);
-        self
+    setters! {
+        /// Adds a picture of the back. Passports have none.
+        back = |back: Document| Some(back);
     }
 }
 

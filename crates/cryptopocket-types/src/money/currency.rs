@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::ParseError;
-use crate::text_like::text_form;
+use crate::text_form::text_form;
 
 /// A currency by its ISO 4217 code. Codes without a constant here work as well.
 ///

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::id::path_segment;
-use crate::text_like::text_form;
+use crate::text_form::text_form;
 use crate::{Iban, ParseError, Personal};
 
 /// Personal text, such as an account number, checked to be one safe segment of a URL path.
