@@ -19,7 +19,7 @@ pub(crate) struct Call {
 }
 
 /// A success reply, reduced to its answer.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::translate::{renamed, translated};
+pub(crate) use self::translate::{at, renamed, translated};
 use crate::error::Error;
 
 /// The version of the form that this SDK reads and writes.

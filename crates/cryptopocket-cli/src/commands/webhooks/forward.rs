@@ -7,7 +7,7 @@ use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
 };
 use cryptopocket::{
-    Bytes, HeaderMap, HeaderName, HeaderValue, HttpTransport, Method, Secret, Stage, Transport as _,
+    Bytes, HeaderMap, HeaderName, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _,
     TransportError, WireRequest, input,
 };
 use cryptopocket_inbox::Delivery;
@@ -118,8 +118,8 @@ fn with_content_type(headers: impl Iterator<Item = (HeaderName, HeaderValue)>) -
 
 /// Why an event did not reach its receiver, for people.
 pub(super) fn unreached(error: &TransportError) -> String {
-    match error.stage() {
-        Stage::BeforeSend => format!("the receiver cannot be reached: {error}"),
+    match error.sent() {
+        Sent::No => format!("the receiver cannot be reached: {error}"),
         _ => format!("the receiver gave no answer: {error}"),
     }
 }
