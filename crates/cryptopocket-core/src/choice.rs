@@ -118,20 +118,6 @@ impl Choices {
         self.operations.entry(operation.to_owned()).or_default()
     }
 
-    /// Chooses the path of an operation.
-    #[must_use]
-    pub fn path(mut self, operation: &str, path: impl Into<String>) -> Self {
-        self.of_mut(operation).path = Some(path.into());
-        self
-    }
-
-    /// The operations with a choice, in the order of their ids.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Choice)> {
-        self.operations
-            .iter()
-            .map(|(operation, choice)| (operation.as_str(), choice))
-    }
-
     /// Whether there are no choices.
     pub fn is_empty(&self) -> bool {
         self.operations

@@ -231,7 +231,7 @@ impl Session {
             let session = self.clone();
             Box::pin(async move { session.authenticate(left).await })
         };
-        let shared = self.shared;
+        let shared = &self.shared;
         Box::pin(shared.login.pass(want, patience, &*shared.runtime, log_in))
     }
 
