@@ -6,9 +6,7 @@ mod call;
 use std::fmt;
 use std::ops::Deref;
 
-use cryptopocket::{
-    ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind,
-};
+use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind};
 use serde::{Serialize, Serializer};
 
 use self::call::provider_name;

@@ -199,8 +199,8 @@ impl<'a> Attempts<'a> {
             Ok(answer) => Ok(Reply {
                 status: response.status,
                 headers: response.headers,
-                body: answer.body,
-                raw: response.body,
+                answer: answer.body,
+                body: response.body,
                 says_success: answer.says_success,
             }),
             Err(failure) => {

@@ -249,8 +249,8 @@ impl Session {
             name.map(String::as_str)
         };
         let now = self.runtime().monotonic();
-        Token::find(&reply.body, name("token"), name("expires_in"), now)
-            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
+        Token::find(&reply.answer, name("token"), name("expires_in"), now)
+            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.body, None))
     }
 }
 

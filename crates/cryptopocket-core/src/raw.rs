@@ -171,7 +171,7 @@ impl RawReply {
 
     /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
     pub fn body(&self) -> &Bytes {
-        &self.reply.raw
+        &self.reply.body
     }
 
     /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.

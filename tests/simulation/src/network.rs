@@ -131,8 +131,7 @@ impl<D: Durable> Transport for Network<D> {
             let answer = self.exchange(request.clone()).await;
             match answer {
                 Err(error)
-                    if self.world.variant == Variant::ResendsLostAnswers
-                        && error.sent() != Sent::No =>
+                    if self.world.variant == Variant::ResendsLostAnswers && error.sent() != Sent::No =>
                 {
                     self.exchange(request).await
                 }

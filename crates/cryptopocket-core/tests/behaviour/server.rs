@@ -143,7 +143,7 @@ async fn serve(
             }
             Act::Stall(bytes) => {
                 stream.write_all(bytes.as_bytes()).await?;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             Act::Hang => std::future::pending().await,
             Act::Close => return Ok(()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cryptopocket::testing::TestRuntime as SessionRuntime;
 use cryptopocket::{
-    BoxFuture, Client, Credentials, RetryPolicy, Session, Sent, Timestamp, Transport, TransportError,
+    BoxFuture, Client, Credentials, RetryPolicy, Sent, Session, Timestamp, Transport, TransportError,
     TransportErrorKind, UserId, WireRequest, WireResponse,
 };
 use cryptopocket_emulator::{BankCredit, Command, Engine, Outcome, Request};
