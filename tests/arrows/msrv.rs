@@ -90,7 +90,8 @@ fn no_dependency_needs_a_newer_rust() {
     let mut checked = 0;
     for package in &packages {
         let (name, limit) = (text(package, "name"), text(package, "rust_version"));
-        if !text(package, "manifest_path").contains("/crates/cryptopocket") {
+        // Every crate of the workspace; the others come from a registry.
+        if package["source"].is_string() {
             continue;
         }
         let features = package["features"].as_object().expect("features").keys();

@@ -2,16 +2,16 @@
 
 use cryptopocket::banking::{NewReconciliation, TransactionFilter};
 use cryptopocket::offramp::{self, NewOfframp, OfframpFilter};
-use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
+use cryptopocket::onramp::{NewGuidedPayment, NewPayment, PaymentFilter, QuoteRequest};
 use cryptopocket::users::{
     CustomerFilter, Document, FindBy, IdentityDocument, NewCompany, NewCustomer, NewVerifiedCustomer,
 };
 use cryptopocket::{
-    Currency, DocumentType, EventType, IdentificationType, KycDecision, PaymentStatus, PaymentType,
+    Currency, DocumentType, EventType, IdentificationType, KycDecision, PaymentStatus, PaymentType, UserType,
 };
 use cryptopocket_sandbox::{BankCredit, ROUTES};
 
-use crate::target::{Emulated, IBAN, Target, card, euros, number, transfer, usdc};
+use crate::target::{Emulated, IBAN, Target, WALLET, card, euros, number, transfer, usdc};
 
 fn picture() -> Document {
     Document::from_bytes(b"\xff\xd8\xff\xe0 pixels".to_vec()).unwrap()
@@ -231,4 +231,50 @@ async fn every_operation_works_over_http() {
         );
     }
     assert_eq!(ROUTES.len(), 26);
+}
+
+#[tokio::test]
+async fn every_field_of_a_request_is_taken() {
+    let Some(target) = Emulated::open("every field of a request").await else {
+        return;
+    };
+    let Emulated { client, .. } = &target;
+    let (users, onramp) = (client.users(), client.onramp());
+
+    let new = NewCustomer::new("Lucía", "lucia@example.com")
+        .last_name("Ejemplo")
+        .phone("+34600000000")
+        .country("ES")
+        .identification(IdentificationType::from("GOVERNMENT_ID"), "00000000T")
+        .user_type(UserType::Individual)
+        .callback_url("https://shop.example.com/kyc");
+    users.create_customer(new).await.unwrap();
+    let kind = IdentificationType::from("GOVERNMENT_ID");
+    let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
+    let born = NewCustomer::new("Mateo", "mateo@example.com").last_name("Ejemplo");
+    let checked = NewVerifiedCustomer::new(born, identity, picture())
+        .birth_date("1990-01-31".parse().unwrap())
+        .residence("Calle de la Prueba 1", "Madrid", "28001")
+        .liveness(picture());
+    users.create_verified_customer(checked).await.unwrap();
+
+    let ana = target.customer().await;
+    for kind in ["card", "psd2", "transfer", "paypal"] {
+        let order = NewPayment::new(ana.clone(), euros("25"), usdc(), WALLET, PaymentType::from(kind));
+        let order = order
+            .external_id(format!("order-{kind}"))
+            .callback_url("https://shop.example.com/back");
+        let made = onramp.create_payment(order).await.unwrap();
+        drop(target.sandbox.pay(made.payment_id.as_str()));
+        onramp.payment(&made.payment_id).await.unwrap();
+    }
+    let guided = NewGuidedPayment::new(ana, euros("25"), usdc()).payment_type(PaymentType::Transfer);
+    onramp.create_guided_payment(guided).await.unwrap();
+
+    let filter = PaymentFilter::new()
+        .status(PaymentStatus::CoinsSent)
+        .from("2020-01-01".parse().unwrap())
+        .to("2099-12-31".parse().unwrap());
+    onramp.list_payments(filter).collect_all(100).await.unwrap();
+    onramp.list_payment_methods(Currency::CLP).await.unwrap();
 }

@@ -57,7 +57,7 @@ async fn coins_of_eighteen_decimals_stay_exact() {
         let shown = target.client.offramp().offramp(&created.id).await.unwrap();
         assert_eq!(shown.coin, coins);
         let fiat = shown.fiat.value().unwrap();
-        assert!(fiat.amount >= Decimal::ZERO && fiat.currency.is_none());
+        assert!(fiat.amount >= Decimal::ZERO && fiat.currency.is_absent());
     }
 }
 

@@ -7,7 +7,6 @@ mod emulator;
 mod files;
 mod fuzz;
 mod http;
-mod journey;
 mod options;
 mod prism;
 mod rules;
@@ -56,7 +55,7 @@ pub(crate) fn run(root: &Path, only: Option<Judge>, options: &Options) -> Result
 /// The task `fuzz`.
 pub(crate) fn fuzz(root: &Path, options: &Options) -> Result<(), String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
-    let emulator = Emulator::start(&options.program(root)?)?;
+    let emulator = Emulator::start(&options.program(root)?, 0)?;
     let report = fuzz::run(root, &document, emulator, options)?;
     println!("{report}");
     Ok(())

@@ -117,10 +117,10 @@ pub(crate) fn gather(root: &Path, document: &Document) -> Result<Coverage, Strin
 pub(crate) fn run(root: &Path, write: bool, check: bool) -> Result<(), String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
     let coverage = gather(root, &document)?;
-    let (matrix, mut complaints) = (matrix(&coverage.rows), complaints(&coverage));
+    let (table, mut complaints) = (table(&coverage.rows), complaints(&coverage));
     let path = root.join(README);
     let text = fs::read_to_string(&path).map_err(|e| format!("{README}: {e}"))?;
-    let updated = with_table(&text, &table(&coverage.rows))?;
+    let updated = with_table(&text, &table)?;
     if write {
         fs::write(&path, updated).map_err(|e| format!("{README}: {e}"))?;
     } else if check && updated != text {
@@ -130,11 +130,11 @@ pub(crate) fn run(root: &Path, write: bool, check: bool) -> Result<(), String> {
     }
     let complaints = complaints.join("\n");
     if !check {
-        println!("{matrix}\n{complaints}");
+        println!("{table}\n\n{complaints}");
         return Ok(());
     }
     if !complaints.is_empty() {
-        return Err(format!("{matrix}\n{complaints}"));
+        return Err(complaints);
     }
     println!("{} operations are covered everywhere", coverage.rows.len());
     Ok(())
@@ -154,20 +154,6 @@ fn complaints(coverage: &Coverage) -> Vec<String> {
         format!("{stray}, which the document does not have\n    cure: correct it, or describe it")
     }));
     found
-}
-
-/// The table for a terminal.
-fn matrix(rows: &[Row]) -> String {
-    let mut text = format!(
-        "{:34} {}",
-        "operation",
-        PARTS.map(|part| format!("{part:18}")).concat()
-    );
-    for row in rows {
-        let marks = row.has.map(|has| format!("{:18}", if has { "yes" } else { "-" }));
-        let _ = write!(text, "\n{:34} {}", row.id, marks.concat().trim_end());
-    }
-    text
 }
 
 /// The table for the README.

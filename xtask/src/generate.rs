@@ -15,8 +15,6 @@ use edit::Context;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-#[cfg(test)]
-pub(crate) use edit::pascal;
 pub(crate) use enums::{values, variant};
 
 /// Path below the workspace root, and content.

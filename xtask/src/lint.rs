@@ -3,17 +3,13 @@
 //! The generator panics on half of what it cannot do and ignores the other half silently. A finding names the operation
 //! or schema, the rule, and the cure.
 
-mod candidates;
 mod document;
 mod events;
 mod examples;
-mod extensions;
 mod findings;
-mod operations;
-mod parameters;
+mod names;
+mod node_rules;
 mod places;
-mod rules;
-mod schemas;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -31,13 +27,11 @@ use validate::Validator;
 pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> {
     let mut findings = Findings::default();
     document::check(document, &mut findings);
-    operations::check(document, &mut findings);
-    parameters::check(document, &mut findings);
-    schemas::check(document, &mut findings);
-    extensions::check(document, &mut findings);
-    candidates::check(document, &mut findings);
+    let places = places::all(document, events);
+    node_rules::check(&places, &mut findings);
+    names::check(document, &mut findings);
     let mut validator = Validator::new(document);
-    examples::check(document, &mut validator, &mut findings);
+    examples::check(document, &places, &mut validator, &mut findings);
     if let Some(events) = events {
         events::check(document, events, &mut validator, &mut findings);
     }

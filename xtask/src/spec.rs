@@ -1,12 +1,14 @@
 //! The OpenAPI document as plain JSON: a typed model would drop unknown keys.
 
+mod fields;
 mod node;
 mod operation;
 mod references;
 mod walk;
 
+pub(crate) use fields::{Field, fields};
 pub(crate) use node::Node;
-pub(crate) use operation::{ERROR_SCHEMAS, Envelope, Operation, Tag, is_error};
+pub(crate) use operation::{Envelope, Operation, Tag, is_error};
 pub(crate) use references::{closure, reference_name};
 pub(crate) use walk::{Position, fields_mut, schema_tree, schemas};
 

@@ -6,80 +6,90 @@ use clap::Parser as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// A name, and a check that returns the number of tests that passed.
-type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
+/// A check of a stage.
+#[derive(Clone, Copy)]
+enum Check {
+    /// A task of this program; returns the number of tests that passed.
+    Task(fn(&Path) -> Result<usize, String>),
+    /// Arguments of cargo.
+    Cargo(&'static str),
+    /// `cargo check` of each tag: a user of one feature compiles the code of no other.
+    EachTag,
+}
 
-const STAGES: [Stage; 14] = [
+use Check::{Cargo, EachTag, Task};
+
+const STAGES: [(&str, Check); 14] = [
     // Lints the specification, too.
-    ("specification and generated files", |root| {
-        regen::check(root).map(|()| 0)
-    }),
-    ("every operation is covered", |root| {
-        coverage::run(root, false, true).map(|()| 0)
-    }),
-    ("emulator under fuzz for ten seconds", |root| {
-        conformance::fuzz(
-            root,
-            &conformance::Options::parse_from(["fuzz", "--seconds", "10"]),
-        )
-        .map(|()| 0)
-    }),
-    ("formatting", |root| cargo(root, "fmt --all --check")),
-    ("clippy", |root| {
-        cargo(root, "clippy --workspace --all-targets -- -D warnings")
-    }),
-    ("unit, property and contract tests", |root| {
-        cargo(root, "test --workspace --lib --bins --tests")
-    }),
+    (
+        "specification and generated files",
+        Task(|root| regen::check(root).map(|()| 0)),
+    ),
+    (
+        "every operation is covered",
+        Task(|root| coverage::run(root, false, true).map(|()| 0)),
+    ),
+    ("emulator under fuzz for ten seconds", Task(fuzz)),
+    ("formatting", Cargo("fmt --all --check")),
+    ("clippy", Cargo("clippy --workspace --all-targets -- -D warnings")),
+    (
+        "unit, property and contract tests",
+        Cargo("test --workspace --lib --bins --tests"),
+    ),
     (
         "what a probe finds, regenerated, against the second provider",
-        probe::check,
+        Task(probe::check),
     ),
     // Optimised: fifty times as many payments as in the stage before, in less time.
-    ("100,000 simulated payments", |root| {
-        cargo(
-            root,
-            "test --profile simulation --package cryptopocket-simulation --test worlds",
-        )
-    }),
-    ("documentation tests", |root| {
-        cargo(root, "test --workspace --doc")
-    }),
+    (
+        "100,000 simulated payments",
+        Cargo("test --profile simulation --package cryptopocket-simulation --test worlds"),
+    ),
+    ("documentation tests", Cargo("test --workspace --doc")),
     (
         "conversions to other crates, and exact numbers beside arbitrary_precision",
-        |root| {
-            cargo(
-                root,
-                "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
-            )
-        },
+        Cargo(
+            "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
+        ),
     ),
-    ("generated client, all features", |root| {
-        cargo(root, "test --package cryptopocket-api --all-features")
-    }),
-    ("JSON Schemas of the matcher", |root| {
-        cargo(
-            root,
-            "test --package cryptopocket-banking --features schemars --test schema",
-        )
-    }),
-    ("command line without stores", |root| {
-        cargo(
-            root,
-            "clippy --package cryptopocket-cli --no-default-features -- -D warnings",
-        )
-    }),
-    // A user of one feature compiles the code of no other.
-    ("each tag alone", |root| {
-        let check = |tag| {
-            cargo(
-                root,
-                &format!("check --package cryptopocket-api --features {tag}"),
-            )
-        };
-        Tag::ALL.into_iter().map(check).sum()
-    }),
+    (
+        "generated client, all features",
+        Cargo("test --package cryptopocket-api --all-features"),
+    ),
+    (
+        "JSON Schemas of the matcher",
+        Cargo("test --package cryptopocket-banking --features schemars --test schema"),
+    ),
+    (
+        "command line without stores",
+        Cargo("clippy --package cryptopocket-cli --no-default-features -- -D warnings"),
+    ),
+    ("each tag alone", EachTag),
 ];
+
+impl Check {
+    /// The number of tests that passed.
+    fn run(self, root: &Path) -> Result<usize, String> {
+        match self {
+            Task(task) => task(root),
+            Cargo(arguments) => cargo(root, arguments),
+            EachTag => {
+                let check = |tag| {
+                    cargo(
+                        root,
+                        &format!("check --package cryptopocket-api --features {tag}"),
+                    )
+                };
+                Tag::ALL.into_iter().map(check).sum()
+            }
+        }
+    }
+}
+
+fn fuzz(root: &Path) -> Result<usize, String> {
+    let options = conformance::Options::parse_from(["fuzz", "--seconds", "10"]);
+    conformance::fuzz(root, &options).map(|()| 0)
+}
 
 /// The result of a stage.
 struct Outcome {
@@ -121,7 +131,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     for (index, (name, check)) in STAGES.into_iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, STAGES.len());
         let started = time::now();
-        let tests = check(root).map_err(|message| eprintln!("{message}\n")).ok();
+        let tests = check.run(root).map_err(|message| eprintln!("{message}\n")).ok();
         let took = time::now().duration_since(started);
         results.push(Outcome { name, tests, took });
     }

@@ -9,14 +9,6 @@ macro_rules! reply_object {
         impl ::cryptopocket_types::reading::FromJson for $name {
             const EXPECTED: &'static str = "an object";
 
-            fn from_json(
-                json: &str,
-                surprises: &mut ::cryptopocket_types::reading::Surprises,
-            ) -> ::core::option::Option<Self> {
-                let fields = ::cryptopocket_types::reading::Fields::open(json, surprises)?;
-                Self::from_fields(fields, surprises)
-            }
-
             fn from_fields(
                 fields: ::cryptopocket_types::reading::Fields<'_>,
                 surprises: &mut ::cryptopocket_types::reading::Surprises,

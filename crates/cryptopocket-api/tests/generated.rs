@@ -3,7 +3,7 @@
 use cryptopocket_api::{OPERATIONS, banking, json_schemas, offramp, onramp, operations, users, webhooks};
 use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 use cryptopocket_core::{Credentials, ErrorKind, Session, WireRequest};
-use cryptopocket_types::reading::{FromJson, Misfit, Surprises, read_reply};
+use cryptopocket_types::reading::{FromJson, Surprise, Surprises, read_reply};
 use cryptopocket_types::{EventType, PaymentId, QuotePaymentType, UserId};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ fn only_request(transport: &ScriptedTransport, operation: &str) -> WireRequest {
     request
 }
 
-fn read<T: FromJson>(json: &str) -> Result<T, Misfit> {
+fn read<T: FromJson>(json: &str) -> Result<T, Surprise> {
     read_reply(json, &mut Surprises::new())
 }
 

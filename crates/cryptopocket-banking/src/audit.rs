@@ -69,7 +69,8 @@ impl AuditLog {
 
     /// Uses a file that is open for reading and appending.
     ///
-    /// A last line without its end was being written when a process died: nothing depended on it yet, and it is cut off.
+    /// A last line without its end was being written when a process died: nothing depended on it yet, and it is cut off. A file
+    /// that is no log is refused and left as it is.
     ///
     /// # Errors
     ///
@@ -81,13 +82,14 @@ impl AuditLog {
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |at| at + 1);
+        let mut state = State::default();
+        let verified = chain::read(&bytes[..whole], |entry| state.take(entry))
+            // Only now, so that a file of something else is left as it is.
+            .and_then(|verified| chain::is_beginning(&bytes[whole..], verified))
+            .map_err(|broken| io::Error::new(io::ErrorKind::InvalidData, broken))?;
         if whole < bytes.len() {
             file.set_len(whole as u64)?;
-            bytes.truncate(whole);
         }
-        let mut state = State::default();
-        let verified = chain::read(&bytes, |entry| state.take(entry))
-            .map_err(|broken| io::Error::new(io::ErrorKind::InvalidData, broken))?;
         Ok(Self {
             file,
             entries: verified.entries,

@@ -24,7 +24,8 @@ use crate::{Transaction, TransactionKey};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
-    payments: BTreeMap<PaymentId, Money>,
+    /// Without an amount where records of one id contradict each other.
+    payments: BTreeMap<PaymentId, Option<Money>>,
     transactions: BTreeMap<TransactionId, Vec<(TransactionKey, Option<Money>)>>,
 }
 
@@ -34,13 +35,14 @@ impl Basis {
         payments: impl IntoIterator<Item = &'a ExpectedPayment>,
         transactions: impl IntoIterator<Item = &'a Transaction>,
     ) -> Self {
-        let payments = payments
-            .into_iter()
-            .map(|payment| (payment.id.clone(), payment.amount));
-        let mut basis = Self {
-            payments: payments.collect(),
-            transactions: BTreeMap::new(),
-        };
+        let mut basis = Self::default();
+        for payment in payments {
+            let amount = basis
+                .payments
+                .entry(payment.id.clone())
+                .or_insert(Some(payment.amount));
+            *amount = amount.filter(|amount| *amount == payment.amount);
+        }
         for transaction in transactions {
             let record = (transaction.key(), transaction.amount.value().copied());
             let records = basis.transactions.entry(transaction.id.clone()).or_default();
@@ -61,8 +63,9 @@ impl Basis {
         self.records(transaction).next().is_some()
     }
 
-    pub(crate) fn payment(&self, payment: &PaymentId) -> Option<Money> {
-        self.payments.get(payment).copied()
+    /// The amount of the payment; none if its records have several.
+    pub(crate) fn amount(&self, payment: &PaymentId) -> Option<Money> {
+        self.payments.get(payment).copied().flatten()
     }
 
     /// The records that may be the transaction.

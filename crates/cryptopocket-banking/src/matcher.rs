@@ -15,6 +15,7 @@ mod decisions;
 mod edge;
 mod evidence;
 mod expected;
+mod glance;
 mod graph;
 mod index;
 mod label;
@@ -219,9 +220,9 @@ impl Matcher {
     /// payments that new records can have to do with are decided again, see [`Decisions::renewed`]. The result is the same as
     /// starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
-        let adopted = self.store.adopt(std::mem::take(&mut self.incoming));
+        let adopted = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
         let conflicts = !adopted.bad_payments.is_empty() || !adopted.bad_credits.is_empty();
-        let (mut payments, mut credits) = self.standing.update(&self.store, adopted);
+        let (mut payments, mut credits) = self.standing.update(&self.store, adopted, self.threads);
         if conflicts || !self.refused.is_empty() {
             self.list_problems();
         }

@@ -32,12 +32,26 @@ pub(crate) enum Command {
     Assets(commands::market::Assets),
     Price(commands::market::Price),
     PaymentMethods(commands::market::PaymentMethods),
+    /// Ask what an amount would buy or bring; nothing is reserved
+    #[command(subcommand)]
     Quote(commands::quote::Quote),
+    /// Create and find customers, and follow their identity checks
+    #[command(subcommand)]
     Users(commands::users::Users),
+    /// Create, read, follow and find payments
+    #[command(subcommand)]
     Payments(commands::payments::Payments),
+    /// Sell coins for money on a bank account
+    #[command(subcommand)]
     Offramp(commands::offramp::Offramp),
+    /// List bank accounts and transactions, and reconcile credits with payments
+    #[command(subcommand)]
     Bank(commands::bank::Bank),
+    /// Subscribe to events, and receive, forward, sign and verify them
+    #[command(subcommand)]
     Webhooks(commands::webhooks::Webhooks),
+    /// Look after an inbox of webhooks: counts, dead letters, quarantine
+    #[command(subcommand)]
     Inbox(commands::inbox::Inbox),
     Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),

@@ -231,7 +231,7 @@ fn choices_of_file(path: &Path) -> Result<Choices> {
         "--choices: give the path of a file that `cryptopocket probe --out` wrote.",
     )?;
     let text = String::from_utf8(bytes).unwrap_or_default();
-    Ok(Choices::parse(&text)?)
+    Choices::parse(&text).map_err(|error| Failure::from(error).about(&path.display().to_string()))
 }
 
 /// Reads a secret, without the line break that editors add at the end.

@@ -165,6 +165,12 @@ impl Failure {
         failure
     }
 
+    /// Names what the failure is about, before its message.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
     /// The first failure of `failed` among `all` items.
     pub(crate) fn of_several(mut self, failed: u32, all: u32) -> Self {
         if all > 1 {

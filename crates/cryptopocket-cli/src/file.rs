@@ -25,6 +25,12 @@ pub(crate) fn setting(path: &Path, cure: &str) -> Result<Vec<u8>> {
     read(path).map_err(|error| Failure::configuration(unreadable(path, &error), cure))
 }
 
+/// Refuses a path at which there is nothing to read.
+pub(crate) fn must_exist(path: &Path, cure: &str) -> Result<()> {
+    let found = std::fs::metadata(path).map(drop);
+    found.map_err(|error| Failure::input(unreadable(path, &error), cure))
+}
+
 /// The message names no contents: they may be secret.
 fn unreadable(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be read: {}", path.display(), reason(error))
@@ -34,6 +40,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
         kind => kind.to_string(),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args};
 use cryptopocket::Secret;
 
@@ -25,7 +26,13 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) api_secret_file: Option<PathBuf>,
     /// Profile of config.toml, as `cryptopocket login` writes it
-    #[arg(long, global = true, value_name = "NAME", env = "CRYPTOPOCKET_PROFILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "CRYPTOPOCKET_PROFILE",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub(crate) profile: Option<String>,
     /// Print JSON: one value, or one a line for lists and waits
     #[arg(long, global = true)]

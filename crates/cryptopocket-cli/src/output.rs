@@ -16,8 +16,8 @@ pub(crate) use self::style::{BAD, BOLD, DIM, GOOD, WARN};
 pub(crate) use self::table::clean;
 use crate::failure::{Failure, Result};
 
-/// A name and its value, or `None` if the value is not known.
-pub(crate) type Line = Option<(&'static str, String)>;
+/// A name and its value, if there is one. A name that begins with `>` aligns its column to the right.
+pub(crate) type Cell = (&'static str, Option<String>);
 
 /// A value for people.
 pub(crate) trait Shown {
@@ -44,35 +44,24 @@ impl<T: Display> Shown for Field<T> {
     }
 }
 
-/// A line, if there is a value.
-pub(crate) fn line(name: &'static str, value: impl Shown) -> Line {
-    Some((name, value.shown()?))
+/// A value with its name.
+pub(crate) fn cell(name: &'static str, value: impl Shown) -> Cell {
+    (name, value.shown())
 }
 
-/// A heading and the cell below it. A heading that begins with `>` aligns its column to the right.
-pub(crate) type Column = (&'static str, String);
+/// How people read a result: in a line for each value, or in a row of a table.
+pub(crate) trait View {
+    /// The names of the table's columns, in order; all of them, unless some are given.
+    const COLUMNS: &'static [&'static str] = &[];
 
-/// A cell, empty if there is no value.
-pub(crate) fn cell(heading: &'static str, value: impl Shown) -> Column {
-    (heading, value.shown().unwrap_or_default())
-}
-
-/// How people read a single result.
-pub(crate) trait People {
-    /// The lines to print, in order.
-    fn lines(&self) -> Vec<Line>;
+    /// The same names for every result of a type.
+    fn cells(&self) -> Vec<Cell>;
 }
 
 /// A result that a wait prints each time its state changes.
 pub(crate) trait Watched {
     /// The state, in one line for people.
     fn state(&self) -> String;
-}
-
-/// How people read a list of results.
-pub(crate) trait Row {
-    /// The columns, with the same headings in every row.
-    fn columns(&self) -> Vec<Column>;
 }
 
 /// Writes results to stdout. Everything else is written to stderr.
@@ -118,11 +107,14 @@ impl Output {
     }
 
     /// Prints one result in the requested form.
-    pub(crate) fn one(&mut self, value: &(impl Serialize + People)) -> Result<()> {
+    pub(crate) fn one(&mut self, value: &(impl Serialize + View)) -> Result<()> {
         if self.json {
             return self.json(value);
         }
-        let lines: Vec<_> = value.lines().into_iter().flatten().collect();
+        let cells = value.cells().into_iter();
+        let lines: Vec<_> = cells
+            .filter_map(|(name, value)| Some((name.trim_start_matches('>'), value?)))
+            .collect();
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         for (name, value) in lines {
             self.line(format!("{DIM}{name:width$}{DIM:#}  {}", clean(&value)))?;
@@ -130,13 +122,28 @@ impl Output {
         Ok(())
     }
 
+    /// Prints a result that is its effect, such as "the subscription to `PAY_IN` was created".
+    pub(crate) fn effect(&mut self, json: &impl Serialize, effect: &str) -> Result<()> {
+        self.said(json, clean(effect))
+            .map_err(|failure| failure.unprinted(effect))
+    }
+
+    /// Ends a command whose result, with `--json`, holds the failure that it amounts to.
+    pub(crate) fn end(&self, failure: Option<Failure>) -> Result<()> {
+        match failure {
+            Some(failure) if self.json => Err(failure.told_with_its_result()),
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
+
     /// Prints the result of a call that had the given effect, such as "payment 7 was created".
-    pub(crate) fn done(&mut self, value: &(impl Serialize + People), effect: &str) -> Result<()> {
+    pub(crate) fn done(&mut self, value: &(impl Serialize + View), effect: &str) -> Result<()> {
         self.one(value).map_err(|failure| failure.unprinted(effect))
     }
 
     /// Prints a complete list: one JSON array or one table.
-    pub(crate) fn list<T: Serialize + Row>(&mut self, page: &Page<T>) -> Result<()> {
+    pub(crate) fn list<T: Serialize + View>(&mut self, page: &Page<T>) -> Result<()> {
         if self.json {
             let rows: Vec<_> = page.rows().iter().map(Printed).collect();
             return self.json(&rows);
@@ -147,12 +154,12 @@ impl Output {
     }
 
     /// Prints a table, or `(none)`.
-    pub(crate) fn table<'t, T: Row + 't>(&mut self, items: impl IntoIterator<Item = &'t T>) -> Result<()> {
-        let rows: Vec<_> = items.into_iter().map(Row::columns).collect();
+    pub(crate) fn table<'t, T: View + 't>(&mut self, items: impl IntoIterator<Item = &'t T>) -> Result<()> {
+        let rows: Vec<_> = items.into_iter().map(View::cells).collect();
         if rows.is_empty() {
             return self.line("(none)");
         }
-        self.write(&table::table(&rows))
+        self.write(&table::table(&rows, T::COLUMNS))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {

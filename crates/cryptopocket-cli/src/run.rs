@@ -18,12 +18,16 @@ pub fn main() -> ExitCode {
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let parsed = with_environment(Arguments::command())
+    let parsed = with_environment(Arguments::command(), true)
         .try_get_matches_from(&words)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return misunderstood(&error, json).into(),
+        Err(error) => {
+            // Its usage line would list the options that variables give as if they were required.
+            let plain = with_environment(Arguments::command(), false).try_get_matches_from(&words);
+            return misunderstood(&plain.err().unwrap_or(error), json).into();
+        }
     };
     let result = logging::start(arguments.global.verbose)
         .and_then(|()| Context::new(arguments.global, &matches))
@@ -39,18 +43,18 @@ pub fn main() -> ExitCode {
 
 /// Help never shows the values of variables, which may be secret. An empty variable counts as one that is not set:
 /// `NAME= command` is the usual way to leave it out.
-fn with_environment(command: clap::Command) -> clap::Command {
+fn with_environment(command: clap::Command, is_read: bool) -> clap::Command {
     command
         .mut_args(|argument| {
             let value = argument.get_env().and_then(std::env::var_os);
             let argument = argument.hide_env_values(true);
-            if value.is_some_and(|value| value.is_empty()) {
-                argument.env(None::<&str>)
-            } else {
+            if is_read && value.is_none_or(|value| !value.is_empty()) {
                 argument
+            } else {
+                argument.env(None::<&str>)
             }
         })
-        .mut_subcommands(with_environment)
+        .mut_subcommands(|command| with_environment(command, is_read))
 }
 
 fn run(command: Command, mut context: Context) -> Result<()> {
@@ -114,10 +118,7 @@ fn usage(error: &clap::Error) -> Failure {
         .take_while(|line| !line.is_empty())
         .collect();
     let message = first.join(" ");
-    let message = match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing",
-        _ => message.strip_prefix("error: ").unwrap_or(&message),
-    };
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
     let suggestions = [
         ContextKind::SuggestedArg,
         ContextKind::SuggestedSubcommand,

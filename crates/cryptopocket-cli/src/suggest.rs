@@ -29,17 +29,24 @@ pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<
     })
 }
 
-impl Doubt {
-    /// Warns. For words that do no harm if they are wrong, or that the provider refuses.
-    pub(crate) fn warn(&self) {
-        output::warn(&format!("{}. {}", self.message, self.known));
+/// Warns of an unknown word. For words that do no harm if they are wrong, or that the provider refuses. An empty one is
+/// refused by the SDK.
+pub(crate) fn warn_if_unknown<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) {
+    if let Some(doubt) = doubt(flag, word, known).filter(|_| !word.as_ref().is_empty()) {
+        doubt.warn();
     }
+}
 
-    /// Warns if a known word is near. For words of which more are known to exist.
-    pub(crate) fn warn_if_near(&self) {
-        if self.nearest.is_some() {
-            self.warn();
-        }
+/// Warns of an unknown word that is near a known one. For words of which the provider has more than this version knows.
+pub(crate) fn warn_if_near<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) {
+    if let Some(doubt) = doubt(flag, word, known).filter(|doubt| doubt.nearest.is_some()) {
+        doubt.warn();
+    }
+}
+
+impl Doubt {
+    fn warn(&self) {
+        output::warn(&format!("{}. {}", self.message, self.known));
     }
 
     /// The question after the nearest known word, if one is near.
@@ -50,7 +57,7 @@ impl Doubt {
 
     /// Refuses the word. For words that do harm if they are wrong; `permit` says how to insist.
     pub(crate) fn refuse(self, permit: &str) -> Failure {
-        Failure::usage(self.message, format!("{} {permit}", self.known))
+        Failure::usage(self.message, format!("{} {permit}", self.known).trim_end())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use cryptopocket_types::debug_fields;
-use cryptopocket_types::reading::{Fields, FromJson, Misfit, Surprises, read_reply};
+use cryptopocket_types::reading::{Fields, FromJson, JsonKind, Surprise, Surprises, read_reply};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -300,14 +300,14 @@ fn unfit(operation: &'static Operation, rule: &str) -> Error {
     .with_operation(operation.id)
 }
 
-fn misread(operation: &'static Operation, misfit: &Misfit) -> Error {
+fn misread(operation: &'static Operation, misfit: &Surprise) -> Error {
     let detail = match (misfit.path.as_str(), misfit.found) {
         ("", _) => "the reply is not what this SDK expects there".to_owned(),
-        (path, None) => match path.rsplit_once('.') {
+        (path, JsonKind::Nothing) => match path.rsplit_once('.') {
             Some((place, field)) => format!("the reply at {place} lacks the field {field}"),
             None => format!("the reply lacks the field {path}"),
         },
-        (path, Some(_)) => format!("the reply at {path} is not what this SDK expects there"),
+        (path, _) => format!("the reply at {path} is not what this SDK expects there"),
     };
     Error::unexpected_reply(operation, detail)
 }

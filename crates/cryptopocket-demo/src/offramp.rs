@@ -58,7 +58,7 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let told = event.as_ref().and_then(|event| event.offramp());
     let last = offramp.wait_offramp(&created.id).max_wait(PATIENCE).await?;
     let paid_out = last.fiat.map(|fiat| fiat.amount);
-    let money = paid_out.map(|amount| FiatAmount::new(amount, Some(Currency::EUR)));
+    let money = paid_out.map(|amount| FiatAmount::new(amount, Field::Value(Currency::EUR)));
     let is_same_money = told.is_some_and(|told| paid_out.is_value() && paid_out == told.fiat_amount);
     let are_same_coins = told.is_some_and(|told| last.coin.is_value() && last.coin == told.coin);
     let text = format!("TRANSFER_RAMPOFF_FINISHED arrived: {money} are on account {account}");

@@ -339,8 +339,12 @@ impl Engine {
 
     fn redeliver(&mut self, delivery: u64) -> Result<(), CommandError> {
         let provider = &mut self.provider;
-        let found = provider.webhooks.get(delivery);
+        let found = provider.webhooks.deliveries.get(&delivery);
         found.ok_or(CommandError::NotFound("delivery"))?;
+        // An attempt that waits for its time would send it once more.
+        let is_own = |due: &Due| matches!(due, Due::Attempt(id) | Due::NotOvertaken(id) if *id == delivery);
+        provider.timers.cancel(is_own);
+        provider.webhooks.held_back.retain(|held| *held != delivery);
         provider.timers.set(provider.clock.now(), Due::Attempt(delivery));
         Ok(())
     }

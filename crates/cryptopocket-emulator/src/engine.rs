@@ -96,6 +96,7 @@ impl Engine {
             store.track(self.persistence.on);
         }
         self.integrations.push(integration);
+        self.persistence.lent.insert(index);
         index
     }
 
@@ -120,6 +121,7 @@ impl Engine {
 
     /// An integration and the state that it shares with the others.
     pub(crate) fn tenant(&mut self, index: usize) -> Tenant<'_> {
+        self.persistence.lent.insert(index);
         Tenant {
             own: &mut self.integrations[index],
             provider: &mut self.provider,

@@ -7,6 +7,8 @@ mod offramps;
 mod payment_list;
 mod payments;
 mod seeding;
+#[cfg(test)]
+mod tests;
 mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};

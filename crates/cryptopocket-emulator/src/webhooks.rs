@@ -72,13 +72,10 @@ impl WebhookQueue {
 
     /// Restores a delivery. One that was in flight is made ready again: it is not known whether it arrived.
     pub(crate) fn restore(&mut self, mut delivery: Delivery) {
-        match delivery.state {
-            DeliveryState::Ready | DeliveryState::InFlight => {
-                delivery.state = DeliveryState::Ready;
-                self.ready.push_back(delivery.id);
-            }
-            DeliveryState::Delivered | DeliveryState::GivenUp => self.finished += 1,
-            DeliveryState::Waiting | DeliveryState::Lost => {}
+        self.finished += usize::from(delivery.is_finished());
+        if matches!(delivery.state, DeliveryState::Ready | DeliveryState::InFlight) {
+            delivery.state = DeliveryState::Ready;
+            self.ready.push_back(delivery.id);
         }
         self.deliveries.insert(delivery.id, delivery);
     }
@@ -93,8 +90,10 @@ impl WebhookQueue {
     }
 
     pub(crate) fn make_ready(&mut self, id: u64, due: Moment) {
-        let lands = |delivery: &&mut Delivery| delivery.state != DeliveryState::InFlight;
-        if let Some(delivery) = self.deliveries.get_mut(&id).filter(lands) {
+        let leaves =
+            |one: &&mut Delivery| matches!(one.state, DeliveryState::Ready | DeliveryState::InFlight);
+        if let Some(delivery) = self.deliveries.get_mut(&id).filter(|one| !leaves(one)) {
+            self.finished -= usize::from(delivery.is_finished());
             delivery.state = DeliveryState::Ready;
             delivery.due = Some(due);
             self.ready.push_back(id);
@@ -157,9 +156,9 @@ impl WebhookQueue {
 
     /// Drops the oldest finished delivery if there are too many.
     fn forget(&mut self) {
-        let done = |one: &&Delivery| matches!(one.state, DeliveryState::Delivered | DeliveryState::GivenUp);
+        let mut oldest_first = self.deliveries.values();
         if self.finished > KEPT
-            && let Some(id) = self.deliveries.values().find(done).map(|one| one.id)
+            && let Some(id) = oldest_first.find(|one| one.is_finished()).map(|one| one.id)
         {
             self.deliveries.remove(&id);
             self.finished -= 1;
@@ -169,10 +168,6 @@ impl WebhookQueue {
     /// Whether no webhook is ready or in flight. Webhooks that wait for their time do not count.
     pub(crate) fn is_idle(&self) -> bool {
         self.ready.is_empty() && self.busy.is_empty()
-    }
-
-    pub(crate) fn get(&self, id: u64) -> Option<&Delivery> {
-        self.deliveries.get(&id)
     }
 }
 
@@ -227,7 +222,22 @@ mod tests {
             assert_eq!(leaving.len(), 1);
             assert_eq!(record(&mut queue, &leaving[0], 500), attempt < 6);
         }
-        assert_eq!(queue.get(id).unwrap().state, DeliveryState::GivenUp);
+        assert_eq!(queue.deliveries.get(&id).unwrap().state, DeliveryState::GivenUp);
+    }
+
+    #[test]
+    fn delivery_sent_again_counts_once() {
+        let mut queue = WebhookQueue::default();
+        let id = accept(&mut queue, &[])[0];
+        for _ in 0..3 {
+            queue.make_ready(id, NOW);
+            // As a second timer would.
+            queue.make_ready(id, NOW);
+            let leaving = queue.take_ready();
+            assert!(!record(&mut queue, &leaving[0], 204));
+            assert_eq!((leaving.len(), queue.finished), (1, 1));
+            assert!(queue.take_ready().is_empty());
+        }
     }
 
     #[test]

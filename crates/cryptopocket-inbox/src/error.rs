@@ -1,5 +1,6 @@
 //! Failures of the inbox and its stores.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -92,7 +93,8 @@ impl ErrorKind {
                 "start the service that works on the store with this version: it updates the tables when it opens them"
             }
             Self::Corrupt => {
-                "restore the file from a backup; do not delete it, since it may hold unhandled events"
+                "check that this is the path of an inbox; if it is, restore the file from a backup, and do not delete it, since \
+                 it may hold unhandled events"
             }
             Self::LeaseLost => "nothing was written; give handlers a longer lease if this happens often",
             Self::Sealed => "add the key that the body was sealed with to the keyring",
@@ -102,7 +104,7 @@ impl ErrorKind {
             Self::NotOpen => "look the entry up: it may be settled already",
             Self::Handler => "look at the reason that is stored with the object; the poll is repeated",
             Self::Closed => "open the store again",
-            Self::Database => "see the source of this error",
+            Self::Database => "check the address of the store; the message ends with what the database says",
         }
     }
 }
@@ -128,6 +130,8 @@ pub struct Error {
     message: Cow<'static, str>,
     hint: Option<&'static str>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    /// What went wrong, in words that may be personal: they are never shown.
+    carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Error {
@@ -138,7 +142,19 @@ impl Error {
             message: message.into(),
             hint: None,
             source: None,
+            carried: None,
         }
+    }
+
+    /// The same failure with what it does not show.
+    pub(crate) fn carrying(mut self, value: impl Any + Send + Sync) -> Self {
+        self.carried = Some(Arc::new(value));
+        self
+    }
+
+    /// What it carries, if that is of this type.
+    pub(crate) fn carried<T: Any>(&self) -> Option<&T> {
+        self.carried.as_deref()?.downcast_ref()
     }
 
     /// The same failure with its cause.

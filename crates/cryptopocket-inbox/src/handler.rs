@@ -119,6 +119,7 @@ pub(crate) enum FailureKind {
 ///
 /// `?` turns every error into a failure that is tried again. An error of sqlx about a lost connection, a full disk or a
 /// lock becomes [`unavailable`](Self::unavailable). The text is kept in the store beside the event and never logged.
+#[derive(Clone)]
 pub struct Failure {
     kind: FailureKind,
     reason: String,

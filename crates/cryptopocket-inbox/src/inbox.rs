@@ -248,7 +248,7 @@ impl<S: Store> Inbox<S> {
             })
         });
         let inbox = self.clone();
-        let settle: Settle = Box::new(move |failure| inbox.settlement(failure, failed));
+        let settle: Settle = Arc::new(move |failure| inbox.settlement(failure, failed));
         let outcome = match self.inner.store.complete(lease, done, work, settle).await {
             Err(error) if error.kind() != ErrorKind::LeaseLost => {
                 // Not the fault of the event. If the store is well again, it need not wait for the end of the lease; if

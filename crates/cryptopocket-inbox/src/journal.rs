@@ -25,7 +25,9 @@ use crate::store::Store;
 pub use call::{Answer, Call, Found, Once, Sent};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) use store::MOST_ANSWERS;
-pub use store::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer};
+pub use store::{
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+};
 pub use upkeep::{RawAnswer, Verdict};
 
 /// A journal of calls that move money.
@@ -141,8 +143,8 @@ impl<J: JournalStore> Journal<J> {
     /// Sets how long a lost request may still be at work at the provider. Default: five minutes.
     ///
     /// It is counted by the timer of the process that sends again, from the moment at which it first knows of the lost
-    /// request, since a clock can be wrong: after a restart it begins again. It has to be longer than half of the
-    /// [hold](Self::hold), in which another process may still be sending.
+    /// request, since a clock can be wrong: after a restart it begins again. If another process sent it, half of the
+    /// [hold](Self::hold) is added, for which that one may still be sending.
     ///
     /// Evidence: assumed; the provider states no limit.
     #[must_use]

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use crate::journal::CallCounts;
-#[cfg(feature = "metrics")]
-use crate::journal::Phase;
+use crate::journal::{CallCounts, Phase};
 use crate::store::Counts;
 use crate::tracker::Counts as TrackedCounts;
 
@@ -51,23 +49,60 @@ pub(crate) fn call(operation: &'static str, outcome: &'static str) {
 
 /// Sets the gauges of open calls.
 pub(crate) fn open_calls(counts: &CallCounts, now: Timestamp) {
-    #[cfg(feature = "metrics")]
-    {
-        let phases = [
-            (Phase::Intended, counts.intended),
-            (Phase::Sending, counts.sending),
-            (Phase::Ambiguous, counts.ambiguous),
-            (Phase::Confirmed, counts.confirmed),
-        ];
-        for (phase, number) in phases {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            metrics::gauge!("cryptopocket_journal_open_calls", "phase" => phase.as_str()).set(number);
-        }
-        let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
-        metrics::gauge!("cryptopocket_journal_oldest_open_seconds").set(age.unwrap_or_default());
+    let phases = [
+        (Phase::Intended.as_str(), counts.intended),
+        (Phase::Sending.as_str(), counts.sending),
+        (Phase::Ambiguous.as_str(), counts.ambiguous),
+        (Phase::Confirmed.as_str(), counts.confirmed),
+    ];
+    numbers("cryptopocket_journal_open_calls", "phase", &phases);
+    age("cryptopocket_journal_oldest_open_seconds", counts.oldest, now);
+}
+
+/// Sets the gauges of the states.
+pub(crate) fn counts(counts: &Counts, now: Timestamp) {
+    let states = [
+        ("ready", counts.ready),
+        ("scheduled", counts.scheduled),
+        ("leased", counts.leased),
+        ("dead", counts.dead),
+        ("quarantined", counts.quarantined),
+    ];
+    numbers("cryptopocket_inbox_events", "state", &states);
+    age("cryptopocket_inbox_oldest_seconds", counts.oldest, now);
+}
+
+/// Sets the gauges of tracked objects.
+pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
+    let states = [
+        ("open", counts.open),
+        ("due", counts.due),
+        ("missing", counts.missing),
+    ];
+    numbers("cryptopocket_tracker_objects", "state", &states);
+    age("cryptopocket_tracker_lag_seconds", counts.due_since, now);
+}
+
+/// Sets a gauge for each word of a label.
+fn numbers(name: &'static str, label: &'static str, numbers: &[(&'static str, u64)]) {
+    for (word, number) in numbers {
+        let number = u32::try_from(*number).unwrap_or(u32::MAX);
+        #[cfg(feature = "metrics")]
+        metrics::gauge!(name, label => *word).set(number);
+        #[cfg(not(feature = "metrics"))]
+        let _ = (name, label, word, number);
     }
+}
+
+/// Sets the gauge of how long ago something was; zero for never.
+fn age(name: &'static str, since: Option<Timestamp>, now: Timestamp) {
+    let age = since
+        .and_then(|since| now.duration_since(since))
+        .unwrap_or_default();
+    #[cfg(feature = "metrics")]
+    metrics::gauge!(name).set(age);
     #[cfg(not(feature = "metrics"))]
-    let _ = (counts, now);
+    let _ = (name, age);
 }
 
 #[cfg(feature = "metrics")]
@@ -86,46 +121,4 @@ pub(crate) fn done_after(time: Option<Duration>) {
     }
     #[cfg(not(feature = "metrics"))]
     let _ = time;
-}
-
-/// Sets the gauges of the states.
-pub(crate) fn counts(counts: &Counts, now: Timestamp) {
-    #[cfg(feature = "metrics")]
-    {
-        let states = [
-            ("ready", counts.ready),
-            ("scheduled", counts.scheduled),
-            ("leased", counts.leased),
-            ("dead", counts.dead),
-            ("quarantined", counts.quarantined),
-        ];
-        for (state, number) in states {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            metrics::gauge!("cryptopocket_inbox_events", "state" => state).set(number);
-        }
-        let lag = counts.oldest.and_then(|oldest| now.duration_since(oldest));
-        metrics::gauge!("cryptopocket_inbox_oldest_seconds").set(lag.unwrap_or_default());
-    }
-    #[cfg(not(feature = "metrics"))]
-    let _ = (counts, now);
-}
-
-/// Sets the gauges of tracked objects.
-pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
-    #[cfg(feature = "metrics")]
-    {
-        let states = [
-            ("open", counts.open),
-            ("due", counts.due),
-            ("missing", counts.missing),
-        ];
-        for (state, number) in states {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            metrics::gauge!("cryptopocket_tracker_objects", "state" => state).set(number);
-        }
-        let lag = counts.due_since.and_then(|due| now.duration_since(due));
-        metrics::gauge!("cryptopocket_tracker_lag_seconds").set(lag.unwrap_or_default());
-    }
-    #[cfg(not(feature = "metrics"))]
-    let _ = (counts, now);
 }

@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, of_sqlx};
 use crate::runtime::{Runtime as _, TokioRuntime};
-use crate::sql::{SqlStore, read};
+use crate::sql::{SqlStore, events, in_steps, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
@@ -45,7 +45,8 @@ pub struct PostgresStore {
     pool: PgPool,
     intake: Intake,
     wake: Arc<Notify>,
-    listener: JoinHandle<()>,
+    /// None for a store that is opened for reading, which has no worker to wake.
+    listener: Option<JoinHandle<()>>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -97,7 +98,7 @@ impl PostgresStore {
     pub async fn connect_read_only(url: &str) -> Result<Self, Error> {
         let pool = pool(url, &[("default_transaction_read_only", "on")]).await?;
         schema::check_readable(&pool).await?;
-        Ok(Self::on(pool))
+        Ok(Self::on(pool, false))
     }
 
     /// Uses a pool of your own, and brings the tables up to date.
@@ -108,12 +109,12 @@ impl PostgresStore {
     /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables, and those of every write.
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
         schema::migrate(&pool).await?;
-        Ok(Self::on(pool))
+        Ok(Self::on(pool, true))
     }
 
-    fn on(pool: PgPool) -> Self {
+    fn on(pool: PgPool, listens: bool) -> Self {
         let wake = Arc::new(Notify::new());
-        let listener = tokio::spawn(listen(pool.clone(), Arc::clone(&wake)));
+        let listener = listens.then(|| tokio::spawn(listen(pool.clone(), Arc::clone(&wake))));
         Self {
             intake: Intake::start(pool.clone()),
             pool,
@@ -138,17 +139,13 @@ impl PostgresStore {
         let mut query = QueryBuilder::new(columns);
         read::filtered(&mut query, filter);
         query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&self.pool).await.map_err(read::failed)?;
-        rows.iter()
-            .map(event)
-            .collect::<Result<_, _>>()
-            .map_err(read::failed)
+        read::all(query.build().fetch_all(&self.pool).await, event)
     }
 }
 
 impl Drop for PostgresStore {
     fn drop(&mut self) {
-        self.listener.abort();
+        self.listener.as_ref().inspect(|listener| listener.abort());
     }
 }
 
@@ -254,7 +251,10 @@ impl Store for PostgresStore {
     }
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
-        calls::claim(&self.pool, now, lease, limit).await
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit))
+        }))
+        .await
     }
 
     async fn complete(
@@ -264,23 +264,47 @@ impl Store for PostgresStore {
         work: Work<PgConnection>,
         settle: Settle,
     ) -> Result<Outcome, Error> {
-        calls::complete(&self.pool, lease, done, work, settle).await
+        let Err(failure) = calls::complete(&self.pool, lease, done, work).await? else {
+            return Ok(Outcome::Done);
+        };
+        let settlement = settle(&failure);
+        self.settle(lease, settlement.clone()).await?;
+        Ok(Outcome::Failed(settlement))
     }
 
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        calls::settle(&self.pool, lease, settlement).await
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(events::settle(connection, lease, settlement))
+        }))
+        .await
     }
 
     async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        calls::extend(&self.pool, lease, until).await
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(events::extend(connection, lease, until))
+        }))
+        .await
     }
 
     async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        calls::replay(&self.pool, filter, now).await
+        let (mut replayed, mut after) = (0, filter.after.unwrap_or(0));
+        loop {
+            let filter = filter.clone();
+            let step = self.in_transaction(Box::new(move |connection| {
+                Box::pin(calls::replay(connection, filter, now, after))
+            }));
+            let (some, last) = step.await?;
+            replayed += some;
+            let Some(last) = last else { return Ok(replayed) };
+            after = last;
+        }
     }
 
     async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        calls::erase_bodies(&self.pool, before).await
+        in_steps(self, move |connection| {
+            Box::pin(events::erase_bodies(connection, calls::ERASE, before))
+        })
+        .await
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
@@ -292,19 +316,24 @@ impl Store for PostgresStore {
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        let mut connection = self.pool.acquire().await.map_err(read::failed)?;
-        read::quarantined(&mut *connection, limit)
-            .await
-            .map_err(read::failed)
+        read::quarantined(self, limit).await
     }
 
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
-        calls::resolve(&self.pool, id, resolution, now).await
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(async move {
+                let found = events::resolve(connection, id, resolution, now).await?;
+                if found && resolution == Resolution::Release {
+                    calls::notify(connection).await.map_err(events::failed)?;
+                }
+                Ok(found)
+            })
+        }))
+        .await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        let mut connection = self.pool.acquire().await.map_err(read::failed)?;
-        read::counts(&mut *connection, now).await.map_err(read::failed)
+        read::counts(self, now).await
     }
 
     async fn woken(&self) {
@@ -313,7 +342,7 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         self.intake.close().await;
-        self.listener.abort();
+        self.listener.as_ref().inspect(|listener| listener.abort());
         self.pool.close().await;
     }
 }

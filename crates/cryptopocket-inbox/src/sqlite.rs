@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, ErrorKind};
 use crate::handler::{BoxFuture, Failure};
-use crate::sql::{SqlStore, events, read};
+use crate::sql::{SqlStore, events, in_steps, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
@@ -205,15 +205,7 @@ impl SqliteStore {
             .await
             .map_err(read::failed)?;
         query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        let rows = query
-            .build()
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(read::failed)?;
-        rows.iter()
-            .map(event)
-            .collect::<Result<_, _>>()
-            .map_err(read::failed)
+        read::all(query.build().fetch_all(&mut *connection).await, event)
     }
 }
 
@@ -260,7 +252,7 @@ impl Store for SqliteStore {
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
         let claim = self
             .writer
-            .atomic(move |connection| Box::pin(calls::claim(connection, now, lease, limit)));
+            .atomic(move |connection| Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit)));
         claim.await.0
     }
 
@@ -271,18 +263,15 @@ impl Store for SqliteStore {
         work: Work<SqliteConnection>,
         settle: Settle,
     ) -> Result<Outcome, Error> {
-        let (settle_keeper, settle_taker) = calls::shared(settle);
+        let of_the_work = Arc::clone(&settle);
         let (result, alone) = self
             .writer
-            .atomic(move |connection| Box::pin(calls::complete(connection, lease, done, work, settle_taker)))
+            .atomic(move |connection| Box::pin(calls::complete(connection, lease, done, work, of_the_work)))
             .await;
         match result {
             // A deferred constraint is checked by the commit. If nothing else was in the transaction, this handler
             // broke it; otherwise it is not known which one did.
             Err(error) if alone && error.kind() == ErrorKind::Database => {
-                let Some(settle) = settle_keeper.take() else {
-                    return Err(error);
-                };
                 let settlement = settle(&Failure::retry(error.to_string()));
                 self.settle(lease, settlement.clone()).await?;
                 Ok(Outcome::Failed(settlement))
@@ -322,16 +311,10 @@ impl Store for SqliteStore {
     }
 
     async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        let mut erased = 0;
-        loop {
-            let step = self
-                .writer
-                .call(move |connection| Box::pin(calls::erase_bodies(connection, before)));
-            match step.await? {
-                0 => return Ok(erased),
-                some => erased += some,
-            }
-        }
+        in_steps(self, move |connection| {
+            Box::pin(events::erase_bodies(connection, calls::ERASE, before))
+        })
+        .await
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
@@ -343,10 +326,7 @@ impl Store for SqliteStore {
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
-        read::quarantined(&mut *connection, limit)
-            .await
-            .map_err(read::failed)
+        read::quarantined(self, limit).await
     }
 
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
@@ -359,8 +339,7 @@ impl Store for SqliteStore {
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
-        read::counts(&mut *connection, now).await.map_err(read::failed)
+        read::counts(self, now).await
     }
 
     async fn woken(&self) {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -14,7 +15,7 @@ use crate::handler::{BoxFuture, Failure};
 pub type Work<T> = Box<dyn for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<(), Failure>> + Send>;
 
 /// What becomes of an event whose work failed.
-pub type Settle = Box<dyn FnOnce(&Failure) -> Settlement + Send>;
+pub type Settle = Arc<dyn Fn(&Failure) -> Settlement + Send + Sync>;
 
 /// A body in the form in which it is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -261,7 +262,7 @@ impl Filter {
 }
 
 /// Content that came under the key of an event with other content.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {
     /// Number of the content.
     pub id: i64,
@@ -273,18 +274,6 @@ pub struct Quarantined {
     pub received_at: Timestamp,
     /// How often it came.
     pub deliveries: u32,
-}
-
-impl fmt::Debug for Quarantined {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Quarantined")
-            .field("id", &self.id)
-            .field("key", &self.key)
-            .field("body", &self.body)
-            .field("received_at", &self.received_at)
-            .field("deliveries", &self.deliveries)
-            .finish()
-    }
 }
 
 /// What becomes of content in quarantine.

@@ -6,7 +6,6 @@ mod record;
 mod store;
 mod table;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -37,7 +36,6 @@ pub use table::Table;
 pub struct TestRuntime {
     clock: ManualClock,
     state: AtomicU64,
-    slept: Mutex<Vec<Duration>>,
 }
 
 impl TestRuntime {
@@ -46,18 +44,12 @@ impl TestRuntime {
         Self {
             clock: ManualClock::new(Timestamp::saturating_from_unix_micros(1_764_000_000_000_000)),
             state: AtomicU64::new(seed),
-            slept: Mutex::default(),
         }
     }
 
     /// The clock, to be set or advanced.
     pub fn clock(&self) -> &ManualClock {
         &self.clock
-    }
-
-    /// How long each sleep was, in order.
-    pub fn slept(&self) -> Vec<Duration> {
-        self.slept.lock().map(|slept| slept.clone()).unwrap_or_default()
     }
 }
 
@@ -70,9 +62,6 @@ impl Clock for TestRuntime {
 impl Runtime for TestRuntime {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.clock.advance(duration);
-        if let Ok(mut slept) = self.slept.lock() {
-            slept.push(duration);
-        }
         Box::pin(tokio::task::yield_now())
     }
 

@@ -18,13 +18,14 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
 pub struct CreatedOfframp {
     /// The id of the off-ramp. Keep it: every later call needs it.
     pub id: OfframpId,
-    /// The provider's deposit address, on the chain that was named.
+    /// The provider's deposit address, on the chain of [`send`](Self::send).
     ///
     /// If it cannot be read, look at [`extra`](Self::extra) or ask the provider: no later call repeats it, and the off-ramp
     /// exists.
     #[serde(default)]
     pub wallet: Field<String>,
-    /// The coins that the customer must send, as they were asked for.
+    /// The coins that the customer must send, as they were asked for. Without a chain for a bank in Latin America: the request
+    /// names none, so ask the provider which chain the address is on.
     pub send: CoinAmount,
     /// The provider's message; `payment created` as far as is known.
     #[serde(default)]
@@ -84,7 +85,7 @@ impl OffRamp {
     /// # }
     /// ```
     pub async fn create_offramp(&self, offramp: NewOfframp) -> Result<CreatedOfframp> {
-        let send = offramp.coin.clone();
+        let send = offramp.coins_to_send();
         let reply = create_offramp(self.session(), &offramp.into_wire()?)
             .await
             .map_err(advise)?;

@@ -1,19 +1,20 @@
 use std::fmt;
 
-use cryptopocket_types::{Currency, Decimal, Money};
+use cryptopocket_types::{Currency, Decimal, Field, Money};
 use serde::{Deserialize, Serialize};
 
 /// An amount of fiat money whose currency may be unknown.
 ///
-/// As far as is known, the reply of reading an off-ramp does not name the currency (older).
+/// As far as is known, the reply of reading an off-ramp does not name the currency (older). A currency that the reply names
+/// in an unknown form is unreadable: it is never taken for the one that you expect.
 ///
 /// # Examples
 ///
 /// ```
 /// use cryptopocket_offramp::FiatAmount;
-/// use cryptopocket_types::Currency;
+/// use cryptopocket_types::{Currency, Field};
 ///
-/// let amount = FiatAmount::new("4800.24".parse()?, None);
+/// let amount = FiatAmount::new("4800.24".parse()?, Field::Absent);
 /// assert_eq!(amount.to_string(), "4800.24");
 /// assert_eq!(amount.in_currency(Currency::EUR).map(|money| money.to_string()).as_deref(), Some("4800.24 EUR"));
 /// # Ok::<(), cryptopocket_types::ParseError>(())
@@ -24,26 +25,25 @@ pub struct FiatAmount {
     /// The amount in currency units.
     pub amount: Decimal,
     /// The currency, if the reply named one.
-    pub currency: Option<Currency>,
+    #[serde(default)]
+    pub currency: Field<Currency>,
 }
 
 impl FiatAmount {
     /// `amount` in currency units, and its currency if it is known.
-    pub const fn new(amount: Decimal, currency: Option<Currency>) -> Self {
+    pub const fn new(amount: Decimal, currency: Field<Currency>) -> Self {
         Self { amount, currency }
     }
 
     /// The amount as money, if its currency is known.
     pub fn money(self) -> Option<Money> {
-        self.currency.map(|currency| Money::new(self.amount, currency))
+        Some(Money::new(self.amount, self.currency.into_value()?))
     }
 
-    /// The amount as money in `currency`; `None` if the reply named another currency.
+    /// The amount as money in `currency`; `None` if the reply named another currency, or one that cannot be read.
     pub fn in_currency(self, currency: Currency) -> Option<Money> {
-        match self.currency {
-            Some(named) if named != currency => None,
-            _ => Some(Money::new(self.amount, currency)),
-        }
+        let is_in = self.currency.or(Some(currency)) == currency;
+        is_in.then(|| Money::new(self.amount, currency))
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
     fn named_currency_is_not_overruled() {
         let dollars = FiatAmount {
             amount: "10".parse().unwrap(),
-            currency: Some(Currency::USD),
+            currency: Field::Value(Currency::USD),
         };
         assert_eq!(dollars.in_currency(Currency::EUR), None);
         assert_eq!(dollars.in_currency(Currency::USD), dollars.money());
@@ -72,10 +72,19 @@ mod tests {
     }
 
     #[test]
+    fn unreadable_currency_is_never_the_expected_one() {
+        let unreadable = FiatAmount::new("10".parse().unwrap(), Field::Unreadable);
+        assert_eq!(unreadable.in_currency(Currency::EUR), None);
+        assert_eq!(unreadable.money(), None);
+        let stored = serde_json::to_string(&unreadable).unwrap();
+        assert_eq!(serde_json::from_str::<FiatAmount>(&stored).unwrap(), unreadable);
+    }
+
+    #[test]
     fn json_has_decimal_string_and_null_currency() {
         let unknown = FiatAmount {
             amount: "4800.24".parse().unwrap(),
-            currency: None,
+            currency: Field::Absent,
         };
         assert_eq!(
             serde_json::to_string(&unknown).unwrap(),

@@ -56,12 +56,20 @@ impl NewOfframp {
 
     /// Pays out in Latin America, by the name of the bank.
     ///
-    /// Neither an account nor a chain is sent (older), so the chain of `coin` does not matter.
+    /// Neither an account nor a chain is sent (older), so the chain of `coin` does not count.
     pub fn latam(user_id: UserId, coin: CoinAmount, bank_name: impl Into<Personal>) -> Self {
         Self {
             user_id,
             coin,
             destination: Destination::BankName(bank_name.into()),
+        }
+    }
+
+    /// The coins with their chain only if the provider is told of it: on another chain they would be lost.
+    pub(crate) fn coins_to_send(&self) -> CoinAmount {
+        match self.destination {
+            Destination::Iban(_) => self.coin.clone(),
+            Destination::BankName(_) => CoinAmount::new(self.coin.amount(), self.coin.symbol(), None),
         }
     }
 

@@ -53,9 +53,7 @@ impl Offramp {
 
     pub(crate) fn from_wire(reply: types::Offramp) -> Self {
         let mut extra = reply.extra;
-        let currency = extra
-            .get("fiat_symbol")
-            .and_then(|raw| raw.decode::<Currency>().ok());
+        let currency = extra.read::<Currency>("fiat_symbol");
         Self {
             id: reply.id,
             status: reply.status,
@@ -83,28 +81,25 @@ fn coin(
     chain: Field<String>,
 ) -> Field<CoinAmount> {
     // Base units without their decimals are no amount, and decimals that cannot be right make none either.
-    let coins = match (&amount, &decimals) {
-        (Field::Value(units), Field::Value(decimals)) => u32::try_from(*decimals)
-            .ok()
-            .and_then(|decimals| units.coins(decimals).ok()),
-        _ => None,
-    };
-    match (coins, symbol) {
-        (Some(coins), Field::Value(symbol)) => {
+    let coins = amount
+        .zip(decimals)
+        .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
+    match coins.zip(symbol.borrowed()) {
+        Field::Value((coins, symbol)) => {
             let chain = chain.into_value().map(Chain::from);
-            Field::Value(CoinAmount::new(coins, symbol, chain))
+            Field::Value(CoinAmount::new(coins, symbol.as_str(), chain))
         }
-        (_, symbol) => {
-            let is_absent = amount.is_absent();
+        none => {
+            let none = if none.is_absent() {
+                Field::Absent
+            } else {
+                Field::Unreadable
+            };
             extra.keep("amount", amount);
             extra.keep("decimals", decimals);
             extra.keep("crypto", symbol);
             extra.keep("blockchain", chain);
-            if is_absent {
-                Field::Absent
-            } else {
-                Field::Unreadable
-            }
+            none
         }
     }
 }

@@ -81,11 +81,10 @@ impl Quote {
                 Field::Unreadable
             }
         };
-        let currency = fiat_symbol.into_value();
         Self {
-            receive: FiatAmount::new(fiat_amount.decimal(), currency),
+            receive: FiatAmount::new(fiat_amount.decimal(), fiat_symbol),
             sell,
-            fee: fee.map(|fee| FiatAmount::new(fee.decimal(), currency)),
+            fee: fee.map(|fee| FiatAmount::new(fee.decimal(), fiat_symbol)),
             taken_at,
             extra,
         }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_core::{Error, ErrorKind, PagesEnd, Result, input};
-use cryptopocket_types::ExternalId;
+use cryptopocket_types::{Decimal, ExternalId, Field};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Payment, PaymentFilter};
@@ -74,7 +74,8 @@ impl OnRamp {
     ///
     /// `InvalidInput` for a reference that is empty, has white space around it or holds control characters, since no
     /// payment is created with one; `UnexpectedReply` when nothing was found in a list that was not shown to be whole,
-    /// since that proves nothing: its message says why.
+    /// or in one that has the reference in another spelling (capitals, white space, zeros of a number), since that proves
+    /// nothing: its message says why.
     ///
     /// # Examples
     ///
@@ -99,15 +100,12 @@ impl OnRamp {
     /// # }
     /// ```
     pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
-        input::external_id(external_id)?;
-        let filter = PaymentFilter::new().external_id(external_id);
-        let mut search = self.search(filter, external_id).await?;
-        if search.found.is_empty() {
+        match self.filtered(external_id).await? {
             // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
             // compares references in another way, would give the same. Only the unfiltered list can prove absence.
-            search = self.search(PaymentFilter::new(), external_id).await?;
+            Recovery::None => settled(self.search(PaymentFilter::new(), external_id).await?),
+            found => Ok(found),
         }
-        settled(search)
     }
 
     /// The payments that the provider's filter finds. Unlike that of a recovery, an empty list proves nothing.
@@ -130,6 +128,7 @@ impl OnRamp {
         let mut found = Vec::new();
         let mut failure = None;
         let mut is_readable = true;
+        let mut is_respelt = false;
         while let Some(page) = pages.next().await {
             let page = match page {
                 Ok(page) => page,
@@ -143,8 +142,11 @@ impl OnRamp {
             };
             for payment in page.into_items() {
                 is_readable &= !payment.external_id.is_unreadable();
-                let is_new = seen.insert(payment.id.clone());
-                if is_new && payment.external_id == *external_id {
+                let Field::Value(named) = &payment.external_id else {
+                    continue;
+                };
+                is_respelt |= named != external_id && is_near(named.as_str(), external_id.as_str());
+                if seen.insert(payment.id.clone()) && named == external_id {
                     found.push(payment);
                 }
             }
@@ -154,17 +156,33 @@ impl OnRamp {
             Some(end) if end.is_proven() && !is_readable => Some(PagesEnd::Unreadable),
             end => end,
         };
+        // The provider may have changed the spelling, and then the payment would be found under no reference at all.
+        if found.is_empty() && is_respelt {
+            failure = Some(Error::unexpected_reply(
+                &LIST_PAYMENTS,
+                "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
+            ));
+        }
         Ok(Search { found, end, failure })
     }
 }
 
 /// What a search proves.
+/// Whether two references may be one that was written in another way: other capitals, white space around it, or a number that
+/// lost its zeros.
+fn is_near(one: &str, other: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<Decimal>().ok();
+    one.trim().eq_ignore_ascii_case(other.trim()) || number(one).is_some_and(|one| Some(one) == number(other))
+}
+
 fn settled(search: Search) -> Result<Recovery> {
     let mut found = search.found;
     match found.len() {
         // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
         // off, and a list whose end is not proven.
         0 => match (search.failure, search.end) {
+            // Until the login works, the advice about it is the one that helps.
+            (Some(failure), _) if failure.is_during_login() => Err(failure),
             (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
             (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
             (None, end) => Err(unproven(end)),

@@ -24,31 +24,29 @@ pub(crate) enum Outcome {
 
 /// How a call is made: the path and the names that the provider is asked with.
 #[derive(Clone, Debug)]
-pub(crate) struct Call<'a> {
-    session: &'a Session,
+pub(crate) struct Call {
+    session: Session,
     pub(crate) outline: &'static Outline,
     pub(crate) path: String,
     pub(crate) names: BTreeMap<String, String>,
 }
 
-impl<'a> Call<'a> {
+impl Call {
     /// The call as the session would make it.
-    pub(crate) fn new(session: &'a Session, outline: &'static Outline) -> Self {
+    pub(crate) fn new(session: &Session, outline: &'static Outline) -> Self {
         let choice = session.choices().of(&outline.id);
         let path = choice.and_then(|choice| choice.path.clone());
-        let mut names = BTreeMap::new();
-        for parameter in &outline.parameters {
-            names.extend(parameter.wire.clone().map(|wire| (parameter.name.clone(), wire)));
-        }
-        for field in &outline.request {
-            names.extend(field.wire.clone().map(|wire| (field.path.clone(), wire)));
-        }
+        let parameters = outline.parameters.iter().map(|it| (&it.name, &it.wire));
+        let fields = outline.request.iter().map(|it| (&it.path, &it.wire));
+        let known = parameters.chain(fields);
+        let known = known.filter_map(|(name, wire)| Some((name.clone(), wire.clone()?)));
+        let mut names: BTreeMap<String, String> = known.collect();
         if let Some(choice) = choice {
             names.extend(choice.request.clone());
             names.extend(choice.parameters.clone());
         }
         Self {
-            session,
+            session: session.clone(),
             outline,
             path: path.unwrap_or_else(|| outline.path.clone()),
             names,
@@ -172,19 +170,15 @@ pub(crate) fn text(value: &Value) -> String {
 }
 
 /// What settling a call showed.
-pub(crate) struct Settled<'a> {
-    pub(crate) call: Call<'a>,
+pub(crate) struct Settled {
+    pub(crate) call: Call,
     pub(crate) outcome: Outcome,
     /// The parameters whose own name was refused, in their names of the specification.
     pub(crate) renamed: BTreeSet<String>,
 }
 
 /// Makes the call, and tries candidates of its path and of its names as long as the provider knows neither.
-pub(crate) async fn settle<'a>(
-    mut call: Call<'a>,
-    values: &Values,
-    records: &mut Vec<ShapeRecord>,
-) -> Settled<'a> {
+pub(crate) async fn settle(mut call: Call, values: &Values, records: &mut Vec<ShapeRecord>) -> Settled {
     let outline = call.outline;
     let mut outcome = call.send(values, records).await;
     if matches!(outcome, Outcome::NoSuchPath) {
@@ -217,7 +211,7 @@ pub(crate) async fn settle<'a>(
 }
 
 /// The name that the provider asks for, if it is a candidate of one that was sent.
-fn rename(call: &Call<'_>, values: &Values, outcome: &Outcome) -> Option<(String, String)> {
+fn rename(call: &Call, values: &Values, outcome: &Outcome) -> Option<(String, String)> {
     let Outcome::Invalid(fields) = outcome else {
         return None;
     };

@@ -7,11 +7,9 @@ mod form;
 mod locate;
 mod outline;
 mod patch;
-mod probe;
 mod proposal;
 mod report;
 mod walk;
 
-pub use outline::{Field, Outline, Parameter, outlines};
-pub use probe::Probe;
 pub use report::{Cure, Finding, Report, Verdict};
+pub use walk::Probe;

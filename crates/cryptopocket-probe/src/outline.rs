@@ -8,85 +8,82 @@ use serde_json::Value;
 
 /// One call of the API, as the specification describes it.
 #[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Outline {
+pub(crate) struct Outline {
     /// Id of the operation.
-    pub id: String,
+    pub(crate) id: String,
     /// HTTP method.
-    pub method: String,
+    pub(crate) method: String,
     /// Path below the base URL.
-    pub path: String,
+    pub(crate) path: String,
     /// Grade of the path.
-    pub evidence: String,
+    pub(crate) evidence: String,
     /// Whether the call only reads.
-    pub reads: bool,
+    pub(crate) reads: bool,
     /// Whether the body is a form.
-    pub form: bool,
+    pub(crate) form: bool,
     /// Other paths that the guess may stand for.
-    pub candidates: Vec<String>,
+    pub(crate) candidates: Vec<String>,
     /// Parameters of path and query.
-    pub parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// Fields of the request body.
-    pub request: Vec<Field>,
+    pub(crate) request: Vec<Field>,
     /// Fields of the reply.
-    pub reply: Vec<Field>,
+    pub(crate) reply: Vec<Field>,
     /// A request body, if the call has one.
-    pub sample: Vec<Value>,
+    pub(crate) sample: Vec<Value>,
 }
 
 /// A parameter of path or query.
 #[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// Its name in the specification.
-    pub name: String,
+    pub(crate) name: String,
     /// Its grade.
-    pub evidence: String,
+    pub(crate) evidence: String,
     /// Other names that the guess may stand for.
-    pub candidates: Vec<String>,
+    pub(crate) candidates: Vec<String>,
     /// Whether it stands in the path.
     #[serde(default)]
-    pub in_path: bool,
+    pub(crate) in_path: bool,
     /// Whether the call needs it.
     #[serde(default)]
-    pub required: bool,
+    pub(crate) required: bool,
     /// Its name on the wire, if that is known to differ.
-    pub wire: Option<String>,
+    pub(crate) wire: Option<String>,
     /// Number of the first page.
-    pub first_page: Option<u32>,
+    pub(crate) first_page: Option<u32>,
 }
 
 /// A field of a body.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
-pub struct Field {
+pub(crate) struct Field {
     /// Its path, such as `data[].id`.
-    pub path: String,
+    pub(crate) path: String,
     /// The schema that it belongs to.
-    pub schema: String,
+    pub(crate) schema: String,
     /// Kind of value: a JSON type, `time`, `date`, `number-text` or `id`.
-    pub form: String,
+    pub(crate) form: String,
     /// Its grade.
-    pub evidence: String,
+    pub(crate) evidence: String,
     /// Unit of an amount.
-    pub unit: String,
+    pub(crate) unit: String,
     /// Its name on the wire, if that is known to differ.
-    pub wire: Option<String>,
+    pub(crate) wire: Option<String>,
     /// Other kinds of values that are known to come.
-    pub wire_form: Vec<Kind>,
+    pub(crate) wire_form: Vec<Kind>,
     /// Its unit on the wire, if that is known to differ: `cent` or `currency-unit`.
-    pub wire_unit: String,
+    pub(crate) wire_unit: String,
     /// The known values of an open list.
-    pub words: Vec<String>,
+    pub(crate) words: Vec<String>,
     /// Whether it is always there.
-    pub required: bool,
+    pub(crate) required: bool,
     /// Whether the object is of no use without it.
-    pub key: bool,
+    pub(crate) key: bool,
     /// Whether it may be null.
-    pub nullable: bool,
+    pub(crate) nullable: bool,
     /// Other names that the guess may stand for.
-    pub candidates: Vec<String>,
+    pub(crate) candidates: Vec<String>,
 }
 
 impl Field {
@@ -103,7 +100,7 @@ impl Field {
 
 impl Outline {
     /// Whether the reply is a list.
-    pub fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         self.reply.iter().any(|field| field.path.starts_with("data[]"))
     }
 
@@ -126,14 +123,7 @@ impl Outline {
 }
 
 /// Every call that the specification describes.
-///
-/// # Examples
-///
-/// ```
-/// let payment = cryptopocket_probe::outlines().iter().find(|outline| outline.id == "get_payment").unwrap();
-/// assert_eq!((payment.method.as_str(), payment.path.as_str()), ("GET", "/payment/{payment_id}"));
-/// ```
-pub fn outlines() -> &'static [Outline] {
+pub(crate) fn outlines() -> &'static [Outline] {
     static OUTLINES: LazyLock<Vec<Outline>> = LazyLock::new(|| {
         // It is generated, and a test reads it.
         serde_json::from_str(include_str!("generated/outline.json")).unwrap_or_default()

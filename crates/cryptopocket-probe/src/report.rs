@@ -4,109 +4,70 @@ use std::fmt;
 
 use cryptopocket_core::Choices;
 use cryptopocket_core::shape::ShapeRecord;
-use serde::{Serialize, Serializer};
+use cryptopocket_types::words;
+use serde::Serialize;
 
 use crate::proposal::Proposal;
 
-macro_rules! verdicts {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal $class:ident,)+) => {
-        /// What a finding says.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Verdict {
-            $($(#[$doc])+ $name,)+
-        }
-
-        impl Verdict {
-            /// The verdict as one word, for machine-readable output.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)+
-                }
-            }
-
-            const fn class(self) -> Class {
-                match self {
-                    $(Self::$name => Class::$class,)+
-                }
-            }
-        }
-    };
-}
-
-#[derive(PartialEq)]
-enum Class {
-    Confirmed,
-    Difference,
-    Addition,
-    Open,
-}
-
-verdicts! {
-    /// As expected.
-    Confirmed = "confirmed" Confirmed,
-    /// A required field that did not come.
-    Missing = "missing" Difference,
-    /// Another kind of value.
-    OtherType = "other_type" Difference,
-    /// An amount that fits another unit better.
-    OtherUnit = "other_unit" Difference,
-    /// A field under another name.
-    OtherName = "other_name" Difference,
-    /// Another path.
-    OtherPath = "other_path" Difference,
-    /// Neither the path nor one of its candidates exists.
-    NoPath = "no_path" Difference,
-    /// A parameter under another name.
-    OtherParameter = "other_parameter" Difference,
-    /// A parameter without effect.
-    IgnoredParameter = "ignored_parameter" Difference,
-    /// The object or the rows stand elsewhere in the reply.
-    Envelope = "envelope" Difference,
-    /// Pages count from another number.
-    FirstPage = "first_page" Difference,
-    /// The numbers of a page stand elsewhere.
-    Paging = "paging" Difference,
-    /// A field that the specification does not know.
-    Extra = "extra" Addition,
-    /// A word that the specification's list of values does not have.
-    OtherWord = "other_word" Addition,
-    /// Nothing showed it.
-    Unseen = "unseen" Open,
-    /// The provider refused the call.
-    Refused = "refused" Open,
-    /// No usable answer.
-    Failed = "failed" Open,
-    /// There was nothing to ask with, or the call writes.
-    NotTried = "not_tried" Open,
+words! {
+    /// What a finding says.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    #[non_exhaustive]
+    pub enum Verdict {
+        /// As expected.
+        Confirmed = "confirmed",
+        /// A required field that did not come.
+        Missing = "missing",
+        /// Another kind of value.
+        OtherType = "other_type",
+        /// An amount that fits another unit better.
+        OtherUnit = "other_unit",
+        /// A field under another name.
+        OtherName = "other_name",
+        /// Another path.
+        OtherPath = "other_path",
+        /// Neither the path nor one of its candidates exists.
+        NoPath = "no_path",
+        /// A parameter under another name.
+        OtherParameter = "other_parameter",
+        /// A parameter without effect.
+        IgnoredParameter = "ignored_parameter",
+        /// The object or the rows stand elsewhere in the reply.
+        Envelope = "envelope",
+        /// Pages count from another number.
+        FirstPage = "first_page",
+        /// The numbers of a page stand elsewhere.
+        Paging = "paging",
+        /// A field that the specification does not know.
+        Extra = "extra",
+        /// A word that the specification's list of values does not have.
+        OtherWord = "other_word",
+        /// Nothing showed it.
+        Unseen = "unseen",
+        /// The provider refused the call.
+        Refused = "refused",
+        /// No usable answer.
+        Failed = "failed",
+        /// There was nothing to ask with, or the call writes.
+        NotTried = "not_tried",
+    }
 }
 
 impl Verdict {
     /// Whether the provider differs from the specification.
     pub fn is_difference(self) -> bool {
-        self.class() == Class::Difference
+        self != Self::Confirmed && !self.is_addition() && !self.is_open()
     }
 
     /// Whether the provider sends more than the specification says. Nothing breaks: the SDK keeps it.
     pub fn is_addition(self) -> bool {
-        self.class() == Class::Addition
+        matches!(self, Self::Extra | Self::OtherWord)
     }
 
     /// Whether the question is left open.
     pub fn is_open(self) -> bool {
-        self.class() == Class::Open
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl Serialize for Verdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        matches!(self, Self::Unseen | Self::Refused | Self::Failed | Self::NotTried)
     }
 }
 
@@ -215,27 +176,26 @@ impl Report {
 
     /// Where the provider differs from the specification.
     pub fn differences(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.verdict.is_difference())
+        self.that(Verdict::is_difference)
     }
 
     /// Fields and words that the specification does not know.
     pub fn additions(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.verdict.is_addition())
+        self.that(Verdict::is_addition)
     }
 
     /// What was left open.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.verdict.is_open())
+        self.that(Verdict::is_open)
     }
 
     /// How many paths, parameters and fields are as expected.
     pub fn confirmed(&self) -> usize {
-        let confirmed = |finding: &&Finding| finding.verdict == Verdict::Confirmed;
-        self.findings.iter().filter(confirmed).count()
+        self.that(|verdict| verdict == Verdict::Confirmed).count()
+    }
+
+    fn that(&self, is: fn(Verdict) -> bool) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| is(finding.verdict))
     }
 
     /// The choices that make a session call and read the API as it was found, as far as choices can.
@@ -246,6 +206,16 @@ impl Report {
     /// The shapes of the requests and replies.
     pub fn records(&self) -> &[ShapeRecord] {
         &self.records
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        operation: &str,
+        place: impl Into<String>,
+        verdict: Verdict,
+        detail: impl Into<String>,
+    ) {
+        self.add(Finding::new(operation, place, verdict, detail));
     }
 
     pub(crate) fn add(&mut self, finding: Finding) {

@@ -9,10 +9,9 @@ use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use zeroize::Zeroizing;
 
-use crate::json::scalar_text;
+use crate::text_like::text_form;
 use crate::{ParseError, Personal};
 
 /// A valid IBAN: check digits, and length and structure of its country by the SWIFT registry.
@@ -137,13 +136,7 @@ fn check(text: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
-impl TryFrom<&str> for Iban {
-    type Error = ParseError;
-
-    fn try_from(text: &str) -> Result<Self, ParseError> {
-        text.parse()
-    }
-}
+text_form!(Iban, |iban| iban.reveal());
 
 impl TryFrom<&Personal> for Iban {
     type Error = ParseError;
@@ -175,17 +168,5 @@ impl fmt::Display for Iban {
 impl fmt::Debug for Iban {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad("[personal]")
-    }
-}
-
-impl Serialize for Iban {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Iban {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

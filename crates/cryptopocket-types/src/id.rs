@@ -17,10 +17,10 @@
 
 use core::fmt;
 
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::json::{Scalar, scalar};
-use crate::reading::{self, Field, FromJson, Surprises};
+use crate::json::scalar_json;
+use crate::reading::{Field, FromJson, Scalar, Surprises, scalar};
 use crate::text_like::text_like;
 use crate::{Decimal, ParseError, shown};
 
@@ -45,7 +45,7 @@ macro_rules! ids {
             ///
             /// # Errors
             ///
-            /// When it is empty, `.` or `..`, or contains `/`, `\`, `?`, `#`, `%` or a control character.
+            /// When it is empty, `.` or `..`, or contains `/`, `\`, `?`, `#`, `%`, white space or a control character.
             pub fn path_segment(&self) -> Result<&str, ParseError> {
                 path_segment($field, &self.0)
             }
@@ -83,10 +83,8 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                scalar(deserializer).map(|scalar| match scalar {
-                    Scalar::Text(text) => Self::from(text.as_str()),
-                    Scalar::Number(text) => Self(plain(&text)),
-                })
+                let id = of_json(&scalar_json(deserializer)?);
+                id.map(Self).ok_or_else(|| D::Error::custom("expected a string or a number"))
             }
         }
 
@@ -95,12 +93,7 @@ macro_rules! ids {
 
             /// An empty text is no id.
             fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-                match reading::scalar(json)? {
-                    reading::Scalar::Text(text) if text.trim().is_empty() => None,
-                    reading::Scalar::Text(text) => Some(Self::from(&*text)),
-                    reading::Scalar::Number(digits) => Some(Self(plain(digits))),
-                    reading::Scalar::Boolean(_) => None,
-                }
+                of_json(json).filter(|text| !text.trim().is_empty()).map(Self)
             }
         }
 
@@ -202,6 +195,15 @@ fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error
     }
 }
 
+/// The text of an id in a JSON string or number.
+fn of_json(json: &str) -> Option<Box<str>> {
+    match scalar(json)? {
+        Scalar::Text(text) => Some((*text).into()),
+        Scalar::Number(digits) => Some(plain(digits)),
+        Scalar::Boolean(_) => None,
+    }
+}
+
 /// The plain digits of a whole JSON number; any other number unchanged.
 fn plain(number: &str) -> Box<str> {
     if number.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -222,12 +224,14 @@ pub(crate) fn path_segment<'t>(field: &'static str, text: &'t str) -> Result<&'t
             "pass the id that the provider returned",
         ));
     }
-    let breaks_path = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control();
+    // White space at an end may be trimmed on the way, which leads to the path of another call.
+    let breaks_path =
+        |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control() || c.is_whitespace();
     if text == "." || text == ".." || text.contains(breaks_path) {
         return Err(ParseError::new(
             field,
             "not usable in a URL path",
-            "pass the id alone, without `/`, `\\`, `?`, `#`, `%` or control characters",
+            "pass the id alone, without `/`, `\\`, `?`, `#`, `%`, white space or control characters",
         ));
     }
     Ok(text)

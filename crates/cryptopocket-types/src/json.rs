@@ -8,4 +8,4 @@ mod scalar;
 pub use extra::Extra;
 pub(crate) use fields::Fields;
 pub use raw::RawJson;
-pub(crate) use scalar::{Scalar, scalar, scalar_text};
+pub(crate) use scalar::{scalar_json, scalar_text};

@@ -19,6 +19,6 @@ pub use field::Field;
 pub use fields::{Fields, text_of};
 pub use list::{List, Place, Row, Unreadable};
 pub use object::{FromJson, ObjectReader, read_reply};
-pub use surprise::{JsonKind, Misfit, Surprise, Surprises};
+pub use surprise::{JsonKind, Surprise, Surprises};
 pub(crate) use text::{Scalar, scalar, with_text};
 pub use text_reply::TextReply;

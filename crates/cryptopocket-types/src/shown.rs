@@ -17,7 +17,7 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// A value that this version does not know, if it looks like a word of the provider.
-pub(crate) fn word(word: &str) -> &str {
+pub fn word(word: &str) -> &str {
     if is_word(word) { word } else { "[unknown]" }
 }
 
@@ -33,15 +33,31 @@ pub fn is_word(text: &str) -> bool {
 /// An id, a coin or a chain, unless it has the form of personal data that came in its place.
 ///
 /// Those that the provider makes name no person, so they are shown: they are what a log is searched for.
-pub(crate) fn id(text: &str) -> &str {
+pub fn id(text: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
-    let is_wallet = text.starts_with("bc1") || text.len() == 42 && text.starts_with("0x");
-    let is_account = is_wallet || text.parse::<Iban>().is_ok();
-    if text.len() <= 80 && text.bytes().all(is_plain) && !is_account {
+    if text.len() <= 80 && text.bytes().all(is_plain) && !is_wallet(text) && !is_account(text) {
         text
     } else {
         "[hidden]"
     }
+}
+
+/// An address of Bitcoin, of Tron, or of a chain of the Ethereum family, by its form alone.
+fn is_wallet(text: &str) -> bool {
+    let starts_with = |start: &str| {
+        text.get(..start.len())
+            .is_some_and(|at| at.eq_ignore_ascii_case(start))
+    };
+    let is_base58 = |byte: u8| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l');
+    starts_with("bc1")
+        || text.len() == 42 && starts_with("0x")
+        || (26..=35).contains(&text.len()) && text.starts_with(['1', '3', 'T']) && text.bytes().all(is_base58)
+}
+
+/// An account, in groups or not.
+fn is_account(text: &str) -> bool {
+    let joined: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    joined.parse::<Iban>().is_ok()
 }
 
 /// Text of the integrator's own, which may be anything.
@@ -70,7 +86,12 @@ mod tests {
             "ana@example.com",
             "Ñ",
             "0x52908400098527886E0F7030069857D2E4169EE7",
+            "0X52908400098527886E0F7030069857D2E4169EE7",
             "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+            "BC1QAR0SRRR7XFKVY5L643LYDNW9RE59GTZZWF5MDQ",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+            "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC",
+            "ES91-2100-0418-4502-0005-1332",
             &"7".repeat(81),
         ] {
             assert_eq!(id(data), "[hidden]", "{data}");

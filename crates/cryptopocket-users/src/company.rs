@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use cryptopocket_api::users::{create_company_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Extra, Field, Personal, Secret, UserId};
+use cryptopocket_types::{Field, Personal, Secret};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
+use crate::reply::reply;
 
 /// A company to create.
 ///
@@ -54,45 +55,28 @@ impl NewCompany {
     }
 }
 
-/// A company that the provider has created, with the link to the identity check and the first password.
-///
-/// `Debug` hides link and password; serialization writes them. Its JSON reads back as the same value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreatedCompany {
-    /// The provider's id of the company. Payments need it.
-    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
-    pub id: UserId,
-    /// A second id of the company.
-    #[serde(default)]
-    pub uuid: Field<String>,
-    /// The page where the company proves its identity. It is valid for
-    /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME). Anyone who has the link can act as the company.
-    #[serde(default)]
-    pub kyb_link: Field<Secret>,
-    /// The company's first password, 12 characters.
+reply! {
+    /// A company that the provider has created, with the link to the identity check and the first password.
     ///
-    /// Pass it on by another way than the link, and do not keep it.
-    #[serde(default)]
-    pub password: Field<Secret>,
-    /// Fields of the reply that this SDK does not know or cannot read.
-    #[serde(default)]
-    pub extra: Extra,
+    /// `Debug` hides link and password; serialization writes them.
+    pub struct CreatedCompany {
+        /// The provider's id of the company. Payments need it.
+        pub id: UserId,
+        /// A second id of the company.
+        pub uuid: Field<String>,
+        /// The page where the company proves its identity. It is valid for
+        /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME). Anyone who has the link can act as the company.
+        pub kyb_link: Field<Secret>,
+        /// The company's first password, 12 characters.
+        ///
+        /// Pass it on by another way than the link, and do not keep it.
+        pub password: Field<Secret>,
+    }
 }
 
 impl CreatedCompany {
     /// How long [`kyb_link`](Self::kyb_link) is valid after its creation: 90 days.
     pub const KYB_LINK_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-
-    pub(crate) fn from_wire(wire: types::CreatedCompany) -> Self {
-        Self {
-            id: wire.id,
-            uuid: wire.uuid,
-            kyb_link: wire.kyb_link,
-            password: wire.password,
-            extra: wire.extra,
-        }
-    }
 }
 
 impl Users {

@@ -41,16 +41,10 @@ pub use reader::DocumentReader;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(demo()).unwrap();
 /// ```
 pub struct Document {
-    content: Content,
-}
-
-enum Content {
-    Inline {
-        media_type: MediaType,
-        bytes: u64,
-        uri: Personal,
-    },
-    Link(Personal),
+    /// Type and size of the content; `None` for a link.
+    content: Option<(MediaType, u64)>,
+    /// The data URI, or the link.
+    uri: Personal,
 }
 
 impl Document {
@@ -97,49 +91,38 @@ impl Document {
     pub fn from_url(link: impl AsRef<str>) -> Result<Self, Error> {
         input::document_url("file", link.as_ref())?;
         Ok(Self {
-            content: Content::Link(Personal::from(link.as_ref())),
+            content: None,
+            uri: Personal::from(link.as_ref()),
         })
     }
 
     /// The media type of the content; `None` for a link.
     pub fn media_type(&self) -> Option<&MediaType> {
-        match &self.content {
-            Content::Inline { media_type, .. } => Some(media_type),
-            Content::Link(_) => None,
-        }
+        self.content.as_ref().map(|(media_type, _)| media_type)
     }
 
     /// The size of the content in bytes, before encoding; `None` for a link.
     pub fn size(&self) -> Option<u64> {
-        match &self.content {
-            Content::Inline { bytes, .. } => Some(*bytes),
-            Content::Link(_) => None,
-        }
+        self.content.as_ref().map(|(_, bytes)| *bytes)
     }
 
     /// The data URI or link to send. It moves the buffer and makes no copy.
     pub(crate) fn into_wire(self) -> Personal {
-        match self.content {
-            Content::Inline { uri, .. } | Content::Link(uri) => uri,
-        }
+        self.uri
     }
 }
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Document");
         match &self.content {
-            Content::Inline {
-                media_type,
-                bytes,
-                uri,
-            } => f
-                .debug_struct("Document")
+            Some((media_type, bytes)) => shown
                 .field("media_type", &media_type.as_str())
                 .field("bytes", bytes)
-                .field("content", uri)
-                .finish(),
-            Content::Link(link) => f.debug_struct("Document").field("link", link).finish(),
-        }
+                .field("content", &self.uri),
+            None => shown.field("link", &self.uri),
+        };
+        shown.finish()
     }
 }
 

@@ -96,11 +96,8 @@ impl Users {
         input::user_id(user_id)?;
         let check = check_kyc(&self.session, user_id).await?;
         // The approval of another customer must not pass for that of this one. The reply need not name the customer.
-        let named = check
-            .extra
-            .get("user_id")
-            .and_then(|raw| raw.decode::<UserId>().ok());
-        if named.is_some_and(|named| named != *user_id) {
+        let named = check.extra.read::<UserId>("user_id");
+        if named.value().is_some_and(|named| named != user_id) {
             return Err(Error::another_object(&CHECK_KYC, "customer"));
         }
         Ok(KycCheck::from_wire(user_id.clone(), check))

@@ -9,6 +9,7 @@ mod kyc;
 mod list;
 mod new_customer;
 mod new_verified_customer;
+mod reply;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use cryptopocket_api::users::{create_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Extra, Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
+use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserType, setters};
 use serde::{Deserialize, Serialize};
 
+use crate::reply::reply;
 use crate::{Users, identification};
 
 /// A customer to create. Name and e-mail address are required.
@@ -144,32 +145,17 @@ impl NewCustomer {
     }
 }
 
-/// A customer that the provider has created, with the link to the identity check.
-///
-/// `Debug` hides the link; serialization writes it. Its JSON reads back as the same value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreatedCustomer {
-    /// The provider's id of the customer. Payments need it.
-    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
-    pub id: UserId,
-    /// The page where the customer proves their identity.
+reply! {
+    /// A customer that the provider has created, with the link to the identity check.
     ///
-    /// Anyone who has the link can act as the customer.
-    #[serde(default)]
-    pub kyc_form_url: Field<Secret>,
-    /// Fields of the reply that this SDK does not know or cannot read.
-    #[serde(default)]
-    pub extra: Extra,
-}
-
-impl CreatedCustomer {
-    pub(crate) fn from_wire(wire: types::CreatedCustomer) -> Self {
-        Self {
-            id: wire.id,
-            kyc_form_url: wire.kyc_form_url,
-            extra: wire.extra,
-        }
+    /// `Debug` hides the link; serialization writes it.
+    pub struct CreatedCustomer {
+        /// The provider's id of the customer. Payments need it.
+        pub id: UserId,
+        /// The page where the customer proves their identity.
+        ///
+        /// Anyone who has the link can act as the customer.
+        pub kyc_form_url: Field<Secret>,
     }
 }
 

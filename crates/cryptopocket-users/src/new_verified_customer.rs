@@ -2,11 +2,10 @@
 
 use cryptopocket_api::users::{create_customer_delegated_kyc, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{
-    Date, Extra, Field, IdentificationType, KycDecision, KycStatus, Personal, UserId, setters,
-};
+use cryptopocket_types::{Date, Field, IdentificationType, KycDecision, KycStatus, Personal, setters};
 use serde::{Deserialize, Serialize};
 
+use crate::reply::reply;
 use crate::{Document, Identification, NewCustomer, Users};
 
 /// An identity document: its country, kind and number, and pictures of it.
@@ -202,38 +201,21 @@ impl NewVerifiedCustomer {
     }
 }
 
-/// A customer that the provider has created, with the status of your identity check.
-///
-/// Its JSON reads back as the same value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct VerifiedCustomer {
-    /// The provider's id of the customer. Payments need it.
-    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
-    pub id: UserId,
-    /// A second id of the customer.
-    #[serde(default)]
-    pub uuid: Field<String>,
-    /// Status of the check, if the reply has one.
-    ///
-    /// Wait with [`Users::wait_kyc`] while it is pending.
-    #[serde(default)]
-    pub kyc_status: Field<KycStatus>,
-    /// Fields of the reply that this SDK does not know or cannot read.
-    #[serde(default)]
-    pub extra: Extra,
+reply! {
+    /// A customer that the provider has created, with the status of your identity check.
+    pub struct VerifiedCustomer {
+        /// The provider's id of the customer. Payments need it.
+        pub id: UserId,
+        /// A second id of the customer.
+        pub uuid: Field<String>,
+        /// Status of the check, if the reply has one.
+        ///
+        /// Wait with [`Users::wait_kyc`] while it is pending.
+        pub kyc_status: Field<KycStatus>,
+    }
 }
 
 impl VerifiedCustomer {
-    pub(crate) fn from_wire(wire: types::VerifiedCustomer) -> Self {
-        Self {
-            id: wire.id,
-            uuid: wire.uuid,
-            kyc_status: wire.kyc_status,
-            extra: wire.extra,
-        }
-    }
-
     /// The decision: approved, rejected or pending. An unknown or missing status is pending.
     pub fn decision(&self) -> KycDecision {
         self.kyc_status

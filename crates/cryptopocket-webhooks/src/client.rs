@@ -6,10 +6,7 @@ use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
 use cryptopocket_core::{Effect, Error, Result, Session, input};
 use cryptopocket_types::reading::TextReply;
 use cryptopocket_types::{EventType, Extra, Secret};
-use serde_core::de::{Deserialize, Deserializer, Error as _};
-use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
-
-use crate::stored::take;
+use serde::{Deserialize, Serialize};
 
 const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update_subscription with the same address: it \
      may be called twice, and a refusal shows that no subscription exists yet.";
@@ -23,7 +20,7 @@ pub struct Webhooks {
 }
 
 /// Reply to a call about a subscription.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Subscription {
     /// The type of event.
@@ -31,6 +28,7 @@ pub struct Subscription {
     /// The provider's word: `subscription_created` or `subscription_updated`.
     pub message: String,
     /// What the reply has beside that word.
+    #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,
 }
 
@@ -56,30 +54,6 @@ impl fmt::Debug for Subscription {
             .field("message", if is_word { &self.message } else { &"[prose]" })
             .field("extra", &self.extra)
             .finish()
-    }
-}
-
-impl Serialize for Subscription {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_map(None)?;
-        fields.serialize_entry("event", &self.event)?;
-        fields.serialize_entry("message", &self.message)?;
-        if !self.extra.is_empty() {
-            fields.serialize_entry("extra", &self.extra)?;
-        }
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Subscription {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let mut fields = Extra::deserialize(deserializer)?;
-        let missing = D::Error::missing_field;
-        Ok(Self {
-            event: take(&mut fields, "event")?.ok_or_else(|| missing("event"))?,
-            message: take(&mut fields, "message")?.ok_or_else(|| missing("message"))?,
-            extra: take(&mut fields, "extra")?.unwrap_or_default(),
-        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Finds the reason of a refusal by trying the usual mistakes.
 
+use hmac::Mac as _;
+
 use crate::encoding::{self, TAG_LEN};
 use crate::error::{VerifyError, VerifyErrorKind};
 use crate::mac::Key;
@@ -75,7 +77,7 @@ impl Attempt<'_> {
             format!(
                 "the timestamp is {} s {side}; the limit is {} s",
                 skew.unsigned_abs(),
-                self.verifier.tolerated().as_secs()
+                self.verifier.tolerance.as_secs()
             ),
             hint,
         )
@@ -83,7 +85,7 @@ impl Attempt<'_> {
     }
 
     fn time_hint(&self, sent_at: u64, now: i64, skew: i128) -> String {
-        let tolerance = u128::from(self.verifier.tolerated().as_secs());
+        let tolerance = u128::from(self.verifier.tolerance.as_secs());
         for (unit, factor) in [("milliseconds", 1_000), ("microseconds", 1_000_000)] {
             if (i128::from(now) - i128::from(sent_at / factor)).unsigned_abs() <= tolerance {
                 return format!("the timestamp looks like {unit}; the provider documents seconds");
@@ -123,14 +125,14 @@ impl Attempt<'_> {
 
     /// Whether the reason may be searched for. A refused body of any size must not cost its sender less than us.
     fn is_searched(&self) -> bool {
-        self.verifier.diagnoses() && self.body.len() <= MAX_DIAGNOSED
+        self.verifier.diagnose && self.body.len() <= MAX_DIAGNOSED
     }
 
     fn reason(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
         let (body, timestamp) = (self.body, self.timestamp);
         let suspect = self
             .verifier
-            .suspects()
+            .suspects
             .iter()
             .find(|s| s.key.matches(&[body, timestamp], tag));
         suspect
@@ -186,13 +188,13 @@ impl Attempt<'_> {
     /// The body printed again in the styles of the usual encoders.
     fn other_printing(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
         let printed_so = |style: restyle::Style<'_>| {
-            let mut macs: Vec<_> = self.verifier.keys().iter().map(Key::begin).collect();
+            let mut macs: Vec<_> = self.verifier.keys.iter().map(Key::begin).collect();
             let mut update = |piece: &[u8]| macs.iter_mut().for_each(|mac| mac.update(piece));
             if style.write(&mut update).is_none() {
                 return false;
             }
             update(self.timestamp);
-            macs.into_iter().any(|mac| mac.matches(tag))
+            macs.into_iter().any(|mac| mac.verify_slice(tag).is_ok())
         };
         restyle::styles(self.body)
             .any(printed_so)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use cryptopocket_types::reading::Surprise;
+use cryptopocket_types::reading::{FromJson, Surprise, Surprises};
 use cryptopocket_types::{EventType, Extra, Field, OfframpStatus, PaymentStatus, RawJson};
 
 use crate::catalogue::{Domain, EventInfo, EventKind};
@@ -11,7 +11,7 @@ use crate::error::VerifyError;
 use crate::json::{self, Document, Members};
 use crate::key::EventKey;
 use crate::parts::Parts;
-use crate::payload::{FromMembers, ObjectState, OfframpPayload, Payload, PaymentPayload};
+use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload};
 
 /// An event: its kind, its object, and the received JSON.
 ///
@@ -68,10 +68,11 @@ impl Event {
         Parts::with(document, |parts| {
             let kind = EventKind::from_name(&parts.name);
             let payload = match kind.info().map(|info| info.domain) {
-                Some(Domain::OnRamp) => Payload::Payment(Box::new(PaymentPayload::of(&parts.payload))),
-                Some(Domain::OffRamp) => Payload::Offramp(Box::new(OfframpPayload::of(&parts.payload))),
-                None => Payload::Other(extra(&parts.payload)),
+                Some(Domain::OnRamp) => object(&parts.payload).map(Box::new).map(Payload::Payment),
+                Some(Domain::OffRamp) => object(&parts.payload).map(Box::new).map(Payload::Offramp),
+                None => None,
             };
+            let payload = payload.unwrap_or_else(|| Payload::Other(extra(&parts.payload)));
             let of_object = match &payload {
                 Payload::Payment(payment) => payment.extra.surprises(),
                 Payload::Offramp(offramp) => offramp.extra.surprises(),
@@ -146,10 +147,9 @@ impl Event {
         }
     }
 
-    fn read_as<T: FromMembers>(&self) -> Option<T> {
-        // The text of an event has been read before, so reading succeeds.
+    fn read_as<T: FromJson>(&self) -> Option<T> {
         let document = Document::read(self.raw.as_bytes()).ok()?;
-        Parts::with(&document, |parts| T::of(&parts.payload)).ok()
+        Parts::with(&document, |parts| object(&parts.payload)).ok()?
     }
 
     /// The id of the payment or off-ramp, if present.
@@ -157,7 +157,7 @@ impl Event {
         match &self.payload {
             Payload::Payment(payment) => payment.id.value().map(|id| id.as_str().into()),
             Payload::Offramp(offramp) => offramp.id.value().map(|id| id.as_str().into()),
-            Payload::Other(fields) => other_text(fields, &["id", "payment_id", "rampoff_id"]),
+            Payload::Other(fields) => other_text(fields, &["payment_id", "rampoff_id", "id"]),
         }
     }
 
@@ -270,6 +270,10 @@ impl fmt::Debug for Event {
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))
             .finish()
     }
+}
+
+fn object<T: FromJson>(members: &Members<'_>) -> Option<T> {
+    T::from_fields(members.iter().cloned().collect(), &mut Surprises::new())
 }
 
 fn extra(members: &Members<'_>) -> Extra {

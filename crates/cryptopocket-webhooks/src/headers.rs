@@ -180,11 +180,11 @@ impl fmt::Debug for SignatureHeaders<'_> {
     }
 }
 
-/// The value of a header. Equal repetitions count as one; different values are refused.
-pub(crate) fn single(
+/// The value of a required header. Equal repetitions count as one; different values are refused.
+pub(crate) fn required(
     headers: &(impl HeaderSource + ?Sized),
     name: &'static str,
-) -> Result<Option<Vec<u8>>, VerifyError> {
+) -> Result<Vec<u8>, VerifyError> {
     let mut value: Option<Vec<u8>> = None;
     let mut conflict = false;
     headers.each_value(name, &mut |next| match &value {
@@ -198,15 +198,7 @@ pub(crate) fn single(
             "a proxy may have added its own; pass on only the sender's headers",
         ));
     }
-    Ok(value)
-}
-
-/// As [`single`], for a required header.
-pub(crate) fn required(
-    headers: &(impl HeaderSource + ?Sized),
-    name: &'static str,
-) -> Result<Vec<u8>, VerifyError> {
-    single(headers, name)?.ok_or_else(|| {
+    value.ok_or_else(|| {
         VerifyError::new(
             VerifyErrorKind::MissingHeader,
             format!("the header {name} is missing"),

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use cryptopocket_types::shown;
 use sha2::{Digest, Sha256};
 
+use crate::catalogue::EventKind;
 use crate::encoding::hex_lower;
 use crate::error::VerifyError;
 use crate::event::Event;
@@ -31,7 +33,9 @@ use crate::tokens::compact;
 /// assert_eq!(old.key().as_str(), "TRANSFER_RAMPOFF_FINISHED|id:7");
 /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Debug hides a name that is not in the catalogue, and an id that has the form of an account or another person's datum.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKey(Box<str>);
 
 impl EventKey {
@@ -54,6 +58,17 @@ impl EventKey {
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for EventKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, object) = self.0.split_once('|').unwrap_or_default();
+        let (of, id) = object.split_once(':').unwrap_or_default();
+        let name = EventKind::from_name(name)
+            .name()
+            .unwrap_or_else(|| shown::word(name));
+        write!(f, "EventKey({name}|{of}:{})", shown::id(id))
     }
 }
 

@@ -15,7 +15,7 @@ impl Key {
     }
 
     fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
-        let mut mac = self.0.clone();
+        let mut mac = self.begin();
         for part in parts {
             mac.update(part);
         }
@@ -26,27 +26,13 @@ impl Key {
         self.over(parts).finalize().into_bytes().into()
     }
 
-    /// Starts a tag over parts that arrive one by one.
-    pub(crate) fn begin(&self) -> Running {
-        Running(self.0.clone())
+    /// Starts a tag over parts that arrive one by one. `verify_slice` compares in constant time.
+    pub(crate) fn begin(&self) -> Hmac<Sha256> {
+        self.0.clone()
     }
 
     /// Compares in constant time.
     pub(crate) fn matches(&self, parts: &[&[u8]], tag: &[u8; TAG_LEN]) -> bool {
         self.over(parts).verify_slice(tag).is_ok()
-    }
-}
-
-/// A tag in progress.
-pub(crate) struct Running(Hmac<Sha256>);
-
-impl Running {
-    pub(crate) fn update(&mut self, part: &[u8]) {
-        self.0.update(part);
-    }
-
-    /// Compares in constant time.
-    pub(crate) fn matches(self, tag: &[u8; TAG_LEN]) -> bool {
-        self.0.verify_slice(tag).is_ok()
     }
 }

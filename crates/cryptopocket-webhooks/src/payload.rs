@@ -2,13 +2,11 @@
 
 mod offramp;
 mod payment;
-mod reader;
 
 use cryptopocket_types::{Extra, OfframpStatus, PaymentStatus};
 
 pub use offramp::OfframpPayload;
 pub use payment::PaymentPayload;
-pub(crate) use reader::FromMembers;
 
 /// The object of an event.
 ///

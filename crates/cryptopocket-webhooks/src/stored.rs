@@ -45,7 +45,7 @@ fn one_of<T: Copy>(all: &[T], as_str: fn(T) -> &'static str, text: &str) -> Resu
 }
 
 /// Takes the field `name` out; `None` when it is absent or null.
-pub(crate) fn take<T: DeserializeOwned, E: Error>(fields: &mut Extra, name: &str) -> Result<Option<T>, E> {
+fn take<T: DeserializeOwned, E: Error>(fields: &mut Extra, name: &str) -> Result<Option<T>, E> {
     let present = fields.remove(name).filter(|raw| raw.get() != "null");
     present.map(|raw| raw.decode()).transpose().map_err(E::custom)
 }

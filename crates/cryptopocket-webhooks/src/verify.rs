@@ -50,12 +50,12 @@ pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    keys: Vec<Key>,
-    suspects: Vec<Suspect>,
-    api_key: Option<Secret>,
-    tolerance: Duration,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) suspects: Vec<Suspect>,
+    api_keys: Vec<Secret>,
+    pub(crate) tolerance: Duration,
     clock: Arc<dyn Clock>,
-    diagnose: bool,
+    pub(crate) diagnose: bool,
 }
 
 impl Verifier {
@@ -67,7 +67,7 @@ impl Verifier {
         Self {
             keys: Vec::new(),
             suspects: Vec::new(),
-            api_key: None,
+            api_keys: Vec::new(),
             tolerance: DEFAULT_TOLERANCE,
             clock: Arc::new(SystemClock),
             diagnose: true,
@@ -87,14 +87,15 @@ impl Verifier {
         Ok(self)
     }
 
-    /// Requires that `X-API-Key` equals this API key. By default the header is ignored.
+    /// Requires that `X-API-Key` equals this API key, or another that was given so. By default the header is ignored.
     ///
-    /// Debug hides the key, since it is half of the credentials.
+    /// During a change of the credentials give both keys, as both secrets by [`and_secret`](Self::and_secret). Debug hides the
+    /// keys, since they are half of the credentials.
     #[must_use]
     pub fn require_api_key(mut self, key: impl Into<Secret>) -> Self {
         let key = key.into();
         self.suspects.push(Suspect::api_key(key.expose()));
-        self.api_key = Some(key);
+        self.api_keys.push(key);
         self
     }
 
@@ -186,29 +187,15 @@ impl Verifier {
         matched
     }
 
-    pub(crate) fn keys(&self) -> &[Key] {
-        &self.keys
-    }
-
-    pub(crate) fn suspects(&self) -> &[Suspect] {
-        &self.suspects
-    }
-
-    pub(crate) fn diagnoses(&self) -> bool {
-        self.diagnose
-    }
-
-    pub(crate) fn tolerated(&self) -> Duration {
-        self.tolerance
-    }
-
     fn check_api_key(&self, headers: &(impl HeaderSource + ?Sized)) -> Result<(), VerifyError> {
-        let Some(expected) = &self.api_key else {
+        if self.api_keys.is_empty() {
             return Ok(());
-        };
+        }
         let came = headers::required(headers, API_KEY_HEADER)?;
-        let same = String::from_utf8(came).is_ok_and(|came| Secret::from(came) == *expected);
-        if same {
+        let came = String::from_utf8(came).map(Secret::from).ok();
+        // All are compared, so that the duration does not reveal which one it is.
+        let matching = self.api_keys.iter().filter(|key| came.as_ref() == Some(key));
+        if matching.count() > 0 {
             return Ok(());
         }
         Err(VerifyError::new(
@@ -264,7 +251,7 @@ fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
 debug_fields! {
     Verifier => |verifier|
         secrets: verifier.keys.len(),
-        api_key: verifier.api_key,
+        api_keys: verifier.api_keys.len(),
         tolerance: verifier.tolerance,
         diagnose: verifier.diagnose,
 }

@@ -199,6 +199,18 @@ fn api_key_is_compared_only_if_required() {
 }
 
 #[test]
+fn both_api_keys_pass_while_they_change() {
+    let rotating = verifier(SECRET)
+        .require_api_key("pk_new")
+        .require_api_key("pk_old");
+    for (key, is_accepted) in [("pk_new", true), ("pk_old", true), ("pk_other", false)] {
+        let headers = signer(SECRET).api_key(key).sign(BODY);
+        assert_eq!(rotating.verify(&headers, BODY).is_ok(), is_accepted, "{key}");
+    }
+    assert!(!format!("{rotating:?}").contains("pk_"), "Debug hides the keys");
+}
+
+#[test]
 fn timestamp_must_be_digits_even_when_signed() {
     for text in [
         "",

@@ -122,6 +122,13 @@ async fn bare_404_is_no_proof_of_a_missing_object() {
 }
 
 #[tokio::test]
+async fn unknown_user_is_no_missing_payment() {
+    let test = ScriptedSession::new().then("get_payment", [Answer::error_code("user_not_found")]);
+    let polled = Client::from(test.session).poll(&Object::payment("p1")).await;
+    assert!(matches!(polled, Polled::Failed { .. }), "{polled:?}");
+}
+
+#[tokio::test]
 async fn objects_of_the_lost_time_are_found_in_the_lists() {
     let stage = Stage::open().await;
     let known = stage.pay().await;

@@ -86,7 +86,7 @@ pub(crate) async fn place<S: Ledger>(store: &S, order: Order, now: Timestamp) ->
     write(store, sql, values).await.map(drop)
 }
 
-/// Notes which payment pays an order; `false` if another one does.
+/// Notes which payment pays an order; `false` if another one does, or if this one pays another order.
 pub(crate) async fn tie<S: Ledger>(store: &S, order: &str, payment: &str) -> Result<bool, Error> {
     let (order, payment) = (order.to_owned(), payment.to_owned());
     store
@@ -97,7 +97,9 @@ pub(crate) async fn tie<S: Ledger>(store: &S, order: &str, payment: &str) -> Res
 }
 
 async fn tie_in<C: Connection>(connection: &mut C, order: &str, payment: &str) -> Result<bool, sqlx::Error> {
-    let sql = "UPDATE shop_orders SET payment = coalesce(payment, $2), look_at = NULL WHERE id = $1 RETURNING payment";
+    let sql = "UPDATE shop_orders SET payment = coalesce(payment, $2), look_at = NULL
+         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM shop_orders AS other WHERE other.payment = $2 AND other.id <> $1)
+         RETURNING payment";
     let rows = connection.rows(sql, bind![order, payment]).await?;
     rows.first()
         .map_or(Ok(false), |row| Ok(row.word("payment")? == payment))

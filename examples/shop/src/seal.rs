@@ -19,7 +19,9 @@ pub(crate) async fn check<S: Ledger>(
     } else {
         "BODY_KEY is not set, and the database holds what a key has sealed: set it to that key"
     };
-    let sql = "SELECT key FROM cryptopocket_inbox_journal WHERE request_sealed_with IS NOT NULL ORDER BY seq DESC LIMIT 1";
+    // Only the latest rows: a shop without a key does not read its whole tables at each start.
+    let sql = "SELECT key FROM cryptopocket_inbox_journal WHERE request_sealed_with IS NOT NULL
+         AND seq > (SELECT max(seq) FROM cryptopocket_inbox_journal) - 1000 ORDER BY seq DESC LIMIT 1";
     let calls = inbox.store().acquire().await?.rows(sql, bind![]).await?;
     if let Some(call) = calls.first()
         && let Some(entry) = journal.entry(&call.word("key")?).await?
@@ -28,7 +30,8 @@ pub(crate) async fn check<S: Ledger>(
         return Err(cure.into());
     }
     let sql = "SELECT seq FROM cryptopocket_inbox_events
-         WHERE sealed_with IS NOT NULL AND body IS NOT NULL ORDER BY seq DESC LIMIT 1";
+         WHERE sealed_with IS NOT NULL AND body IS NOT NULL
+         AND seq > (SELECT max(seq) FROM cryptopocket_inbox_events) - 1000 ORDER BY seq DESC LIMIT 1";
     let events = inbox.store().acquire().await?.rows(sql, bind![]).await?;
     if let Some(event) = events.first() {
         let only = Filter::all().after(event.number("seq")? - 1);

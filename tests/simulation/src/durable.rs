@@ -102,8 +102,8 @@ impl TrackerStore for Memory {
         MemoryStore::beat(table, now)
     }
 
-    fn repoll(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
-        MemoryStore::repoll(table, now)
+    fn repoll(table: &mut Table, now: Timestamp, number: i64) -> BoxFuture<'_, Result<u64, Error>> {
+        MemoryStore::repoll(table, now, number)
     }
 
     fn hold_back(table: &mut Table, now: Timestamp, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {

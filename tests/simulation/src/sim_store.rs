@@ -249,8 +249,12 @@ impl<D: Durable> TrackerStore for SimStore<D> {
         D::beat(transaction, now)
     }
 
-    fn repoll(transaction: &mut D::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
-        D::repoll(transaction, now)
+    fn repoll(
+        transaction: &mut D::Transaction,
+        now: Timestamp,
+        number: i64,
+    ) -> BoxFuture<'_, Result<u64, Error>> {
+        D::repoll(transaction, now, number)
     }
 
     fn hold_back(

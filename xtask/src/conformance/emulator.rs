@@ -22,8 +22,10 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    pub(crate) fn start(program: &Path) -> Result<Self, String> {
-        Self::spawn(Command::new(program).args(["sandbox", "--port", "0", "--seed", "1"]))
+    /// Port 0 takes a free one.
+    pub(crate) fn start(program: &Path, port: u16) -> Result<Self, String> {
+        let port = port.to_string();
+        Self::spawn(Command::new(program).args(["sandbox", "--port", &port, "--seed", "1"]))
     }
 
     /// Starts a server that prints a line of JSON when it is ready, and that ends when its input does.

@@ -20,7 +20,7 @@ const STATEFUL_SECONDS: u64 = 40;
 pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<String, String> {
     let folder = files::folder(root)?.join("schemathesis");
     let judge = installed(root, &folder)?;
-    let emulator = Emulator::start(program)?;
+    let emulator = Emulator::start(program, 0)?;
     let seeded = plant(&emulator)?;
     furnish(root, &folder, &emulator, &seeded)?;
     let mut cases = 0;

@@ -1,7 +1,7 @@
 //! An operation as a flat list of fields, each with the facts that are compared.
 
 use crate::generate::values;
-use crate::spec::{Document, Envelope, Node, Operation, reference_name};
+use crate::spec::{Document, Envelope, Field, Node, Operation, fields, reference_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,36 +27,32 @@ pub(super) struct Flat {
 
 /// Flattens one operation.
 pub(super) fn operation(document: &Document, operation: &Operation<'_>) -> Flat {
-    let mut walk = Walk {
-        document,
-        flat: Flat {
-            call: call(operation),
-            fields: BTreeMap::new(),
-            enums: BTreeMap::new(),
-        },
-        open: Vec::new(),
+    let mut flat = Flat {
+        call: call(operation),
+        fields: BTreeMap::new(),
+        enums: BTreeMap::new(),
     };
     for parameter in operation.parameters() {
-        let name = parameter.word("name");
-        if let Some(schema) = parameter.get("schema") {
-            walk.field(Way::Parameter, name, schema, Some(parameter.flag("required")));
-        }
-        let facts = walk
-            .flat
-            .fields
-            .entry((Way::Parameter, name.to_owned()))
-            .or_default();
+        let schema = parameter.get("schema").unwrap_or(&Value::Null);
+        let field = Field {
+            path: parameter.word("name").to_owned(),
+            owner: "",
+            node: schema,
+            target: document.target(schema),
+            required: Some(parameter.flag("required")),
+        };
+        let facts = flat.add(Way::Parameter, field);
         facts.insert("place", text(parameter, "in"));
         facts.insert("description", text(parameter, "description"));
         facts.insert("grade", text(parameter, "x-evidence"));
     }
-    if let Some((_, schema)) = operation.request() {
-        walk.object(Way::Request, "", schema);
+    for field in fields(document, operation.request().map(|(_, schema)| schema)) {
+        flat.add(Way::Request, field);
     }
-    if let Some(schema) = operation.success() {
-        walk.object(Way::Reply, "", schema);
+    for field in fields(document, operation.success()) {
+        flat.add(Way::Reply, field);
     }
-    walk.flat
+    flat
 }
 
 fn call(operation: &Operation<'_>) -> Facts {
@@ -89,61 +85,30 @@ fn call(operation: &Operation<'_>) -> Facts {
     ])
 }
 
-struct Walk<'a> {
-    document: &'a Document,
-    flat: Flat,
-    /// Schemas on the way down, to end a recursion.
-    open: Vec<&'a str>,
-}
-
-impl<'a> Walk<'a> {
-    /// The fields of an object, and of the objects below it.
-    fn object(&mut self, way: Way, at: &str, node: &'a Value) {
-        let name = reference_name(node);
-        if name.is_some_and(|name| self.open.contains(&name)) {
-            return;
-        }
-        self.open.extend(name);
-        let schema = self.document.target(node);
-        for (property, node) in schema.fields("properties") {
-            let required = schema.words("required").any(|name| name == property);
-            let dot = if at.is_empty() { "" } else { "." };
-            self.field(way, &format!("{at}{dot}{property}"), node, Some(required));
-        }
-        if name.is_some() {
-            self.open.pop();
-        }
-    }
-
-    fn field(&mut self, way: Way, at: &str, node: &'a Value, required: Option<bool>) {
-        let schema = self.document.target(node);
+impl Flat {
+    fn add(&mut self, way: Way, field: Field<'_>) -> &mut Facts {
+        let Field { node, target, .. } = field;
         let mut facts = Facts::new();
-        if let Some(required) = required {
-            let required = required && !node.flag("nullable") && !schema.flag("nullable");
+        if let Some(required) = field.required {
+            let required = required && !node.flag("nullable") && !target.flag("nullable");
             let presence = if required { "required" } else { "optional" };
             facts.insert("presence", presence.to_owned());
         }
-        if let Some(name) = reference_name(node).filter(|_| schema.has("enum")) {
+        if let Some(name) = reference_name(node).filter(|_| target.has("enum")) {
             facts.insert("type", format!("enum `{name}`"));
-            let values = values(schema).map(str::to_owned).collect();
-            self.flat.enums.insert(name.to_owned(), values);
+            let values = values(target).map(str::to_owned).collect();
+            self.enums.insert(name.to_owned(), values);
         } else {
-            facts.insert("type", kind(schema));
+            facts.insert("type", kind(target));
         }
-        facts.insert("unit", text(schema, "x-unit"));
-        facts.insert("kind of id", text(schema, "x-id"));
-        facts.insert("sensitivity", text(schema, "x-sensitive"));
-        facts.insert("checks", checks(schema));
+        facts.insert("unit", text(target, "x-unit"));
+        facts.insert("kind of id", text(target, "x-id"));
+        facts.insert("sensitivity", text(target, "x-sensitive"));
+        facts.insert("checks", checks(target));
         facts.insert("grade", text(node, "x-evidence"));
         facts.insert("description", text(node, "description"));
-        self.flat.fields.insert((way, at.to_owned()), facts);
-        match schema.get("items") {
-            Some(items) if self.document.target(items).has("properties") => {
-                self.object(way, &format!("{at}[]"), items);
-            }
-            Some(items) => self.field(way, &format!("{at}[]"), items, None),
-            None => self.object(way, at, node),
-        }
+        let entry = self.fields.entry((way, field.path));
+        entry.insert_entry(facts).into_mut()
     }
 }
 

@@ -8,8 +8,6 @@ mod docs;
 mod replies;
 mod wire_names;
 
-pub(crate) use docs::pascal;
-
 use crate::copy::Role;
 use crate::spec::Document;
 use std::collections::BTreeMap;

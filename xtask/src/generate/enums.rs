@@ -1,6 +1,7 @@
 //! Open enums: the generator's own are closed, and an unknown value would turn a paid order into an error.
 
 use crate::spec::{Document, Node};
+use heck::ToUpperCamelCase as _;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -53,12 +54,7 @@ pub(crate) fn values(schema: &Value) -> impl Iterator<Item = &str> {
 
 /// The Rust name of a value: `GovernmentId` for `GOVERNMENT_ID`.
 pub(crate) fn variant(value: &str) -> String {
-    let words = value
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words
-        .map(|word| word[..1].to_ascii_uppercase() + &word[1..].to_ascii_lowercase())
-        .collect()
+    value.to_upper_camel_case()
 }
 
 #[cfg(test)]

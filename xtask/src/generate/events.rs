@@ -1,7 +1,8 @@
 //! The event catalogue of the webhooks crate, and sample deliveries for tests.
 
-use super::{Files, edit::pascal, header};
+use super::{Files, header};
 use crate::spec::Node;
+use heck::ToUpperCamelCase as _;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -45,7 +46,7 @@ fn entry(text: &mut String, event: &Value) -> std::fmt::Result {
     } else {
         "OffRamp"
     };
-    let evidence = |key: &str| pascal(event.word(key));
+    let evidence = |key: &str| event.word(key).to_upper_camel_case();
     writeln!(text, "    EventInfo {{")?;
     writeln!(text, "        kind: EventKind::{},", event.word("kind"))?;
     writeln!(text, "        name: {:?},", event.word("type"))?;

@@ -1,6 +1,7 @@
 //! The table of operations: what the core must know of each call.
 
 use crate::spec::{Document, Envelope, Operation};
+use heck::ToUpperCamelCase as _;
 use proc_macro2::{Ident, Span};
 use quote::quote;
 
@@ -72,5 +73,5 @@ fn table(operation: &Operation<'_>, name: &Ident) -> proc_macro2::TokenStream {
 
 /// `unsafe` as `Unsafe`.
 fn variant(word: &str) -> Ident {
-    Ident::new(&super::edit::pascal(word), Span::call_site())
+    Ident::new(&word.to_upper_camel_case(), Span::call_site())
 }

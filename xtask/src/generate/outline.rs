@@ -1,6 +1,6 @@
 //! The outline of the document that `cryptopocket-probe` holds the provider's replies against.
 
-use crate::spec::{Document, Node, Operation, reference_name};
+use crate::spec::{Document, Field, Node, Operation, fields};
 use serde_json::{Map, Value, json};
 
 /// The folder of the outline; it holds nothing else.
@@ -25,19 +25,16 @@ fn block(document: &Document, operation: &Operation<'_>) -> String {
         "form": operation.request().is_some_and(|(media, _)| media.contains("form")),
         "candidates": words(operation.node, "x-candidates"),
     });
-    let parameters = operation.parameters().map(parameter);
     let request = operation.request().map(|(_, schema)| schema);
-    let request = fields(document, request);
-    let reply = fields(document, operation.success());
     let mut text = head.to_string();
     text.pop();
     let mut part = |name: &str, lines: &mut dyn Iterator<Item = Value>| {
         let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
         text.extend([",\n\"", name, "\":[", &lines.join(",\n  "), "]"]);
     };
-    part("parameters", &mut parameters.into_iter());
-    part("request", &mut request.into_iter());
-    part("reply", &mut reply.into_iter());
+    part("parameters", &mut operation.parameters().map(parameter));
+    part("request", &mut lines(document, request));
+    part("reply", &mut lines(document, operation.success()));
     part("sample", &mut sample(operation).into_iter());
     text + "}"
 }
@@ -71,38 +68,13 @@ fn sample(operation: &Operation<'_>) -> Option<Value> {
 }
 
 /// Every field below a schema.
-fn fields(document: &Document, schema: Option<&Value>) -> Vec<Value> {
-    let mut lines = Vec::new();
-    if let Some(schema) = schema {
-        walk(document, schema, "", &mut lines, 0);
-    }
-    lines
+fn lines<'a>(document: &'a Document, schema: Option<&'a Value>) -> impl Iterator<Item = Value> + 'a {
+    let fields = fields(document, schema).into_iter();
+    fields.filter_map(|field| Some(line(&field, field.required?)))
 }
 
-fn walk(document: &Document, node: &Value, at: &str, lines: &mut Vec<Value>, depth: usize) {
-    const DEEPEST: usize = 6;
-    let name = reference_name(node).unwrap_or_default();
-    let schema = document.target(node);
-    if depth > DEEPEST {
-        return;
-    }
-    if schema.word("type") == "array" {
-        if let Some(items) = schema.get("items") {
-            walk(document, items, &format!("{at}[]"), lines, depth + 1);
-        }
-        return;
-    }
-    for (property, node) in schema.fields("properties") {
-        let dot = if at.is_empty() { "" } else { "." };
-        let path = format!("{at}{dot}{property}");
-        let required = schema.words("required").any(|required| required == property);
-        lines.push(field(document, name, &path, node, required));
-        walk(document, node, &path, lines, depth + 1);
-    }
-}
-
-fn field(document: &Document, schema: &str, path: &str, node: &Value, required: bool) -> Value {
-    let target = document.target(node);
+fn line(field: &Field<'_>, required: bool) -> Value {
+    let (node, target) = (field.node, field.target);
     let both = |key: &str| {
         Some(node.word(key))
             .filter(|word| !word.is_empty())
@@ -118,8 +90,8 @@ fn field(document: &Document, schema: &str, path: &str, node: &Value, required: 
     };
     let mut line = Map::new();
     for (key, value) in [
-        ("path", path),
-        ("schema", schema),
+        ("path", field.path.as_str()),
+        ("schema", field.owner),
         ("form", form),
         ("evidence", node.word("x-evidence")),
         ("unit", both("x-unit")),

@@ -1,7 +1,6 @@
 //! Rules on the document as a whole.
 
-use super::findings::Findings;
-use super::rules;
+use super::findings::{Findings, Rule};
 use crate::spec::{Document, Node, closure};
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
@@ -20,23 +19,30 @@ const NAMED_BY_PROVIDER: [&str; 10] = [
     "ReconcilePaymentSuccessResponse",
 ];
 
+const READABLE: Rule = Rule("readable", "write what OpenAPI 3.0 allows at this place");
+const KNOWN_KEYS: Rule = Rule(
+    "known-keys",
+    "correct the key, or move it: beside `$ref` OpenAPI 3.0 ignores everything (use `allOf`)",
+);
+const REFERENCE: Rule = Rule("reference", "correct the name, or add the schema");
+const REACHABLE: Rule = Rule("reachable", "use it in an operation, or remove it");
+const PROVIDER_NAMES: Rule = Rule(
+    "provider-names",
+    "add it under exactly this name: the provider's pages use it",
+);
+
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     let root = document.root();
-    let version = root.word("openapi");
-    let problem = format!("`openapi` is {version:?}");
-    findings
-        .at("document")
-        .check(version.starts_with("3.0."), rules::VERSION, problem);
     known_keys(root, findings);
     dangling(root, document, "document", findings);
     let reached = closure(document.schema_map().unwrap_or(&Map::new()), root.get("paths"));
-    for (name, _) in document.schemas() {
-        let mut at = findings.at(format!("schema `{name}`"));
-        at.check(reached.contains(name), rules::REACHABLE, "no operation uses it");
+    for (name, _) in document.schemas().filter(|(name, _)| !reached.contains(*name)) {
+        findings.add(format!("schema `{name}`"), &REACHABLE, "no operation uses it");
     }
     for name in NAMED_BY_PROVIDER {
-        let mut at = findings.at(format!("schema `{name}`"));
-        at.check(document.schema(name).is_some(), rules::PROVIDER_NAMES, "missing");
+        if document.schema(name).is_none() {
+            findings.add(format!("schema `{name}`"), &PROVIDER_NAMES, "missing");
+        }
     }
 }
 
@@ -45,9 +51,8 @@ fn known_keys(root: &Value, findings: &mut Findings) {
     match serde_json::from_value::<OpenAPI>(root.clone()).map(serde_json::to_value) {
         Ok(Ok(back)) => lost(root, &back, "", findings),
         Ok(Err(error)) | Err(error) => {
-            findings
-                .at("document")
-                .add(rules::READABLE, format!("not an OpenAPI document: {error}"));
+            let problem = format!("not an OpenAPI document: {error}");
+            findings.add("document", &READABLE, problem);
         }
     }
 }
@@ -60,9 +65,7 @@ fn lost(before: &Value, after: &Value, at: &str, findings: &mut Findings) {
                 match after.get(key) {
                     Some(kept) => lost(value, kept, &place, findings),
                     None if is_default(value) => {}
-                    None => findings
-                        .at(place)
-                        .add(rules::KNOWN_KEYS, "the generator's reader drops this key"),
+                    None => findings.add(place, &KNOWN_KEYS, "the generator's reader drops this key"),
                 }
             }
         }
@@ -90,9 +93,9 @@ fn dangling(node: &Value, document: &Document, at: &str, findings: &mut Findings
     match node {
         Value::Object(map) => {
             let reference = node.word("$ref");
-            let leads = reference.is_empty() || document.resolve(node).is_some();
-            let problem = format!("`{reference}` does not exist");
-            findings.at(at).check(leads, rules::REFERENCE, problem);
+            if !reference.is_empty() && document.resolve(node).is_none() {
+                findings.add(at, &REFERENCE, format!("`{reference}` does not exist"));
+            }
             for (key, child) in map {
                 dangling(child, document, &format!("{at}/{key}"), findings);
             }

@@ -1,7 +1,9 @@
 //! Broken rules.
 
-use super::rules::Rule;
 use std::fmt;
+
+/// The id of a rule, and how to repair a document that breaks it. One id may have several cures.
+pub(super) struct Rule(pub(super) &'static str, pub(super) &'static str);
 
 /// One broken rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,12 +32,18 @@ impl fmt::Display for Finding {
 pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Collects those of one operation, schema or property.
-    pub(super) fn at(&mut self, place: impl Into<String>) -> At<'_> {
-        At {
-            place: place.into(),
-            findings: self,
-        }
+    pub(super) fn add(
+        &mut self,
+        at: impl Into<String>,
+        &Rule(rule, cure): &Rule,
+        problem: impl Into<String>,
+    ) {
+        self.0.push(Finding {
+            at: at.into(),
+            rule,
+            problem: problem.into(),
+            cure,
+        });
     }
 
     /// In order of place, each once.
@@ -43,35 +51,6 @@ impl Findings {
         self.0.sort();
         self.0.dedup();
         self.0
-    }
-}
-
-/// Collects the broken rules of one place.
-pub(super) struct At<'f> {
-    pub(super) place: String,
-    findings: &'f mut Findings,
-}
-
-impl At<'_> {
-    pub(super) fn add(&mut self, rule: Rule, problem: impl Into<String>) {
-        self.findings.0.push(Finding {
-            at: self.place.clone(),
-            rule: rule.id,
-            problem: problem.into(),
-            cure: rule.cure,
-        });
-    }
-
-    /// Adds a finding unless the rule is kept.
-    pub(super) fn check(&mut self, kept: bool, rule: Rule, problem: impl Into<String>) {
-        if !kept {
-            self.add(rule, problem);
-        }
-    }
-
-    /// A place inside of this one.
-    pub(super) fn inside(&mut self, step: &str) -> At<'_> {
-        self.findings.at(format!("{}, {step}", self.place))
     }
 }
 

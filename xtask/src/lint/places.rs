@@ -1,98 +1,143 @@
-//! Every schema of a document, with a name for findings.
+//! Every node of the document that a rule is about, with a name for findings.
 
-use crate::spec::{Document, Node};
+use crate::spec::{Document, Node, Operation, reference_name};
 use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-/// The position of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    Component,
-    Property,
-    Parameter,
-    Item,
-    /// A member of `oneOf`, `anyOf` or `allOf`.
-    Member,
-    /// The values of an object used as a map.
-    MapValue,
-    RequestBody,
-    ReplyBody,
-}
-
-/// A schema and its position.
+/// A node and its position.
 pub(super) struct Place<'a> {
     pub(super) at: String,
     /// The last name: of the property, parameter or component.
     pub(super) name: &'a str,
-    pub(super) role: Role,
-    pub(super) schema: &'a Value,
+    /// The kind of node, as `rules.yaml` names it.
+    pub(super) kind: &'static str,
+    pub(super) node: Cow<'a, Value>,
 }
 
-/// All schemas, outer before inner.
-pub(super) fn all(document: &Document) -> Vec<Place<'_>> {
-    let mut places = Vec::new();
-    let mut add = |at: String, name, role, schema| {
-        let place = Place {
-            at,
-            name,
-            role,
-            schema,
-        };
-        tree(place, &mut places);
-    };
+/// All nodes, outer before inner.
+pub(super) fn all<'a>(document: &'a Document, events: Option<&'a Value>) -> Vec<Place<'a>> {
+    let mut places = Places(Vec::new());
+    places.add("document", "", "document", document.root());
+    let operations = document.operations();
+    let envelopes: BTreeSet<&str> = operations
+        .iter()
+        .filter_map(|operation| reference_name(operation.success()?))
+        .collect();
     for (name, schema) in document.schemas() {
-        add(format!("schema `{name}`"), name, Role::Component, schema);
-    }
-    for operation in document.operations() {
-        let id = operation.id();
-        for parameter in operation.parameters() {
-            let name = parameter.word("name");
-            if let Some(schema) = parameter.get("schema") {
-                add(format!("{id}, parameter `{name}`"), name, Role::Parameter, schema);
-            }
-        }
-        if let Some((_, schema)) = operation.request() {
-            add(format!("{id}, request"), "", Role::RequestBody, schema);
-        }
-        for (status, reply) in operation.node.fields("responses") {
-            for schema in reply
-                .fields("content")
-                .filter_map(|(_, content)| content.get("schema"))
-            {
-                add(format!("{id}, reply {status}"), "", Role::ReplyBody, schema);
-            }
-        }
-    }
-    places
-}
-
-fn tree<'a>(place: Place<'a>, places: &mut Vec<Place<'a>>) {
-    let Place { name, schema, .. } = place;
-    let mut below = Vec::new();
-    for (property, schema) in schema.fields("properties") {
-        below.push((format!("property `{property}`"), property, Role::Property, schema));
-    }
-    if let Some(items) = schema.get("items") {
-        below.push(("items".to_owned(), name, Role::Item, items));
-    }
-    if let Some(values) = schema.get("additionalProperties").filter(|node| node.is_object()) {
-        below.push(("values".to_owned(), name, Role::MapValue, values));
-    }
-    for key in ["allOf", "oneOf", "anyOf"] {
-        below.extend(
-            schema
-                .list(key)
-                .map(|member| (key.to_owned(), name, Role::Member, member)),
+        places.schema(
+            format!("schema `{name}`"),
+            name,
+            "component",
+            schema,
+            envelopes.contains(name),
         );
     }
-    let below = below.into_iter().map(|(step, name, role, schema)| Place {
-        at: format!("{}, {step}", place.at),
-        name,
-        role,
-        schema,
-    });
-    let below: Vec<_> = below.collect();
-    places.push(place);
-    for place in below {
-        tree(place, places);
+    for operation in &operations {
+        places.operation(document, operation);
+    }
+    for event in events.into_iter().flat_map(|events| events.list("events")) {
+        let at = format!("event {}", event.word("type"));
+        places.add(&at, "", "event", event);
+        for sample in event.list("examples") {
+            let at = format!("{at}, sample `{}`", sample.word("name"));
+            places.add(at, "", "event sample", sample);
+        }
+    }
+    places.0
+}
+
+struct Places<'a>(Vec<Place<'a>>);
+
+impl<'a> Places<'a> {
+    fn add(&mut self, at: impl Into<String>, name: &'a str, kind: &'static str, node: &'a Value) {
+        self.0.push(Place {
+            at: at.into(),
+            name,
+            kind,
+            node: Cow::Borrowed(node),
+        });
+    }
+
+    fn operation(&mut self, document: &'a Document, operation: &Operation<'a>) {
+        let at = operation.name();
+        self.add(&at, "", "operation", operation.node);
+        if operation.method == "get" {
+            self.add(&at, "", "get", operation.node);
+        }
+        for parameter in operation.parameters() {
+            let name = parameter.word("name");
+            let at = format!("{at}, parameter `{name}`");
+            let mut resolved = parameter.clone();
+            if let Some(schema) = parameter.get("schema") {
+                self.schema(at.clone(), name, "parameter schema", schema, false);
+                resolved["schema"] = document.resolve(schema).unwrap_or(schema).clone();
+            }
+            self.0.push(Place {
+                at,
+                name,
+                kind: "parameter",
+                node: Cow::Owned(resolved),
+            });
+        }
+        if let Some(body) = operation.node.get("requestBody") {
+            self.request(document, format!("{at}, request"), body);
+        }
+        for (status, reply) in operation.node.fields("responses") {
+            let kind = if status == "200" { "reply" } else { "refusal" };
+            let reply = document.resolve(reply).unwrap_or(reply);
+            self.contents(&format!("{at}, reply {status}"), kind, reply);
+        }
+    }
+
+    fn request(&mut self, document: &'a Document, at: String, body: &'a Value) {
+        let body = document.resolve(body).unwrap_or(body);
+        self.contents(&at, "request body", body);
+        for (media, content) in body.fields("content") {
+            let target = content.get("schema").and_then(|schema| document.resolve(schema));
+            let Some(target) = target else { continue };
+            self.add(&at, "", "request object", target);
+            for (name, field) in target.fields("properties").filter(|_| media.contains("form")) {
+                let field = document.resolve(field).unwrap_or(field);
+                self.add(format!("{at}, field `{name}`"), name, "form field", field);
+            }
+        }
+        self.add(at, "", "request", body);
+    }
+
+    /// The bodies of a request or a reply, each with its schema.
+    fn contents(&mut self, at: &str, kind: &'static str, node: &'a Value) {
+        for (_, content) in node.fields("content") {
+            if let Some(schema) = content.get("schema") {
+                self.add(at, "", "content", content);
+                self.schema(at.to_owned(), "", kind, schema, false);
+            }
+        }
+    }
+
+    /// A schema and those inside it.
+    fn schema(
+        &mut self,
+        at: String,
+        name: &'a str,
+        kind: &'static str,
+        schema: &'a Value,
+        is_envelope: bool,
+    ) {
+        for (property, inner) in schema.fields("properties") {
+            let is_found = is_envelope && ["status", "message", "data", "pagination"].contains(&property);
+            let kind = if is_found { "envelope property" } else { "property" };
+            let at = format!("{at}, property `{property}`");
+            self.schema(at, property, kind, inner, false);
+        }
+        let items = schema.get("items").map(|inner| ("items", "item", inner));
+        let values = schema.get("additionalProperties").filter(|node| node.is_object());
+        let values = values.map(|inner| ("values", "map value", inner));
+        let members = ["allOf", "oneOf", "anyOf"].into_iter();
+        let members = members.flat_map(|key| schema.list(key).map(move |inner| (key, "member", inner)));
+        for (step, kind, inner) in items.into_iter().chain(values).chain(members) {
+            self.schema(format!("{at}, {step}"), name, kind, inner, false);
+        }
+        self.add(at, name, kind, schema);
     }
 }

@@ -47,7 +47,13 @@ impl Validator {
         };
         match self.compiled.validate(value, index) {
             Ok(()) => Vec::new(),
-            Err(error) => leaves(&error),
+            Err(error) => leaves(&error)
+                .into_iter()
+                .map(|leaf| match leaf.instance_location.to_string().as_str() {
+                    "" => format!("/: {}", leaf.kind),
+                    place => format!("{place}: {}", leaf.kind),
+                })
+                .collect(),
         }
     }
 }
@@ -82,17 +88,12 @@ fn absolute(node: &mut Value) {
 }
 
 /// The innermost errors; of `oneOf` those of the branch that fits best.
-fn leaves(error: &ValidationError<'_, '_>) -> Vec<String> {
+pub(super) fn leaves<'e, 's, 'v>(error: &'e ValidationError<'s, 'v>) -> Vec<&'e ValidationError<'s, 'v>> {
     let mut causes = error.causes.iter().map(leaves);
     match error.kind {
-        _ if error.causes.is_empty() => {
-            let place = error.instance_location.to_string();
-            vec![format!(
-                "{}: {}",
-                if place.is_empty() { "/" } else { &place },
-                error.kind
-            )]
-        }
+        // The causes of the first are about the name.
+        ErrorKind::PropertyName { .. } => vec![error],
+        _ if error.causes.is_empty() => vec![error],
         ErrorKind::OneOf(_) => causes.min_by_key(Vec::len).unwrap_or_default(),
         // Written by `strict`: the schema, then null.
         ErrorKind::AnyOf => causes.next().unwrap_or_default(),

@@ -1,24 +1,27 @@
 //! Changes to the lines of the document. A YAML library would lose its comments and its form.
 
 use super::patch::{Change, Operation, Patch};
+use crate::spec::{Document, Node};
 use std::ops::Range;
 
 /// The document after the patch, and the number of changed places.
 pub(super) fn edited(text: &str, patch: &Patch) -> Result<(String, usize), String> {
+    let document = Document::parse(text)?;
     let mut lines = Lines {
         lines: text.lines().map(str::to_owned).collect(),
         changes: 0,
     };
     for (id, operation) in &patch.operations {
         lines
-            .operation(id, operation)
+            .operation(&document, id, operation)
             .map_err(|e| format!("operation {id}: {e}"))?;
     }
     for (schema, properties) in &patch.schemas {
         for (name, change) in properties {
-            let at = |e| format!("{schema}.{name}: {e}");
-            let block = lines.property(schema, name).map_err(at)?;
-            lines.change(block, 10, change).map_err(at)?;
+            let keys = ["components", "schemas", schema, "properties", name];
+            lines
+                .change(&keys, change)
+                .map_err(|e| format!("{schema}.{name}: {e}"))?;
         }
     }
     let mut text = lines.lines.join("\n");
@@ -36,94 +39,62 @@ fn indent(line: &str) -> usize {
 }
 
 impl Lines {
-    /// The first line of `range` that is `wanted`, white space at its end apart.
-    fn find(&self, range: Range<usize>, wanted: &str) -> Result<usize, String> {
-        range
-            .into_iter()
-            .find(|at| self.lines[*at].trim_end() == wanted)
-            .ok_or_else(|| format!("the document has no line `{}`", wanted.trim()))
+    /// The first line of a node, and the lines below it. `keys` lead to it from the top; an item of a list is
+    /// `- name: page`.
+    fn node(&self, keys: &[&str]) -> Result<(usize, Range<usize>), String> {
+        let (mut head, mut below) = (0, 0..self.lines.len());
+        for (depth, key) in keys.iter().enumerate() {
+            let colon = if key.starts_with('-') { "" } else { ":" };
+            let line = format!("{}{key}{colon}", "  ".repeat(depth));
+            head = below
+                .find(|at| self.lines[*at].trim_end() == line)
+                .ok_or_else(|| format!("the document has no line `{}`", line.trim()))?;
+            let rest = self.lines.iter().enumerate().skip(head + 1);
+            let mut ends = rest.filter(|(_, line)| !line.trim().is_empty() && indent(line) <= 2 * depth);
+            below = head + 1..ends.next().map_or(self.lines.len(), |(end, _)| end);
+        }
+        Ok((head, below))
     }
 
-    /// The lines after `head` that stand deeper than `depth`.
-    fn below(&self, head: usize, depth: usize) -> Range<usize> {
-        let rest = self.lines.iter().enumerate().skip(head + 1);
-        let mut ends = rest.filter(|(_, line)| !line.trim().is_empty() && indent(line) <= depth);
-        head + 1..ends.next().map_or(self.lines.len(), |(end, _)| end)
-    }
-
-    fn operation(&mut self, id: &str, operation: &Operation) -> Result<(), String> {
-        let found = self.find(0..self.lines.len(), &format!("      operationId: {id}"))?;
-        let head = (0..found)
-            .rev()
-            .find(|at| self.lines[*at].starts_with("  /"))
-            .ok_or("it stands below no path")?;
-        if let Some(path) = &operation.path {
-            self.path(head, path)?;
+    fn operation(&mut self, document: &Document, id: &str, change: &Operation) -> Result<(), String> {
+        let operations = document.operations();
+        let operation = operations.iter().find(|operation| operation.id() == id);
+        let operation = operation.ok_or_else(|| format!("the document has no line `operationId: {id}`"))?;
+        let mut path = operation.path;
+        if let Some(other) = change.path.as_deref().filter(|other| *other != path) {
+            if operations.iter().filter(|other| other.path == path).count() > 1 {
+                return Err("another operation has the same path".to_owned());
+            }
+            let (head, _) = self.node(&["paths", path])?;
+            self.lines[head] = format!("  {other}:");
+            self.changes += 1;
+            // The old one takes its place among the candidates.
+            let candidates = operation.node.words("x-candidates").filter(|it| *it != other);
+            let candidates: Vec<&str> = std::iter::once(path).chain(candidates).collect();
+            path = other;
+            if operation.node.has("x-candidates") {
+                let list = format!("[{}]", candidates.join(", "));
+                self.set(&["paths", path, operation.method], "x-candidates", &list)?;
+            }
         }
-        let block = |lines: &Self| -> Result<Range<usize>, String> {
-            let mut methods = lines.below(head, 2).filter(|at| indent(&lines.lines[*at]) == 4);
-            let method = methods.rfind(|at| *at < found).ok_or("it has no method")?;
-            Ok(lines.below(method, 4))
-        };
-        if let Some(grade) = &operation.grade {
-            let block = block(self)?;
-            self.set(block, 6, "x-evidence", grade)?;
-        }
-        for (name, change) in &operation.parameters {
-            let block = block(self)?;
-            let head = self.find(block, &format!("        - name: {name}"))?;
-            let parameter = self.below(head, 8);
-            self.change(parameter, 10, change)?;
-        }
-        if let Some(first) = operation.first_page {
-            let block = block(self)?;
-            let head = self.find(block, "        - name: page")?;
-            let parameter = self.below(head, 8);
-            self.set(parameter, 10, "x-first-page", &first.to_string())?;
-        }
-        Ok(())
-    }
-
-    /// Another path. The old one takes its place among the candidates.
-    fn path(&mut self, head: usize, path: &str) -> Result<(), String> {
-        let item = self.below(head, 2);
-        let methods = item.clone().filter(|at| indent(&self.lines[*at]) == 4);
-        if methods.count() > 1 {
-            return Err("another operation has the same path".to_owned());
-        }
-        let old = self.lines[head].trim().trim_end_matches(':').to_owned();
-        if old == path {
-            return Ok(());
-        }
-        self.lines[head] = format!("  {path}:");
-        self.changes += 1;
-        let candidates = item
-            .into_iter()
-            .find(|at| self.lines[*at].starts_with("      x-candidates: ["));
-        if let Some(at) = candidates {
-            let list = self.lines[at]
-                .trim_start()
-                .trim_start_matches("x-candidates: [")
-                .trim_end_matches(']');
-            let others = list.split(", ").filter(|other| *other != path);
-            let others: Vec<&str> = std::iter::once(old.as_str()).chain(others).collect();
-            self.lines[at] = format!("      x-candidates: [{}]", others.join(", "));
-        }
-        Ok(())
-    }
-
-    /// The lines of a property.
-    fn property(&self, schema: &str, name: &str) -> Result<Range<usize>, String> {
-        let components = self.find(0..self.lines.len(), "components:")?;
-        let schema = self.find(components..self.lines.len(), &format!("    {schema}:"))?;
-        let properties = self.find(self.below(schema, 4), "      properties:")?;
-        let property = self.find(self.below(properties, 6), &format!("        {name}:"))?;
-        Ok(self.below(property, 8))
-    }
-
-    fn change(&mut self, mut block: Range<usize>, depth: usize, change: &Change) -> Result<(), String> {
+        let method = operation.method;
         if let Some(grade) = &change.grade {
-            self.set(block.clone(), depth, "x-evidence", grade)?;
+            self.set(&["paths", path, method], "x-evidence", grade)?;
+        }
+        for (name, change) in &change.parameters {
+            let item = format!("- name: {name}");
+            self.change(&["paths", path, method, "parameters", &item], change)?;
+        }
+        if let Some(first) = change.first_page {
+            let page = ["paths", path, method, "parameters", "- name: page"];
+            self.set(&page, "x-first-page", &first.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, keys: &[&str], change: &Change) -> Result<(), String> {
+        if let Some(grade) = &change.grade {
+            self.set(keys, "x-evidence", grade)?;
         }
         let forms = (!change.form.is_empty()).then(|| format!("[{}]", change.form.join(", ")));
         for (key, value) in [
@@ -132,29 +103,28 @@ impl Lines {
             ("x-wire-name", &change.name),
         ] {
             let Some(value) = value else { continue };
-            if self.at(block.clone(), depth, key).is_ok() {
-                self.set(block.clone(), depth, key, value)?;
-            } else {
-                let grade = self.at(block.clone(), depth, "x-evidence")?;
-                self.lines
-                    .insert(grade, format!("{}{key}: {value}", " ".repeat(depth)));
-                block.end += 1;
-                self.changes += 1;
+            if self.at(keys, key).is_err() {
+                let grade = self.at(keys, "x-evidence")?;
+                let line = self.lines[grade].replace("x-evidence", key);
+                self.lines.insert(grade, line);
             }
+            self.set(keys, key, value)?;
         }
         Ok(())
     }
 
-    fn at(&self, mut block: Range<usize>, depth: usize, key: &str) -> Result<usize, String> {
-        let start = format!("{}{key}: ", " ".repeat(depth));
-        block
+    /// The line of a key of a node.
+    fn at(&self, keys: &[&str], key: &str) -> Result<usize, String> {
+        let start = format!("{}{key}: ", "  ".repeat(keys.len()));
+        let (_, mut below) = self.node(keys)?;
+        below
             .find(|at| self.lines[*at].starts_with(&start))
             .ok_or_else(|| format!("it has no `{key}`"))
     }
 
-    fn set(&mut self, block: Range<usize>, depth: usize, key: &str, value: &str) -> Result<(), String> {
-        let at = self.at(block, depth, key)?;
-        let line = format!("{}{key}: {value}", " ".repeat(depth));
+    fn set(&mut self, keys: &[&str], key: &str, value: &str) -> Result<(), String> {
+        let at = self.at(keys, key)?;
+        let line = format!("{}{key}: {value}", "  ".repeat(keys.len()));
         if self.lines[at] != line {
             self.lines[at] = line;
             self.changes += 1;

@@ -8,7 +8,7 @@ pub(super) const METHODS: [&str; 8] = [
 ];
 
 /// Schemas of refusals. In a 200 reply they are the second branch of its `oneOf`.
-pub(crate) const ERROR_SCHEMAS: [&str; 3] = ["ErrorResponse", "IntegrationError", "ValidationErrorResponse"];
+const ERROR_SCHEMAS: [&str; 3] = ["ErrorResponse", "IntegrationError", "ValidationErrorResponse"];
 
 /// The six tags: one generated module and one Cargo feature each.
 pub(crate) struct Tag;
@@ -45,6 +45,14 @@ pub(crate) struct Operation<'a> {
 impl<'a> Operation<'a> {
     pub(crate) fn id(&self) -> &'a str {
         self.text("operationId")
+    }
+
+    /// The id, or method and path if there is none.
+    pub(crate) fn name(&self) -> String {
+        match self.id() {
+            "" => format!("{} {}", self.method, self.path),
+            id => id.to_owned(),
+        }
     }
 
     pub(crate) fn tag(&self) -> &'a str {

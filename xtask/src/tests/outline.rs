@@ -1,8 +1,9 @@
 //! The public surface of a generated module on one page, for reviews.
 
 use crate::doc_comment::doc_lines;
-use crate::generate::{pascal, values};
+use crate::generate::values;
 use crate::spec::{Document, Envelope};
+use heck::ToUpperCamelCase as _;
 use quote::ToTokens;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -109,7 +110,7 @@ fn parameters(function: &ItemFn, items: &[Item]) -> String {
         match argument.pat.to_token_stream().to_string().as_str() {
             "session" => {}
             "query" => {
-                let name = format!("{}Query", pascal(&function.sig.ident.to_string()));
+                let name = format!("{}Query", function.sig.ident.to_string().to_upper_camel_case());
                 let object = items
                     .iter()
                     .filter_map(as_struct)

@@ -15,10 +15,11 @@ mod planted;
 mod score;
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Instant;
 
 use cryptopocket_banking::Transaction;
-use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Policy};
+use cryptopocket_banking::matcher::{Decisions, ExpectedPayment, Matcher, Policy};
 use cryptopocket_types::Field;
 use planted::{Generator, Planted};
 use score::Score;
@@ -105,6 +106,15 @@ impl std::fmt::Display for Spent {
     }
 }
 
+/// Changes with any decision: what only makes the matcher faster leaves it as it is.
+fn fingerprint(decisions: &Decisions<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for decision in decisions.iter() {
+        format!("{decision:?}").hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
 /// The time of reading and of deciding, for records that are made in parts, as a program reads a file.
 #[allow(clippy::disallowed_methods, reason = "a bench measures real time")]
 fn timed(
@@ -123,6 +133,7 @@ fn timed(
     let decisions = matcher.decide();
     let deciding = Spent(start.elapsed().as_millis(), processor() - used);
     println!("  {:?}", decisions.totals());
+    println!("  decisions {:016x}", fingerprint(&decisions));
     for cut in decisions.cuts() {
         println!("  cut: {cut}");
     }

@@ -289,6 +289,81 @@ fn payment_that_the_log_knows_is_not_left_out() {
     assert_eq!(results(&rows), ["p-1 held", "p-2 posted", "p-3 posted"]);
 }
 
+/// What becomes of p-1 on the first records of each list, after a run that knew all of them.
+fn later(payments: &[ExpectedPayment], credits: &[Transaction], left: (usize, usize)) -> (String, AuditLog) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    log.record(at, "test", decided(&log, payments, credits)).unwrap();
+    assert_ne!(log.state().outcome(&"p-1".into()), Some(Outcome::Confirmed));
+    let (payments, credits) = (&payments[..left.0], &credits[..left.1]);
+    let decided = decided(&log, payments, credits);
+    assert_eq!(decided[0].outcome, Outcome::Confirmed);
+    let (banking, _) = scripted("reconcile_payment", &[ok(), ok(), ok()]);
+    let basis = Basis::new(payments, credits);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&decided, &basis, &mut log, &options, |_| {})).unwrap();
+    (serde_json::to_string(&rows[0].result).unwrap(), log)
+}
+
+#[test]
+fn payment_that_only_a_reason_names_is_asked_for() {
+    let (mut payments, mut credits) = records();
+    (payments[1].amount, credits[1].amount) = (payments[0].amount, credits[0].amount);
+    for (at, name) in [(0, "Ana Gil"), (1, "Luis Ruiz")] {
+        payments[at].payer_name = Some(name.into());
+        credits[at].counterparty_name = cryptopocket_types::Field::Value(name.into());
+    }
+    credits[0].concept = cryptopocket_types::Field::Value("120037 120038".into());
+    let (result, log) = later(&payments[..2], &credits[..2], (1, 1));
+    assert_eq!(
+        log.state().outcome(&"p-2".into()),
+        Some(Outcome::Confirmed),
+        "t-1 is no candidate of it"
+    );
+    assert!(result.contains("the log knows payment p-2"), "{result}");
+}
+
+#[test]
+fn return_that_the_log_knows_is_not_left_out() {
+    let (payments, mut credits) = records();
+    let mut back = credits[0].clone();
+    (back.id, back.amount) = (
+        "t-9".into(),
+        cryptopocket_types::Field::Value("-10 EUR".parse().unwrap()),
+    );
+    credits.push(back);
+    let (result, mut log) = later(&payments, &credits, (4, 4));
+    assert!(result.contains("the log knows a return"), "{result}");
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    log.accept(at, "ana", "p-1".into(), vec!["t-1".into()], "it came again")
+        .unwrap();
+    let (banking, _) = scripted("reconcile_payment", &[ok()]);
+    let none: [Decision; 0] = [];
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&none, &all(), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 posted"]);
+}
+
+#[test]
+fn payment_with_two_amounts_is_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    let (mut payments, credits) = records();
+    let mut other = payments[0].clone();
+    other.amount = "12 EUR".parse().unwrap();
+    payments.insert(0, other);
+    log.accept(at, "ana", "p-1".into(), vec!["t-1".into()], "seen")
+        .unwrap();
+    let none: [Decision; 0] = [];
+    let (banking, _) = scripted("reconcile_payment", &[ok()]);
+    let basis = Basis::new(&payments, &credits);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&none, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 held"]);
+}
+
 #[test]
 fn accepted_pair_needs_its_records_and_equal_amounts() {
     let folder = tempfile::tempdir().unwrap();

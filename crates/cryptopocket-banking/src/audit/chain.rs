@@ -94,6 +94,18 @@ pub(super) fn read(bytes: &[u8], mut take: impl FnMut(&Entry)) -> Result<Verifie
     Ok(verified)
 }
 
+/// Refuses what follows the verified lines unless it can be the beginning of an entry.
+pub(super) fn is_beginning(rest: &[u8], verified: Verified) -> Result<Verified, Broken> {
+    let mut head = rest.iter().zip(BEFORE_HASH.as_bytes());
+    if head.all(|(byte, wanted)| byte == wanted) {
+        return Ok(verified);
+    }
+    Err(Broken {
+        line: verified.entries + 1,
+        reason: "is no entry",
+    })
+}
+
 /// The hash and the entry of a line.
 fn parts(line: &[u8]) -> Option<(&str, &str)> {
     let line = std::str::from_utf8(line).ok()?.strip_prefix(BEFORE_HASH)?;

@@ -5,6 +5,7 @@ use std::fmt;
 use cryptopocket_types::PaymentId;
 use serde::{Serialize, Serializer};
 
+use super::state::Against;
 use super::{Pair, State};
 use crate::{Basis, TransactionKey};
 
@@ -23,6 +24,8 @@ pub enum Hold {
     TransactionMissing(TransactionKey),
     /// The payment of the pair, or one that the log knows as its rival, is not in the input.
     PaymentMissing(PaymentId),
+    /// An earlier decision in the log knew a return, a reconciled transaction or a closed payment that speaks against the pair.
+    EvidenceMissing,
     /// The input has transactions of this id in several accounts, or with several amounts.
     SeveralTransactions,
     /// The amounts, or the currencies, of the payment and the transaction are not equal.
@@ -48,6 +51,10 @@ impl fmt::Display for Hold {
             Self::PaymentMissing(id) => write!(
                 f,
                 "the log knows payment {id}, which is not in this input; give the complete list"
+            ),
+            Self::EvidenceMissing => f.write_str(
+                "the log knows a return, a reconciled transaction or a closed payment against it, which is not in this \
+                 input; give the complete list, or a person must accept it",
             ),
             Self::SeveralTransactions => f.write_str("the input has several transactions of this id"),
             Self::AmountsDiffer => {
@@ -83,14 +90,17 @@ impl State {
 
     /// Why a pair that a person accepted is not posted, if it is not.
     pub fn hold_of_accepted(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
-        let Some(wanted) = basis.payment(&pair.payment_id) else {
+        if !basis.has_payment(&pair.payment_id) {
             return Some(Hold::PaymentMissing(pair.payment_id.clone()));
-        };
+        }
+        let wanted = basis.amount(&pair.payment_id);
         let mut records = basis.records(&pair.transaction);
         match (records.next(), records.next()) {
             (None, _) => Some(Hold::TransactionMissing(pair.transaction.clone())),
             (Some(_), Some(_)) => Some(Hold::SeveralTransactions),
-            (Some((_, amount)), None) => (*amount != Some(wanted)).then_some(Hold::AmountsDiffer),
+            (Some((_, amount)), None) => {
+                (wanted.is_none() || *amount != wanted).then_some(Hold::AmountsDiffer)
+            }
         }
     }
 
@@ -112,6 +122,17 @@ impl State {
                 .any(|candidate| candidate.may_be(key));
             names && !basis.has_payment(other) && !self.is_taken(other) && !self.is_rejected(other, key)
         });
-        missing.cloned().map(Hold::PaymentMissing)
+        if let Some(missing) = missing {
+            return Some(Hold::PaymentMissing(missing.clone()));
+        }
+        self.against(pair).find_map(|against| match against {
+            Against::Unnamed => Some(Hold::EvidenceMissing),
+            Against::Names(other) | Against::Fits(other) if basis.has_payment(other) => None,
+            // A payment that has its money waits for no other, but the text names it all the same.
+            Against::Fits(other) if self.is_taken(other) => None,
+            Against::Names(other) | Against::Fits(other) => {
+                (!self.is_rejected(other, key)).then(|| Hold::PaymentMissing(other.clone()))
+            }
+        })
     }
 }

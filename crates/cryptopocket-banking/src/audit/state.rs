@@ -7,7 +7,7 @@ use cryptopocket_types::{PaymentId, Timestamp, TransactionId};
 
 use super::{Entry, Event, Pair};
 use crate::TransactionKey;
-use crate::matcher::{Decision, Matcher, Outcome};
+use crate::matcher::{Decision, Matcher, Outcome, Reason};
 
 /// The decisions that stand, from the entries of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +42,32 @@ struct Decided {
     /// Of the last decision.
     hash: u64,
     outcome: Outcome,
-    /// The candidates of all decisions: one of an earlier run is still a rival if a later run did not read it.
+    /// The transactions of all decisions: one of an earlier run is still a rival if a later run did not read it.
     candidates: Vec<TransactionKey>,
+    /// What else spoke against one of them.
+    against: Vec<(TransactionKey, Against)>,
+}
+
+/// A record that kept a pair from being confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// The text names this payment, too.
+    Names(PaymentId),
+    /// This payment fits the transaction as well.
+    Fits(PaymentId),
+    /// A return, a reconciled transaction or a closed payment: the log does not say which.
+    Unnamed,
+}
+
+impl Against {
+    fn of(reason: &Reason) -> Option<Self> {
+        match reason {
+            Reason::NamesOtherPayment { payment_id } => Some(Self::Names(payment_id.clone())),
+            Reason::OtherPayment { payment_id } => Some(Self::Fits(payment_id.clone())),
+            Reason::NamesClosedPayment | Reason::Returned | Reason::PaidAlready => Some(Self::Unnamed),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,20 +161,32 @@ impl State {
 
     fn decide(&mut self, decision: &Decision) {
         let known = self.decided.remove(&decision.payment_id);
-        let mut candidates = known.map(|known| known.candidates).unwrap_or_default();
-        for candidate in &decision.candidates {
-            let key = &candidate.transaction;
-            if !candidates.contains(key) {
-                candidates.push(key.clone());
-            }
-            self.payers
-                .insert((key.id().clone(), decision.payment_id.clone()));
-        }
-        let decided = Decided {
-            hash: hash(decision),
+        let mut decided = known.unwrap_or_else(|| Decided {
+            hash: 0,
             outcome: decision.outcome,
-            candidates,
-        };
+            candidates: Vec::new(),
+            against: Vec::new(),
+        });
+        (decided.hash, decided.outcome) = (hash(decision), decision.outcome);
+        for candidate in &decision.candidates {
+            let rivals = candidate.reasons.iter().filter_map(|reason| match reason {
+                Reason::OtherTransaction { transaction } => Some(transaction),
+                _ => None,
+            });
+            for key in std::iter::once(&candidate.transaction).chain(rivals) {
+                if !decided.candidates.contains(key) {
+                    decided.candidates.push(key.clone());
+                }
+                self.payers
+                    .insert((key.id().clone(), decision.payment_id.clone()));
+            }
+            for against in candidate.reasons.iter().filter_map(Against::of) {
+                let against = (candidate.transaction.clone(), against);
+                if !decided.against.contains(&against) {
+                    decided.against.push(against);
+                }
+            }
+        }
         self.decided.insert(decision.payment_id.clone(), decided);
     }
 
@@ -222,6 +258,15 @@ impl State {
         self.decided
             .get(payment)
             .map_or(&[], |decided| &decided.candidates)
+    }
+
+    /// What spoke against the pair, by the matcher's decisions about the payment.
+    pub(super) fn against(&self, pair: &Pair) -> impl Iterator<Item = &Against> {
+        let decided = self.decided.get(&pair.payment_id);
+        let against = decided.into_iter().flat_map(|decided| &decided.against);
+        against
+            .filter(|(key, _)| key.may_be(&pair.transaction))
+            .map(|(_, against)| against)
     }
 
     /// The last outcome of the matcher about the payment.

@@ -88,6 +88,24 @@ fn half_written_last_line_is_cut_off() {
 }
 
 #[test]
+fn file_that_is_no_log_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("payments.json");
+    three(&path);
+    let log = fs::read_to_string(&path).unwrap();
+    for text in [
+        r#"[{"id":"p-1","amount":"1 EUR"}]"#.to_owned(),
+        "id,amount\np-1,1 EUR".to_owned(),
+        log + "a note",
+    ] {
+        fs::write(&path, &text).unwrap();
+        let refused = AuditLog::open(&path).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
 fn revoked_decision_takes_part_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = three(&folder.path().join("log"));

@@ -85,7 +85,7 @@ impl Candidates {
         told[1].extend(tied.iter().copied());
 
         // By amount, for the records that are not settled beyond doubt.
-        let settled = self.settle(payments, &told);
+        let settled = self.settle(search.threads, payments, &told);
         let mut again = [payments.clone(), credits.clone()];
         again[0].extend(settled);
         again[1].extend(shifted.list().iter().copied());
@@ -219,20 +219,21 @@ impl Candidates {
 
     /// Looks again at the payments whose pairs by reference changed, and returns those of which it is another one now
     /// whether they are paid beyond doubt.
-    fn settle(&mut self, payments: &Marks, told: &[Marks; 2]) -> Vec<u32> {
+    fn settle(&mut self, threads: usize, payments: &Marks, told: &[Marks; 2]) -> Vec<u32> {
         let mut again = Marks::of(self.paid.len(), payments.list().iter().copied());
         again.extend(told[0].list().iter().copied());
         for credit in told[1].list() {
             again.extend(self.graph.payments_of(*credit).iter().copied());
         }
-        let mut changed = Vec::new();
-        for place in again.list() {
-            let paid = self.is_surely_paid(*place);
-            if std::mem::replace(&mut self.paid[*place as usize], paid) != paid {
-                changed.push(*place);
-            }
-        }
-        changed
+        let paid = in_parts(again.list(), threads, |part| {
+            let paid = part.iter().map(|place| (*place, self.is_surely_paid(*place)));
+            paid.collect::<Vec<_>>()
+        });
+        let changed = paid.into_iter().flatten().filter(|(place, paid)| {
+            let before = std::mem::replace(&mut self.paid[*place as usize], *paid);
+            before != *paid
+        });
+        changed.map(|(place, _)| place).collect()
     }
 
     /// Whether one credit pays the payment beyond doubt: it names this payment alone, with its amount and payer, and

@@ -3,7 +3,7 @@
 use super::name::{self, NameMatch};
 use super::policy::{Confirm, NameMismatch, Policy};
 use super::reference::{Origin, Reading, Reference};
-use super::store::{Credit, NO_DAY, Payment, Store};
+use super::store::{Credit, NO_DAY, Payer, Payment, Store};
 
 /// A reference of the payment in the credit's texts.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -106,8 +106,8 @@ impl Evidence {
         Some(Self {
             mention,
             amount,
-            name: name_match(store, payment, credit),
-            iban: iban(store.text(payment.iban), store.text(credit.iban)),
+            name: name_match(store, &payment.payer, &credit.payer),
+            iban: iban(store, &payment.payer, &credit.payer),
             date,
         })
     }
@@ -122,8 +122,8 @@ impl Evidence {
         Some(Self {
             mention: None,
             amount: amount(policy, payment, credit),
-            name: name_match(store, payment, credit),
-            iban: iban(store.text(payment.iban), store.text(credit.iban)),
+            name: name_match(store, &payment.payer, &credit.payer),
+            iban: iban(store, &payment.payer, &credit.payer),
             date: date(policy, payment.created, credit.booked)?,
         })
     }
@@ -279,19 +279,22 @@ fn amount(policy: &Policy, payment: &Payment, credit: &Credit) -> AmountMatch {
     }
 }
 
-fn name_match(store: &Store, payment: &Payment, credit: &Credit) -> NameMatch {
+fn name_match(store: &Store, expected: &Payer, found: &Payer) -> NameMatch {
     // Most pairs of one amount are of strangers, and their names need no closer look.
-    let (expected, found) = (payment.name_mask, credit.name_mask);
-    if expected != 0 && found != 0 && expected & found == 0 {
+    if expected.glance.is_other_name(found.glance) {
         return NameMatch::NoMatch;
     }
-    name::compare(store.text(payment.name), store.text(credit.name))
+    name::compare(store.text(expected.name), store.text(found.name))
 }
 
 /// Characters of an account that must be left for a cut one to say anything: country, check digits, bank and branch.
 const SHORTEST_CUT: usize = 12;
 
-fn iban(a: &str, b: &str) -> IbanMatch {
+fn iban(store: &Store, expected: &Payer, found: &Payer) -> IbanMatch {
+    if expected.glance.is_other_account(found.glance) {
+        return IbanMatch::Differs;
+    }
+    let (a, b) = (store.text(expected.iban), store.text(found.iban));
     let plain = |text: &'_ str| text.trim_start_matches('~').len();
     if plain(a) == 0 || plain(b) == 0 {
         return IbanMatch::Unknown;

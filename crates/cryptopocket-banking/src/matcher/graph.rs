@@ -110,7 +110,8 @@ impl Graph {
         is_stale: impl Fn(&Edge) -> bool,
         mut new: Vec<Edge>,
     ) -> (Vec<u32>, Vec<u32>) {
-        new.sort_unstable_by(|a, b| {
+        // Most of them are sorted already, and a stable sort is quicker then.
+        new.sort_by(|a, b| {
             let credits = || store.credit_order(a.credit, b.credit);
             let better = || a.rank().cmp(&b.rank());
             a.payment.cmp(&b.payment).then_with(credits).then_with(better)
@@ -134,6 +135,14 @@ impl Graph {
             let count = rest.iter().take_while(|edge| edge.payment == *payment).count();
             let added;
             (added, rest) = rest.split_at(count);
+            if old.is_empty() {
+                if count > 0 {
+                    touched.push(*payment);
+                    moved.extend(added.iter().map(|edge| (edge.credit, *payment, true)));
+                    self.edges.set(*payment, added);
+                }
+                continue;
+            }
             list.clear();
             list.extend(old.iter().filter(|edge| !is_stale(edge)));
             list.extend(added);
@@ -169,11 +178,20 @@ impl Graph {
         let mut list: Vec<u32> = Vec::new();
         for group in moved.chunk_by(|(a, ..), (b, ..)| a == b) {
             let credit = group[0].0;
-            let (gone, won): (Vec<_>, Vec<_>) = group.iter().partition(|(.., is_new)| !is_new);
+            let is_gone = |payment: &u32| group.contains(&(credit, *payment, false));
             list.clear();
-            let old = self.payments.of(credit).iter();
-            list.extend(old.filter(|payment| gone.iter().all(|(_, gone, _)| gone != *payment)));
-            list.extend(won.iter().map(|(_, payment, _)| payment));
+            list.extend(
+                self.payments
+                    .of(credit)
+                    .iter()
+                    .filter(|payment| !is_gone(payment)),
+            );
+            list.extend(
+                group
+                    .iter()
+                    .filter(|(.., is_new)| *is_new)
+                    .map(|(_, payment, _)| payment),
+            );
             list.sort_by(|a, b| store.payment_order(*a, *b));
             self.payments.set(credit, &list);
             changed.push(credit);

@@ -136,26 +136,27 @@ impl KeyFilter {
     }
 
     fn add(&mut self, key: u64) {
-        let (word, bit) = self.place(key);
-        self.bits[word] |= bit;
+        let (word, bits) = self.place(key);
+        self.bits[word] |= bits;
     }
 
+    /// The word of a key, and two bits in it: one look at the memory tells.
     fn place(&self, key: u64) -> (usize, u64) {
-        let mixed = (key ^ (key >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift;
+        let mixed = (key ^ (key >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         #[allow(
             clippy::cast_possible_truncation,
             reason = "below the number of bits held in memory"
         )]
-        let place = mixed as usize;
-        (place / 64, 1 << (place % 64))
+        let place = (mixed >> self.shift) as usize;
+        (place / 64, 1 << (place % 64) | 1 << (mixed >> 8 & 63))
     }
 
     fn may_hold(&self, key: u64) -> bool {
         if self.bits.is_empty() {
             return false;
         }
-        let (word, bit) = self.place(key);
-        self.bits[word] & bit != 0
+        let (word, bits) = self.place(key);
+        self.bits[word] & bits == bits
     }
 }
 

@@ -100,10 +100,11 @@ pub(super) fn prepare(name: &str, scratch: &mut String, into: &mut String) {
     text::fold(name, LONGEST, scratch);
     let mut list = [""; MOST_WORDS];
     let mut count = 0;
+    let marked = scratch.contains('?');
     let split = scratch
         // A question mark inside a word is a letter that a bank could not write.
         .split(|c: char| !c.is_alphanumeric() && c != '?')
-        .map(|word| word.trim_matches('?'))
+        .map(|word| if marked { word.trim_matches('?') } else { word })
         .filter(|word| !word.is_empty());
     for (slot, word) in list.iter_mut().zip(split) {
         *slot = word;

@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::parallel::both;
 use super::problem::RecordId;
-use super::store::{Credit, Payment, Span, Store};
+use super::store::{Credit, Payer, Payment, Span, Store};
 use crate::TransactionKey;
 use cryptopocket_types::PaymentId;
 
@@ -83,13 +84,26 @@ impl Store {
     }
 
     /// Takes in a batch: joins records of one identity, and gives new ones a place that they keep.
-    pub(super) fn adopt(&mut self, mut batch: Self) -> Adopted {
-        let payments = sorted(&batch.payments, |record| batch.text(record.id), |_| "");
-        let (payments, bad_payments) = joined(payments, |a, b| batch.same_payment(a, b));
-        let id = |record: &Credit| batch.text(record.id);
-        let credits = sorted(&batch.credits, id, |record| batch.text(record.account));
-        let (credits, bad_credits) = joined(credits, |a, b| batch.same_credit(a, b));
-        (batch.payments, batch.credits) = (payments, credits);
+    pub(super) fn adopt(&mut self, mut batch: Self, threads: usize) -> Adopted {
+        let (mut payments, mut credits) = Default::default();
+        both(
+            batch.payments.len().min(batch.credits.len()),
+            threads,
+            || {
+                let id = |record: &Payment| batch.text(record.id);
+                payments = joined(&batch.payments, id, |_| "", |a, b| batch.same_payment(a, b));
+            },
+            || {
+                let (id, account) = (
+                    |record: &Credit| batch.text(record.id),
+                    |record: &Credit| batch.text(record.account),
+                );
+                credits = joined(&batch.credits, id, account, |a, b| batch.same_credit(a, b));
+            },
+        );
+        let (bad_payments, bad_credits);
+        (batch.payments, bad_payments) = payments;
+        (batch.credits, bad_credits) = credits;
         let mut adopted = Adopted::default();
         if self.payments.is_empty() && self.credits.is_empty() {
             *self = batch;
@@ -208,13 +222,15 @@ impl Store {
         Some(Payment {
             created,
             keys,
-            name_mask: a.name_mask | b.name_mask,
             // The older record may still say that it is open.
             open: a.open && b.open,
             concept: either(a.concept, b.concept)?,
             external_id: either(a.external_id, b.external_id)?,
-            name: either(a.name, b.name)?,
-            iban: either(a.iban, b.iban)?,
+            payer: Payer {
+                name: either(a.payer.name, b.payer.name)?,
+                iban: either(a.payer.iban, b.payer.iban)?,
+                glance: a.payer.glance.or(b.payer.glance),
+            },
             ..*a
         })
     }
@@ -223,8 +239,8 @@ impl Store {
     fn same_credit(&self, a: &Credit, b: &Credit) -> Option<Credit> {
         let same = (a.amount, a.currency, a.booked) == (b.amount, b.currency, b.booked)
             && self.text(a.text) == self.text(b.text)
-            && self.text(a.name) == self.text(b.name)
-            && self.text(a.iban) == self.text(b.iban);
+            && self.text(a.payer.name) == self.text(b.payer.name)
+            && self.text(a.payer.iban) == self.text(b.payer.iban);
         let payment_id = match (self.text(a.payment_id), self.text(b.payment_id)) {
             (_, "") => a.payment_id,
             ("", _) => b.payment_id,
@@ -266,16 +282,17 @@ fn prefix(text: &[u8]) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// The records by id and account, each with whether the one before has the same.
+/// The records by id and account, those of one identity joined; whether they contradict each other is said beside.
 ///
 /// Ids of one source share their beginning, so the bytes behind it are compared first, as numbers.
-fn sorted<'t, T: Copy>(
+fn joined<'t, T: Copy>(
     records: &[T],
     id: impl Fn(&T) -> &'t str,
     account: impl Fn(&T) -> &'t str,
-) -> Vec<(bool, T)> {
+    join: impl Fn(&T, &T) -> Option<T>,
+) -> (Vec<T>, Vec<bool>) {
     let Some(first) = records.first().map(&id) else {
-        return Vec::new();
+        return Default::default();
     };
     let common = records.iter().fold(first.len(), |common, record| {
         let shared = first.bytes().zip(id(record).bytes()).take(common);
@@ -295,21 +312,13 @@ fn sorted<'t, T: Copy>(
             .then_with(|| account(&records[*x as usize]).cmp(account(&records[*y as usize])))
     };
     order.sort_unstable_by(by_id);
-    let mut result = Vec::with_capacity(records.len());
-    let mut last: Option<(u64, u32)> = None;
-    for item in order {
-        let repeated = last.is_some_and(|last| by_id(&last, &item) == Ordering::Equal);
-        result.push((repeated, records[item.1 as usize]));
-        last = Some(item);
-    }
-    result
-}
-
-/// Joins the records of each id; a conflicting one stays once, marked.
-fn joined<T: Copy>(records: Vec<(bool, T)>, join: impl Fn(&T, &T) -> Option<T>) -> (Vec<T>, Vec<bool>) {
     let mut kept: Vec<T> = Vec::with_capacity(records.len());
     let mut bad: Vec<bool> = Vec::with_capacity(records.len());
-    for (repeated, record) in records {
+    let mut last: Option<(u64, u32)> = None;
+    for item in order {
+        let record = records[item.1 as usize];
+        let repeated = last.is_some_and(|last| by_id(&last, &item) == Ordering::Equal);
+        last = Some(item);
         if let (Some(last), Some(bad), true) = (kept.last_mut(), bad.last_mut(), repeated) {
             if let Some(both) = join(last, &record) {
                 *last = both;

@@ -1,7 +1,5 @@
 //! References: the keys under which a payment is found, and the references that a payer's text holds.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use super::check_digits;
 use super::text;
 
@@ -29,9 +27,12 @@ impl Key {
 
     /// The hash of a text, the same in every run.
     pub(super) fn hash(text: &str) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        hasher.finish()
+        let parts = text.as_bytes().chunks(8);
+        parts.fold(text.len() as u64, |hash, part| {
+            let mut bytes = [0; 8];
+            bytes[..part.len()].copy_from_slice(part);
+            mixed(hash, u64::from_le_bytes(bytes))
+        })
     }
 
     /// Whether it is a number; a hash must be compared by its text as well.
@@ -47,6 +48,12 @@ impl Key {
             _ => u8::MAX,
         }
     }
+}
+
+/// Both as one key.
+pub(super) const fn mixed(a: u64, b: u64) -> u64 {
+    let sum = (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
 /// What of a payment a key stands for.

@@ -7,6 +7,7 @@ use cryptopocket_types::{PaymentId, TransactionId};
 use super::index::Index;
 use super::marks::Marks;
 use super::order::Adopted;
+use super::parallel::in_parts;
 use super::reference::Key;
 use super::store::{Credit, Payment, Store};
 use crate::TransactionKey;
@@ -73,7 +74,7 @@ impl Standing {
     }
 
     /// Takes note of a batch. Returns the payments and credits that are to be looked at again.
-    pub(super) fn update(&mut self, store: &Store, adopted: Adopted) -> (Marks, Marks) {
+    pub(super) fn update(&mut self, store: &Store, adopted: Adopted, threads: usize) -> (Marks, Marks) {
         let (payments, credits) = (store.payments.len(), store.credits.len());
         for list in [&mut self.open, &mut self.settled, &mut self.bad_payments] {
             list.resize(payments, false);
@@ -108,19 +109,20 @@ impl Standing {
         let again = self.newly_rejected.iter();
         let again: Vec<u32> = again.filter_map(|id| store.payment_place(id.as_str())).collect();
         let mut changed = Marks::of(payments, adopted.payments.into_iter().chain(again));
-        for place in moved.into_iter().chain(changed.list().to_vec()) {
-            if self.state_payment(store, place) {
+        let places = [moved.as_slice(), changed.list()].concat();
+        for (place, (settled, open)) in states(&places, threads, |place| self.payment_state(store, place)) {
+            let at = place as usize;
+            if (self.settled[at], self.open[at]) != (settled, open) {
                 changed.add(place);
             }
+            (self.settled[at], self.open[at]) = (settled, open);
         }
         let mut changed_credits = Marks::of(credits, adopted.credits);
-        let moved: Vec<u32> = self
-            .moved_credits
-            .iter()
-            .flat_map(|key| store.credit_places(key))
-            .collect();
-        for place in moved.into_iter().chain(changed_credits.list().to_vec()) {
-            if self.state_credit(store, place) {
+        let moved = self.moved_credits.iter();
+        let moved: Vec<u32> = moved.flat_map(|key| store.credit_places(key)).collect();
+        let places = [moved.as_slice(), changed_credits.list()].concat();
+        for (place, free) in states(&places, threads, |place| self.is_free(store, place)) {
+            if std::mem::replace(&mut self.free[place as usize], free) != free {
                 changed_credits.add(place);
             }
         }
@@ -131,8 +133,8 @@ impl Standing {
         (changed, changed_credits)
     }
 
-    /// Whether the state of the payment is another one now.
-    fn state_payment(&mut self, store: &Store, place: u32) -> bool {
+    /// Whether the payment is settled, and whether it is open.
+    fn payment_state(&self, store: &Store, place: u32) -> (bool, bool) {
         let at = place as usize;
         let record: &Payment = &store.payments[at];
         let id = store.text(record.id);
@@ -143,13 +145,10 @@ impl Standing {
         };
         let applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
         let settled = applied || reconciled();
-        let open = record.open && !settled && !self.bad_payments[at];
-        let changed = (self.settled[at], self.open[at]) != (settled, open);
-        (self.settled[at], self.open[at]) = (settled, open);
-        changed
+        (settled, record.open && !settled && !self.bad_payments[at])
     }
 
-    fn state_credit(&mut self, store: &Store, place: u32) -> bool {
+    fn is_free(&self, store: &Store, place: u32) -> bool {
         let at = place as usize;
         let record = &store.credits[at];
         let spent = || {
@@ -158,8 +157,7 @@ impl Standing {
             spent.is_some_and(|spent| spent.iter().any(|other| key.may_be(other)))
         };
         let taken = record.reconciled || self.bad_credits[at] || (!self.spent.is_empty() && spent());
-        let free = record.amount > 0 && !taken;
-        std::mem::replace(&mut self.free[at], free) != free
+        record.amount > 0 && !taken
     }
 
     fn place_rejected(&mut self, store: &Store) {
@@ -173,4 +171,13 @@ impl Standing {
         });
         self.excluded = pairs.flatten().collect();
     }
+}
+
+/// Each place with its state.
+fn states<S: Send>(places: &[u32], threads: usize, state: impl Fn(u32) -> S + Sync) -> Vec<(u32, S)> {
+    let parts = in_parts(places, threads, |part| {
+        let states = part.iter().map(|place| (*place, state(*place)));
+        states.collect::<Vec<_>>()
+    });
+    parts.into_iter().flatten().collect()
 }

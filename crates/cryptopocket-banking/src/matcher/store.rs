@@ -5,6 +5,7 @@ use std::ops::Range;
 use cryptopocket_types::{Currency, Date, Iban, Money, Personal};
 
 use super::expected::ExpectedPayment;
+use super::glance::Glance;
 use super::name;
 use super::policy::Policy;
 use super::problem::Rule;
@@ -25,6 +26,14 @@ pub(super) const NO_DAY: i32 = i32::MIN;
 /// Earlier and later days are mistakes.
 const DAYS: Range<i32> = 7305..47_847;
 
+/// Who pays: the name and the account, prepared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Payer {
+    pub(super) name: Span,
+    pub(super) iban: Span,
+    pub(super) glance: Glance,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payment {
     pub(super) id: Span,
@@ -36,9 +45,7 @@ pub(super) struct Payment {
     pub(super) concept: Span,
     pub(super) external_id: Span,
     pub(super) keys: Keys,
-    pub(super) name: Span,
-    pub(super) name_mask: u32,
-    pub(super) iban: Span,
+    pub(super) payer: Payer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +63,7 @@ pub(super) struct Credit {
     pub(super) references: Span,
     /// The folded text.
     pub(super) text: Span,
-    pub(super) name: Span,
-    pub(super) name_mask: u32,
-    pub(super) iban: Span,
+    pub(super) payer: Payer,
     pub(super) cut: bool,
 }
 
@@ -112,10 +117,13 @@ impl Store {
         self.close(start)
     }
 
-    fn put_name(&mut self, name: Option<&str>, scratch: &mut Scratch) -> Span {
+    fn put_payer(&mut self, name: Option<&str>, iban: Option<&str>, scratch: &mut Scratch) -> Payer {
         let start = self.arena.len();
         name::prepare(name.unwrap_or_default(), &mut scratch.text, &mut self.arena);
-        self.close(start)
+        let name = self.close(start);
+        let iban = self.put_iban(iban, scratch);
+        let glance = Glance::of(self.text(name), self.text(iban));
+        Payer { name, iban, glance }
     }
 
     /// Puts an account in normal form. A number that is no IBAN is kept with its first characters: banks cut them.
@@ -165,7 +173,6 @@ impl Store {
             return Err(Rule::TooMany);
         }
         let created = day(payment.created)?;
-        let name = self.put_name(name, scratch);
         let record = Payment {
             id: self.put(id),
             amount,
@@ -175,9 +182,7 @@ impl Store {
             concept: self.put(concept),
             external_id: self.put(external_id),
             keys: Keys::of(concept, id, external_id, &mut scratch.text),
-            name,
-            name_mask: name::mask(self.text(name)),
-            iban: self.put_iban(iban, scratch),
+            payer: self.put_payer(name, iban, scratch),
         };
         self.payments.push(record);
         Ok(())
@@ -236,7 +241,6 @@ impl Store {
         };
         let name = transaction.counterparty_name.value().map(Personal::reveal);
         let iban = transaction.counterparty_iban.value().map(Personal::reveal);
-        let name = self.put_name(name, scratch);
         let account = transaction.iban.value().map(|iban| key::normal(iban.reveal()));
         let account = account.unwrap_or_default();
         let record = Credit {
@@ -249,9 +253,7 @@ impl Store {
             payment_id: self.put(payment_id),
             references,
             text,
-            name,
-            name_mask: name::mask(self.text(name)),
-            iban: self.put_iban(iban, scratch),
+            payer: self.put_payer(name, iban, scratch),
             cut,
         };
         self.credits.push(record);
@@ -293,8 +295,8 @@ impl Store {
                     &mut payment.id,
                     &mut payment.concept,
                     &mut payment.external_id,
-                    &mut payment.name,
-                    &mut payment.iban,
+                    &mut payment.payer.name,
+                    &mut payment.payer.iban,
                 ];
                 spans.into_iter().for_each(moved);
                 payment
@@ -305,8 +307,8 @@ impl Store {
                 &mut credit.account,
                 &mut credit.payment_id,
                 &mut credit.text,
-                &mut credit.name,
-                &mut credit.iban,
+                &mut credit.payer.name,
+                &mut credit.payer.iban,
             ];
             spans.into_iter().for_each(moved);
             credit.references.start += references;
@@ -321,8 +323,8 @@ impl Store {
             (&mut copy.id, record.id),
             (&mut copy.concept, record.concept),
             (&mut copy.external_id, record.external_id),
-            (&mut copy.name, record.name),
-            (&mut copy.iban, record.iban),
+            (&mut copy.payer.name, record.payer.name),
+            (&mut copy.payer.iban, record.payer.iban),
         ] {
             *span = self.put(from.text(other));
         }
@@ -336,8 +338,8 @@ impl Store {
             (&mut copy.id, record.id),
             (&mut copy.payment_id, record.payment_id),
             (&mut copy.text, record.text),
-            (&mut copy.name, record.name),
-            (&mut copy.iban, record.iban),
+            (&mut copy.payer.name, record.payer.name),
+            (&mut copy.payer.iban, record.payer.iban),
         ] {
             *span = self.put(from.text(other));
         }

@@ -7,6 +7,11 @@ use unicode_normalization::char::decompose_compatible;
 /// `ñ` becomes `N`, `ß` becomes `SS`, `ü` becomes `U`, whether composed or not. Letters of other scripts stay.
 pub(super) fn fold(text: &str, limit: usize, folded: &mut String) -> bool {
     let start = folded.len();
+    if text.is_ascii() && text.len() + 4 <= limit {
+        folded.push_str(text);
+        folded[start..].make_ascii_uppercase();
+        return true;
+    }
     for c in text.chars() {
         if folded.len() - start + 4 > limit {
             return false;

@@ -82,6 +82,9 @@ fn json_field(text: &str) -> Result<Field, String> {
 
 /// The parser's message could quote the value.
 fn named(name: &str, value: Result<RawJson, serde_json::Error>) -> Result<Field, String> {
+    if name.is_empty() {
+        return Err("the key is empty".to_owned());
+    }
     Ok(Field {
         name: name.to_owned(),
         value: value.map_err(|_| "the value is no JSON; -f takes it as text")?,
@@ -103,11 +106,16 @@ impl Api {
             Some(path) => Some(one_value(&file::input(path, INPUT)?)?),
             None => None,
         };
-        if self.path.contains('?') {
-            return Err(Failure::usage(
-                "the path holds a query",
-                "Give each parameter with -f KEY=VALUE.",
-            ));
+        let (wrong, cure) = match &*self.path {
+            path if path.contains('?') => ("holds a query", "Give each parameter with -f KEY=VALUE."),
+            path if !path.starts_with('/') => (
+                "does not begin with /",
+                "Give it below the base URL, such as /payments.",
+            ),
+            _ => ("", ""),
+        };
+        if !wrong.is_empty() {
+            return Err(Failure::usage(format!("the path {wrong}"), cure));
         }
         let client = context.client()?;
         let name = format!("{} {}", self.method, self.path);

@@ -5,23 +5,16 @@ mod matching;
 mod pair;
 mod reconcile;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
+use cryptopocket::Personal;
 use cryptopocket::banking::{Transaction, TransactionFilter};
-use cryptopocket::{Date, Personal};
 
-use super::pages::Limit;
+use super::pages::{Days, Limit};
 use crate::connection::Context;
 use crate::failure::Result;
 
-/// List bank accounts and transactions, and reconcile credits with payments
-#[derive(Debug, Args)]
-pub(crate) struct Bank {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Bank {
     /// List the bank accounts of the integration
     Accounts,
     /// List the transactions of an account, page by page until the end
@@ -29,12 +22,8 @@ enum Command {
         /// The account, as `bank accounts` lists it
         #[arg(value_name = "IBAN")]
         account: Personal,
-        /// From this day, as YYYY-MM-DD
-        #[arg(long, value_name = "DAY")]
-        from: Option<Date>,
-        /// To this day, as YYYY-MM-DD
-        #[arg(long, value_name = "DAY")]
-        to: Option<Date>,
+        #[command(flatten)]
+        days: Days,
         #[command(flatten)]
         limit: Limit,
     },
@@ -45,30 +34,25 @@ enum Command {
 
 impl Bank {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        match self.command {
-            Command::Accounts => {
+        match self {
+            Self::Accounts => {
                 let client = context.client()?;
                 let progress = context.progress("listing accounts");
                 let accounts = progress.during(client.banking().list_accounts()).await?;
                 context.output.list(&accounts)
             }
-            Command::Transactions {
-                account,
-                from,
-                to,
-                limit,
-            } => {
+            Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();
-                (filter.from, filter.to) = (from, to);
+                (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).items();
                 limit
                     .print::<_, Transaction>(context, "listing transactions", list)
                     .await
             }
-            Command::Reconcile(reconcile) => reconcile.run(context).await,
-            Command::Match(matching) => matching.run(context).await,
-            Command::Journal(journal) => journal.run(context),
+            Self::Reconcile(reconcile) => reconcile.run(context).await,
+            Self::Match(matching) => matching.run(context).await,
+            Self::Journal(journal) => journal.run(context),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{BAD, BOLD, Column, DIM, GOOD, Output, Row, cell, clean};
+use crate::output::{BAD, BOLD, Cell, DIM, GOOD, Output, View, cell, clean};
 use crate::view::{OfframpView, PaymentView};
 
 /// Watch money flow: from a card to a wallet, from a transfer to a wallet, from a wallet to an account
@@ -82,7 +82,7 @@ impl Listener for Printer<'_> {
                 .line(format!("\n{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}")),
             (Event::Step(step), true) => self.output.json(step),
             (Event::Step(step), false) => self.step(step),
-            (Event::Done(summary), true) => self.output.json(&last_line(summary)),
+            (Event::Done(summary), true) => self.output.json(&LastLine::from(summary)),
             (Event::Done(summary), false) => self.done(summary),
             _ => Ok(()),
         };
@@ -145,48 +145,48 @@ fn seconds(time: Duration, decimals: usize) -> String {
     text[..text.len() + decimals - 3].to_owned()
 }
 
+/// The last line of `--json`. A live run has no account of its own to give.
 #[derive(Serialize)]
 struct LastLine {
     step: &'static str,
     ok: bool,
     at_ms: u128,
-    #[serde(flatten)]
-    values: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks_held: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offramps: Option<Map<String, Value>>,
+    payments: Map<String, Value>,
+    webhooks_verified: usize,
 }
 
-fn last_line(summary: &Summary) -> LastLine {
-    let (mut payments, mut offramps) = (Map::new(), Map::new());
-    for exchange in &summary.exchanges {
-        let flow = exchange.flow.to_owned();
-        match exchange.object.clone() {
-            Object::Payment(payment) => payments.insert(flow, json!(PaymentView(*payment))),
-            Object::Offramp(offramp) => offramps.insert(flow, json!(OfframpView(*offramp))),
-            _ => None,
-        };
-    }
-    let mut values = Map::new();
-    values.insert("payments".to_owned(), payments.into());
-    let verified = summary.webhooks_verified;
-    if verified.is_some() {
-        values.insert("offramps".to_owned(), offramps.into());
-        values.insert("checks_held".to_owned(), summary.checks.into());
-    }
-    values.insert(
-        "webhooks_verified".to_owned(),
-        verified.unwrap_or_default().into(),
-    );
-    LastLine {
-        step: "done",
-        ok: summary.ok,
-        at_ms: summary.at.as_millis(),
-        values,
+impl From<&Summary> for LastLine {
+    fn from(summary: &Summary) -> Self {
+        let (mut payments, mut offramps) = (Map::new(), Map::new());
+        for exchange in &summary.exchanges {
+            let flow = exchange.flow.to_owned();
+            match exchange.object.clone() {
+                Object::Payment(payment) => payments.insert(flow, json!(PaymentView(*payment))),
+                Object::Offramp(offramp) => offramps.insert(flow, json!(OfframpView(*offramp))),
+                _ => None,
+            };
+        }
+        let verified = summary.webhooks_verified;
+        Self {
+            step: "done",
+            ok: summary.ok,
+            at_ms: summary.at.as_millis(),
+            checks_held: verified.map(|_| summary.checks),
+            offramps: verified.map(|_| offramps),
+            payments,
+            webhooks_verified: verified.unwrap_or_default(),
+        }
     }
 }
 
-impl Row for Exchange {
-    fn columns(&self) -> Vec<Column> {
+impl View for Exchange {
+    fn cells(&self) -> Vec<Cell> {
         vec![
-            ("FLOW", self.flow.replace('_', " ")),
+            cell("FLOW", Some(self.flow.replace('_', " "))),
             cell("WHO", Some(&self.customer)),
             cell(">GAVE", Some(&self.paid)),
             cell(">GOT", Some(&self.received)),

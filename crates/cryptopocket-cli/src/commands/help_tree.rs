@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use clap::{Arg, Args, Command};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::connection::Context;
 use crate::coverage::operation_of;
@@ -12,92 +12,95 @@ use crate::output::{BOLD, DIM};
 #[derive(Debug, Args)]
 pub(crate) struct HelpTree {}
 
+#[derive(Serialize)]
+struct Node {
+    about: String,
+    arguments: Vec<Argument>,
+    command: String,
+    commands: Vec<Node>,
+    operation: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Argument {
+    environment: Option<String>,
+    help: String,
+    name: String,
+    /// Its forms, such as `-f, --field <KEY=VALUE>`.
+    notation: String,
+    required: bool,
+}
+
 impl HelpTree {
     #[allow(clippy::unused_self, reason = "every command runs by its own value")]
     pub(crate) fn run(&self, context: &mut Context, mut root: Command) -> Result<()> {
         root.build();
+        let tree = Node::new(&root, "cryptopocket".to_owned());
         if context.output.is_json() {
-            return context.output.json(&tree(&root, "cryptopocket"));
+            return context.output.json(&tree);
         }
         let mut text = String::new();
-        prose(&root, "cryptopocket", &mut text);
+        tree.write(&mut text);
         context.output.line(text.trim_end())
     }
 }
 
-fn own_arguments<'c>(command: &'c Command, path: &str) -> impl Iterator<Item = &'c Arg> {
-    // Global options are listed once, at the root.
-    let root = !path.contains(' ');
-    command
-        .get_arguments()
-        .filter(move |argument| root || !argument.is_global_set())
-        .filter(|argument| {
-            !argument.is_hide_set() && !matches!(argument.get_id().as_str(), "help" | "version")
-        })
-}
+impl Node {
+    fn new(command: &Command, path: String) -> Self {
+        // Global options are listed once, at the root.
+        let is_root = !path.contains(' ');
+        let arguments = command.get_arguments().filter(|argument| {
+            (is_root || !argument.is_global_set())
+                && !argument.is_hide_set()
+                && !matches!(argument.get_id().as_str(), "help" | "version")
+        });
+        let commands = command.get_subcommands();
+        Self {
+            about: command.get_about().map(ToString::to_string).unwrap_or_default(),
+            arguments: arguments.map(Argument::from).collect(),
+            commands: commands
+                .map(|sub| Self::new(sub, format!("{path} {}", sub.get_name())))
+                .collect(),
+            operation: path.split_once(' ').and_then(|(_, words)| operation_of(words)),
+            command: path,
+        }
+    }
 
-/// The forms of an argument, such as `-f, --field <KEY=VALUE>`.
-fn notation(argument: &Arg) -> String {
-    match argument.get_short() {
-        Some(short) => format!("-{short}, {argument}"),
-        None => argument.to_string(),
+    fn write(&self, text: &mut String) {
+        let _ = writeln!(text, "{BOLD}{}{BOLD:#}  {}", self.command, self.about);
+        let widths = self
+            .arguments
+            .iter()
+            .map(|argument| argument.notation.chars().count());
+        let width = widths.max().unwrap_or_default();
+        for argument in &self.arguments {
+            let need = if argument.required { '*' } else { ' ' };
+            let (notation, help) = (&argument.notation, &argument.help);
+            let _ = writeln!(text, "  {need} {notation:width$}  {DIM}{help}{DIM:#}");
+        }
+        for sub in &self.commands {
+            sub.write(text);
+        }
     }
 }
 
-fn help(argument: &Arg) -> String {
-    let text = argument.get_help().map(ToString::to_string).unwrap_or_default();
-    let defaults = argument.get_default_values();
-    if defaults.is_empty() || !argument.get_action().takes_values() {
-        return text;
-    }
-    let defaults: Vec<_> = defaults.iter().map(|value| value.to_string_lossy()).collect();
-    format!("{text} [default: {}]", defaults.join(", "))
-}
-
-fn about(command: &Command) -> String {
-    command.get_about().map(ToString::to_string).unwrap_or_default()
-}
-
-fn tree(command: &Command, path: &str) -> Value {
-    let arguments: Vec<_> = own_arguments(command, path)
-        .map(|argument| {
-            json!({
-                "name": argument.get_id().as_str(),
-                "notation": notation(argument),
-                "required": argument.is_required_set(),
-                "environment": argument.get_env().map(|name| name.to_string_lossy()),
-                "help": help(argument),
-            })
-        })
-        .collect();
-    let commands: Vec<_> = command
-        .get_subcommands()
-        .map(|sub| tree(sub, &format!("{path} {}", sub.get_name())))
-        .collect();
-    let operation = path.split_once(' ').and_then(|(_, words)| operation_of(words));
-    json!({
-        "command": path,
-        "about": about(command),
-        "operation": operation,
-        "arguments": arguments,
-        "commands": commands,
-    })
-}
-
-fn prose(command: &Command, path: &str, text: &mut String) {
-    let _ = writeln!(text, "{BOLD}{path}{BOLD:#}  {}", about(command));
-    let arguments: Vec<_> = own_arguments(command, path).collect();
-    let width = arguments
-        .iter()
-        .map(|argument| notation(argument).chars().count())
-        .max()
-        .unwrap_or_default();
-    for argument in arguments {
-        let need = if argument.is_required_set() { '*' } else { ' ' };
-        let help = help(argument);
-        let _ = writeln!(text, "  {need} {:width$}  {DIM}{help}{DIM:#}", notation(argument));
-    }
-    for sub in command.get_subcommands() {
-        prose(sub, &format!("{path} {}", sub.get_name()), text);
+impl From<&Arg> for Argument {
+    fn from(argument: &Arg) -> Self {
+        let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let defaults = argument.get_default_values();
+        if !defaults.is_empty() && argument.get_action().takes_values() {
+            let defaults: Vec<_> = defaults.iter().map(|value| value.to_string_lossy()).collect();
+            help = format!("{help} [default: {}]", defaults.join(", "));
+        }
+        Self {
+            environment: argument.get_env().map(|name| name.to_string_lossy().into_owned()),
+            help,
+            name: argument.get_id().to_string(),
+            notation: match argument.get_short() {
+                Some(short) => format!("-{short}, {argument}"),
+                None => argument.to_string(),
+            },
+            required: argument.is_required_set(),
+        }
     }
 }

@@ -3,27 +3,20 @@
 use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
 use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket_inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
+use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Quarantined, Resolution, Store, Summary};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Column, Line, People, Row, cell, line, note};
-use crate::store::{Kept, StoreArgument};
+use crate::output::{Cell, View, cell, note};
+use crate::store::{Access, StoreArgument, with_inbox};
 
 /// How many dead letters and contents in quarantine `status` lists.
 const SHOWN: u32 = 20;
 
-/// Look after an inbox of webhooks: counts, dead letters, quarantine
-#[derive(Debug, Args)]
-pub(crate) struct Inbox {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Inbox {
     /// Show counts by state, the oldest waiting event, dead letters and quarantine
     Status(StoreArgument),
     List(List),
@@ -33,7 +26,7 @@ enum Command {
 
 /// List the events of an inbox, without their bodies
 #[derive(Debug, Args)]
-struct List {
+pub(crate) struct List {
     #[command(flatten)]
     store: StoreArgument,
     /// Only events in this state: ready, scheduled, leased, done or dead
@@ -89,7 +82,7 @@ fn state(text: &str) -> Result<State, String> {
 ///
 /// The service that works on the inbox, or `webhooks listen` with --forward-to, handles them again.
 #[derive(Debug, Args)]
-struct Retry {
+pub(crate) struct Retry {
     #[command(flatten)]
     store: StoreArgument,
     /// Only the event with this key
@@ -103,7 +96,7 @@ struct Retry {
 /// before you decide.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("decision").required(true).args(["release", "dismiss"])))]
-struct Resolve {
+pub(crate) struct Resolve {
     #[command(flatten)]
     store: StoreArgument,
     /// Number of the content, as `inbox status` shows it
@@ -119,24 +112,22 @@ struct Resolve {
 
 impl Inbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let store = match &self.command {
-            Command::Status(store)
-            | Command::List(List { store, .. })
-            | Command::Retry(Retry { store, .. })
-            | Command::Resolve(Resolve { store, .. }) => store,
+        let (store, access) = match &self {
+            Self::Status(store) | Self::List(List { store, .. }) => (store, Access::Look),
+            Self::Retry(Retry { store, .. }) | Self::Resolve(Resolve { store, .. }) => {
+                (store, Access::Change)
+            }
         };
-        let kept = match self.command {
-            Command::Status(_) | Command::List(_) => store.look().await?,
-            Command::Retry(_) | Command::Resolve(_) => store.open().await?,
-        };
-        let result = match self.command {
-            Command::Status(_) => status(&kept, context).await,
-            Command::List(list) => list.run(&kept, context).await,
-            Command::Retry(retry) => retry.run(&kept, context).await,
-            Command::Resolve(resolve) => resolve.run(&kept, context).await,
-        };
-        kept.close().await;
-        result
+        with_inbox!(store.open(access).await?, inbox => {
+            let result = match self {
+                Self::Status(_) => status(&inbox, context).await,
+                Self::List(list) => list.run(&inbox, context).await,
+                Self::Retry(retry) => retry.run(&inbox, context).await,
+                Self::Resolve(resolve) => resolve.run(&inbox, context).await,
+            };
+            inbox.close().await;
+            result
+        })
     }
 }
 
@@ -153,8 +144,8 @@ struct Status {
     quarantine: Vec<Content>,
 }
 
-impl People for Status {
-    fn lines(&self) -> Vec<Line> {
+impl View for Status {
+    fn cells(&self) -> Vec<Cell> {
         let age = self
             .oldest_age_seconds
             .map(|seconds| format!(", {seconds} s ago"));
@@ -162,12 +153,12 @@ impl People for Status {
             .oldest
             .map(|oldest| format!("{oldest}{}", age.unwrap_or_default()));
         vec![
-            line("ready", Some(self.ready)),
-            line("scheduled", Some(self.scheduled)),
-            line("leased", Some(self.leased)),
-            line("dead", Some(self.dead)),
-            line("quarantined", Some(self.quarantined)),
-            line("oldest waiting", oldest),
+            cell("ready", Some(self.ready)),
+            cell("scheduled", Some(self.scheduled)),
+            cell("leased", Some(self.leased)),
+            cell("dead", Some(self.dead)),
+            cell("quarantined", Some(self.quarantined)),
+            cell("oldest waiting", oldest),
         ]
     }
 }
@@ -199,8 +190,8 @@ impl Entry {
     }
 }
 
-impl Row for Entry {
-    fn columns(&self) -> Vec<Column> {
+impl View for Entry {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell("RECEIVED", Some(self.received_at)),
             cell("KEY", Some(&self.key)),
@@ -231,8 +222,8 @@ impl From<Quarantined> for Content {
     }
 }
 
-impl Row for Content {
-    fn columns(&self) -> Vec<Column> {
+impl View for Content {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell(">ID", Some(self.id)),
             cell("RECEIVED", Some(self.received_at)),
@@ -242,9 +233,9 @@ impl Row for Content {
     }
 }
 
-async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
-    let counts: Counts = kept.counts().await?;
-    let dead_letters = kept.list(Filter::all().state(EventState::Dead), SHOWN).await?;
+async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()> {
+    let counts = inbox.counts().await?;
+    let dead_letters = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
     let now = SystemClock.now();
     let status = Status {
         ready: counts.ready,
@@ -260,7 +251,7 @@ async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
             .into_iter()
             .map(|event| Entry::at(event, now))
             .collect(),
-        quarantine: kept
+        quarantine: inbox
             .quarantined(SHOWN)
             .await?
             .into_iter()
@@ -287,7 +278,7 @@ async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
 }
 
 impl List {
-    async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+    async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         let now = SystemClock.now();
         let mut filter = Filter::all();
         filter.state = self.state.map(State::stored);
@@ -295,7 +286,7 @@ impl List {
         let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let mut entries = Vec::new();
         while entries.len() < most {
-            let page = kept.list(filter.clone(), self.limit).await?;
+            let page = inbox.list(filter.clone(), self.limit).await?;
             let Some(last) = page.last() else { break };
             filter.after = Some(last.seq);
             let chosen = page
@@ -312,11 +303,11 @@ impl List {
 }
 
 impl Retry {
-    async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+    async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         let mut filter = Filter::all().state(EventState::Dead);
         let is_one = self.key.is_some();
         filter.key = self.key;
-        let retried = kept.replay(filter).await?;
+        let retried = inbox.replay(filter).await?;
         if is_one && retried == 0 {
             return Err(nothing("no dead letter has this key, or its body was erased"));
         }
@@ -326,13 +317,13 @@ impl Retry {
 }
 
 impl Resolve {
-    async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+    async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         let (resolution, word) = if self.release {
             (Resolution::Release, "released")
         } else {
             (Resolution::Dismiss, "dismissed")
         };
-        if !kept.resolve(self.id, resolution).await? {
+        if !inbox.resolve(self.id, resolution).await? {
             return Err(nothing("nothing with this number is in quarantine"));
         }
         let text = format!("content {} is {word}", self.id);

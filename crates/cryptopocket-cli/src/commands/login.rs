@@ -8,7 +8,6 @@ use self::questions::settle;
 use self::terminal::Terminal;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{Line, People, line};
 use crate::profile::{self, ConfigFile};
 
 /// Keep base URL, API key and API secret in a profile, after a successful login
@@ -33,22 +32,6 @@ struct LoggedIn {
     checked: bool,
 }
 
-impl People for LoggedIn {
-    fn lines(&self) -> Vec<Line> {
-        let checked = if self.checked {
-            "yes, the login succeeded"
-        } else {
-            "no"
-        };
-        vec![
-            line("profile", Some(&self.profile)),
-            line("file", Some(&self.path)),
-            line("base URL", Some(&self.base_url)),
-            line("checked", Some(checked)),
-        ]
-    }
-}
-
 impl Login {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let mut file = ConfigFile::read(profile::config_file()?)?;
@@ -64,11 +47,21 @@ impl Login {
         access.base_url = Some(base_url.clone());
         file.set(&name, &access)?;
         file.write()?;
-        context.output.one(&LoggedIn {
+        let kept = LoggedIn {
             profile: name,
             path: file.path().display().to_string(),
             base_url,
             checked: !self.no_check,
-        })
+        };
+        let checked = if kept.checked {
+            "the login succeeded"
+        } else {
+            "not checked by a login"
+        };
+        let text = format!(
+            "profile {} for {}, {checked}, is in {}",
+            kept.profile, kept.base_url, kept.path
+        );
+        context.output.said(&kept, text)
     }
 }

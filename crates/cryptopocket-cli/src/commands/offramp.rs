@@ -10,15 +10,8 @@ use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::{CreatedOfframpView, OfframpView};
 
-/// Sell coins for money on a bank account
-#[derive(Debug, Args)]
-pub(crate) struct Offramp {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Offramp {
     Create(Create),
     /// Read an off-ramp
     Get {
@@ -43,7 +36,7 @@ enum Command {
 /// It moves money, and the provider takes no reference of yours: on exit code 6 do not run it again, but look at
 /// `offramp list`.
 #[derive(Debug, Args)]
-struct Create {
+pub(crate) struct Create {
     /// The customer who sells
     #[arg(long, value_name = "ID")]
     user: UserId,
@@ -68,8 +61,8 @@ impl Offramp {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let client = client.offramp();
-        match self.command {
-            Command::Create(create) => {
+        match self {
+            Self::Create(create) => {
                 let call = client.create_offramp(create.offramp()?);
                 let created = context
                     .act("creating the off-ramp", "create_offramp", call)
@@ -77,18 +70,18 @@ impl Offramp {
                 let effect = format!("off-ramp {} was created", created.id);
                 context.output.done(&CreatedOfframpView(created), &effect)
             }
-            Command::Get { offramp } => {
+            Self::Get { offramp } => {
                 let call = client.offramp(&offramp);
                 let offramp = context.progress("reading the off-ramp").during(call).await?;
                 context.output.one(&OfframpView(offramp))
             }
-            Command::List(limit) => {
+            Self::List(limit) => {
                 let offramps = client.list_offramps(OfframpFilter::new()).items();
                 limit
                     .print::<State, OfframpView>(context, "listing off-ramps", offramps)
                     .await
             }
-            Command::Watch { offramp, follow } => {
+            Self::Watch { offramp, follow } => {
                 let waiter = client.wait_offramp(&offramp);
                 follow
                     .print::<State, OfframpView>(context, "get_offramp", waiter, OfframpStatus::ALL)

@@ -1,15 +1,25 @@
 //! Printing a list that arrives page by page.
 
 use clap::Args;
-use cryptopocket::Items;
+use cryptopocket::{Date, Items};
 use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{Printed, Row, warn_unreadable};
+use crate::output::{Printed, View, warn_unreadable};
 
 #[derive(Debug, Args)]
-pub(super) struct Limit {
+pub(crate) struct Days {
+    /// From this day, as YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    pub(super) from: Option<Date>,
+    /// To this day, as YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    pub(super) to: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Limit {
     /// Maximum number to list
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -25,7 +35,7 @@ impl Limit {
     ) -> Result<()>
     where
         T: Send + 'static,
-        V: From<T> + Serialize + Row,
+        V: From<T> + Serialize + View,
     {
         let json = context.output.is_json();
         let progress = context.progress(label);

@@ -4,8 +4,6 @@ use std::convert::Infallible;
 
 use cryptopocket::PaymentType;
 
-use crate::suggest::doubt;
-
 /// Reads a payment method. Known ones are accepted in any case, because the provider spells them in both.
 #[allow(clippy::unnecessary_wraps, reason = "clap asks for a result")]
 pub(super) fn payment_type(text: &str) -> Result<PaymentType, Infallible> {
@@ -13,12 +11,4 @@ pub(super) fn payment_type(text: &str) -> Result<PaymentType, Infallible> {
         .iter()
         .find(|known| known.as_str().eq_ignore_ascii_case(text));
     Ok(known.cloned().unwrap_or_else(|| PaymentType::from(text)))
-}
-
-/// Warns of a payment method that looks mistyped. Other unknown methods pass: the provider offers more than this
-/// version knows.
-pub(super) fn doubt_payment_type(kind: &PaymentType) {
-    if let Some(doubt) = doubt("--payment-type", kind, PaymentType::ALL) {
-        doubt.warn_if_near();
-    }
 }

@@ -1,28 +1,21 @@
 //! Payments: money in, coins out.
 
 mod create;
-mod list;
-mod print;
 mod recover;
 
-use clap::{Args, Subcommand};
-use cryptopocket::onramp::Payment;
-use cryptopocket::{PaymentId, PaymentStatus};
+use clap::Subcommand;
+use cryptopocket::onramp::{Payment, PaymentFilter};
+use cryptopocket::{ExternalId, PaymentId, PaymentStatus};
 
+use super::pages::{Days, Limit};
 use super::waiting::Follow;
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::suggest::warn_if_unknown;
 use crate::view::PaymentView;
 
-/// Create, read, follow and find payments
-#[derive(Debug, Args)]
-pub(crate) struct Payments {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Payments {
     Create(create::Create),
     Guided(create::Guided),
     /// Read a payment
@@ -31,7 +24,19 @@ enum Command {
         #[arg(value_name = "ID")]
         payment: PaymentId,
     },
-    List(list::List),
+    /// List payments, page by page until the end
+    List {
+        /// Only those with this status
+        #[arg(long)]
+        status: Option<PaymentStatus>,
+        /// Only those with this reference of yours
+        #[arg(long, value_name = "ID")]
+        external_id: Option<ExternalId>,
+        #[command(flatten)]
+        days: Days,
+        #[command(flatten)]
+        limit: Limit,
+    },
     /// Follow a payment to its final status, or to an earlier one
     ///
     /// Prints the payment each time its status changes. Exit code 7 when the time is up; nothing is lost then.
@@ -47,23 +52,39 @@ enum Command {
 
 impl Payments {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        match self.command {
-            Command::Create(create) => create.run(context).await,
-            Command::Guided(guided) => guided.run(context).await,
-            Command::Get { payment } => {
+        match self {
+            Self::Create(create) => create.run(context).await,
+            Self::Guided(guided) => guided.run(context).await,
+            Self::Get { payment } => {
                 let client = context.client()?;
                 let call = client.onramp().payment(&payment);
                 let payment = context.progress("reading the payment").during(call).await?;
                 context.output.one(&PaymentView(payment))
             }
-            Command::List(list) => list.run(context).await,
-            Command::Watch { payment, follow } => {
+            Self::List {
+                status,
+                external_id,
+                days,
+                limit,
+            } => {
+                if let Some(status) = &status {
+                    warn_if_unknown("--status", status, PaymentStatus::ALL);
+                }
+                let mut filter = PaymentFilter::new();
+                (filter.status, filter.external_id) = (status, external_id);
+                (filter.from, filter.to) = (days.from, days.to);
+                let payments = context.client()?.onramp().list_payments(filter).items();
+                limit
+                    .print::<Payment, PaymentView>(context, "listing payments", payments)
+                    .await
+            }
+            Self::Watch { payment, follow } => {
                 let waiter = context.client()?.onramp().wait_payment(&payment);
                 follow
                     .print::<Payment, PaymentView>(context, "get_payment", waiter, PaymentStatus::ALL)
                     .await
             }
-            Command::Recover(recover) => recover.run(context).await,
+            Self::Recover(recover) => recover.run(context).await,
         }
     }
 }

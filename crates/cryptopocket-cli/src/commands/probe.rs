@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Column, Row, cell};
+use crate::output::{Cell, View, cell};
 
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
 ///
@@ -39,8 +39,8 @@ struct Printed<'r> {
     error: Option<Failure>,
 }
 
-impl Row for &Finding {
-    fn columns(&self) -> Vec<Column> {
+impl View for &Finding {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell("OPERATION", Some(&self.operation)),
             cell("PLACE", Some(&self.place)),
@@ -83,7 +83,7 @@ impl Probe {
                 files,
                 error: error.clone(),
             })?;
-            return error.map_or(Ok(()), |failure| Err(failure.told_with_its_result()));
+            return context.output.end(error);
         }
         let shown: Vec<&Finding> = differences.into_iter().chain(additions).collect();
         if !shown.is_empty() {
@@ -96,7 +96,7 @@ impl Probe {
                 folder.join("report.md").display()
             ))?;
         }
-        error.map_or(Ok(()), Err)
+        context.output.end(error)
     }
 }
 

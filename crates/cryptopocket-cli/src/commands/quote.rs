@@ -1,6 +1,6 @@
 //! Quotes: what an amount would buy or bring.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use cryptopocket::offramp;
 use cryptopocket::onramp::QuoteRequest;
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol};
@@ -8,17 +8,11 @@ use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol};
 use super::payment_type::payment_type;
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::suggest::warn_if_near;
 use crate::view::{BuyView, SellView};
 
-/// Ask what an amount would buy or bring; nothing is reserved
-#[derive(Debug, Args)]
-pub(crate) struct Quote {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Quote {
     /// Ask how many coins an amount of euros buys
     Buy {
         /// Euros to spend
@@ -52,20 +46,21 @@ impl Quote {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let progress = context.progress("asking for a quote");
-        match self.command {
-            Command::Buy {
+        match self {
+            Self::Buy {
                 amount,
                 symbol,
                 chain,
                 payment_type,
             } => {
+                warn_if_near("--payment-type", &payment_type, PaymentType::ALL);
                 let spend = Money::new(amount, Currency::EUR);
                 let mut request = QuoteRequest::on_default_chain(spend, symbol, payment_type);
                 request.chain = chain;
                 let quote = progress.during(client.onramp().quote(request)).await?;
                 context.output.one(&BuyView(quote))
             }
-            Command::Sell {
+            Self::Sell {
                 amount,
                 symbol,
                 chain,

@@ -6,22 +6,15 @@ mod kyc;
 mod upload;
 mod verified;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use cryptopocket::users::{Customer, CustomerFilter};
 
 use super::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
 
-/// Create and find customers, and follow their identity checks
-#[derive(Debug, Args)]
-pub(crate) struct Users {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Users {
     /// List the integration's customers, page by page until the end
     List(Limit),
     Create(create::Create),
@@ -35,21 +28,21 @@ enum Command {
 
 impl Users {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        match self.command {
-            Command::List(limit) => {
+        match self {
+            Self::List(limit) => {
                 let client = context.client()?;
                 let customers = client.users().list_customers(CustomerFilter::new()).items();
                 limit
                     .print::<_, Customer>(context, "listing customers", customers)
                     .await
             }
-            Command::Create(create) => create.run(context).await,
-            Command::CreateCompany(create) => create.run(context).await,
-            Command::CreateVerified(create) => create.run(context).await,
-            Command::Kyc(kyc) => kyc.run(context).await,
-            Command::EnhancedLink(link) => link.run(context).await,
-            Command::Upload(upload) => upload.run(context).await,
-            Command::Find(find) => find.run(context).await,
+            Self::Create(create) => create.run(context).await,
+            Self::CreateCompany(create) => create.run(context).await,
+            Self::CreateVerified(create) => create.run(context).await,
+            Self::Kyc(kyc) => kyc.run(context).await,
+            Self::EnhancedLink(link) => link.run(context).await,
+            Self::Upload(upload) => upload.run(context).await,
+            Self::Find(find) => find.run(context).await,
         }
     }
 }

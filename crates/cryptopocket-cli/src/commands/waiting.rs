@@ -33,7 +33,7 @@ impl Patience {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Follow {
+pub(crate) struct Follow {
     /// Stop at this status or a later one [default: the final one]
     #[arg(long, value_name = "STATUS")]
     until: Option<String>,

@@ -11,21 +11,14 @@ mod subscribe;
 mod trigger;
 mod verify;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use crate::connection::Context;
 use crate::failure::Result;
 use signature_input::refused;
 
-/// Subscribe to events, and receive, forward, sign and verify them
-#[derive(Debug, Args)]
-pub(crate) struct Webhooks {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Webhooks {
     /// Subscribe to one type of event
     Subscribe(subscribe::Target),
     /// Send one type of event to another address
@@ -39,14 +32,14 @@ enum Command {
 
 impl Webhooks {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        match self.command {
-            Command::Subscribe(target) => target.subscribe(context).await,
-            Command::Update(target) => target.update(context).await,
-            Command::Listen(listen) => listen.run(context).await,
-            Command::Trigger(trigger) => trigger.run(context).await,
-            Command::Replay(replay) => replay.run(context).await,
-            Command::Verify(verify) => verify.run(context),
-            Command::Sign(sign) => sign.run(context),
+        match self {
+            Self::Subscribe(target) => target.subscribe(context).await,
+            Self::Update(target) => target.update(context).await,
+            Self::Listen(listen) => listen.run(context).await,
+            Self::Trigger(trigger) => trigger.run(context).await,
+            Self::Replay(replay) => replay.run(context).await,
+            Self::Verify(verify) => verify.run(context),
+            Self::Sign(sign) => sign.run(context),
         }
     }
 }

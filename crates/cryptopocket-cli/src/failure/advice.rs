@@ -72,6 +72,7 @@ fn text(key: &str, operation: &str) -> Option<&'static str> {
              already accept the reply."
         }
         ("wait_again", _) => "Nothing is lost: run the same again, or wait longer with --max-wait.",
+        ("allow_more_time", _) => "Try again, or allow more time with --timeout.",
         ("slow_down", _) => "Wait a little, then run it again: the provider limits the number of calls.",
         ("correct_fields", _) => "Correct the fields that are named, then run it again.",
         ("trust_certificate", _) => {

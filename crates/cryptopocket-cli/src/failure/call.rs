@@ -35,7 +35,8 @@ impl Failure {
         if let Some(rest) = details.message.strip_prefix("raw: ") {
             details.message = format!("{name}: {rest}");
             details.request = Some(request_name(name));
-            if details.exit == Exit::Unknown {
+            // Only `api` has the option, and it names a call by method and path.
+            if details.exit == Exit::Unknown && name.contains('/') {
                 details
                     .hint
                     .push_str(" If the call only reads, --idempotent says so.");

@@ -47,7 +47,7 @@ impl ConfigFile {
             Err(error) => {
                 return Err(Failure::configuration(
                     format!("{}: {}", path.display(), file::reason(&error)),
-                    "Check the file's permissions, or set XDG_CONFIG_HOME to another folder.",
+                    "Check the file and its permissions, or set XDG_CONFIG_HOME to another folder.",
                 ));
             }
         };

@@ -1,10 +1,10 @@
 use cryptopocket::Personal;
 use cryptopocket::banking::{BankAccount, Reconciled, Transaction};
 
-use crate::output::{Column, Line, People, Row, Shown, cell, line};
+use crate::output::{Cell, Shown, View, cell};
 
-impl Row for BankAccount {
-    fn columns(&self) -> Vec<Column> {
+impl View for BankAccount {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell("IBAN", Some(self.iban.reveal())),
             cell("BIC", &self.bic),
@@ -16,8 +16,8 @@ impl Row for BankAccount {
     }
 }
 
-impl Row for Transaction {
-    fn columns(&self) -> Vec<Column> {
+impl View for Transaction {
+    fn cells(&self) -> Vec<Cell> {
         let reconciled = self.reconciled.then(|| "reconciled".to_owned());
         let payment = self.payment_id.borrowed().shown();
         vec![
@@ -34,12 +34,12 @@ impl Row for Transaction {
     }
 }
 
-impl People for Reconciled {
-    fn lines(&self) -> Vec<Line> {
+impl View for Reconciled {
+    fn cells(&self) -> Vec<Cell> {
         vec![
-            line("payment", Some(&self.payment_id)),
-            line("transaction", Some(&self.transaction_id)),
-            line("status", &self.status),
+            cell("payment", Some(&self.payment_id)),
+            cell("transaction", Some(&self.transaction_id)),
+            cell("status", &self.status),
         ]
     }
 }

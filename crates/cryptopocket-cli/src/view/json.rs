@@ -4,7 +4,7 @@
 
 use cryptopocket::id::{serialize_field_text, serialize_text};
 use cryptopocket::offramp::{CreatedOfframp, FiatAmount, Offramp, Quote as SellQuote};
-use cryptopocket::onramp::{CreatedPayment, NextStep, Payment, Quote as BuyQuote};
+use cryptopocket::onramp::{CreatedPayment, Payment, Quote as BuyQuote};
 use cryptopocket::users::{KycCheck, VerifiedCustomer};
 use cryptopocket::{
     Chain, CoinAmount, Decimal, ExternalId, Extra, Field, KycStatus, Money, OfframpId, OfframpStatus,
@@ -38,7 +38,7 @@ struct PaymentForm {
 /// A new payment and the payer's next step.
 #[derive(Serialize)]
 pub(crate) struct CreatedView {
-    #[serde(flatten, with = "CreatedForm")]
+    #[serde(flatten)]
     pub(crate) created: CreatedPayment,
     /// Printed for people only: a program knows what it ordered.
     #[serde(skip)]
@@ -52,15 +52,6 @@ pub(crate) struct Order {
     pub(crate) chain: Option<Chain>,
     /// `None` if the customer names it on the provider's page.
     pub(crate) wallet: Option<Personal>,
-}
-
-#[derive(Serialize)]
-#[serde(remote = "CreatedPayment")]
-struct CreatedForm {
-    payment_id: PaymentId,
-    next: NextStep,
-    external_id: Option<ExternalId>,
-    extra: Extra,
 }
 
 /// An off-ramp, as `offramp get` prints it.

@@ -1,10 +1,10 @@
 use cryptopocket::market::{AvailableAsset, Price};
 use cryptopocket::onramp::PaymentMethod;
 
-use crate::output::{Column, Line, People, Row, cell, line};
+use crate::output::{Cell, View, cell};
 
-impl Row for AvailableAsset {
-    fn columns(&self) -> Vec<Column> {
+impl View for AvailableAsset {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell("SYMBOL", Some(&self.symbol)),
             cell("CHAIN", &self.chain),
@@ -19,17 +19,17 @@ impl Row for AvailableAsset {
     }
 }
 
-impl People for Price {
-    fn lines(&self) -> Vec<Line> {
+impl View for Price {
+    fn cells(&self) -> Vec<Cell> {
         vec![
-            line("coin", Some(format!("{}/{}", self.symbol, self.chain))),
-            line("price of one", Some(self.price)),
+            cell("coin", Some(format!("{}/{}", self.symbol, self.chain))),
+            cell("price of one", Some(self.price)),
         ]
     }
 }
 
-impl Row for PaymentMethod {
-    fn columns(&self) -> Vec<Column> {
+impl View for PaymentMethod {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell("PAYMENT TYPE", Some(&self.payment_type)),
             cell("NAME", &self.name),

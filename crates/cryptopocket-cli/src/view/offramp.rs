@@ -2,7 +2,7 @@ use cryptopocket::CoinAmount;
 use cryptopocket::offramp::Offramp;
 
 use super::json::{CreatedOfframpView, OfframpView, SellView};
-use crate::output::{Column, Line, People, Row, Watched, cell, line};
+use crate::output::{Cell, View, Watched, cell};
 
 impl From<Offramp> for OfframpView {
     fn from(offramp: Offramp) -> Self {
@@ -17,55 +17,42 @@ impl Watched for OfframpView {
     }
 }
 
-impl People for OfframpView {
-    fn lines(&self) -> Vec<Line> {
+impl View for OfframpView {
+    fn cells(&self) -> Vec<Cell> {
         let offramp = &self.0;
         let end = if offramp.is_final() { " (final)" } else { "" };
         vec![
-            line("off-ramp", Some(&offramp.id)),
-            line("status", Some(format!("{}{end}", offramp.status))),
-            line("sells", &offramp.coin),
-            line("chain", offramp.coin.value().and_then(CoinAmount::chain)),
-            line("receives", offramp.fiat),
+            cell("off-ramp", Some(&offramp.id)),
+            cell("status", Some(format!("{}{end}", offramp.status))),
+            cell(">sells", &offramp.coin),
+            cell("chain", offramp.coin.value().and_then(CoinAmount::chain)),
+            cell(">receives", offramp.fiat),
         ]
     }
 }
 
-impl Row for OfframpView {
-    fn columns(&self) -> Vec<Column> {
-        let offramp = &self.0;
-        vec![
-            cell("OFF-RAMP", Some(&offramp.id)),
-            cell("STATUS", Some(&offramp.status)),
-            cell(">SELLS", &offramp.coin),
-            cell("CHAIN", offramp.coin.value().and_then(CoinAmount::chain)),
-            cell(">RECEIVES", offramp.fiat),
-        ]
-    }
-}
-
-impl People for CreatedOfframpView {
-    fn lines(&self) -> Vec<Line> {
+impl View for CreatedOfframpView {
+    fn cells(&self) -> Vec<Cell> {
         let created = &self.0;
         vec![
-            line("off-ramp", Some(&created.id)),
-            line("next", Some("the customer sends the coins to this address")),
-            line("coins", Some(&created.send)),
-            line("chain", created.send.chain()),
-            line("address", &created.wallet),
+            cell("off-ramp", Some(&created.id)),
+            cell("next", Some("the customer sends the coins to this address")),
+            cell("coins", Some(&created.send)),
+            cell("chain", created.send.chain()),
+            cell("address", &created.wallet),
         ]
     }
 }
 
-impl People for SellView {
-    fn lines(&self) -> Vec<Line> {
+impl View for SellView {
+    fn cells(&self) -> Vec<Cell> {
         let quote = &self.0;
         vec![
-            line("sell", &quote.sell),
-            line("chain", quote.sell.value().and_then(CoinAmount::chain)),
-            line("receive about", Some(quote.receive)),
-            line("fee", quote.fee),
-            line("note", Some("only indicative; the provider locks no price")),
+            cell("sell", &quote.sell),
+            cell("chain", quote.sell.value().and_then(CoinAmount::chain)),
+            cell("receive about", Some(quote.receive)),
+            cell("fee", quote.fee),
+            cell("note", Some("only indicative; the provider locks no price")),
         ]
     }
 }

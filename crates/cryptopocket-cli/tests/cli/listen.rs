@@ -1,6 +1,8 @@
 //! `webhooks listen`, `trigger` and `replay`.
 #![cfg(unix)]
 
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -556,4 +558,19 @@ fn changed_content_is_told_and_not_forwarded() {
     listening.note("PAY_IN|id:pay4H8nC2wY6jTf5QdV1xRk9m");
     hook.request();
     assert!(!hook.has_more());
+}
+
+#[test]
+fn unfinished_request_does_not_hold_up_the_end() {
+    let listening = Listening::start(&program(), "--json");
+    let authority = listening.url.trim_start_matches("http://").split('/').next();
+    let mut slow = TcpStream::connect(authority.unwrap()).unwrap();
+    write!(
+        slow,
+        "POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc"
+    )
+    .unwrap();
+    // Answered after the other was taken.
+    assert_eq!(post(&listening.url, "", "{}"), 400);
+    assert_eq!(listening.end("-INT").0, Some(0));
 }

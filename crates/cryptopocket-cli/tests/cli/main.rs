@@ -24,6 +24,7 @@ mod listen;
 mod matching;
 mod matching_apply;
 mod matching_page;
+mod messages;
 mod open_words;
 mod people;
 mod probe;

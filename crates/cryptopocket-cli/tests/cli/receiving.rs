@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -84,8 +84,16 @@ impl Listening {
                 .unwrap()
                 .success()
         );
-        let rest: Vec<_> = std::iter::from_fn(|| self.lines.recv_timeout(PATIENCE).ok()).collect();
-        (self.child.wait().unwrap().code(), rest.concat())
+        let mut rest = String::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => rest.push_str(&line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                // Killed, it has no exit code.
+                Err(RecvTimeoutError::Timeout) => drop(self.child.kill()),
+            }
+        }
+        (self.child.wait().unwrap().code(), rest)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The engine's state as records for a state file: the whole of it, and what changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,8 @@ pub(super) struct Persistence {
     pub(super) afresh: bool,
     /// Whether the clock was moved by a command.
     pub(super) clock_moved: bool,
+    /// The integrations that were lent to be changed since the last changes were taken.
+    pub(super) lent: BTreeSet<usize>,
     /// Small records, as written last. They are written again only if they differ.
     written: BTreeMap<String, String>,
 }
@@ -70,7 +73,7 @@ impl Engine {
         self.track();
         self.persistence.afresh |= !restored;
         if restored {
-            self.persistence.written = self.small_records().collect();
+            self.persistence.written = self.small_records(self.all()).collect();
             if self.provider.settings.speed == Speed::Instant {
                 // The file may come from an engine whose clock ran.
                 self.provider.timers.fire_all(self.provider.now());
@@ -99,9 +102,10 @@ impl Engine {
     /// The changes since the last call. API calls that only read are no change; they are written with the next one.
     pub fn changes(&mut self) -> Changes {
         let clock_moved = take(&mut self.persistence.clock_moved);
+        let lent = take(&mut self.persistence.lent);
         if take(&mut self.persistence.afresh) {
             self.track();
-            self.persistence.written = self.small_records().collect();
+            self.persistence.written = self.small_records(self.all()).collect();
             let all = self.records().into_iter();
             return Changes {
                 afresh: true,
@@ -112,7 +116,10 @@ impl Engine {
         let mut records: Vec<_> = stores
             .flat_map(|(group, store)| store.records(&group, true))
             .collect();
-        let small: Vec<_> = self.small_records().filter(|_| self.persistence.on).collect();
+        let small: Vec<_> = self
+            .small_records(lent.into_iter())
+            .filter(|_| self.persistence.on)
+            .collect();
         for (name, value) in small {
             if self.persistence.written.get(&name) != Some(&value) {
                 self.persistence.written.insert(name.clone(), value.clone());
@@ -133,10 +140,21 @@ impl Engine {
         self.changes()
     }
 
-    fn small_records(&self) -> impl Iterator<Item = (String, String)> {
-        let integrations = self.integrations.iter();
-        let integrations = integrations.map(|one| (format!("integration/{:010}", one.index), json(one)));
-        integrations.chain([("faults".to_owned(), json(&self.provider.faults))])
+    /// The indexes of all integrations.
+    fn all(&self) -> Range<usize> {
+        0..self.integrations.len()
+    }
+
+    /// The records of these integrations, and of the armed faults.
+    fn small_records(&self, of: impl Iterator<Item = usize>) -> impl Iterator<Item = (String, String)> {
+        let record = |index| {
+            (
+                format!("integration/{index:010}"),
+                json(&self.integrations[index]),
+            )
+        };
+        of.map(record)
+            .chain([("faults".to_owned(), json(&self.provider.faults))])
     }
 
     fn counters(&self) -> SavedCounters {
@@ -158,7 +176,7 @@ impl Engine {
     pub fn records(&self) -> Vec<(String, String)> {
         let mut records = vec![("world".to_owned(), json(&self.counters()))];
         records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
-        records.extend(self.small_records());
+        records.extend(self.small_records(self.all()));
         let stores = self.stores().into_iter();
         let kept = stores.flat_map(|(group, store)| store.records(&group, false));
         records.extend(kept.filter_map(|(name, value)| Some((name, value?))));

@@ -72,6 +72,10 @@ impl Tenant<'_> {
             return Ok(());
         }
         let quarter = payment.created_at.quarter_start();
+        // What was ordered in an earlier quarter counts no more, and must not take the place of what was ordered since.
+        if quarter < customer.by_card.0 {
+            return Ok(());
+        }
         let (spent, amount) = (customer.spent_by_card(quarter), payment.amount_in_euros());
         let after = if by_card {
             spent.checked_add(amount)

@@ -130,7 +130,8 @@ impl Tenant<'_> {
         let usual_chain = if is_bitcoin { "bitcoin" } else { DEFAULT_CHAIN };
         let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
         let asset = or_refuse(asset, "coin_not_supported")?;
-        if in_euros < limits.min_purchase {
+        // In its own currency: rounded to euros, less than the minimum that the methods show would do.
+        if order.fiat_amount < self.provider.min_purchase(order.fiat) {
             return Err(self.provider.below_minimum(order.fiat));
         }
         let is_down = |outage| self.own.outages.contains(&outage);

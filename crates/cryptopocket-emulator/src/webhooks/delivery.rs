@@ -92,6 +92,11 @@ impl Delivery {
             ..Self::default()
         }
     }
+
+    /// Whether no attempt follows, and it was not lost.
+    pub(super) const fn is_finished(&self) -> bool {
+        matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)
+    }
 }
 
 /// A webhook that leaves now: post `body` with `headers` to `url`.

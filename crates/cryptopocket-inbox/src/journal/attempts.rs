@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-/// How long this process has known of attempts whose outcome is unknown, by its own timer.
+/// When attempts whose outcome is unknown were over, by the timer of this process.
 ///
 /// The times in the store come from the clocks of several machines, and any of them can be wrong by hours. The end of a
 /// grace period lets a call be sent again, so it must not hang on them. After a restart the period begins again.
@@ -17,7 +17,7 @@ pub(super) struct Attempts(Mutex<BTreeMap<String, Attempt>>);
 struct Attempt {
     /// When it was sent, by the clock of its sender: tells one attempt from the next.
     sent_at: Option<Timestamp>,
-    known_since: Duration,
+    over_at: Duration,
 }
 
 impl Attempts {
@@ -25,23 +25,23 @@ impl Attempts {
     pub(super) fn ended(&self, key: &str, sent_at: Timestamp, now: Duration) {
         let attempt = Attempt {
             sent_at: Some(sent_at),
-            known_since: now,
+            over_at: now,
         };
         self.lock().insert(key.to_owned(), attempt);
     }
 
-    /// How long the latest attempt has been known.
-    pub(super) fn known_for(&self, key: &str, sent_at: Option<Timestamp>, now: Duration) -> Duration {
+    /// When the latest attempt was over. One that this process hears of for the first time is over by `latest`.
+    pub(super) fn over_at(&self, key: &str, sent_at: Option<Timestamp>, latest: Duration) -> Duration {
         let mut known = self.lock();
         if let Some(attempt) = known.get(key).filter(|attempt| attempt.sent_at == sent_at) {
-            return now.saturating_sub(attempt.known_since);
+            return attempt.over_at;
         }
         let attempt = Attempt {
             sent_at,
-            known_since: now,
+            over_at: latest,
         };
         known.insert(key.to_owned(), attempt);
-        Duration::ZERO
+        latest
     }
 
     pub(super) fn forget(&self, key: &str) {

@@ -52,11 +52,16 @@ impl<J: JournalStore> Journal<J> {
                 ));
             }
         };
-        if entry.request_hash != request_hash && (entry.erased || !call.is_same(&self.request(&entry)?)) {
+        // Two kinds of calls may be written alike, and one must not be answered with the other.
+        let is_same = entry.operation == call.operation()
+            && (entry.request_hash == request_hash
+                || (!entry.erased && call.is_same(&self.request(&entry)?)));
+        if !is_same {
             if matches!(entry.phase, Phase::Intended | Phase::Sending) {
                 // Given back at once: the right request may follow.
                 let record = Record {
                     due_at: entry.due_at,
+                    recovered: true,
                     ..Record::of(entry.phase, now)
                 };
                 self.settle_as(&entry, record).await?;
@@ -65,6 +70,9 @@ impl<J: JournalStore> Journal<J> {
                 ErrorKind::KeyReused,
                 format!("the journal has another request under the key {key}"),
             ));
+        }
+        if matches!(entry.phase, Phase::Done | Phase::Refused | Phase::Ambiguous) {
+            self.attempts.forget(&entry.key);
         }
         match entry.phase {
             Phase::Done => self.done(entry),
@@ -100,12 +108,15 @@ impl<J: JournalStore> Journal<J> {
             ..Record::of(Phase::Sending, sent_at)
         };
         self.store.record(&entry.key, entry.token, sending).await?;
-        if self.runtime.monotonic().saturating_sub(begun) > self.hold / 2 {
-            // The machine was suspended, or the store was slow: another worker may be at it soon.
+        // Another worker may know of this sending since its record, and counts on its end after half of the hold. The timer
+        // of many systems stands still while the machine is suspended, so the clock is asked too.
+        let by_clock = self.runtime.now().duration_since(sent_at).unwrap_or_default();
+        let passed = self.runtime.monotonic().saturating_sub(begun).max(by_clock);
+        let Some(left) = (self.hold / 2).checked_sub(passed) else {
             let reason = "recording the intent took too long".to_owned();
             return self.still_unknown(entry, PAUSE, reason).await;
-        }
-        let deadline = self.runtime.deadline(self.hold / 2);
+        };
+        let deadline = self.runtime.deadline(left);
         let sent = match First(Box::pin(call.send(&entry.key)), deadline).await {
             Which::One(sent) => sent,
             // Cut off well before the hold ends, so that no other worker can be at it meanwhile.
@@ -132,10 +143,10 @@ impl<J: JournalStore> Journal<J> {
             due_at: self.due_at(phase, PAUSE),
             ..Record::of(phase, self.runtime.now())
         };
-        self.settle_as(entry, record).await?;
-        Ok(match phase {
+        Ok(match self.settle_as(entry, record).await? {
             Phase::Refused => Once::Refused { reason },
             Phase::Intended => Once::NotSent { reason },
+            Phase::Ambiguous => self.done_twice(&entry.key).await?,
             _ => pending(PAUSE, reason),
         })
     }
@@ -143,15 +154,17 @@ impl<J: JournalStore> Journal<J> {
     /// Finds out what became of a call that may have been sent.
     async fn look<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
         // Read before the search: the proof is about the time of the search, not about what came after it.
-        let waited = self
-            .attempts
-            .known_for(&entry.key, entry.sent_at, self.runtime.monotonic());
+        let now = self.runtime.monotonic();
+        // The attempt of another process may go on for half of the hold.
+        let latest = entry.sent_at.map_or(now, |_| now.saturating_add(self.hold / 2));
+        let over_at = self.attempts.over_at(&entry.key, entry.sent_at, latest);
+        let waited = now.saturating_sub(over_at);
         let deadline = self.runtime.deadline(self.hold / 2);
         let found = match First(Box::pin(call.find(&entry.key)), deadline).await {
             Which::One(found) => found,
             Which::Other(()) => Found::Unknown("the search took too long".to_owned()),
         };
-        let grace = self.grace.saturating_sub(waited);
+        let grace = over_at.saturating_add(self.grace).saturating_sub(now);
         let pause = (waited / 8).clamp(PAUSE, LONGEST_PAUSE);
         match found {
             Found::One(answer) => self.settle_done(entry, answer, Vec::new(), true).await,
@@ -211,8 +224,8 @@ impl<J: JournalStore> Journal<J> {
         let record = Record {
             reason: Some(reason.clone()),
             due_at: self.due_at(phase, after),
-            // So that it does not pass for the provider's word if somebody has settled the call meanwhile.
-            recovered: phase == Phase::Confirmed,
+            // So that it does not pass for what a sending came to if somebody has settled the call meanwhile.
+            recovered: true,
             ..Record::of(phase, self.runtime.now())
         };
         self.settle_as(entry, record).await?;
@@ -239,11 +252,7 @@ impl<J: JournalStore> Journal<J> {
             ..Record::of(Phase::Done, self.runtime.now())
         };
         if self.settle_as(entry, record).await? == Phase::Ambiguous {
-            // Another worker had it done too. None of the two answers may be shown before a person has chosen.
-            let known = self.entry(&entry.key).await?;
-            return Ok(Once::Ambiguous {
-                candidates: known.map(|known| known.candidates).unwrap_or_default(),
-            });
+            return self.done_twice(&entry.key).await;
         }
         Ok(Once::Done {
             answer: answer.value,
@@ -251,7 +260,16 @@ impl<J: JournalStore> Journal<J> {
         })
     }
 
-    /// Records an outcome, and returns the phase that was written. What came with an answer comes only once, so a store that fails for a moment is tried again.
+    /// Another worker had the call done too. No answer may be shown before a person has chosen.
+    async fn done_twice(&self, key: &str) -> Result<Once, Error> {
+        let known = self.entry(key).await?;
+        Ok(Once::Ambiguous {
+            candidates: known.map(|known| known.candidates).unwrap_or_default(),
+        })
+    }
+
+    /// Records an outcome, and returns the phase that was written. What came with an answer comes only once, so a store
+    /// that fails for a moment is tried again.
     pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Phase, Error> {
         if !matches!(record.phase, Phase::Sending | Phase::Confirmed) {
             self.attempts.forget(&entry.key);

@@ -5,7 +5,8 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::{
-    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection,
+    StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
 use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
@@ -126,8 +127,13 @@ async fn begin<C: Connection>(
         .rows(
             "UPDATE cryptopocket_inbox_journal
              SET token = token + 1, held_until = CASE WHEN phase < 2 THEN $1 ELSE held_until END
-             WHERE key = $2 AND held_until <= $3 RETURNING *",
-            bind![now.saturating_add(hold), new.key.as_str(), now],
+             WHERE key = $2 AND (held_until <= $3 OR held_until > $4) RETURNING *",
+            bind![
+                now.saturating_add(hold),
+                new.key.as_str(),
+                now,
+                now.saturating_add(FURTHEST)
+            ],
         )
         .await?;
     if let Some(row) = rows.first() {
@@ -152,11 +158,14 @@ async fn record_all<C: Connection>(
     token: i64,
     mut record: Record,
 ) -> Result<Option<Phase>, sqlx::Error> {
-    let answers = std::mem::take(&mut record.answers);
-    let at = record.at;
-    let mut written = Some(record.phase);
-    if !update(connection, key, token, record.clone()).await? {
-        written = late(connection, key, record).await?;
+    let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
+    // Changes nothing: the row is locked until the commit.
+    let sql = "UPDATE cryptopocket_inbox_journal SET token = token WHERE key = $1 RETURNING *";
+    let rows = connection.rows(sql, bind![key]).await?;
+    let mut known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
+    let written = known.record(token, record);
+    if written.is_some() {
+        update(connection, known, leaves).await?;
     }
     for answer in answers {
         let sql = "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
@@ -172,75 +181,40 @@ async fn record_all<C: Connection>(
     Ok(written)
 }
 
-/// Records what a late verdict is worth, and returns the phase that was written, if any.
-async fn late<C: Connection>(
-    connection: &mut C,
-    key: &str,
-    record: Record,
-) -> Result<Option<Phase>, sqlx::Error> {
-    // Changes nothing: the row is locked until the commit.
-    let sql = "UPDATE cryptopocket_inbox_journal SET token = token WHERE key = $1 RETURNING *";
-    let rows = connection.rows(sql, bind![key]).await?;
-    let known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
-    let Some(record) = record.overtaken(&known) else {
-        return Ok(None);
-    };
-    // The new token ends the work of the present holder.
-    let sql = "UPDATE cryptopocket_inbox_journal SET token = token + 1 WHERE key = $1";
-    connection.change(sql, bind![key]).await?;
-    let phase = record.phase;
-    let is_written = update(connection, key, known.token + 1, record).await?;
-    Ok(is_written.then_some(phase))
-}
-
-/// Records a verdict, unless the token is an old one.
-async fn update<C: Connection>(
-    connection: &mut C,
-    key: &str,
-    token: i64,
-    record: Record,
-) -> Result<bool, sqlx::Error> {
-    let settled =
-        (!matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed)).then_some(record.at);
-    // Nothing can become of a call that was refused.
-    let finished = (record.phase == Phase::Refused).then_some(record.at);
-    let (answer, answer_sealed_with) = match record.answer {
+/// Stores what a record can change.
+async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) -> Result<(), sqlx::Error> {
+    let (answer, answer_sealed_with) = match entry.answer {
         Some(StoredBody { bytes, sealed_with }) => (Some(bytes), sealed_with),
         None => (None, None),
     };
-    let recorded = connection
+    connection
         .change(
             "UPDATE cryptopocket_inbox_journal
-             SET phase = $1, sent_at = coalesce($2, sent_at), settled_at = $3,
-                 final_at = CASE WHEN $16 AND phase = 2 AND object = $7 THEN final_at ELSE $4 END,
-                 answer = CASE WHEN $5 IS NULL AND object <> $7 THEN NULL ELSE coalesce($5, answer) END,
-                 answer_sealed_with = CASE WHEN $5 IS NULL THEN answer_sealed_with ELSE $6 END,
-                 erased = CASE WHEN $5 IS NULL THEN erased ELSE false END,
-                 object = coalesce($7, object), candidates = $8, recovered = $9, reason = $10,
-                 settled_by = coalesce($11, settled_by), held_until = CASE WHEN $12 THEN held_until ELSE 0 END,
-                 due_at = $13
-             WHERE key = $14 AND token = $15",
+             SET phase = $1, sent_at = $2, settled_at = $3, final_at = $4, due_at = $5, answer = $6, answer_sealed_with = $7,
+                 object = $8, candidates = $9, recovered = $10, reason = $11, settled_by = $12, erased = $13, token = $14,
+                 held_until = CASE WHEN $15 THEN held_until ELSE 0 END
+             WHERE key = $16",
             bind![
-                record.phase.code(),
-                record.leaves.then_some(record.at),
-                settled,
-                finished,
+                entry.phase.code(),
+                entry.sent_at,
+                entry.settled_at,
+                entry.final_at,
+                entry.due_at,
                 answer,
                 answer_sealed_with,
-                record.object,
-                (!record.candidates.is_empty()).then(|| record.candidates.join("\n")),
-                record.recovered,
-                record.reason,
-                record.settled_by,
-                record.leaves,
-                record.due_at,
-                key,
-                token,
-                record.phase == Phase::Done,
+                entry.object,
+                (!entry.candidates.is_empty()).then(|| entry.candidates.join("\n")),
+                entry.recovered,
+                entry.reason,
+                entry.settled_by,
+                entry.erased,
+                entry.token,
+                holds,
+                entry.key,
             ],
         )
         .await?;
-    Ok(recorded == 1)
+    Ok(())
 }
 
 async fn select<C: Connection>(
@@ -255,9 +229,11 @@ async fn select<C: Connection>(
             connection.rows(sql, bind![after, limit]).await?
         }
         Selection::Due(now) => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE due_at <= $1 AND held_until <= $1
+            let sql = "SELECT * FROM cryptopocket_inbox_journal
+                 WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $3) AND (held_until <= $1 OR held_until > $3)
                  ORDER BY due_at LIMIT $2";
-            connection.rows(sql, bind![now, limit]).await?
+            let values = bind![now, limit, now.saturating_add(FURTHEST)];
+            connection.rows(sql, values).await?
         }
         Selection::Key(key) => {
             let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1 LIMIT $2";

@@ -127,6 +127,42 @@ pub struct Entry {
     pub token: i64,
 }
 
+impl Entry {
+    /// Takes in a record that comes with this token, as every store does, and returns the phase that it then has; `None` if
+    /// the record does not count. Answers as they came are none of its matters.
+    pub fn record(&mut self, token: i64, record: Record) -> Option<Phase> {
+        let record = if self.token == token {
+            record
+        } else {
+            let record = record.overtaken(self)?;
+            // The new token ends the work of the present holder.
+            self.token += 1;
+            record
+        };
+        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
+        let stays_done = self.phase == Phase::Done && record.phase == Phase::Done;
+        if !(stays_done && record.object.is_some() && record.object == self.object) {
+            // Nothing can become of a call that was refused.
+            self.final_at = (record.phase == Phase::Refused).then_some(record.at);
+        }
+        let is_another = record.object.is_some() && self.object.is_some() && record.object != self.object;
+        if record.answer.is_some() || is_another {
+            self.erased &= record.answer.is_none();
+            self.answer = record.answer;
+        }
+        self.phase = record.phase;
+        self.sent_at = record.leaves.then_some(record.at).or(self.sent_at);
+        self.settled_at = is_settled.then_some(record.at);
+        self.object = record.object.or(self.object.take());
+        self.candidates = record.candidates;
+        self.recovered = record.recovered;
+        self.reason = record.reason;
+        self.settled_by = record.settled_by.or(self.settled_by.take());
+        self.due_at = record.due_at;
+        Some(self.phase)
+    }
+}
+
 /// Whether the caller may work on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -189,28 +225,40 @@ impl Record {
     /// verdict of others stands.
     ///
     /// That the provider said "done" is true whoever heard it. It outweighs what a search found or proved, ends the work of
-    /// another worker, and keeps the call from being sent again. Nothing else that a late worker says does.
+    /// another worker, and keeps the call from being sent again. If the sendings of two workers were done, or may have been,
+    /// a person has to see that: the call is ambiguous. Nothing else that a late worker says counts.
     #[must_use]
     pub fn overtaken(self, known: &Entry) -> Option<Self> {
-        match self.phase {
-            _ if self.recovered => None,
-            // A refusal too: it is that of a second request, often because of what the first one did. The call is looked
-            // for again, and never sent again; if nothing is found, a person decides.
-            Phase::Confirmed => {
-                matches!(known.phase, Phase::Intended | Phase::Sending | Phase::Refused).then_some(self)
+        // What a search found or left is no news, and what was to leave has not left.
+        if self.recovered || self.leaves {
+            return None;
+        }
+        let at = self.at;
+        let done_twice = |candidates: Vec<String>| Self {
+            candidates,
+            ..Self::of(Phase::Ambiguous, at)
+        };
+        // The other worker's own sending was answered. What a search found may be what this one made.
+        let is_answered = !known.recovered && known.answer.is_some();
+        match (self.phase, known.phase) {
+            // A refusal too: it is that of a second request, often because of what the first one did. A confirmed call is
+            // looked for again, and never sent again; if nothing is found, a person decides.
+            (Phase::Done | Phase::Confirmed, Phase::Intended | Phase::Sending | Phase::Refused) => Some(self),
+            (Phase::Confirmed | Phase::Sending, Phase::Done) if is_answered => {
+                Some(done_twice(known.object.iter().cloned().collect()))
             }
-            Phase::Done if known.phase == Phase::Ambiguous => None,
-            Phase::Done if known.phase != Phase::Done => Some(self),
-            Phase::Done if known.object == self.object => {
+            (Phase::Done, Phase::Done) if known.object == self.object => {
                 (known.recovered || known.answer.is_none()).then_some(self)
             }
-            // It was done twice: a person has to see that.
-            Phase::Done => Some(Self {
-                candidates: [known.object.clone(), self.object]
-                    .into_iter()
-                    .flatten()
-                    .collect(),
-                ..Self::of(Phase::Ambiguous, self.at)
+            (Phase::Done, Phase::Done) => {
+                let both = [known.object.clone(), self.object];
+                Some(done_twice(both.into_iter().flatten().collect()))
+            }
+            // Of the other object nothing is known but that there is one.
+            (Phase::Done, Phase::Confirmed) => Some(Self {
+                phase: Phase::Ambiguous,
+                candidates: self.object.iter().cloned().collect(),
+                ..self
             }),
             _ => None,
         }
@@ -235,7 +283,8 @@ pub enum Selection {
         /// Zero, or the number of the last one read.
         after: i64,
     },
-    /// Calls whose outcome is unknown and which are due to be looked for at this time, those due longest first.
+    /// Calls whose outcome is unknown and which are due to be looked for at this time, those due longest first. One that
+    /// is due, or held, more than [`FURTHEST`] later is due as well: a clock that was wrong left it.
     Due(Timestamp),
     /// The call with this key.
     Key(String),
@@ -273,6 +322,11 @@ impl CallCounts {
     }
 }
 
+/// How far ahead a hold or a pause is believed: a clock that was wrong must not put a call out of sight for a year.
+///
+/// Taking a call up too early does no harm: the worker that held it is fenced off, and what it sent is looked for.
+pub const FURTHEST: Duration = Duration::from_hours(24);
+
 /// Most answers of one call that are kept: the latest.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) const MOST_ANSWERS: usize = 32;
@@ -280,6 +334,8 @@ pub(crate) const MOST_ANSWERS: usize = 32;
 /// Where a journal is kept. Each method is one transaction, durable when it returns `Ok`.
 pub trait JournalStore: Send + Sync + 'static {
     /// Stores the intent unless its key is known, and takes the call up if no other worker holds it.
+    ///
+    /// A hold that ends more than [`FURTHEST`] after `now` is none: a clock that was wrong left it.
     fn begin(
         &self,
         entry: NewEntry,
@@ -287,12 +343,11 @@ pub trait JournalStore: Send + Sync + 'static {
         hold: Duration,
     ) -> impl Future<Output = Result<Begun, Error>> + Send;
 
-    /// Records how far a call is, and returns the phase that was written, which [`Record::overtaken`] may change. An answer, an object or a person that is `None` stays as it was, but an answer goes when
-    /// the object becomes another one.
+    /// Records how far a call is, as [`Entry::record`] does, and returns the phase that was written. The hold ends, unless
+    /// the call leaves now.
     ///
-    /// A call that stays done, with the same object, stays final. [`Record::answers`] are added whoever brings them, unless
-    /// the call is done and final, and the latest 32 of a call are kept. The rest counts only if the
-    /// token is the latest, or as far as [`Record::overtaken`] says. What does not count leaves the token as it was.
+    /// [`Record::answers`] are added whoever brings them, unless the call is done and final, and the latest 32 of a call are
+    /// kept.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the call is not as the record says. Its answers are stored even so.

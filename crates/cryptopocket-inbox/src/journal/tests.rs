@@ -229,13 +229,13 @@ fn second_worker_waits_for_the_first() {
     assert_eq!(provider.count("k"), 1);
 }
 
-/// A store that fails some times.
-struct Failing {
+/// A store that does something before each record, or fails.
+struct Hooked<F> {
     inner: MemoryJournal,
-    failures: AtomicU32,
+    before: F,
 }
 
-impl JournalStore for Failing {
+impl<F: Fn(&Record) -> Result<(), Error> + Send + Sync + 'static> JournalStore for Hooked<F> {
     async fn begin(
         &self,
         entry: NewEntry,
@@ -246,14 +246,7 @@ impl JournalStore for Failing {
     }
 
     async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
-        let fails = record.phase == Phase::Done
-            && self
-                .failures
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
-                .is_ok();
-        if fails {
-            return Err(Error::new(ErrorKind::Full, "the disk is full"));
-        }
+        (self.before)(&record)?;
         self.inner.record(key, token, record).await
     }
 
@@ -286,9 +279,17 @@ impl JournalStore for Failing {
 fn answer_survives_a_store_that_fails_for_a_moment() {
     let runtime = Arc::new(TestRuntime::new(1));
     for (failures, recovered) in [(3, false), (4, true)] {
-        let store = Failing {
+        let left = AtomicU32::new(failures);
+        let once_less =
+            move || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let store = Hooked {
             inner: MemoryJournal::default(),
-            failures: AtomicU32::new(failures),
+            before: move |record: &Record| {
+                if record.phase == Phase::Done && once_less().is_ok() {
+                    return Err(Error::new(ErrorKind::Full, "the disk is full"));
+                }
+                Ok(())
+            },
         };
         let journal = Journal::new(store).runtime(Arc::clone(&runtime) as _);
         let provider = Provider::new(&runtime, vec![], vec![]);

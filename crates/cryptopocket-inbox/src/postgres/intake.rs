@@ -7,7 +7,7 @@ use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{CHANNEL, schema};
+use super::{calls, schema};
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::sql::events;
 use crate::store::NewEvent;
@@ -102,11 +102,7 @@ async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, E
     limit_waiting(&mut transaction).await.map_err(failed)?;
     let sightings = insert(&mut transaction, events).await.map_err(failed)?;
     if sightings.iter().any(|sighting| *sighting != Sighting::Duplicate) {
-        sqlx::query("SELECT pg_notify($1, '')")
-            .bind(CHANNEL)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        calls::notify(&mut transaction).await.map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)?;
     Ok(sightings)

@@ -1,12 +1,19 @@
 //! Changes of stored events that both databases make by one statement.
 
+use std::time::Duration;
+
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 
+use super::read::{all, filtered, leased};
 use super::{Columns as _, Connection, bind};
 use crate::error::{Error, of_sqlx};
 use crate::identity::released_key;
-use crate::store::{Done, Lease, NewEvent, Resolution, Settlement};
+use crate::store::{Done, Filter, Lease, Leased, NewEvent, Resolution, Settlement};
+
+/// Events that one transaction of a replay or an erasure looks at, so that intake does not wait for all of them.
+const STEP: i64 = 2000;
 
 pub(crate) fn failed(error: sqlx::Error) -> Error {
     of_sqlx("the inbox could not write", error)
@@ -42,6 +49,57 @@ pub(crate) async fn quarantine<C: Connection>(
         1 => Sighting::Changed,
         _ => Sighting::Duplicate,
     })
+}
+
+/// Claims due events by a statement that takes the time, the lease in microseconds and the limit.
+///
+/// A leased event that is due has lost its lease. Each lost lease doubles the next one, so that an event that crashes its
+/// process does so less and less often, and is never given up for it.
+pub(crate) async fn claim<C: Connection>(
+    connection: &mut C,
+    statement: &'static str,
+    now: Timestamp,
+    lease: Duration,
+    limit: u32,
+) -> Result<Vec<Leased>, Error> {
+    let lease = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX >> 8);
+    let rows = connection.rows(statement, bind![now, lease, limit]).await;
+    let mut claimed = all(Ok(rows.map_err(failed)?), leased)?;
+    claimed.sort_unstable_by_key(|event| event.lease.seq);
+    Ok(claimed)
+}
+
+/// The last event that one step of a replay looks at, from the one after `after`.
+pub(crate) async fn end_of_step<C: Connection>(
+    connection: &mut C,
+    filter: &Filter,
+    after: i64,
+) -> Result<Option<i64>, Error> {
+    // A key is found through its index, in one step.
+    let step = if filter.key.is_some() { i64::MAX } else { STEP };
+    let sql = "SELECT max(seq) AS last FROM
+         (SELECT seq FROM cryptopocket_inbox_events WHERE seq > $1 ORDER BY seq LIMIT $2) AS step";
+    let rows = connection.rows(sql, bind![after, step]).await.map_err(failed)?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound).map_err(failed)?;
+    row.int("last").map_err(failed)
+}
+
+/// One step of a replay: events after `after`, and up to `last`. More conditions can be added.
+pub(crate) fn replayed<D>(filter: &Filter, now: Timestamp, after: i64, last: i64) -> QueryBuilder<D>
+where
+    D: Database,
+    i16: for<'q> Encode<'q, D> + Type<D>,
+    i64: for<'q> Encode<'q, D> + Type<D>,
+    String: for<'q> Encode<'q, D> + Type<D>,
+{
+    let mut query = QueryBuilder::new("UPDATE cryptopocket_inbox_events SET state = 0, due_at = ");
+    query.push_bind(now.unix_micros());
+    // The token grows too, so that no lease from before can settle the event.
+    query.push(", token = token + 1, attempts = 0, lost = 0, settled_at = NULL, reason = NULL");
+    filtered(&mut query, &filter.clone().after(after));
+    query.push(" AND seq <= ").push_bind(last);
+    query.push(" AND state IN (2, 3) AND body IS NOT NULL");
+    query
 }
 
 /// Marks the event as done before the work: no other transaction can claim it until this one ends.
@@ -102,14 +160,18 @@ fn held(changed: Result<u64, sqlx::Error>) -> Result<(), Error> {
     }
 }
 
-/// Erases what was kept of contents that have left quarantine.
-pub(crate) async fn erase_contents<C: Connection>(
+/// One step of an erasure, by a statement that takes the time and the limit.
+pub(crate) async fn erase_bodies<C: Connection>(
     connection: &mut C,
+    statement: &'static str,
     before: Timestamp,
 ) -> Result<u64, Error> {
-    let sql = "UPDATE cryptopocket_inbox_quarantine SET body = NULL, sealed_with = NULL
+    let erased = connection.change(statement, bind![before, STEP]).await;
+    // And what was kept of contents that have left quarantine.
+    let contents = "UPDATE cryptopocket_inbox_quarantine SET body = NULL, sealed_with = NULL
          WHERE resolved AND body IS NOT NULL AND received_at < $1";
-    connection.change(sql, bind![before]).await.map_err(failed)
+    let contents = connection.change(contents, bind![before]).await.map_err(failed)?;
+    Ok(erased.map_err(failed)? + contents)
 }
 
 /// Takes content out of quarantine; `false` if it is not there.

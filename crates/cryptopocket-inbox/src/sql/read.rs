@@ -3,7 +3,7 @@
 use cryptopocket_types::Timestamp;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::{Columns, Connection, bind};
+use super::{Columns, Connection, SqlStore, bind};
 use crate::error::{Error, of_sqlx};
 use crate::store::{Counts, EventState, Filter, Lease, Leased, Quarantined, Stored, Summary};
 
@@ -90,18 +90,20 @@ pub(crate) fn summary(row: &impl Columns) -> Result<Summary, sqlx::Error> {
     })
 }
 
-pub(crate) async fn quarantined<C: Connection>(
-    connection: &mut C,
-    limit: u32,
-) -> Result<Vec<Quarantined>, sqlx::Error> {
-    let rows = connection
-        .rows(
-            "SELECT id, key, body, sealed_with, received_at, deliveries
-             FROM cryptopocket_inbox_quarantine WHERE NOT resolved ORDER BY id LIMIT $1",
-            bind![limit],
-        )
-        .await?;
-    let read = |row: &C::Row| {
+/// Reads each row.
+pub(crate) fn all<R, T>(
+    rows: Result<Vec<R>, sqlx::Error>,
+    read: impl Fn(&R) -> Result<T, sqlx::Error>,
+) -> Result<Vec<T>, Error> {
+    rows.and_then(|rows| rows.iter().map(read).collect())
+        .map_err(failed)
+}
+
+pub(crate) async fn quarantined<S: SqlStore>(store: &S, limit: u32) -> Result<Vec<Quarantined>, Error> {
+    let mut connection = store.acquire().await.map_err(failed)?;
+    let sql = "SELECT id, key, body, sealed_with, received_at, deliveries
+         FROM cryptopocket_inbox_quarantine WHERE NOT resolved ORDER BY id LIMIT $1";
+    all(connection.rows(sql, bind![limit]).await, |row| {
         Ok(Quarantined {
             id: row.number("id")?,
             key: row.word("key")?,
@@ -109,11 +111,15 @@ pub(crate) async fn quarantined<C: Connection>(
             received_at: row.time("received_at")?,
             deliveries: row.count("deliveries")?,
         })
-    };
-    rows.iter().map(read).collect()
+    })
 }
 
-pub(crate) async fn counts<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
+pub(crate) async fn counts<S: SqlStore>(store: &S, now: Timestamp) -> Result<Counts, Error> {
+    let mut connection = store.acquire().await.map_err(failed)?;
+    counted(&mut *connection, now).await.map_err(failed)
+}
+
+async fn counted<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
     let rows = connection
         .rows(
             "SELECT count(*) FILTER (WHERE state = 0 AND due_at <= $1) AS ready,

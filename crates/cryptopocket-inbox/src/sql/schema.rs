@@ -272,7 +272,7 @@ pub(crate) async fn check_readable<C: Connection>(
     }
 }
 
-async fn version<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
+pub(crate) async fn version<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
     let sql = "SELECT max(version) AS version FROM cryptopocket_inbox_version";
     let rows = connection.rows(sql, bind![]).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;

@@ -25,7 +25,7 @@ pub(super) async fn all(
     if events.is_empty() {
         return Ok(Vec::new());
     }
-    keys.learn(connection).await?;
+    keys.begin(connection).await?;
     let mut sightings = Vec::with_capacity(events.len());
     let mut waiting = Vec::with_capacity(events.len());
     for event in events {

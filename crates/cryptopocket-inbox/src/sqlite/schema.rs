@@ -70,18 +70,11 @@ async fn update(connection: &mut SqliteConnection) -> Result<(), Error> {
 
 /// The version of the tables, 0 without any.
 async fn version(connection: &mut SqliteConnection) -> Result<i64, Error> {
-    let found: i64 = sqlx::query_scalar(FOUND)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(failed)?;
-    if found == 0 {
+    let found = sqlx::query_scalar::<_, i64>(FOUND).fetch_one(&mut *connection);
+    if found.await.map_err(failed)? == 0 {
         return Ok(0);
     }
-    let version = "SELECT coalesce(max(version), 0) FROM cryptopocket_inbox_version";
-    sqlx::query_scalar(version)
-        .fetch_one(connection)
-        .await
-        .map_err(failed)
+    schema::version(connection).await.map_err(failed)
 }
 
 async fn set(connection: &mut SqliteConnection, pragmas: &'static str) -> Result<(), Error> {

@@ -13,6 +13,7 @@ use super::keys::Keys;
 use super::{insert, schema};
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::handler::BoxFuture;
+use crate::runtime::Unpanicked;
 use crate::store::NewEvent;
 
 /// Most events that one commit stores.
@@ -149,9 +150,13 @@ where
 {
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Error>> {
         Box::pin(async move {
-            if let Some(work) = self.work.take() {
-                self.output = Some(work(connection).await?);
-            }
+            let Some(work) = self.work.take() else {
+                return Ok(());
+            };
+            // The task serves others too, and must outlive a panic.
+            let done = Unpanicked(Box::pin(async move { work(connection).await })).await;
+            let panicked = |_| Error::new(ErrorKind::Handler, "the work of a transaction panicked");
+            self.output = Some(done.map_err(panicked)??);
             Ok(())
         })
     }
@@ -290,7 +295,6 @@ impl Task {
             open
         };
         open.identity.check(&self.path)?;
-        self.keys.mark();
         let mut has_begun = false;
         let done = transact(
             &mut open.connection,
@@ -300,9 +304,6 @@ impl Task {
             calls,
         )
         .await;
-        if done.is_err() {
-            self.keys.roll_back();
-        }
         if let Err(error) = &done
             && !has_begun
             && error.kind() == ErrorKind::Locked
@@ -356,6 +357,10 @@ async fn transact(
         results.push(result);
     }
     transaction.commit().await.map_err(failed)?;
+    // A transaction without events has not begun one of the keys.
+    if !events.is_empty() {
+        keys.commit();
+    }
     Ok((sightings, results))
 }
 

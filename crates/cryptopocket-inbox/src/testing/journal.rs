@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::journal::{
-    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection,
+    StoredAnswer,
 };
 use crate::store::StoredBody;
 
@@ -26,32 +27,6 @@ struct Row {
 }
 
 impl Row {
-    fn write(&mut self, record: Record) {
-        let entry = &mut self.entry;
-        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
-        let stays_done = entry.phase == Phase::Done && record.phase == Phase::Done;
-        if !(stays_done && record.object.is_some() && record.object == entry.object) {
-            entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
-        }
-        entry.phase = record.phase;
-        entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
-        entry.settled_at = is_settled.then_some(record.at);
-        let is_another = record.object.is_some() && entry.object.is_some() && record.object != entry.object;
-        if record.answer.is_some() || is_another {
-            entry.erased &= record.answer.is_none();
-            entry.answer = record.answer;
-        }
-        entry.object = record.object.or(entry.object.take());
-        entry.candidates = record.candidates;
-        entry.recovered = record.recovered;
-        entry.reason = record.reason;
-        entry.settled_by = record.settled_by.or(entry.settled_by.take());
-        entry.due_at = record.due_at;
-        if !record.leaves {
-            self.held_until = Timestamp::saturating_from_unix_micros(0);
-        }
-    }
-
     fn add(&mut self, at: Timestamp, answers: Vec<StoredBody>) {
         let is_final = self.entry.phase == Phase::Done && self.entry.final_at.is_some();
         if self.entry.erased || is_final {
@@ -87,7 +62,7 @@ impl JournalStore for MemoryJournal {
             held_until: now,
             answers: Vec::new(),
         });
-        if row.held_until > now {
+        if is_ahead(row.held_until, now) {
             return Ok(Begun::Busy {
                 until: row.held_until,
             });
@@ -102,37 +77,27 @@ impl JournalStore for MemoryJournal {
     async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Phase, Error> {
         let mut entries = self.entries.lock().await;
         let row = entries.get_mut(key).ok_or_else(Error::lease_lost)?;
-        let (at, answers) = (record.at, std::mem::take(&mut record.answers));
-        let counts = if row.entry.token == token {
-            Some(record)
-        } else {
-            let counts = record.overtaken(&row.entry);
-            row.entry.token += i64::from(counts.is_some());
-            counts
-        };
-        let result = counts
-            .map(|record| {
-                let phase = record.phase;
-                row.write(record);
-                phase
-            })
-            .ok_or_else(Error::lease_lost);
+        let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
+        let written = row.entry.record(token, record);
+        if written.is_some() && !leaves {
+            row.held_until = Timestamp::saturating_from_unix_micros(0);
+        }
         row.add(at, answers);
-        result
+        written.ok_or_else(Error::lease_lost)
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         let entries = self.entries.lock().await;
         let is_selected = |entry: &Entry| match &selection {
             Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
-            Selection::Due(now) => entry.due_at.is_some_and(|at| at <= *now),
+            Selection::Due(now) => entry.due_at.is_some_and(|at| !is_ahead(at, *now)),
             Selection::Key(key) => entry.key == *key,
             Selection::Object(object) => entry.object.as_ref() == Some(object),
         };
         let mut found: Vec<_> = entries
             .values()
             .filter(|row| is_selected(&row.entry))
-            .filter(|row| !matches!(selection, Selection::Due(now) if row.held_until > now))
+            .filter(|row| !matches!(selection, Selection::Due(now) if is_ahead(row.held_until, now)))
             .map(|row| row.entry.clone())
             .collect();
         found.sort_unstable_by_key(|entry| match selection {
@@ -203,6 +168,11 @@ impl JournalStore for MemoryJournal {
         }
         Ok(erased)
     }
+}
+
+/// Whether a time is yet to come, and can be believed.
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    now < time && time <= now.saturating_add(FURTHEST)
 }
 
 fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {

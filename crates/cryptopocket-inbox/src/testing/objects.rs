@@ -153,7 +153,7 @@ impl TrackerStore for MemoryStore {
         })
     }
 
-    fn repoll(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
+    fn repoll(table: &mut Table, now: Timestamp, number: i64) -> BoxFuture<'_, Result<u64, Error>> {
         Box::pin(async move {
             let objects = &mut table.objects;
             let open: Vec<_> = objects
@@ -162,7 +162,7 @@ impl TrackerStore for MemoryStore {
                 .filter(|row| Selection::Open.holds(row))
                 .cloned()
                 .collect();
-            let number = open.len() as u64;
+            let rows = open.len() as u64;
             for mut row in open {
                 row.due_at = Some(now);
                 row.token += 1;
@@ -170,8 +170,8 @@ impl TrackerStore for MemoryStore {
                 objects.write(row);
             }
             objects.undo.push(Undo::Marks(objects.marks));
-            objects.marks.number = objects.marks.number.max(now.unix_micros());
-            Ok(number)
+            objects.marks.number = objects.marks.number.max(number);
+            Ok(rows)
         })
     }
 

@@ -32,13 +32,6 @@ impl Table {
         before
     }
 
-    /// Removes a row and returns it.
-    pub fn remove(&mut self, key: &str) -> Option<String> {
-        let before = self.rows.remove(key)?;
-        self.undo.push((key.to_owned(), Some(before.clone())));
-        Some(before)
-    }
-
     pub(super) fn commit(&mut self) {
         self.undo.clear();
         self.objects.commit();
@@ -75,8 +68,6 @@ mod tests {
         table.insert("a", "2");
         table.insert("a", "3");
         table.insert("b", "4");
-        table.remove("a");
-        table.remove("missing");
         table.roll_back();
         assert_eq!(
             table.iter().collect::<Vec<_>>(),

@@ -5,7 +5,6 @@ use cryptopocket_webhooks::Event;
 use super::handler::ChangeHandler;
 use super::object::{Object, state_of_kind};
 use super::observation::{Observation, Source};
-use super::record::Stop;
 use super::settings::Tracker;
 use super::store::TrackerStore;
 use crate::delivery::Delivery;
@@ -22,7 +21,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Handler<S::Transaction> 
                 let (_, created) = self
                     .observe_in(transaction, &object, &observation)
                     .await
-                    .map_err(Stop::into_failure)?;
+                    .map_err(|error| match error.carried::<Failure>() {
+                        Some(failure) => failure.clone(),
+                        None => Failure::from(error),
+                    })?;
                 if created {
                     measure::unmatched("not_tracked");
                 }

@@ -1,7 +1,5 @@
 //! Recording what is observed.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use cryptopocket_types::Timestamp;
 
 use super::handler::ChangeHandler;
@@ -10,31 +8,8 @@ use super::observation::{Change, Observation, Source};
 use super::settings::Tracker;
 use super::store::{Row, Selection, TrackerStore};
 use crate::error::{Error, ErrorKind};
-use crate::handler::{BoxFuture, Failure};
+use crate::handler::Failure;
 use crate::runtime::{First, Unpanicked, Which, jittered};
-
-/// Why a transaction of the tracker is rolled back.
-pub(super) enum Stop {
-    /// The store failed.
-    Store(Error),
-    /// The handler of a change failed.
-    Handler(Failure),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl Stop {
-    pub(super) fn into_failure(self) -> Failure {
-        match self {
-            Self::Store(error) => Failure::from(error),
-            Self::Handler(failure) => failure,
-        }
-    }
-}
 
 impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Begins to track an object; `false` if it was tracked before.
@@ -43,10 +18,11 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// method and its time of creation.
     pub async fn track(&self, new: NewObject) -> Result<bool, Error> {
         let tracker = self.clone();
-        self.transact(move |transaction| {
-            Box::pin(async move { tracker.track_in(transaction, new).await.map_err(Stop::from) })
-        })
-        .await
+        self.store()
+            .transact(Box::new(move |transaction| {
+                Box::pin(async move { tracker.track_in(transaction, new).await })
+            }))
+            .await
     }
 
     /// Does what [`track`](Self::track) does in a transaction of your own: in that of a handler, or of
@@ -71,13 +47,14 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// [`Handler`](ErrorKind::Handler) if the handler of a change failed; nothing is recorded then. Those of the store.
     pub async fn observe(&self, object: &Object, observation: Observation) -> Result<Vec<Change>, Error> {
         let (tracker, object) = (self.clone(), object.clone());
-        self.transact(move |transaction| {
-            Box::pin(async move {
-                let (changes, _) = tracker.observe_in(transaction, &object, &observation).await?;
-                Ok(changes)
-            })
-        })
-        .await
+        self.store()
+            .transact(Box::new(move |transaction| {
+                Box::pin(async move {
+                    let (changes, _) = tracker.observe_in(transaction, &object, &observation).await?;
+                    Ok(changes)
+                })
+            }))
+            .await
     }
 
     /// Reads an object; `None` if it is not tracked.
@@ -101,7 +78,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         transaction: &mut S::Transaction,
         object: &Object,
         observation: &Observation,
-    ) -> Result<(Vec<Change>, bool), Stop> {
+    ) -> Result<(Vec<Change>, bool), Error> {
         let fresh = Row::fresh(object.clone(), observation.at);
         let (mut row, created) = S::lock(transaction, fresh).await?;
         let (tracked, changes) = row.tracked.step(observation);
@@ -128,7 +105,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         changes: &[Change],
         source: Source,
         at: Timestamp,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Error> {
         let told: Vec<_> = changes
             .iter()
             .map(|change| Changed::new(row.object.clone(), change.clone(), source, at))
@@ -144,7 +121,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                     "the handler of a change took longer than its limit",
                 )),
             }
-            .map_err(Stop::Handler)?;
+            .map_err(|failure: Failure| {
+                let what = "the handler of a change failed, so the change was not recorded";
+                Error::new(ErrorKind::Handler, what).carrying(failure)
+            })?;
         }
         Ok(())
     }
@@ -159,43 +139,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             row.quiet,
             age.unwrap_or_default(),
         );
-        row.due_at = row.tracked.next_poll(jittered(self.inbox.runtime(), pause));
-    }
-
-    /// Does `work` in one transaction. The words of a handler that fails are stored, and not in the error.
-    pub(super) async fn transact<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut S::Transaction) -> BoxFuture<'t, Result<R, Stop>> + Send + 'static,
-    {
-        self.transact_telling(work).await.map_err(|(error, _)| error)
-    }
-
-    pub(super) async fn transact_telling<R, F>(&self, work: F) -> Result<R, (Error, Option<Failure>)>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut S::Transaction) -> BoxFuture<'t, Result<R, Stop>> + Send + 'static,
-    {
-        let told = Arc::new(Mutex::new(None));
-        let teller = Arc::clone(&told);
-        let done = self
-            .store()
-            .transact(Box::new(move |transaction| {
-                Box::pin(async move {
-                    work(transaction).await.map_err(|stop| match stop {
-                        Stop::Store(error) => error,
-                        Stop::Handler(failure) => {
-                            *teller.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-                            Error::new(
-                                ErrorKind::Handler,
-                                "the handler of a change failed, so the change was not recorded",
-                            )
-                        }
-                    })
-                })
-            }))
-            .await;
-        done.map_err(|error| (error, told.lock().unwrap_or_else(PoisonError::into_inner).take()))
+        let pause = jittered(self.inbox.runtime(), pause);
+        // What is known may be from a clock that was ahead by a year: that must not put off the poll for as long.
+        let latest = now.saturating_add(pause);
+        row.due_at = row.tracked.next_poll(pause).map(|due_at| due_at.min(latest));
     }
 
     pub(super) fn store(&self) -> &S {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::handler::ChangeHandler;
-use super::record::Stop;
 use super::settings::Tracker;
 use super::store::TrackerStore;
 use crate::error::Error;
@@ -27,16 +26,23 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// A tracker calls this by itself when it starts to poll and no tracker has been at work on the store for
     /// [`stale_after`](Self::stale_after), which also follows from a long stop; when what it stored last is gone from the
     /// store, as after a restore under a running program; and when a feed asks for changes after one that is not there.
+    /// It polls all of that, too, if the clock of a tracker was ahead by `stale_after`.
     /// After a restore of a backup that is younger than that, call it.
     pub async fn restored(&self) -> Result<u64, Error> {
+        self.poll_all(self.inbox.now().unix_micros()).await
+    }
+
+    /// Makes everything that is not final due now, and lets the numbers of changes go on from `number` at least.
+    pub(super) async fn poll_all(&self, number: i64) -> Result<u64, Error> {
         let now = self.inbox.now();
         let objects = self
-            .transact(move |transaction| {
+            .store()
+            .transact(Box::new(move |transaction| {
                 Box::pin(async move {
                     S::beat(transaction, now).await?;
-                    S::repoll(transaction, now).await.map_err(Stop::from)
+                    S::repoll(transaction, now, number).await
                 })
-            })
+            }))
             .await?;
         self.state().beat_at = Some(now);
         tracing::warn!(objects, "everything that is not final is polled again");
@@ -52,13 +58,15 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         let before = self
-            .transact(move |transaction| {
-                Box::pin(async move { S::beat(transaction, now).await.map_err(Stop::from) })
-            })
+            .store()
+            .transact(Box::new(move |transaction| S::beat(transaction, now)))
             .await?;
         self.state().beat_at = Some(now);
         if before.is_some_and(|before| self.is_stale(before, own, now)) {
             self.restored().await?;
+        } else if before.max(own) > Some(now.saturating_add(self.settings.stale_after)) {
+            // A clock was ahead, and has put off every poll that it scheduled. Nothing of the store is lost.
+            self.poll_all(0).await?;
         }
         Ok(())
     }

@@ -73,8 +73,12 @@ impl<S: Dialect> TrackerStore for S {
         Box::pin(async move { beat::<S>(connection, now).await.map_err(unwritable) })
     }
 
-    fn repoll(connection: &mut S::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
-        Box::pin(async move { repoll(connection, now).await.map_err(unwritable) })
+    fn repoll(
+        connection: &mut S::Transaction,
+        now: Timestamp,
+        number: i64,
+    ) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move { repoll(connection, now, number).await.map_err(unwritable) })
     }
 
     fn hold_back(
@@ -253,11 +257,11 @@ async fn beat<S: Dialect>(
     before.time_if_any("beat_at")
 }
 
-async fn repoll<C: Connection>(connection: &mut C, now: Timestamp) -> Result<u64, sqlx::Error> {
+async fn repoll<C: Connection>(connection: &mut C, now: Timestamp, number: i64) -> Result<u64, sqlx::Error> {
     connection
         .change(
             "UPDATE cryptopocket_inbox_tracker SET number = CASE WHEN number < $1 THEN $1 ELSE number END",
-            bind![now],
+            bind![number],
         )
         .await?;
     connection

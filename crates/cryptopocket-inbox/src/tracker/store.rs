@@ -153,9 +153,13 @@ pub trait TrackerStore: Store {
         now: Timestamp,
     ) -> BoxFuture<'_, Result<Option<Timestamp>, Error>>;
 
-    /// Makes every object that is not final due now, ends all claims, and lets the numbers of changes go on from the
-    /// microseconds of `now` at least. Returns how many objects there are.
-    fn repoll(transaction: &mut Self::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>>;
+    /// Makes every object that is not final due now, ends all claims, and lets the numbers of changes go on from `number`
+    /// at least. Returns how many objects there are.
+    fn repoll(
+        transaction: &mut Self::Transaction,
+        now: Timestamp,
+        number: i64,
+    ) -> BoxFuture<'_, Result<u64, Error>>;
 
     /// Stores that the provider asked not to be polled before `until`, as [`Bucket::hold_back`] says.
     fn hold_back(

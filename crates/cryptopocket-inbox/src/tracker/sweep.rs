@@ -13,9 +13,8 @@ use self::window::{Claimed, Window};
 use super::counts::Counts;
 use super::handler::ChangeHandler;
 use super::object::Object;
-use super::record::Stop;
 use super::settings::Tracker;
-use super::store::{Row, TrackerStore};
+use super::store::{Row, TrackerStore, Transacted};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which, jittered};
@@ -188,19 +187,19 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         let now = self.inbox.now();
         // All transactions that lock several objects do it in one order.
         claims.sort_unstable();
-        self.transact(move |transaction| {
+        let work: Transacted<S::Transaction, ()> = Box::new(move |transaction| {
             Box::pin(async move {
                 for (object, token) in claims {
                     let (mut row, _) = S::lock(transaction, Row::fresh(object, now)).await?;
                     if row.token == token && row.due_at.is_some() {
                         row.due_at = Some(now);
-                        S::save(transaction, row, Vec::new()).await.map_err(Stop::from)?;
+                        S::save(transaction, row, Vec::new()).await?;
                     }
                 }
                 Ok(())
             })
-        })
-        .await
+        });
+        self.store().transact(work).await
     }
 }
 

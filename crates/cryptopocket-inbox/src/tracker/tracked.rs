@@ -184,6 +184,9 @@ impl Tracked {
     pub fn absent(&self, at: Timestamp, grace: Duration) -> (Self, Vec<Change>) {
         let mut next = self.clone();
         next.polled_at = next.polled_at.max(Some(at));
+        if self.confirmed {
+            return (next, Vec::new());
+        }
         let since = next.missing_since.map_or(at, |since| since.min(at));
         next.missing_since = Some(since);
         if next.missing_told || since.saturating_add(grace) > at {

@@ -110,6 +110,11 @@ impl Cluster {
         self.shell.wait().unwrap();
     }
 
+    /// Folder of the socket.
+    pub(crate) fn socket(&self) -> &Path {
+        &self.folder
+    }
+
     pub(crate) fn options(&self) -> PgConnectOptions {
         let socket = self.folder.to_str().unwrap();
         PgConnectOptions::new_without_pgpass()

@@ -181,6 +181,23 @@ async fn replaced_file_gets_no_acknowledgement_of_the_old() {
     assert_eq!(kept(&path).await, [key("p0"), key("p2")]);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn file_moved_while_it_is_written_gives_no_acknowledgement() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::new(sqlite(&folder).await);
+    receive(&inbox, &body("p1", "")).await.unwrap();
+    let (from, to) = (folder.path().join("inbox.db"), folder.path().join("aside.db"));
+    let moving = inbox.store().write(move |_| {
+        fs::rename(&from, &to).unwrap();
+        Box::pin(async { Ok(()) })
+    });
+    // Both are in one transaction, which begins before the file is moved and is committed after it.
+    let (moved, delivery) = tokio::join!(moving, async { receive(&inbox, &body("p2", "")).await });
+    failed_with(moved, ErrorKind::Gone);
+    failed_with(delivery, ErrorKind::Gone);
+}
+
 #[tokio::test]
 async fn file_that_is_no_database_is_reported() {
     let folder = tempfile::tempdir().unwrap();

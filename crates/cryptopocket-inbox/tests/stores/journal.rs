@@ -54,6 +54,8 @@ on_each_store! {
     final_calls_lose_raw_answers_then_all
     dead_worker_holds_its_call_for_a_while
     late_worker_records_nothing
+    key_of_another_operation_is_reused
+    hold_and_pause_of_a_wrong_clock_end
 }
 
 fn in_virtual_time<J: JournalStore>(store: J) -> (Journal<J>, Arc<TestRuntime>) {
@@ -162,7 +164,7 @@ fn made() -> Verdict {
     }
 }
 
-/// Has no reference; its search shows these objects.
+/// Has no reference; its search shows these objects, and may not show all.
 struct Anonymous(&'static [&'static str]);
 
 impl Call for Anonymous {
@@ -193,7 +195,10 @@ async fn candidates_of_other_calls_are_left_out<J: JournalStore>(store: J) {
     runtime.clock().advance(Duration::from_mins(5));
     // The search was not whole, so that nothing is left proves nothing.
     let nothing = journal.once("second", b"r", &Anonymous(&["s-1"])).await.unwrap();
-    assert!(matches!(nothing, Once::Pending { .. }), "{nothing:?}");
+    let Once::Pending { reason, .. } = nothing else {
+        panic!("{nothing:?}")
+    };
+    assert_eq!(reason, "nothing proves that the search saw everything");
     for _ in 0..2 {
         let one = journal
             .once("third", b"r", &Anonymous(&["s-1", "s-2"]))
@@ -348,6 +353,32 @@ async fn late_worker_records_nothing<J: JournalStore>(store: J) {
     assert_eq!(lost.kind(), ErrorKind::LeaseLost);
     let done = journal.once("found", b"r", &Forgetful::default()).await.unwrap();
     assert!(matches!(done, Once::Done { .. }), "{done:?}");
+}
+
+async fn key_of_another_operation_is_reused<J: JournalStore>(store: J) {
+    let (journal, _) = in_virtual_time(store);
+    let _ = journal.once("first", b"r", &Anonymous(&[])).await.unwrap();
+    let call = Forgetful::default();
+    let other = journal.once("first", b"r", &call).await.unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::KeyReused);
+    assert_eq!(call.sent.load(Ordering::SeqCst), 0);
+}
+
+#[allow(clippy::disallowed_methods, reason = "a store takes real time")]
+async fn hold_and_pause_of_a_wrong_clock_end<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    let right = cryptopocket_types::Clock::now(&*runtime);
+    runtime.clock().advance(Duration::from_hours(365 * 24));
+    let _ = journal.once("again", b"r", &Forgetful::default()).await.unwrap();
+    let dead = tokio::time::timeout(Duration::from_millis(300), journal.once("found", b"r", &Hanging));
+    assert!(dead.await.is_err());
+    runtime.clock().set(right);
+    let mut due = journal.due(9).await.unwrap();
+    due.sort_by(|one, other| one.key.cmp(&other.key));
+    let keys: Vec<_> = due.iter().map(|entry| entry.key.as_str()).collect();
+    assert_eq!(keys, ["again", "found"]);
+    let done = journal.once("found", b"r", &Forgetful::default()).await.unwrap();
+    assert!(matches!(done, Once::Done { recovered: true, .. }), "{done:?}");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod model;
 mod opening;
 mod outages;
 mod postgres;
+mod proxy;
 mod sqlite;
 mod stage;
 mod tracker;

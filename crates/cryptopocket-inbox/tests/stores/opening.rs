@@ -160,10 +160,22 @@ async fn postgres_for_reading_changes_nothing() {
     assert_eq!(error.to_string(), "the store has no tables of an inbox");
     let inbox = Inbox::new(PostgresStore::connect(&url).await.unwrap());
     receive(&inbox, &body("p1", "")).await.unwrap();
-    let looking = Inbox::new(PostgresStore::connect_read_only(&url).await.unwrap());
+    let looking = Inbox::new(
+        PostgresStore::connect_read_only(&format!("{url}&application_name=looking"))
+            .await
+            .unwrap(),
+    );
     assert_eq!(looking.counts().await.unwrap().ready, 1);
     let refused = receive(&looking, &body("p2", "")).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ReadOnly);
+    // It has no worker to wake.
+    let listeners =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'looking' AND query LIKE 'LISTEN%'";
+    let listeners: i64 = sqlx::query_scalar(listeners)
+        .fetch_one(inbox.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(listeners, 0);
     let older = "UPDATE cryptopocket_inbox_version SET version = 1";
     inbox.store().pool().execute(older).await.unwrap();
     let error = PostgresStore::connect_read_only(&url).await.unwrap_err();

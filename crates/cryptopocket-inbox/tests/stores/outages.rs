@@ -1,11 +1,14 @@
 //! Failures of a PostgreSQL database: a clear error, no acknowledgement that is not kept, recovery without a restart.
 
+use std::sync::Arc;
+
 use cryptopocket_inbox::postgres::PostgresStore;
-use cryptopocket_inbox::{ErrorKind, Filter, Inbox};
+use cryptopocket_inbox::{ErrorKind, EventState, Filter, Inbox};
 use cryptopocket_webhooks::Sighting;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use crate::cluster::shared;
+use crate::proxy::{Cut, Proxy};
 use crate::stage::{Effects as _, body, key, note, receive};
 
 async fn kept(inbox: &Inbox<PostgresStore>) -> Vec<String> {
@@ -64,4 +67,39 @@ async fn lock_of_another_session_is_reported_and_survived() {
         receive(&inbox, &body("p1", "")).await.unwrap().sighting,
         Sighting::New
     );
+}
+
+#[tokio::test]
+async fn connection_cut_at_the_commit_doubles_and_loses_nothing() {
+    let Some(cluster) = shared() else { return };
+    for (cut, again) in [
+        (Cut::BeforeCommit, Sighting::New),
+        (Cut::AfterCommit, Sighting::Duplicate),
+    ] {
+        let direct = cluster.store().await;
+        let proxy = Proxy::start(cluster.socket());
+        let options = direct.pool().connect_options().as_ref().clone();
+        let pool = sqlx::PgPool::connect_with(options.socket(proxy.socket()));
+        let inbox = Inbox::new(PostgresStore::with_pool(pool.await.unwrap()).await.unwrap());
+        proxy.cut_next(cut);
+        let error = receive(&inbox, &body("p1", "")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+        assert_eq!(receive(&inbox, &body("p1", "")).await.unwrap().sighting, again);
+
+        let claim = inbox.claim(1).await.unwrap().remove(0);
+        proxy.cut_next(cut);
+        let completed = inbox.complete(claim, Arc::new(note::<PostgresStore>())).await;
+        assert_eq!(completed.unwrap_err().kind(), ErrorKind::Unavailable);
+        let event = &inbox.list(Filter::all(), 1).await.unwrap()[0];
+        let (state, noted) = match cut {
+            Cut::BeforeCommit => (EventState::Ready, vec![]),
+            Cut::AfterCommit => (EventState::Done, vec![key("p1")]),
+        };
+        assert_eq!(
+            (event.state, event.attempts, event.lost),
+            (state, 0, 0),
+            "{cut:?}"
+        );
+        assert_eq!(direct.noted().await, noted);
+    }
 }

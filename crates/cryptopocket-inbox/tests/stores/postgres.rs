@@ -138,6 +138,40 @@ async fn worker_of_another_machine_wakes() {
     worker.await.unwrap().unwrap();
 }
 
+#[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "the listener waits in real time")]
+async fn notification_lost_with_the_listener_is_made_up() {
+    let Some(cluster) = shared() else { return };
+    let taking = cluster.store().await;
+    let options = taking.pool().connect_options().as_ref().clone();
+    let pool = sqlx::PgPool::connect_with(options.application_name("loses its listener"));
+    let handling = Inbox::builder(PostgresStore::with_pool(pool.await.unwrap()).await.unwrap())
+        .poll_interval(Duration::from_hours(1))
+        .build();
+    let worker = tokio::spawn(async move {
+        handling
+            .run(note::<PostgresStore>(), std::future::pending())
+            .await
+    });
+    let taking = Inbox::new(taking);
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'loses its listener' AND query LIKE 'LISTEN%'";
+    for id in ["p1", "p2"] {
+        receive(&taking, &body(id, "")).await.unwrap();
+        let handled = async {
+            while taking.store().noted().await.last() != Some(&key(id)) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), handled)
+            .await
+            .unwrap();
+        // The second event comes while nothing listens.
+        taking.store().pool().execute(cut).await.unwrap();
+    }
+    worker.abort();
+}
+
 /// Breaks a constraint that only the commit checks.
 struct BreaksTheCommit;
 

@@ -284,6 +284,26 @@ async fn handler_that_breaks_the_commit_harms_no_other() {
     assert_eq!(bad.attempts, 1);
 }
 
+#[tokio::test]
+async fn panic_of_a_write_closes_no_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::new(sqlite(&folder).await);
+    let panics = inbox.store().write(|connection| {
+        Box::pin(async move {
+            sqlx::query("INSERT INTO effects (key) VALUES ('half')")
+                .execute(connection)
+                .await?;
+            panic!("as a test wants");
+            #[allow(unreachable_code, reason = "gives the type")]
+            Ok(())
+        })
+    });
+    let (panicked, delivery) = tokio::join!(panics, async { receive(&inbox, &body("p1", "")).await });
+    assert_eq!(panicked.unwrap_err().kind(), ErrorKind::Handler);
+    assert_eq!(delivery.unwrap().sighting, Sighting::New);
+    assert_eq!(inbox.store().noted().await, Vec::<String>::new());
+}
+
 /// Ends the transaction that it was given, against its contract.
 struct CommitsItself;
 

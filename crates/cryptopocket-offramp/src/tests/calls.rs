@@ -38,7 +38,7 @@ async fn quote_sends_coin_units_and_reads_exact_money() {
         .quote(QuoteRequest::new(usdc("20.5")))
         .await
         .unwrap();
-    assert!(bare.receive.currency.is_none() && bare.fee.is_absent());
+    assert!(bare.receive.currency.is_absent() && bare.fee.is_absent());
     assert_eq!(bare.sell, usdc("20.5"));
 }
 
@@ -47,7 +47,8 @@ async fn unreadable_currency_keeps_its_text() {
     let odd = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"€"}}"#;
     let test = ScriptedSession::new().next("get_offramp_quote", &[odd]);
     let quote = test.offramp().quote(QuoteRequest::new(usdc("1"))).await.unwrap();
-    assert_eq!(quote.receive.currency, None);
+    assert_eq!(quote.receive.currency.value(), None);
+    assert_eq!(quote.receive.in_currency(Currency::EUR), None);
     assert_eq!(quote.extra.get("fiat_symbol").map(RawJson::get), Some(r#""€""#));
 }
 
@@ -66,7 +67,9 @@ async fn creation_returns_deposit_address() {
     assert_eq!(created.extra.get("memo").map(RawJson::get), Some("1.10"));
 
     let latam = NewOfframp::latam(100_067.into(), usdc("20"), "Banco de Prueba");
-    test.offramp().create_offramp(latam).await.unwrap();
+    let created = test.offramp().create_offramp(latam).await.unwrap();
+    let unnamed = CoinAmount::new(20.into(), "USDC", None);
+    assert_eq!(created.send, unnamed, "a chain that was not sent is not shown");
     let bodies: Vec<serde_json::Value> = test
         .provider
         .requests("create_offramp")
@@ -157,6 +160,17 @@ async fn unknown_status_and_fields_are_kept() {
     assert_eq!(found.extra.get("fee").map(RawJson::get), Some("1.10"));
     assert_eq!(found.fiat.value().unwrap().currency, Some(Currency::EUR));
     assert_eq!(found.extra.get("fiat_symbol").map(RawJson::get), Some(r#""EUR""#));
+}
+
+#[tokio::test]
+async fn unreadable_currency_of_an_offramp_is_not_unnamed() {
+    let odd = reply("finished").replace(r#""decimals""#, r#""fiat_symbol":"US$","decimals""#);
+    let test = ScriptedSession::new().next("get_offramp", &[&odd]);
+    let fiat = test.offramp().offramp(&ID.into()).await.unwrap().fiat;
+    assert_eq!(
+        fiat.value().and_then(|fiat| fiat.in_currency(Currency::EUR)),
+        None
+    );
 }
 
 #[tokio::test]

@@ -104,6 +104,27 @@ async fn list_that_ends_early_proves_nothing() {
 }
 
 #[tokio::test]
+async fn reference_in_another_spelling_proves_no_absence() {
+    for (asked, named) in [
+        ("order-1", r#""ORDER-1""#),
+        ("order-1", r#"" order-1""#),
+        ("0012", "12"),
+        ("12.0", "12"),
+    ] {
+        let whole = list(&[("a", named)], &place(1, 1, 1));
+        let test = ScriptedSession::new().next("list_payments", &[NONE, NONE, &whole]);
+        let error = test.onramp().recover_payment(&asked.into()).await.unwrap_err();
+        assert!(error.to_string().contains("another spelling"), "{asked} {error}");
+    }
+    for (asked, named) in [("order-1", r#""order-10""#), ("0012", "120"), ("order-1", "1")] {
+        let whole = list(&[("a", named)], &place(1, 1, 1));
+        let test = ScriptedSession::new().next("list_payments", &[NONE, NONE, &whole]);
+        let found = test.onramp().recover_payment(&asked.into()).await.unwrap();
+        assert_eq!(found, Recovery::None, "{asked}");
+    }
+}
+
+#[tokio::test]
 async fn found_payment_survives_a_broken_list() {
     let first = list(&[("a", "null"), ("b", r#""order-1""#)], &place(1, 5, 9));
     let (outcome, calls) = search(&[], Some(&first)).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answered, Walk};
+use super::{Answered, Probe};
 use crate::ask::{Call, Outcome, Values};
 use crate::locate::locate;
 use crate::proposal::Proposal;
@@ -11,7 +11,7 @@ use crate::report::{Finding, Verdict};
 /// The rows of a list, only to tell them apart.
 type Rows = Vec<String>;
 
-async fn rows(call: &Call<'_>, values: &Values) -> Option<Rows> {
+async fn rows(call: &Call, values: &Values) -> Option<Rows> {
     match call.send(values, &mut Vec::new()).await {
         Outcome::Reply(reply) => Some(rows_of(&reply)),
         _ => None,
@@ -31,9 +31,9 @@ fn with(values: &Values, name: &'static str, value: Value) -> Values {
     values
 }
 
-impl Walk<'_> {
+impl Probe {
     /// Where pages are numbered, from which number, and by which parameters.
-    pub(super) async fn pages(&mut self, list: &Answered<'_>) {
+    pub(super) async fn pages(&mut self, list: &Answered) {
         let id = &list.call.outline.id;
         let located = locate(&list.reply);
         if located.objects.is_empty() {
@@ -43,27 +43,16 @@ impl Walk<'_> {
             return;
         }
         let place = located.paging;
-        self.report.add(match place.as_deref() {
-            Some("pagination") => Finding::new(
-                id,
-                "paging",
-                Verdict::Confirmed,
-                "page numbers stand in `pagination`",
-            ),
-            Some("") => Finding::new(
-                id,
-                "paging",
-                Verdict::Paging,
-                "page numbers stand beside the rows",
-            ),
-            Some(place) => Finding::new(
-                id,
-                "paging",
-                Verdict::Paging,
-                format!("page numbers stand in `{place}`"),
-            ),
-            None => Finding::new(id, "paging", Verdict::Paging, "the reply numbers no pages"),
-        });
+        let verdict = match place.as_deref() {
+            Some("pagination") => Verdict::Confirmed,
+            _ => Verdict::Paging,
+        };
+        let found = match place.as_deref() {
+            Some("") => "page numbers stand beside the rows".to_owned(),
+            Some(place) => format!("page numbers stand in `{place}`"),
+            None => "the reply numbers no pages".to_owned(),
+        };
+        self.report.note(id, "paging", verdict, found);
         let all = rows_of(&list.reply);
         let Some(first) = all.first().filter(|_| all.len() > 1) else {
             self.unseen(id, "parameter per_page", "the list is too short");
@@ -86,9 +75,9 @@ impl Walk<'_> {
         self.first_page(&call, &values, first).await;
     }
 
-    async fn first_page(&mut self, call: &Call<'_>, values: &Values, first: &str) {
+    async fn first_page(&mut self, call: &Call, values: &Values, first: &str) {
         let id = &call.outline.id;
-        let at = async |call: &Call<'_>, page: u32| rows(call, &with(values, "page", json!(page))).await;
+        let at = async |call: &Call, page: u32| rows(call, &with(values, "page", json!(page))).await;
         let begins = |rows: &Option<Rows>| {
             rows.as_ref()
                 .is_some_and(|rows| rows.first().is_some_and(|row| row == first))
@@ -119,7 +108,7 @@ impl Walk<'_> {
     }
 
     /// Filters that no row can pass.
-    pub(super) async fn filters(&mut self, list: &Answered<'_>, filters: &[(&'static str, Value)]) {
+    pub(super) async fn filters(&mut self, list: &Answered, filters: &[(&'static str, Value)]) {
         let is_empty = rows_of(&list.reply).is_empty();
         for (name, value) in filters {
             if is_empty {
@@ -137,13 +126,13 @@ impl Walk<'_> {
     }
 
     /// Finds the name under which a parameter has its effect. A refused value proves that the name is known.
-    pub(super) async fn named<'c>(
+    pub(super) async fn named(
         &mut self,
-        call: &Call<'c>,
+        call: &Call,
         values: &Values,
         name: &'static str,
         has_effect: impl Fn(&Value) -> bool,
-    ) -> Option<Call<'c>> {
+    ) -> Option<Call> {
         let id = &call.outline.id;
         let parameter = call.outline.parameter(name)?;
         let place = format!("parameter {name}");
@@ -155,7 +144,7 @@ impl Walk<'_> {
         };
         if is_known(&call.send(values, &mut Vec::new()).await, call.wire(name)) {
             self.report
-                .add(Finding::new(id, place, Verdict::Confirmed, "it has its effect"));
+                .note(id, place, Verdict::Confirmed, "it has its effect");
             return Some(call.clone());
         }
         for wire in &parameter.candidates {
@@ -174,12 +163,11 @@ impl Walk<'_> {
             }
         }
         let detail = "neither it nor a candidate has an effect";
-        self.report
-            .add(Finding::new(id, place, Verdict::IgnoredParameter, detail));
+        self.report.note(id, place, Verdict::IgnoredParameter, detail);
         None
     }
 
     fn unseen(&mut self, id: &str, place: &str, why: &str) {
-        self.report.add(Finding::new(id, place, Verdict::Unseen, why));
+        self.report.note(id, place, Verdict::Unseen, why);
     }
 }

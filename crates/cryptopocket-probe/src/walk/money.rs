@@ -3,7 +3,7 @@
 use cryptopocket_types::Decimal;
 use serde_json::Value;
 
-use super::{Answered, Walk};
+use super::{Answered, Probe};
 use crate::ask::text;
 use crate::proposal::Proposal;
 use crate::report::{Finding, Verdict};
@@ -48,16 +48,9 @@ fn plural(unit: &str) -> &'static str {
     if unit == "cent" { "cents" } else { "currency units" }
 }
 
-impl Walk<'_> {
+impl Probe {
     /// Notes the unit of a field: `actual`, which should be `expected`.
-    fn unit(
-        &mut self,
-        answered: &Answered<'_>,
-        name: &str,
-        actual: Decimal,
-        expected: Decimal,
-        slack: Decimal,
-    ) {
+    fn unit(&mut self, answered: &Answered, name: &str, actual: Decimal, expected: Decimal, slack: Decimal) {
         let outline = answered.call.outline;
         let Some((_, field)) = outline.object_fields().find(|(known, _)| *known == name) else {
             return;
@@ -122,15 +115,14 @@ impl Walk<'_> {
     }
 
     /// The quote was asked for 100 euros.
-    pub(super) fn quote_units(&mut self, quote: &Answered<'_>) {
-        let number = |name: &str| quote.first(name).as_ref().and_then(decimal);
+    pub(super) fn quote_units(&mut self, quote: &Answered) {
         let Ok(asked) = HUNDRED.parse::<Decimal>() else {
             return;
         };
-        if let Some(amount) = number("amount") {
+        if let Some(amount) = quote.number("amount") {
             self.unit(quote, "amount", amount, asked, exactly());
         }
-        if let (Some(tokens), Some(price)) = (number("tokens"), number("price"))
+        if let (Some(tokens), Some(price)) = (quote.number("tokens"), quote.number("price"))
             && let Some(worth) = tokens.checked_mul(price)
         {
             self.unit(quote, "price", worth, asked, roughly());
@@ -138,20 +130,16 @@ impl Walk<'_> {
     }
 
     /// A payment: cents, against tokens times price, or against what the probe itself paid.
-    pub(super) fn payment_units(&mut self, answered: &Answered<'_>) {
-        let objects = answered.objects();
-        let number = |name: &str| {
-            objects
-                .iter()
-                .find_map(|object| decimal(answered.field(object, name)?))
-        };
+    pub(super) fn payment_units(&mut self, answered: &Answered) {
         let is_priced = answered.first("coin_symbol").map(|symbol| text(&symbol)) == self.known.symbol;
-        let Some(fiat) = number("fiat_amount") else { return };
-        let is_own = objects.len() == 1;
+        let Some(fiat) = answered.number("fiat_amount") else {
+            return;
+        };
+        let is_own = answered.objects().len() == 1;
         let (expected, slack) = match (
             self.known.paid.filter(|_| is_own),
             self.known.price,
-            number("coin_amount"),
+            answered.number("coin_amount"),
         ) {
             (Some(paid), ..) => (Some(paid), exactly()),
             (None, Some(price), Some(coins)) if is_priced => (price.checked_mul(coins), roughly()),
@@ -163,13 +151,12 @@ impl Walk<'_> {
     }
 
     /// The sale of 20 tokens.
-    pub(super) fn sale_units(&mut self, quote: &Answered<'_>) {
-        let number = |name: &str| quote.first(name).as_ref().and_then(decimal);
+    pub(super) fn sale_units(&mut self, quote: &Answered) {
         let tokens = Decimal::from(20);
-        if let Some(amount) = number("amount") {
+        if let Some(amount) = quote.number("amount") {
             self.unit(quote, "amount", amount, tokens, exactly());
         }
-        if let (Some(fiat), Some(price)) = (number("fiat_amount"), self.known.price)
+        if let (Some(fiat), Some(price)) = (quote.number("fiat_amount"), self.known.price)
             && let Some(worth) = tokens.checked_mul(price)
         {
             self.unit(quote, "fiat_amount", fiat, worth, roughly());
@@ -177,23 +164,21 @@ impl Walk<'_> {
     }
 
     /// An off-ramp: base units and their decimals, against the money.
-    pub(super) fn offramp_units(&mut self, answered: &Answered<'_>) {
-        let objects = answered.objects();
-        let number = |name: &str| {
-            objects
-                .iter()
-                .find_map(|object| decimal(answered.field(object, name)?))
-        };
+    pub(super) fn offramp_units(&mut self, answered: &Answered) {
         let decimals = answered
             .first("decimals")
             .and_then(|decimals| text(&decimals).parse::<i32>().ok());
         let is_priced = answered.first("crypto").map(|symbol| text(&symbol)) == self.known.symbol;
-        let tokens = number("amount")
+        let tokens = answered
+            .number("amount")
             .zip(decimals)
             .and_then(|(amount, places)| amount.shifted(-places));
-        if let (Some(tokens), Some(price), Some(fiat), true) =
-            (tokens, self.known.price, number("fiat_amount"), is_priced)
-            && let Some(worth) = tokens.checked_mul(price)
+        if let (Some(tokens), Some(price), Some(fiat), true) = (
+            tokens,
+            self.known.price,
+            answered.number("fiat_amount"),
+            is_priced,
+        ) && let Some(worth) = tokens.checked_mul(price)
         {
             self.unit(answered, "fiat_amount", fiat, worth, roughly());
         }

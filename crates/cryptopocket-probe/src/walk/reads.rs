@@ -3,8 +3,7 @@
 use cryptopocket_core::Credentials;
 use serde_json::{Value, json};
 
-use super::Walk;
-use super::money::decimal;
+use super::Probe;
 use crate::ask::{Values, text};
 use crate::locate::{Object, locate, value};
 
@@ -15,7 +14,7 @@ fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
     Values::from(pairs)
 }
 
-impl Walk<'_> {
+impl Probe {
     pub(super) async fn login(&mut self) {
         let credentials: &Credentials = self.session.credentials();
         let values = values([
@@ -42,7 +41,7 @@ impl Walk<'_> {
             ("fiat_symbol", json!("EUR")),
         ]);
         if let Some(price) = self.visit("get_token_price", pair).await {
-            self.known.price = price.first("price").as_ref().and_then(decimal);
+            self.known.price = price.number("price");
         }
         let methods = values([("fiat_symbol", json!("EUR"))]);
         if let Some(methods) = self.visit("list_payment_methods", methods).await {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Answered, Walk};
+use super::{Answered, Probe};
 use crate::ask::{Call, Outcome, Settled, Values, settle};
 use crate::compare::compare;
 use crate::locate::locate;
@@ -12,13 +12,13 @@ use crate::outline::{Outline, outline};
 use crate::proposal::Proposal;
 use crate::report::{Finding, Verdict};
 
-impl<'a> Walk<'a> {
+impl Probe {
     /// Asks, and notes everything but pages and units.
-    pub(super) async fn visit(&mut self, id: &str, values: Values) -> Option<Answered<'a>> {
+    pub(super) async fn visit(&mut self, id: &str, values: Values) -> Option<Answered> {
         let outline = outline(id)?;
         (self.listener)(id);
         let mut records = Vec::new();
-        let settled = settle(Call::new(self.session, outline), &values, &mut records).await;
+        let settled = settle(Call::new(&self.session, outline), &values, &mut records).await;
         for record in records {
             self.report.keep(record);
         }
@@ -33,7 +33,7 @@ impl<'a> Walk<'a> {
                     Outcome::Failed(detail) => (Verdict::Failed, detail),
                     Outcome::NoSuchPath | Outcome::Reply(_) => return None,
                 };
-                self.report.add(Finding::new(id, "reply", verdict, detail));
+                self.report.note(id, "reply", verdict, detail);
                 return None;
             }
         };
@@ -49,9 +49,9 @@ impl<'a> Walk<'a> {
         Some(answered)
     }
 
-    fn path(&mut self, settled: &Settled<'_>) {
+    fn path(&mut self, settled: &Settled) {
         let call = &settled.call;
-        let asked = Call::new(self.session, call.outline).path;
+        let asked = Call::new(&self.session, call.outline).path;
         let finding = |verdict, detail| Finding::new(&call.outline.id, "path", verdict, detail);
         self.report.add(match &settled.outcome {
             Outcome::NoSuchPath => finding(Verdict::NoPath, format!("nothing answers at `{asked}`")),
@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn renamed(&mut self, call: &Call<'_>, names: &BTreeSet<String>) {
+    fn renamed(&mut self, call: &Call, names: &BTreeSet<String>) {
         for name in names {
             let wire = call.wire(name).to_owned();
             let is_parameter = call.outline.parameter(name).is_some();
@@ -100,8 +100,7 @@ impl<'a> Walk<'a> {
         let located = locate(reply);
         if located.objects.is_empty() {
             let detail = "the list is empty: it proves the path, and no field of a row";
-            self.report
-                .add(Finding::new(&outline.id, "reply", Verdict::Unseen, detail));
+            self.report.note(&outline.id, "reply", Verdict::Unseen, detail);
             return BTreeMap::new();
         }
         let expected = if outline.is_list() { "data[]" } else { "data" };
@@ -110,8 +109,7 @@ impl<'a> Walk<'a> {
                 "" => "the object stands at the top level".to_owned(),
                 place => format!("the object stands at `{place}`"),
             };
-            let finding = Finding::new(&outline.id, "reply", Verdict::Envelope, place);
-            self.report.add(finding);
+            self.report.note(&outline.id, "reply", Verdict::Envelope, place);
         }
         let choice = self.session.choices().of(&outline.id);
         let comparison = compare(outline, &located.objects, &located.place, choice);
@@ -122,7 +120,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A required parameter is known to the provider if it refuses the call without it.
-    async fn required(&mut self, answered: &Answered<'_>) {
+    async fn required(&mut self, answered: &Answered) {
         let call = &answered.call;
         let required = call
             .outline
@@ -139,21 +137,13 @@ impl<'a> Walk<'a> {
             values.remove(parameter.name.as_str());
             let outcome = call.send(&values, &mut Vec::new()).await;
             let place = format!("parameter {}", parameter.name);
-            let finding = match outcome {
-                Outcome::Refused(_) | Outcome::Invalid(_) => Finding::new(
-                    &call.outline.id,
-                    place,
-                    Verdict::Confirmed,
-                    "the call is refused without it",
-                ),
-                _ => Finding::new(
-                    &call.outline.id,
-                    place,
-                    Verdict::Unseen,
-                    "the call is answered without it too",
-                ),
+            let (verdict, detail) = match outcome {
+                Outcome::Refused(_) | Outcome::Invalid(_) => {
+                    (Verdict::Confirmed, "the call is refused without it")
+                }
+                _ => (Verdict::Unseen, "the call is answered without it too"),
             };
-            self.report.add(finding);
+            self.report.note(&call.outline.id, place, verdict, detail);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Walk;
+use super::Probe;
 use super::money::decimal;
 use crate::ask::{Values, text};
 use crate::outline::outline;
 
-impl Walk<'_> {
+impl Probe {
     /// Creates customers in each of the three ways, and uploads a document.
     pub(super) async fn create_customers(&mut self) {
         let run = self.session.runtime().random() % 1_000_000_000;

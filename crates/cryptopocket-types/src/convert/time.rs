@@ -36,8 +36,7 @@ impl TryFrom<OffsetDateTime> for Timestamp {
 
     /// Truncates to the microsecond.
     fn try_from(time: OffsetDateTime) -> Result<Self, ParseError> {
-        let micros = time.unix_timestamp_nanos().div_euclid(1_000);
-        Self::from_unix_micros(micros.try_into().map_err(|_| RANGE)?)
+        UtcDateTime::from(time).try_into()
     }
 }
 

@@ -99,12 +99,6 @@ impl Decimal {
         Self::from_rounded(self.is_negative(), cut, scale, rounding).unwrap_or(self)
     }
 
-    /// Truncated to at most `scale` decimals, towards zero.
-    #[must_use]
-    pub fn trunc_to(self, scale: u32) -> Self {
-        self.round(scale, Rounding::Down)
-    }
-
     /// The same value with exactly `scale` decimals; `None` when that would lose digits or not fit.
     #[must_use]
     pub fn rescaled(self, scale: u32) -> Option<Self> {

@@ -3,12 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
 use super::coefficient::{Coefficient, Digits, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
 use crate::ParseError;
-use crate::json::scalar_text;
+use crate::text_like::text_form;
 
 const MAX_TEXT: usize = 512;
 const MAX_EXPONENT: i32 = 999;
@@ -115,14 +113,6 @@ impl FromStr for Decimal {
     }
 }
 
-impl TryFrom<&str> for Decimal {
-    type Error = ParseError;
-
-    fn try_from(text: &str) -> Result<Self, ParseError> {
-        text.parse()
-    }
-}
-
 impl fmt::Display for Decimal {
     /// Writes all digits without an exponent. Honours width, `+` and zero padding; a precision is ignored.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,19 +127,8 @@ impl fmt::Debug for Decimal {
     }
 }
 
-impl Serialize for Decimal {
-    /// Writes a string, since many JSON readers turn numbers into floats.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Decimal {
-    /// Reads a string or a number, always from its text.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
+// JSON has a string, since many JSON readers turn numbers into floats.
+text_form!(Decimal, |value| value);
 
 const _: () = assert!(
     MAX_SCALE == 126 && MAX_DIGITS == 126,

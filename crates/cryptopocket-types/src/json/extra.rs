@@ -1,13 +1,18 @@
 //! Unknown fields of a reply.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};
 
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::RawJson;
-use crate::reading::{Field, Surprise};
+use crate::reading::{Field, FromJson, Surprise, Surprises};
 use crate::shown;
+
+/// How many values of one name are kept: a reply of nothing else must not cost the square of its length.
+const MOST_TWINS: usize = 8;
 
 /// The unknown and the unreadable fields of a reply by name, each as exact JSON text.
 ///
@@ -74,8 +79,40 @@ impl Extra {
         &self.surprises
     }
 
+    /// Adds a field of a reply. One whose name is taken by another value goes under `name[1]`, `name[2]` and so on.
+    pub(crate) fn add(&mut self, name: &str, raw: &RawValue) {
+        let mut key = Cow::Borrowed(name);
+        for twin in 1..=MOST_TWINS {
+            match self.fields.get(&*key) {
+                Some(known) if known.get() == raw.get() => return,
+                Some(_) => key = format!("{name}[{twin}]").into(),
+                None => break,
+            }
+        }
+        self.fields.insert(key.into_owned(), raw.into());
+    }
+
     pub(crate) fn set_surprises(&mut self, surprises: Vec<Surprise>) {
         self.surprises = surprises;
+    }
+
+    /// Reads a field that the object has no place for. It stays here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{Currency, Extra, Field};
+    ///
+    /// let extra: Extra = serde_json::from_str(r#"{"fiat_symbol": "EUR", "fee_symbol": "€"}"#)?;
+    /// assert_eq!(extra.read::<Currency>("fiat_symbol"), Currency::EUR);
+    /// assert!(extra.read::<Currency>("fee_symbol").is_unreadable());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
+        match self.get(name).map(RawJson::get) {
+            None | Some("null") => Field::Absent,
+            Some(json) => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
+        }
     }
 
     /// Keeps a value that the object has no place for, under its name on the wire.

@@ -11,47 +11,27 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use crate::reading;
+use crate::reading::with_text;
 
 /// The content of a string, or the digits of a number as they were written; zeroed when dropped, as it may be a secret.
-pub(crate) enum Scalar {
-    Text(Zeroizing<String>),
-    Number(Zeroizing<String>),
-}
-
-/// The content of a string, or the digits of a number.
 pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
-    scalar(deserializer).map(|(Scalar::Text(text) | Scalar::Number(text))| text)
+    let json = scalar_json(deserializer)?;
+    let text = with_text(&json, |text| Some(Zeroizing::new(text.to_owned())));
+    text.ok_or_else(|| D::Error::custom("expected a string or a number"))
 }
 
-pub(crate) fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
+/// The JSON of a string or a number. A number that came as a float is refused.
+pub(crate) fn scalar_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
     match read(deserializer)? {
-        Found::Text(raw) => from_text(raw),
-        Found::Buffered(value) => from_buffered(value),
-    }
-}
-
-fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Scalar, E> {
-    let text = Zeroizing::new(String::from(Box::<str>::from(raw)));
-    let inside = match reading::scalar(&text) {
-        Some(reading::Scalar::Text(inside)) => Zeroizing::new(inside.to_owned()),
-        Some(reading::Scalar::Number(_)) => return Ok(Scalar::Number(text)),
-        None if text.starts_with('"') => return Err(E::custom("malformed string")),
-        _ => return Err(E::custom("expected a string or a number")),
-    };
-    Ok(Scalar::Text(inside))
-}
-
-fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {
-    match value {
-        Value::String(text) => Ok(Scalar::Text(Zeroizing::new(text))),
-        Value::Number(number) if number.is_u64() || number.is_i64() || numbers_keep_their_text() => {
-            Ok(Scalar::Number(Zeroizing::new(number.to_string())))
+        Found::Text(raw) => Ok(Zeroizing::new(Box::<str>::from(raw).into_string())),
+        Found::Buffered(Value::Number(number))
+            if !(number.is_u64() || number.is_i64() || numbers_keep_their_text()) =>
+        {
+            Err(D::Error::custom(
+                "a fraction arrived as a float, which is not exact; do not put an amount under serde's `flatten` or `untagged`",
+            ))
         }
-        Value::Number(_) => Err(E::custom(
-            "a fraction arrived as a float, which is not exact; do not put an amount under serde's `flatten` or `untagged`",
-        )),
-        _ => Err(E::custom("expected a string or a number")),
+        Found::Buffered(value) => Ok(Zeroizing::new(value.to_string())),
     }
 }
 

@@ -3,10 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
 use crate::ParseError;
-use crate::json::scalar_text;
+use crate::text_like::text_form;
 
 /// A currency by its ISO 4217 code. Codes without a constant here work as well.
 ///
@@ -91,13 +89,7 @@ impl FromStr for Currency {
     }
 }
 
-impl TryFrom<&str> for Currency {
-    type Error = ParseError;
-
-    fn try_from(text: &str) -> Result<Self, ParseError> {
-        text.parse()
-    }
-}
+text_form!(Currency, |currency| currency.as_str());
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,17 +100,5 @@ impl fmt::Display for Currency {
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl Serialize for Currency {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

@@ -105,6 +105,20 @@ impl<T> Field<T> {
         }
     }
 
+    /// The field with its value replaced by what `read` gives; unreadable where that is nothing.
+    pub fn and_then<U>(self, read: impl FnOnce(T) -> Option<U>) -> Field<U> {
+        match self {
+            Self::Value(value) => read(value).map_or(Field::Unreadable, Field::Value),
+            Self::Absent => Field::Absent,
+            Self::Unreadable => Field::Unreadable,
+        }
+    }
+
+    /// Both values. Absent only if this field is; without the other the value has no meaning, so it is unreadable.
+    pub fn zip<U>(self, other: Field<U>) -> Field<(T, U)> {
+        self.and_then(|value| Some((value, other.into_value()?)))
+    }
+
     /// The value, or `value` when the field is absent. An unreadable field stays unreadable.
     #[must_use]
     pub fn or(self, value: Option<T>) -> Self {
@@ -184,10 +198,16 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
         let raw = RawJson::deserialize(deserializer)?;
         match raw.get() {
             "null" => Ok(Self::Absent),
-            r#"{"unreadable":true}"# => Ok(Self::Unreadable),
+            json if is_mark(json) => Ok(Self::Unreadable),
             _ => raw.decode().map(Self::Value).map_err(D::Error::custom),
         }
     }
+}
+
+/// Whether the JSON is the mark of an unreadable field. A `jsonb` column and a pretty printer put white space into it.
+fn is_mark(json: &str) -> bool {
+    let written = json.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    written.eq(r#"{"unreadable":true}"#.bytes())
 }
 
 #[cfg(feature = "schemars")]
@@ -222,6 +242,15 @@ mod tests {
             assert_eq!(serde_json::from_str::<Field<Money>>(text).unwrap(), field);
         }
         assert!(serde_json::from_str::<Field<Money>>("7").is_err());
+    }
+
+    #[test]
+    fn unreadable_survives_other_white_space() {
+        // As a `jsonb` column gives it back, and as a pretty printer writes it.
+        for text in [r#"{"unreadable": true}"#, "{\n  \"unreadable\": true\n}"] {
+            let read = serde_json::from_str::<Field<Money>>(text).unwrap();
+            assert!(read.is_unreadable(), "{text}");
+        }
     }
 
     #[test]

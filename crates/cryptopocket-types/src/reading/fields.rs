@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::surprise::{Misfit, Surprises};
+use super::surprise::{Surprise, Surprises};
 
 /// The fields of a JSON object in their order, each with its exact text.
 ///
@@ -30,16 +30,22 @@ impl<'a> Fields<'a> {
             Ok(fields) => Some(fields),
             Err(_) if is_empty_list(json) => Some(Self::default()),
             Err(_) => {
-                surprises.refuse(Misfit::of("an object", json));
+                surprises.refuse(Surprise::of("an object", json));
                 None
             }
         }
     }
 
-    /// The value of a field, unless it is absent or `null`. Of repeated fields the last counts.
+    /// The value of a field, unless it is absent or `null`. One that stands twice with different values has two readings,
+    /// and so none.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        let (_, raw) = self.0.iter().rev().find(|(known, _)| known == name)?;
-        Some(*raw).filter(|raw| raw.get() != "null")
+        let mut named = self
+            .0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, raw)| *raw);
+        let first = named.next()?;
+        Some(first).filter(|first| first.get() != "null" && named.all(|twin| twin.get() == first.get()))
     }
 
     /// Whether the field is there, be it `null`.
@@ -163,5 +169,19 @@ impl<'de> Deserialize<'de> for Name<'de> {
         }
 
         deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn field_with_two_values_has_none() {
+        let fields: Fields<'_> =
+            serde_json::from_str(r#"{"a":1,"b":1,"a":2,"b":1,"c":null,"c":1,"d":1,"\u0064":2}"#).unwrap();
+        let values = ["a", "b", "c", "d"].map(|name| fields.get(name).map(RawValue::get));
+        assert_eq!(values, [None, Some("1"), None, None]);
+        assert!(fields.contains("a"));
     }
 }

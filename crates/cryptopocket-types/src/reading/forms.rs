@@ -1,5 +1,7 @@
 //! The JSON forms that each scalar type accepts.
 
+use core::ops::RangeInclusive;
+
 use super::{FromJson, Scalar, Surprises, scalar, with_text};
 use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString};
 use crate::{Currency, Date, Decimal, Personal, RawJson, Secret, Timestamp};
@@ -77,12 +79,22 @@ impl FromJson for bool {
     }
 }
 
+/// Unix seconds from 1973 to 2286. Fewer digits may be a date such as `20260620`, and more of them a date with its time or
+/// a count of milliseconds.
+const UNIX_SECONDS: RangeInclusive<i64> = 100_000_000..=9_999_999_999;
+
 impl FromJson for Timestamp {
     const EXPECTED: &'static str = "a time with its zone, or Unix seconds";
 
     /// A time without a zone is unreadable: it is some hour of a day, and nobody here knows which.
     fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-        let seconds = |digits: &str| Self::from_unix_seconds(digits.parse().ok()?).ok();
+        let seconds = |digits: &str| {
+            let seconds = digits
+                .parse()
+                .ok()
+                .filter(|seconds| UNIX_SECONDS.contains(seconds))?;
+            Self::from_unix_seconds(seconds).ok()
+        };
         match scalar(json)? {
             Scalar::Text(text) => text.parse().ok().or_else(|| seconds(&text)),
             Scalar::Number(digits) => seconds(digits),
@@ -187,6 +199,20 @@ mod tests {
     }
 
     #[test]
+    fn digits_of_a_date_are_no_unix_seconds() {
+        for json in [
+            "20260620",
+            r#""20260620""#,
+            "202606201015",
+            "2026",
+            "0",
+            "-1781943330",
+        ] {
+            assert_eq!(read::<Timestamp>(json), None, "{json}");
+        }
+    }
+
+    #[test]
     fn dates_are_read_with_and_without_time() {
         for json in [
             r#""2026-06-20""#,
@@ -195,7 +221,14 @@ mod tests {
         ] {
             assert_eq!(read::<Date>(json).unwrap().to_string(), "2026-06-20", "{json}");
         }
-        assert_eq!(read::<Date>("20260620"), None);
+        for json in [
+            "20260620",
+            r#""2026-06-20 / 2026-06-21""#,
+            r#""2026-06-20 or later""#,
+            r#""2026-06-20T""#,
+        ] {
+            assert_eq!(read::<Date>(json), None, "{json}");
+        }
     }
 
     #[test]

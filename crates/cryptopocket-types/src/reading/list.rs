@@ -6,7 +6,7 @@ use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Name;
-use super::surprise::{JsonKind, Misfit, Surprise, Surprises};
+use super::surprise::{JsonKind, Surprise, Surprises};
 use super::{Fields, FromJson};
 use crate::{Extra, RawJson};
 
@@ -143,17 +143,19 @@ fn documented<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> 
         surprises.enter_row(mark, index);
     }
     let (mut place, mut extra) = (Place::default(), Extra::new());
-    place.read(&found.beside);
+    place.read(&found.beside, 0);
     keep_beside(&found.beside, "data", &mut extra);
     Some(List { rows, place, extra })
 }
 
 fn keep_beside(fields: &Fields<'_>, rows: &str, extra: &mut Extra) {
-    for (name, raw) in fields
+    let others = fields
         .iter()
-        .filter(|(name, _)| *name != rows && *name != "status")
-    {
-        extra.insert(name, RawJson::from(raw));
+        .filter(|(name, _)| *name != rows && *name != "status");
+    // The rows are read from the first of the fields of their name.
+    let twins = fields.iter().filter(|(name, _)| *name == rows).skip(1);
+    for (name, raw) in others.chain(twins) {
+        extra.add(name, raw);
     }
 }
 
@@ -165,7 +167,7 @@ fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> 
     }
     surprises.reset(mark);
     let misfit = surprises.take_misfit();
-    let surprise = Surprise::from(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, raw.get())));
+    let surprise = misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, raw.get()));
     surprises.add(surprise.clone());
     surprises.enter_row(mark, index);
     Err(Unreadable {
@@ -183,7 +185,7 @@ fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -
         JsonKind::Null => Some(Vec::new()),
         JsonKind::Object => {
             let fields = serde_json::from_str::<Fields<'a>>(json).ok()?;
-            place.read(&fields);
+            place.read(&fields, 0);
             // PHP writes a list with gaps as an object with the indexes as names, and an empty one may be an object too.
             if fields
                 .iter()
@@ -214,8 +216,9 @@ fn only_list<'f, 'a>(fields: &'f Fields<'a>) -> Option<(&'f str, &'a RawValue)> 
 }
 
 impl Place {
-    /// Reads the numbers that stand beside the rows, or in one of the objects that frameworks put them into.
-    fn read(&mut self, fields: &Fields<'_>) {
+    /// Reads the numbers that stand beside the rows, or in one of the objects that frameworks put them into. Deeper ones
+    /// are no numbers of a framework, and a reply must not choose how much stack it takes.
+    fn read(&mut self, fields: &Fields<'_>, depth: usize) {
         // A number that stands twice has two readings, and so none.
         let once = |name: &str| {
             let mut named = fields.iter().filter(|(known, _)| *known == name);
@@ -234,9 +237,12 @@ impl Place {
         if self.last.is_none() && once("next_page_url") == Some("null") {
             self.last = self.current;
         }
+        if depth == DEEPEST {
+            return;
+        }
         for inner in ["pagination", "meta"].into_iter().filter_map(once) {
             if let Ok(inner) = serde_json::from_str(inner) {
-                self.read(&inner);
+                self.read(&inner, depth + 1);
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use serde_json::value::RawValue;
 
-use super::surprise::{JsonKind, Misfit, Surprises, join};
+use super::surprise::{JsonKind, Surprise, Surprises};
 use super::{Field, Fields, Scalar, scalar};
-use crate::{Extra, RawJson, debug_fields};
+use crate::{Extra, debug_fields};
 
 /// A type that can be read from JSON text in each form that has one reading.
 pub trait FromJson: Sized {
@@ -13,10 +13,14 @@ pub trait FromJson: Sized {
 
     /// Reads one JSON value. `None` when it has no reading, or more than one.
     ///
-    /// An object notes why its key could not be read, and which of its other fields were a surprise.
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self>;
+    /// By default the value is an object, of which [`from_fields`](Self::from_fields) reads the fields.
+    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+        Self::from_fields(Fields::open(json, surprises)?, surprises)
+    }
 
     /// Reads an object whose fields have been split. `None` for a type that is no object.
+    ///
+    /// Notes why its key could not be read, and which of its other fields were a surprise.
     fn from_fields(_fields: Fields<'_>, _surprises: &mut Surprises) -> Option<Self> {
         None
     }
@@ -30,7 +34,7 @@ pub trait FromJson: Sized {
 /// # Errors
 ///
 /// The reason why the object's key could not be read.
-pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<T, Misfit> {
+pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<T, Surprise> {
     if let Some(value) = T::from_json(json, surprises) {
         return Ok(value);
     }
@@ -45,7 +49,7 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
         surprises.reset(mark);
     }
     surprises.take_misfit();
-    Err(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, json)))
+    Err(misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, json)))
 }
 
 /// What may be the answer inside of another value: the only item of a list, or the only object among the fields.
@@ -101,11 +105,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
     pub fn key<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
         let misfit = match self.take::<T>(name, true) {
             Ok(value) => return Some(value),
-            Err(misfit) => misfit.unwrap_or(Misfit {
-                path: name.to_owned(),
-                expected: T::EXPECTED,
-                found: None,
-            }),
+            Err(misfit) => misfit.unwrap_or_else(|| Surprise::new(name, T::EXPECTED, JsonKind::Nothing)),
         };
         self.surprises.refuse(misfit);
         None
@@ -121,19 +121,58 @@ impl<'a, 's> ObjectReader<'a, 's> {
         self.bend(name, true)
     }
 
+    /// Reads a field that has several names. The first readable one of `names` counts; another that is readable too stays in
+    /// [`extra`](Self::extra).
+    pub fn first_of<T: FromJson>(&mut self, names: &[&'static str]) -> Field<T> {
+        let mut found = Field::Absent;
+        for name in names {
+            let raw = self.fields.get(name);
+            let reads = |raw: &RawValue| T::from_json(raw.get(), &mut Surprises::new()).is_some();
+            if found.is_value() && raw.is_some_and(reads) {
+                continue;
+            }
+            match self.filled(name) {
+                Field::Absent => {}
+                Field::Unreadable if found.is_value() => {}
+                read => found = read,
+            }
+        }
+        found
+    }
+
+    /// Reads a value that is made of the fields `names`, such as an amount and its currency. If there is none, the text of
+    /// each of them goes to [`extra`](Self::extra).
+    pub fn made_of<T>(
+        &mut self,
+        names: &[&'static str],
+        read: impl FnOnce(&mut Self) -> Field<T>,
+    ) -> Field<T> {
+        let texts: Vec<_> = names
+            .iter()
+            .filter_map(|name| Some((*name, self.fields.get(name)?)))
+            .collect();
+        let value = read(self);
+        if !value.is_value() {
+            for (name, raw) in texts {
+                self.kept.add(name, raw);
+            }
+        }
+        value
+    }
+
     fn bend<T: FromJson>(&mut self, name: &'static str, filled: bool) -> Field<T> {
         match self.take(name, filled) {
             Ok(value) => Field::Value(value),
             Err(None) => Field::Absent,
             Err(Some(misfit)) => {
-                self.surprises.add(misfit.into());
+                self.surprises.add(misfit);
                 Field::Unreadable
             }
         }
     }
 
     /// `Err(None)` when the field is absent or null.
-    fn take<T: FromJson>(&mut self, name: &'static str, filled: bool) -> Result<T, Option<Misfit>> {
+    fn take<T: FromJson>(&mut self, name: &'static str, filled: bool) -> Result<T, Option<Surprise>> {
         let Some(raw) = self.remove(name)? else {
             return Err(None);
         };
@@ -151,37 +190,30 @@ impl<'a, 's> ObjectReader<'a, 's> {
             return Ok(value);
         }
         self.surprises.reset(mark);
-        self.kept.insert(name, RawJson::from(raw));
-        let mut misfit = misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, json));
-        misfit.path = join(name, &misfit.path);
-        Err(Some(misfit))
+        self.kept.add(name, raw);
+        let misfit = misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, json));
+        Err(Some(misfit.within(name)))
     }
 
     /// Takes a field out. One that stands twice with different values has two readings, and so none.
-    fn remove(&mut self, name: &'static str) -> Result<Option<&'a RawValue>, Option<Misfit>> {
+    fn remove(&mut self, name: &'static str) -> Result<Option<&'a RawValue>, Option<Surprise>> {
         let (found, mut twins) = self.fields.take(name);
         let Some(first) = found else { return Ok(None) };
         twins.retain(|twin| twin.get() != first.get());
         if twins.is_empty() {
             return Ok(Some(first).filter(|raw| raw.get() != "null"));
         }
-        for (index, twin) in twins.into_iter().enumerate() {
-            self.kept
-                .insert(format!("{name}[{}]", index + 1), RawJson::from(twin));
+        for raw in [first].into_iter().chain(twins) {
+            self.kept.add(name, raw);
         }
-        self.kept.insert(name, RawJson::from(first));
-        Err(Some(Misfit {
-            path: name.to_owned(),
-            expected: "one value",
-            found: Some(JsonKind::of(first.get())),
-        }))
+        Err(Some(Surprise::new(name, "one value", JsonKind::of(first.get()))))
     }
 
     /// The fields that were not asked for, and the texts of those that could not be read; with the surprises of the object.
     pub fn extra(self) -> Extra {
         let mut extra = self.kept;
         for (name, raw) in self.fields.iter() {
-            extra.insert(name, RawJson::from(raw));
+            extra.add(name, raw);
         }
         let surprises = self.surprises.since(self.mark);
         if !surprises.is_empty() {

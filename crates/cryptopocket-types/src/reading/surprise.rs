@@ -21,6 +21,8 @@ words! {
         List = "list",
         /// An object.
         Object = "object",
+        /// Nothing: the field is missing.
+        Nothing = "nothing",
     }
 }
 
@@ -56,7 +58,8 @@ impl JsonKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Surprise {
-    /// The JSON path, such as `data[2].fiat_amount`. It holds names that this SDK knows, and indexes.
+    /// The JSON path, such as `data[2].fiat_amount`. It holds names that this SDK knows, and indexes. Empty when the value
+    /// itself is not what was expected.
     pub path: String,
     /// What was expected, in words.
     pub expected: &'static str,
@@ -72,6 +75,11 @@ impl Surprise {
             expected,
             found,
         }
+    }
+
+    /// The value itself, of which `json` is the text, is not what was expected.
+    pub(super) fn of(expected: &'static str, json: &str) -> Self {
+        Self::new("", expected, JsonKind::of(json))
     }
 
     /// The same difference in an object that stands at `place`.
@@ -92,39 +100,6 @@ impl fmt::Display for Surprise {
     }
 }
 
-/// Why an object could not be read at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Misfit {
-    /// The JSON path of the key; empty when the value is no object at all.
-    pub path: String,
-    /// What was expected there.
-    pub expected: &'static str,
-    /// The kind that came; `None` when the key is missing.
-    pub found: Option<JsonKind>,
-}
-
-impl Misfit {
-    /// The value itself is not what was expected.
-    pub(super) fn of(expected: &'static str, json: &str) -> Self {
-        Self {
-            path: String::new(),
-            expected,
-            found: Some(JsonKind::of(json)),
-        }
-    }
-}
-
-impl From<Misfit> for Surprise {
-    fn from(misfit: Misfit) -> Self {
-        Self {
-            path: misfit.path,
-            expected: misfit.expected,
-            found: misfit.found.unwrap_or(JsonKind::Null),
-        }
-    }
-}
-
 /// What a reader found different in one reply.
 ///
 /// It holds the first [`Surprises::MOST`] and counts the rest, so that a list of odd rows stays bounded.
@@ -132,7 +107,7 @@ impl From<Misfit> for Surprise {
 pub struct Surprises {
     found: Vec<Surprise>,
     more: usize,
-    misfit: Option<Misfit>,
+    misfit: Option<Surprise>,
 }
 
 impl Surprises {
@@ -190,11 +165,12 @@ impl Surprises {
         }
     }
 
-    pub(super) fn refuse(&mut self, misfit: Misfit) {
+    /// Notes why a value could not be read at all.
+    pub(super) fn refuse(&mut self, misfit: Surprise) {
         self.misfit = Some(misfit);
     }
 
-    pub(super) fn take_misfit(&mut self) -> Option<Misfit> {
+    pub(super) fn take_misfit(&mut self) -> Option<Surprise> {
         self.misfit.take()
     }
 }

@@ -6,6 +6,7 @@ use core::str::FromStr;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Timestamp;
+use super::rfc3339::two;
 use crate::ParseError;
 use crate::json::scalar_text;
 
@@ -62,11 +63,14 @@ impl Date {
             .then_some(Self { days })
     }
 
-    /// Reads a date that may have a time behind it, which is ignored.
+    /// Reads a date that may have a time behind it, which is ignored. Other text behind it, such as a second date, is not.
     pub(crate) fn with_time(text: &str) -> Result<Self, ParseError> {
-        let has_time = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));
-        let date = if has_time { text.get(..10) } else { Some(text) };
-        date.ok_or(REFUSED).and_then(str::parse)
+        match text.as_bytes().get(10..) {
+            Some([b'T' | b't' | b' ', h1, h2, b':', ..]) if h1.is_ascii_digit() && h2.is_ascii_digit() => {
+                text.get(..10).ok_or(REFUSED).and_then(str::parse)
+            }
+            _ => text.parse(),
+        }
     }
 
     const fn parts(self) -> (i32, u8, u8) {
@@ -117,15 +121,9 @@ impl FromStr for Date {
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
             return Err(REFUSED);
         };
-        let number = |digits: &[u8]| {
-            digits.iter().try_fold(0_u16, |value, digit| {
-                let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
-                digit.map(|digit| value * 10 + digit).ok_or(REFUSED)
-            })
-        };
-        let two =
-            |tens: u8, ones: u8| number(&[tens, ones]).and_then(|n| u8::try_from(n).map_err(|_| REFUSED));
-        Self::new(number(&[*y1, *y2, *y3, *y4])?, two(*m1, *m2)?, two(*d1, *d2)?)
+        let year = two(*y1, *y2, 99).zip(two(*y3, *y4, 99)).ok_or(REFUSED)?;
+        let day = two(*m1, *m2, 12).zip(two(*d1, *d2, 31)).ok_or(REFUSED)?;
+        Self::new(u16::from(year.0) * 100 + u16::from(year.1), day.0, day.1)
     }
 }
 

@@ -26,20 +26,22 @@ pub(super) fn read_rfc3339(text: &str, zone: Zone) -> Option<i64> {
     let offset = match rest {
         [b'Z' | b'z'] => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let minutes = two(*h1, *h2, 23)? * 60 + two(*m1, *m2, 59)?;
+            let minutes = i64::from(two(*h1, *h2, 23)?) * 60 + i64::from(two(*m1, *m2, 59)?);
             if *sign == b'-' { -minutes } else { minutes }
         }
         [] if zone == Zone::UtcIfMissing => 0,
         _ => return None,
     };
     let days = i64::from(date.parse::<Date>().ok()?.unix_days());
-    let minutes = days * 1440 + hour * 60 + minute - offset;
-    separated.then_some((minutes * 60 + second) * 1_000_000 + micros)
+    let minutes = days * 1440 + i64::from(hour) * 60 + i64::from(minute) - offset;
+    separated.then_some((minutes * 60 + i64::from(second)) * 1_000_000 + micros)
 }
 
-fn two(tens: u8, ones: u8, most: i64) -> Option<i64> {
-    let value = i64::from(tens.wrapping_sub(b'0')) * 10 + i64::from(ones.wrapping_sub(b'0'));
-    (tens.is_ascii_digit() && ones.is_ascii_digit() && value <= most).then_some(value)
+/// A number of two digits, at most `most`.
+pub(super) fn two(tens: u8, ones: u8, most: u8) -> Option<u8> {
+    let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+    let value = is_number.then(|| (tens - b'0') * 10 + (ones - b'0'))?;
+    (value <= most).then_some(value)
 }
 
 /// The microseconds of an optional fraction, and the text after it.

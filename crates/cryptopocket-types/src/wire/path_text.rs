@@ -3,11 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use zeroize::Zeroizing;
 
 use crate::id::path_segment;
-use crate::json::scalar_text;
+use crate::text_like::text_form;
 use crate::{Iban, ParseError, Personal};
 
 /// Personal text, such as an account number, checked to be one safe segment of a URL path.
@@ -35,13 +34,7 @@ impl FromStr for PathText {
     }
 }
 
-impl TryFrom<&str> for PathText {
-    type Error = ParseError;
-
-    fn try_from(text: &str) -> Result<Self, ParseError> {
-        text.parse()
-    }
-}
+text_form!(PathText, |text| &*text.0);
 
 impl TryFrom<&Personal> for PathText {
     type Error = ParseError;
@@ -72,17 +65,5 @@ impl fmt::Display for PathText {
 impl fmt::Debug for PathText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad("[personal]")
-    }
-}
-
-impl Serialize for PathText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for PathText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

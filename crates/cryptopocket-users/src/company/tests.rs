@@ -1,4 +1,5 @@
 use cryptopocket_core::testing::Answer;
+use cryptopocket_types::UserId;
 
 use super::*;
 use crate::testing::{block_on, body, scripted};

@@ -8,16 +8,10 @@ use cryptopocket_core::{Advice, Error};
 use cryptopocket_types::Personal;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::MediaType;
+use super::{Document, MediaType};
 
 /// Bytes read at once. Divisible by three, so that only the last chunk is padded.
 const CHUNK: usize = 48 * 1024;
-
-pub(super) struct Encoded {
-    pub(super) media_type: MediaType,
-    pub(super) bytes: u64,
-    pub(super) uri: Personal,
-}
 
 /// Encodes the content of `source`.
 ///
@@ -27,7 +21,7 @@ pub(super) fn encode(
     expected: u64,
     max_bytes: u64,
     media_type: Option<&MediaType>,
-) -> Result<Encoded, Error> {
+) -> Result<Document, Error> {
     check_size(expected, max_bytes)?;
     let mut chunk = Zeroizing::new(vec![0; CHUNK]);
     let mut read = fill(source, &mut chunk)?;
@@ -60,9 +54,8 @@ pub(super) fn encode(
         wrong.into_bytes().zeroize();
         changed()
     })?;
-    Ok(Encoded {
-        media_type,
-        bytes,
+    Ok(Document {
+        content: Some((media_type, bytes)),
         uri: Personal::from(text),
     })
 }
@@ -157,9 +150,9 @@ mod tests {
             let whole = [PNG_START, &tail].concat();
             let encoded =
                 encode(&mut Trickle(&whole, step), whole.len() as u64, u64::MAX, None).unwrap();
-            prop_assert_eq!(encoded.bytes, whole.len() as u64);
+            prop_assert_eq!(encoded.size(), Some(whole.len() as u64));
             let expected = format!("data:image/png;base64,{}", STANDARD.encode(&whole));
-            prop_assert!(encoded.uri.reveal() == expected);
+            prop_assert!(encoded.into_wire().reveal() == expected);
         }
     }
 
@@ -192,7 +185,7 @@ mod tests {
     fn given_media_type_replaces_detection() {
         let csv = MediaType::new("text/csv").unwrap();
         let encoded = encode(&mut b"a,b".as_slice(), 3, 10, Some(&csv)).unwrap();
-        assert_eq!(encoded.uri.reveal(), "data:text/csv;base64,YSxi");
+        assert_eq!(encoded.into_wire().reveal(), "data:text/csv;base64,YSxi");
         assert!(encode(&mut b"a,b".as_slice(), 3, 10, None).is_err());
     }
 }

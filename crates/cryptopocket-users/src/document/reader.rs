@@ -8,8 +8,8 @@ use cryptopocket_types::setters;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
-use super::encoding::{self, encode, unreadable};
-use super::{Content, Document, MediaType};
+use super::encoding::{encode, unreadable};
+use super::{Document, MediaType};
 
 /// Reads documents with a limit and media type of your choice.
 ///
@@ -103,30 +103,18 @@ impl DocumentReader {
     }
 
     fn read_file(&self, path: &PathBuf) -> Result<Document, Error> {
-        let unreadable = |error: std::io::Error| unreadable(error.kind());
+        let failed = |error: std::io::Error| unreadable(error.kind());
         // Checked before opening, since opening a pipe waits for its writer.
-        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-            return Err(encoding::unreadable(std::io::ErrorKind::InvalidInput));
+        if !std::fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(unreadable(std::io::ErrorKind::InvalidInput));
         }
-        let mut file = File::open(path).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
+        let mut file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
         self.read(&mut file, metadata.len())
     }
 
     fn read(&self, source: &mut dyn std::io::Read, expected: u64) -> Result<Document, Error> {
-        let encoded = encode(source, expected, self.max_bytes, self.media_type.as_ref())?;
-        let encoding::Encoded {
-            media_type,
-            bytes,
-            uri,
-        } = encoded;
-        Ok(Document {
-            content: Content::Inline {
-                media_type,
-                bytes,
-                uri,
-            },
-        })
+        encode(source, expected, self.max_bytes, self.media_type.as_ref())
     }
 }
 

@@ -1,5 +1,6 @@
 use cryptopocket_core::testing::Answer;
 use cryptopocket_core::{Effect, Sent};
+use cryptopocket_types::UserId;
 
 use super::*;
 use crate::testing::{block_on, body, scripted};

@@ -279,6 +279,23 @@ fn debug_shows_field_names_without_personal_values() {
     assert!(!shown.contains("Ana") && !shown.contains("ES91"), "{shown}");
 }
 
+#[test]
+fn debug_of_a_key_hides_what_may_be_personal() {
+    for (body, shown) in [
+        (r#"{"type":"PAY_IN","id":"p1"}"#, "EventKey(PAY_IN|id:p1)"),
+        (
+            r#"{"type":"Ana Gil","id":"ana@example.com"}"#,
+            "EventKey([unknown]|id:[hidden])",
+        ),
+        (
+            r#"{"type":"CRYPTO_RECEIVED","id":"ES91 2100 0418 4502 0005 1332"}"#,
+            "EventKey(CRYPTO_RECEIVED|id:[hidden])",
+        ),
+    ] {
+        assert_eq!(format!("{:?}", parse(body).key()), shown);
+    }
+}
+
 proptest! {
     #[test]
     fn every_field_is_read_or_kept(members in proptest::collection::btree_map(

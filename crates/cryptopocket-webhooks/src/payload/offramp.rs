@@ -1,11 +1,10 @@
 //! The off-ramp of an off-ramp event.
 
+use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprises};
 use cryptopocket_types::wire::{BaseUnits, DecimalString};
 use cryptopocket_types::{
     CoinAmount, Currency, Decimal, ExternalId, Extra, Field, Money, OfframpId, OfframpStatus, Symbol, UserId,
 };
-
-use super::reader::{FromMembers, Reader};
 
 /// The off-ramp of an off-ramp event, in the form of `GET /getRampoff`.
 ///
@@ -15,7 +14,7 @@ use super::reader::{FromMembers, Reader};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OfframpPayload {
-    /// The off-ramp, from `id` or `rampoff_id`.
+    /// The off-ramp, from `rampoff_id` or `id`.
     pub id: Field<OfframpId>,
     /// Your own id for it.
     pub external_id: Field<ExternalId>,
@@ -41,59 +40,36 @@ impl OfframpPayload {
     }
 }
 
-impl FromMembers for OfframpPayload {
-    const KNOWN: &'static [&'static str] = &[
-        "id",
-        "rampoff_id",
-        "external_id",
-        "user_id",
-        "status",
-        "amount",
-        "decimals",
-        "crypto",
-        "symbol",
-        "blockchain",
-        "chain",
-        "fiat_amount",
-        "fiat_symbol",
-    ];
+impl FromJson for OfframpPayload {
+    const EXPECTED: &'static str = "an off-ramp";
 
-    fn read(mut reader: Reader<'_, '_>) -> Self {
-        Self {
-            id: reader.field(&["id", "rampoff_id"]),
-            external_id: reader.field(&["external_id"]),
-            user_id: reader.field(&["user_id"]),
-            status: reader.field(&["status"]),
-            coin: coin(&mut reader),
-            fiat_amount: reader
-                .field::<DecimalString>(&["fiat_amount"])
-                .map(DecimalString::decimal),
-            fiat_symbol: reader.field(&["fiat_symbol"]),
-            extra: reader.extra(),
-        }
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+        let mut object = ObjectReader::of(fields, surprises);
+        Some(Self {
+            id: object.first_of(&["rampoff_id", "id"]),
+            external_id: object.filled("external_id"),
+            user_id: object.filled("user_id"),
+            status: object.filled("status"),
+            coin: object.made_of(&COIN, coin),
+            fiat_amount: object.filled("fiat_amount").map(DecimalString::decimal),
+            fiat_symbol: object.filled("fiat_symbol"),
+            extra: object.extra(),
+        })
     }
 }
 
-fn coin(reader: &mut Reader<'_, '_>) -> Field<CoinAmount> {
-    let coins = match reader.pair::<BaseUnits, u32>(&["amount"], &["decimals"]) {
-        // Decimals that no coin has give no amount either.
-        Field::Value((units, decimals)) => units.coins(decimals).map_or(Field::Unreadable, Field::Value),
-        Field::Absent => Field::Absent,
-        Field::Unreadable => Field::Unreadable,
-    };
-    let symbol = reader.field::<Symbol>(&["crypto", "symbol"]);
-    match (coins, symbol) {
-        (Field::Value(coins), Field::Value(symbol)) => {
-            let chain = reader.field(&["blockchain", "chain"]);
-            Field::Value(CoinAmount::new(coins, symbol, chain.into_value()))
-        }
-        (coins, _) => {
-            reader.keep(&[&["amount", "decimals", "crypto", "symbol"]]);
-            if coins.is_absent() {
-                Field::Absent
-            } else {
-                Field::Unreadable
-            }
-        }
-    }
+const COIN: [&str; 6] = ["amount", "decimals", "crypto", "symbol", "blockchain", "chain"];
+
+fn coin(object: &mut ObjectReader<'_, '_>) -> Field<CoinAmount> {
+    let units: Field<BaseUnits> = object.filled("amount");
+    let decimals: Field<u32> = object.filled("decimals");
+    let symbol: Field<Symbol> = object.first_of(&["crypto", "symbol"]);
+    let chain = object.first_of(&["blockchain", "chain"]).into_value();
+    // Decimals that no coin has give no amount either.
+    let coins = units
+        .zip(decimals)
+        .and_then(|(units, decimals)| units.coins(decimals).ok());
+    coins
+        .zip(symbol)
+        .map(|(coins, symbol)| CoinAmount::new(coins, symbol, chain))
 }

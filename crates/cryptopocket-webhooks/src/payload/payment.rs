@@ -1,12 +1,11 @@
 //! The payment of an on-ramp event.
 
+use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprises};
 use cryptopocket_types::wire::{Cents, CoinUnits};
 use cryptopocket_types::{
     CoinAmount, Currency, ExternalId, Extra, Field, Money, PaymentId, PaymentStatus, Personal, Symbol,
     Timestamp, TxId, UserId,
 };
-
-use super::reader::{FromMembers, Reader};
 
 /// The payment of an on-ramp event, in the form of `GET /payment/{id}`.
 ///
@@ -16,7 +15,7 @@ use super::reader::{FromMembers, Reader};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPayload {
-    /// The payment, from `id` or `payment_id`.
+    /// The payment, from `payment_id` or `id`.
     pub id: Field<PaymentId>,
     /// Your own id for it.
     pub external_id: Field<ExternalId>,
@@ -38,48 +37,48 @@ pub struct PaymentPayload {
     pub extra: Extra,
 }
 
-impl FromMembers for PaymentPayload {
-    const KNOWN: &'static [&'static str] = &[
-        "id",
-        "payment_id",
-        "external_id",
-        "user_id",
-        "status",
-        "fiat_amount",
-        "fiat_symbol",
-        "coin_amount",
-        "coin_symbol",
-        "symbol",
-        "coin_chain",
-        "chain",
-        "blockchain",
-        "created_at",
-        "holder",
-        "txid",
-    ];
+impl FromJson for PaymentPayload {
+    const EXPECTED: &'static str = "a payment";
 
-    fn read(mut reader: Reader<'_, '_>) -> Self {
-        Self {
-            id: reader.field(&["id", "payment_id"]),
-            external_id: reader.field(&["external_id"]),
-            user_id: reader.field(&["user_id"]),
-            status: reader.field(&["status"]),
-            fiat: reader
-                .pair::<Cents, Currency>(&["fiat_amount"], &["fiat_symbol"])
-                .map(|(cents, currency)| cents.money(currency)),
-            coin: coin(&mut reader),
-            created_at: reader.field(&["created_at"]),
-            holder: reader.field(&["holder"]),
-            txid: reader.field(&["txid"]),
-            extra: reader.extra(),
-        }
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+        let mut object = ObjectReader::of(fields, surprises);
+        Some(Self {
+            id: object.first_of(&["payment_id", "id"]),
+            external_id: object.filled("external_id"),
+            user_id: object.filled("user_id"),
+            status: object.filled("status"),
+            fiat: object.made_of(&["fiat_amount", "fiat_symbol"], |object| {
+                let amount: Field<Cents> = object.filled("fiat_amount");
+                let currency: Field<Currency> = object.filled("fiat_symbol");
+                amount
+                    .zip(currency)
+                    .map(|(cents, currency)| cents.money(currency))
+            }),
+            coin: object.made_of(&COIN, coin),
+            created_at: object.filled("created_at"),
+            holder: object.filled("holder"),
+            txid: object.filled("txid"),
+            extra: object.extra(),
+        })
     }
 }
 
-fn coin(reader: &mut Reader<'_, '_>) -> Field<CoinAmount> {
-    let coins = reader.pair::<CoinUnits, Symbol>(&["coin_amount"], &["coin_symbol", "symbol"]);
-    coins.map(|(amount, symbol)| {
-        let chain = reader.field(&["coin_chain", "chain", "blockchain"]);
-        CoinAmount::new(amount.decimal(), symbol, chain.into_value())
-    })
+const COIN: [&str; 6] = [
+    "coin_amount",
+    "coin_symbol",
+    "symbol",
+    "coin_chain",
+    "chain",
+    "blockchain",
+];
+
+fn coin(object: &mut ObjectReader<'_, '_>) -> Field<CoinAmount> {
+    let amount: Field<CoinUnits> = object.filled("coin_amount");
+    let symbol: Field<Symbol> = object.first_of(&["coin_symbol", "symbol"]);
+    let chain = object
+        .first_of(&["coin_chain", "chain", "blockchain"])
+        .into_value();
+    amount
+        .zip(symbol)
+        .map(|(amount, symbol)| CoinAmount::new(amount.decimal(), symbol, chain))
 }

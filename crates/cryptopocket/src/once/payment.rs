@@ -3,7 +3,7 @@
 use cryptopocket_inbox::Error;
 use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
 use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery};
-use cryptopocket_types::ExternalId;
+use cryptopocket_types::{ExternalId, Money, Symbol, UserId};
 
 use super::kept::Kept;
 use super::{Outcome, described, is_same, made, sent};
@@ -21,7 +21,8 @@ pub type GuidedOnce = Outcome<CreatedPayment, Payment>;
 ///
 /// The intent is in the journal before the call is sent, and the answer after. `key` becomes the external id of the payment,
 /// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
-/// if the list proves that there is none and the [grace period](Journal::grace) has passed.
+/// if the list proves that there is none and the [grace period](Journal::grace) has passed. One that carries the id and shows
+/// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`].
 ///
 /// A crash between the provider's answer and its record, a few milliseconds, loses the answer: what follows is
 /// [`Outcome::Recovered`], with the payment's id and status, and without the account and concept of a transfer. No call of
@@ -118,8 +119,10 @@ impl<P> Creation<P> {
     }
 }
 
-/// How a payment of a kind is created.
+/// How a payment of a kind is created, and what was asked for.
 trait Order: Clone + PartialEq + serde::de::DeserializeOwned + Send + Sync {
+    fn asked(&self) -> (&UserId, Money, &Symbol);
+
     fn create(
         self,
         onramp: &OnRamp,
@@ -127,15 +130,54 @@ trait Order: Clone + PartialEq + serde::de::DeserializeOwned + Send + Sync {
 }
 
 impl Order for NewPayment {
+    fn asked(&self) -> (&UserId, Money, &Symbol) {
+        (&self.user_id, self.fiat, &self.symbol)
+    }
+
     async fn create(self, onramp: &OnRamp) -> cryptopocket_core::Result<CreatedPayment> {
         onramp.create_payment(self).await
     }
 }
 
 impl Order for NewGuidedPayment {
+    fn asked(&self) -> (&UserId, Money, &Symbol) {
+        (&self.user_id, self.fiat, self.asset.symbol())
+    }
+
     async fn create(self, onramp: &OnRamp) -> cryptopocket_core::Result<CreatedPayment> {
         onramp.create_guided_payment(self).await
     }
+}
+
+impl<P: Order> Creation<P> {
+    /// Whether the payment that carries the reference is this one: the provider does not say that references are unique.
+    async fn judge(&self, mut payment: Payment) -> Found {
+        if !fits(&payment, &self.payment) {
+            // What a row of a list looks like is assumed; what a GET answers is documented.
+            payment = match self.onramp.payment(&payment.id).await {
+                Ok(payment) => payment,
+                Err(error) => return Found::Unknown(error.to_string()),
+            };
+            if !fits(&payment, &self.payment) {
+                return Found::Many(vec![payment.id.to_string()]);
+            }
+        }
+        match described(payment.id.to_string(), &payment) {
+            Ok(found) => Found::One(found),
+            Err(error) => Found::Unknown(error.to_string()),
+        }
+    }
+}
+
+/// Whether a payment shows nothing else than what was asked for. What it does not show tells nothing.
+fn fits(payment: &Payment, asked: &impl Order) -> bool {
+    let (user, fiat, symbol) = asked.asked();
+    payment.user_id.value().is_none_or(|shown| shown == user)
+        && payment.fiat.value().is_none_or(|shown| *shown == fiat)
+        && payment.coin.value().is_none_or(|shown| {
+            let shown = shown.symbol().as_str();
+            shown.eq_ignore_ascii_case(symbol.as_str())
+        })
 }
 
 impl<P: Order> Call for Creation<P> {
@@ -151,10 +193,7 @@ impl<P: Order> Call for Creation<P> {
     async fn find(&self, reference: &str) -> Found {
         match self.onramp.recover_payment(&ExternalId::from(reference)).await {
             Ok(Recovery::None) => Found::None,
-            Ok(Recovery::One(payment)) => match described(payment.id.to_string(), &payment) {
-                Ok(found) => Found::One(found),
-                Err(error) => Found::Unknown(error.to_string()),
-            },
+            Ok(Recovery::One(payment)) => self.judge(payment).await,
             Ok(Recovery::Many(payments)) => {
                 Found::Many(payments.iter().map(|payment| payment.id.to_string()).collect())
             }

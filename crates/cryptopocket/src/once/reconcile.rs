@@ -24,8 +24,8 @@ pub type ReconcileOnce = Outcome<Reconciled, Transaction>;
 ///
 /// | credit | payment | outcome |
 /// |---|---|---|
-/// | names this payment | any | done |
-/// | names another payment | any | ambiguous |
+/// | reconciled, and names this payment | any | done |
+/// | names another payment, or this one and is free | any | ambiguous |
 /// | free | waits for the transfer | not done; sent again after the [grace period](Journal::grace) |
 /// | free | has been received | ambiguous |
 /// | reconciled, and names no payment | any | ambiguous |
@@ -153,13 +153,14 @@ impl Reconciliation {
     async fn judge(&self, credit: &Transaction) -> Found {
         let payment = &self.pair.payment_id;
         match &credit.payment_id {
-            Field::Value(tied) if tied == payment => {
+            Field::Value(tied) if tied == payment && credit.reconciled => {
                 return match described(payment.to_string(), credit) {
                     Ok(found) => Found::One(found),
                     Err(error) => Found::Unknown(error.to_string()),
                 };
             }
-            Field::Value(other) => return Found::Many(vec![other.to_string()]),
+            // Another one, or this one and the credit is said to be free: that contradicts itself.
+            Field::Value(named) => return Found::Many(vec![named.to_string()]),
             // Tied to a payment that is not named: it may be this one or another.
             _ if credit.reconciled => return Found::Many(vec![payment.to_string()]),
             _ => {}

@@ -10,7 +10,7 @@ use cryptopocket::once::{
     OfframpOnce, PaymentOnce, ReconcileOnce, Resumed, create_offramp_once, reconcile_once, resume,
 };
 use cryptopocket::onramp::NewPayment;
-use cryptopocket::testing::ScriptedSession;
+use cryptopocket::testing::{Answer, ScriptedSession};
 use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
 
 use crate::kinds::{Kind, Seen, Subject};
@@ -47,6 +47,89 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
     // What came only once is there for a person to read.
     let raw = whole(journal.raw_answers("k")).unwrap();
     assert_eq!(raw[0].bytes, unreadable.as_bytes());
+}
+
+/// User, cents, currency and coin of a payment.
+type Shown<'a> = (&'a str, u32, &'a str, &'a str);
+
+const ASKED: Shown<'_> = ("100067", 24_000, "EUR", "USDC");
+
+/// What becomes of a lost payment if one that carries its key is listed so, and its GET answers so.
+fn found_under_the_key(row: Shown<'_>, get: Shown<'_>) -> PaymentOnce {
+    let payment_of = |(user, cents, fiat, coin): Shown<'_>| {
+        format!(
+            r#"{{"id":"p-1","external_id":"k","user_id":"{user}","status":"started","fiat_amount":{cents},
+                "fiat_symbol":"{fiat}","coin_symbol":"{coin}","coin_amount":200}}"#
+        )
+    };
+    let (row, get) = (payment_of(row), payment_of(get));
+    let page = r#"{"current_page":1,"last_page":1,"total":1}"#;
+    let script = ScriptedSession::new()
+        .then("create_payment", [Answer::reply(502, "<html>")])
+        .always(
+            "list_payments",
+            &format!(r#"{{"status":"ok","data":[{row}],"pagination":{page}}}"#),
+        )
+        .always("get_payment", &format!(r#"{{"status":"ok","data":{get}}}"#));
+    let client = Client::from(script.session);
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let create = || {
+        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
+        whole(once).unwrap()
+    };
+    assert!(matches!(create(), PaymentOnce::Pending { .. }));
+    create()
+}
+
+#[test]
+fn payment_of_another_amount_is_no_effect() {
+    let others = [
+        ("100068", 24_000, "EUR", "USDC"),
+        ("100067", 100, "EUR", "USDC"),
+        ("100067", 24_000, "USD", "USDC"),
+        ("100067", 24_000, "EUR", "WBTC"),
+    ];
+    for other in others {
+        let once = found_under_the_key(other, other);
+        let candidates = vec!["p-1".to_owned()];
+        assert_eq!(once, PaymentOnce::Ambiguous { candidates }, "{other:?}");
+        // The form of a GET is documented, that of a row of the list is not.
+        let once = found_under_the_key(other, ASKED);
+        assert!(matches!(once, PaymentOnce::Recovered(_)), "{other:?}: {once:?}");
+    }
+    let once = found_under_the_key(ASKED, others[0]);
+    assert!(matches!(once, PaymentOnce::Recovered(_)), "{once:?}");
+}
+
+#[test]
+fn credit_that_names_no_payment_or_contradicts_itself_is_ambiguous() {
+    for tie in [r#""payment_id":"p-1","reconciled":false"#, r#""reconciled":true"#] {
+        reconcile_with_a_credit(tie);
+    }
+}
+
+fn reconcile_with_a_credit(tie: &str) {
+    let credit =
+        format!(r#"{{"id":"t-1","amount":"240.00","currency":"EUR","booking_date":"2026-06-26",{tie}}}"#);
+    let page = r#"{"current_page":1,"last_page":1,"total":1}"#;
+    let waiting = r#"{"status":"ok","data":{"id":"p-1","status":"pending_bank"}}"#;
+    let script = ScriptedSession::new()
+        .then("reconcile_payment", [Answer::reply(502, "<html>")])
+        .always(
+            "list_bank_transactions",
+            &format!(r#"{{"status":"ok","data":[{credit}],"pagination":{page}}}"#),
+        )
+        .always("get_payment", waiting);
+    let client = Client::from(script.session);
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let reconcile = || {
+        let pair = NewReconciliation::new("p-1", "t-1").iban("ES7921000813610123456789");
+        let once = reconcile_once(&journal, client.banking(), client.onramp(), "k", pair);
+        whole(once).unwrap()
+    };
+    assert!(matches!(reconcile(), ReconcileOnce::Pending { .. }));
+    let candidates = vec!["p-1".to_owned()];
+    assert_eq!(reconcile(), ReconcileOnce::Ambiguous { candidates }, "{tie}");
 }
 
 #[test]

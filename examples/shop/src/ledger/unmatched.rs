@@ -4,7 +4,7 @@ use cryptopocket::Timestamp;
 use cryptopocket::inbox::sql::{Columns as _, Connection};
 use cryptopocket::inbox::{Error, ErrorKind, bind};
 
-use super::{Ledger, credit, tie_in};
+use super::{Ledger, credit, tie_in, write};
 
 const RESOLVE: &str = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
      WHERE payment = $1 AND resolved_at IS NULL";
@@ -61,21 +61,20 @@ pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp)
     Ok(())
 }
 
-/// Marks those that were found before this time as told, and returns them: each comes once.
-pub(crate) async fn tell<S: Ledger>(store: &S, before: Timestamp) -> Result<Vec<String>, Error> {
-    let sql = "UPDATE shop_unmatched SET told = true
-         WHERE resolved_at IS NULL AND NOT told AND found_at <= $1 RETURNING payment";
-    store
-        .in_transaction(Box::new(move |connection| {
-            Box::pin(async move {
-                let rows = connection.rows(sql, bind![before]).await?;
-                Ok(rows
-                    .iter()
-                    .map(|row| row.word("payment"))
-                    .collect::<Result<_, _>>()?)
-            })
-        }))
-        .await
+/// Those that were found before this time, and that nobody has been told of.
+pub(crate) async fn untold<S: Ledger>(store: &S, before: Timestamp) -> Result<Vec<String>, Error> {
+    let sql = "SELECT payment FROM shop_unmatched WHERE resolved_at IS NULL AND NOT told AND found_at <= $1";
+    let rows = store.acquire().await?.rows(sql, bind![before]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.word("payment"))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Marks one as told.
+pub(crate) async fn told<S: Ledger>(store: &S, payment: String) -> Result<(), Error> {
+    let sql = "UPDATE shop_unmatched SET told = true WHERE payment = $1";
+    write(store, sql, bind![payment]).await.map(drop)
 }
 
 /// Says what a payment is, and credits its order if it has one now; `false` if it does not wait any more.

@@ -11,6 +11,7 @@ use crate::{execute, number_in, on_both_stores, wait};
 on_both_stores! {
     settled_orders_and_calls_are_not_looked_at
     order_that_cannot_be_tied_holds_up_no_other
+    order_that_was_never_sent_is_given_up
 }
 
 async fn settled_orders_and_calls_are_not_looked_at(database: &str) {
@@ -55,4 +56,32 @@ async fn order_that_cannot_be_tied_holds_up_no_other(database: &str) {
     }
     assert_eq!(shop.json("/orders/order-1").await["payment"], second.as_str());
     assert!(shop.json("/orders/order-0").await["payment"].is_null());
+    // It is told once a day.
+    let postponed = "SELECT count(*) FROM shop_orders WHERE id = 'order-0' AND look_at > 0";
+    assert_eq!(number_in(database, postponed).await, [1]);
+    assert_eq!(shop.errors().matches("a person has to look").count(), 1);
+}
+
+async fn order_that_was_never_sent_is_given_up(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, database);
+    shop.pay(&provider.order(0)).await;
+    assert_eq!(shop.stop(), "stopped");
+    // It was never sent, and that was long ago.
+    for change in [
+        "UPDATE cryptopocket_inbox_journal SET phase = 0, begun_at = 1, object = NULL, answer = NULL",
+        "UPDATE shop_orders SET payment = NULL, look_at = 1",
+    ] {
+        execute(database, change).await;
+    }
+    let shop = Process::start(&provider, database);
+    for _ in 0..50 {
+        if shop.json("/orders/order-0").await["state"] == "refused" {
+            break;
+        }
+        wait(Duration::from_millis(200)).await;
+    }
+    assert_eq!(shop.json("/orders/order-0").await["state"], "refused");
+    assert_eq!(post(&shop.url, &provider.order(0)).await.unwrap().0, 422);
+    assert_eq!(provider.sandbox.payments_created(), 1);
 }

@@ -143,8 +143,8 @@ impl TrackerStore for SqliteFile {
         SqliteStore::beat(connection, now)
     }
 
-    fn repoll(connection: &mut Connection, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
-        SqliteStore::repoll(connection, now)
+    fn repoll(connection: &mut Connection, now: Timestamp, number: i64) -> BoxFuture<'_, Result<u64, Error>> {
+        SqliteStore::repoll(connection, now, number)
     }
 
     fn hold_back(

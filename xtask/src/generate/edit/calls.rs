@@ -5,13 +5,13 @@
 //! method becomes a function of the same parameters and reply type that describes the request to
 //! `cryptopocket_core::Session`; the client, its hooks and its response type go.
 
-use super::{docs, first_argument, pascal, type_name, wire_names};
-use crate::spec::{Document, Operation};
+use super::{docs, first_argument, type_name, wire_names};
+use crate::spec::{Document, Node, Operation};
+use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::visit::{self, Visit};
-use syn::{Expr, FnArg, Ident, ImplItem, Item, ItemFn, ItemImpl, ItemStruct, Lit, Pat, Type, parse_quote};
+use syn::{FnArg, Ident, ImplItem, Item, ItemFn, ItemImpl, ItemStruct, Pat, Type, parse_quote};
 
 /// Replaces the client of a module by functions.
 pub(super) fn rewrite(file: &mut syn::File, document: &Document) -> Result<(), String> {
@@ -57,54 +57,67 @@ pub(super) fn rewrite(file: &mut syn::File, document: &Document) -> Result<(), S
     Ok(())
 }
 
-/// What a generated method says of its operation.
+/// A generated method, with what the document says of it.
 struct Call<'a> {
     operation: &'a Operation<'a>,
-    parameters: Vec<(Ident, Type)>,
+    parameters: Vec<Parameter<'a>>,
     reply: Type,
-    /// Names of the query parameters on the wire, each with its Rust name.
-    query: Vec<(String, Ident)>,
-    /// `json` or `form`, for a call with a body.
-    body: Option<&'static str>,
     wire_names: Option<TokenStream>,
+}
+
+struct Parameter<'a> {
+    name: Ident,
+    ty: Type,
+    /// The document's parameter; `None` for the body.
+    node: Option<&'a Value>,
+}
+
+impl Parameter<'_> {
+    fn is_in(&self, place: &str) -> bool {
+        self.node.is_some_and(|node| node.word("in") == place)
+    }
+
+    fn is_optional(&self) -> bool {
+        self.is_in("query") && type_name(&self.ty).as_deref() == Some("Option")
+    }
 }
 
 impl<'a> Call<'a> {
     fn read(method: &syn::ImplItemFn, operation: &'a Operation<'a>) -> Result<Self, String> {
         let name = &method.sig.ident;
-        let parameters = method.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(typed) => match &*typed.pat {
-                Pat::Ident(pattern) => Some((pattern.ident.clone(), (*typed.ty).clone())),
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
-        });
-        let mut found = Requests::default();
-        found.visit_block(&method.block);
+        let mut parameters = Vec::new();
+        for input in &method.sig.inputs {
+            let FnArg::Typed(typed) = input else { continue };
+            let Pat::Ident(pattern) = &*typed.pat else {
+                continue;
+            };
+            let parameter = pattern.ident.clone();
+            let node = operation.parameters().find(|node| parameter == node.word("name"));
+            if node.is_none() && parameter != "body" {
+                return Err(format!("`{name}`: no parameter `{parameter}` in the document"));
+            }
+            parameters.push(Parameter {
+                name: parameter,
+                ty: (*typed.ty).clone(),
+                node,
+            });
+        }
         Ok(Self {
             operation,
-            parameters: parameters.collect(),
+            parameters,
             reply: reply(&method.sig.output)
                 .map(with_room)
                 .ok_or_else(|| format!("`{name}` has no reply type"))?,
-            query: found.query,
-            body: found.body,
             wire_names: None,
         })
     }
 
-    fn is_query(&self, name: &Ident) -> bool {
-        self.query.iter().any(|(_, variable)| variable == name)
-    }
-
-    fn optional(&self) -> impl Iterator<Item = &(Ident, Type)> {
-        self.parameters
-            .iter()
-            .filter(|(name, ty)| self.is_query(name) && is_option(ty))
+    fn optional(&self) -> impl Iterator<Item = &Parameter<'a>> {
+        self.parameters.iter().filter(|parameter| parameter.is_optional())
     }
 
     fn struct_name(&self) -> Ident {
-        format_ident!("{}Query", pascal(self.operation.id()))
+        format_ident!("{}Query", self.operation.id().to_upper_camel_case())
     }
 
     /// Optional parameters stand in a struct that is made by `default()` and setters, so that a new one breaks no caller.
@@ -113,18 +126,17 @@ impl<'a> Call<'a> {
             return Vec::new();
         }
         let name = self.struct_name();
-        let field_docs = |field: &Ident| docs::lines(&docs::graded(self.parameter(&field.to_string())));
-        let fields = self.optional().map(|(field, ty)| {
-            let docs = field_docs(field);
-            quote!(#(#[doc = #docs])* pub #field: #ty)
+        let fields = self.optional().map(|Parameter { name, ty, node }| {
+            let docs = docs::lines(&docs::graded(*node));
+            quote!(#(#[doc = #docs])* pub #name: #ty)
         });
-        let setters = self.optional().map(|(field, ty)| {
-            let docs = field_docs(field);
+        let setters = self.optional().map(|Parameter { name, ty, node }| {
+            let docs = docs::lines(&docs::graded(*node));
             quote! {
                 #(#[doc = #docs])*
                 #[must_use]
-                pub fn #field(mut self, #field: impl Into<#ty>) -> Self {
-                    self.#field = #field.into();
+                pub fn #name(mut self, #name: impl Into<#ty>) -> Self {
+                    self.#name = #name.into();
                     self
                 }
             }
@@ -145,28 +157,19 @@ impl<'a> Call<'a> {
 
     fn has_lifetime(&self) -> bool {
         self.optional()
-            .any(|(_, ty)| quote!(#ty).to_string().contains('&'))
-    }
-
-    fn parameter(&self, name: &str) -> Option<&Value> {
-        let name = name.trim_start_matches("r#");
-        self.operation
-            .parameters()
-            .find(|parameter| parameter.get("name").and_then(Value::as_str) == Some(name))
+            .any(|Parameter { ty, .. }| quote!(#ty).to_string().contains('&'))
     }
 
     fn function(&self) -> ItemFn {
         let name = format_ident!("{}", self.operation.id());
         let constant = format_ident!("{}", self.operation.id().to_uppercase());
         let reply = &self.reply;
-        let required: Vec<_> = self
+        let required = self
             .parameters
             .iter()
-            .filter(|(name, ty)| !(self.is_query(name) && is_option(ty)))
-            .collect();
+            .filter(|parameter| !parameter.is_optional());
         let mut arguments: Vec<TokenStream> = required
-            .iter()
-            .map(|(name, ty)| {
+            .map(|Parameter { name, ty, .. }| {
                 let ty = without_lifetime(ty);
                 quote!(#name: #ty)
             })
@@ -176,29 +179,31 @@ impl<'a> Call<'a> {
             let lifetime = self.has_lifetime().then(|| quote!(<'_>));
             arguments.push(quote!(query: &#query #lifetime));
         }
-        let paths = required
-            .iter()
-            .filter(|(name, _)| !self.is_query(name) && name != "body")
-            .map(|(name, _)| quote!(.path(#name)));
-        let queries = self.query.iter().map(|(wire, name)| {
-            let is_optional = self.optional().any(|(field, _)| field == name);
-            let value = if is_optional {
-                quote!(&query.#name)
+        let parts = self.parameters.iter().map(|parameter| {
+            let name = &parameter.name;
+            let wire = name.to_string();
+            if parameter.is_in("path") {
+                quote!(.path(#name))
+            } else if parameter.is_optional() {
+                quote!(.query(#wire, &query.#name))
+            } else if parameter.is_in("query") {
+                quote!(.query(#wire, &#name))
+            } else if self
+                .operation
+                .request()
+                .is_some_and(|(media, _)| media.contains("form"))
+            {
+                quote!(.form(#name))
             } else {
-                quote!(&#name)
-            };
-            quote!(.query(#wire, #value))
-        });
-        let body = self.body.map(|kind| {
-            let kind = format_ident!("{kind}");
-            quote!(.#kind(body))
+                quote!(.json(#name))
+            }
         });
         let docs = docs::lines(&docs::call(self.operation));
         let names = &self.wire_names;
         parse_quote! {
             #(#[doc = #docs])*
             pub async fn #name(session: &Session, #(#arguments),*) -> Result<#reply> {
-                session.request(&operations::#constant) #names #(#paths)* #(#queries)* #body .send().await
+                session.request(&operations::#constant) #names #(#parts)* .send().await
             }
         }
     }
@@ -222,10 +227,6 @@ fn with_room(reply: Type) -> Type {
     }
 }
 
-fn is_option(ty: &Type) -> bool {
-    type_name(ty).as_deref() == Some("Option")
-}
-
 fn without_lifetime(ty: &Type) -> Type {
     match ty {
         Type::Reference(reference) => {
@@ -234,40 +235,4 @@ fn without_lifetime(ty: &Type) -> Type {
         }
         ty => ty.clone(),
     }
-}
-
-/// Finds the query parameters and the body in the method chain that builds the request.
-#[derive(Default)]
-struct Requests {
-    query: Vec<(String, Ident)>,
-    body: Option<&'static str>,
-}
-
-impl<'ast> Visit<'ast> for Requests {
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        visit::visit_expr_method_call(self, call);
-        match call.method.to_string().as_str() {
-            "query" => self.query.extend(call.args.first().and_then(query_parameter)),
-            "json" => self.body = Some("json"),
-            "form_urlencoded" => self.body = Some("form"),
-            _ => {}
-        }
-    }
-}
-
-/// The name and variable of `&QueryParam::new("page", &page)`.
-fn query_parameter(argument: &Expr) -> Option<(String, Ident)> {
-    let Expr::Reference(reference) = argument else {
-        return None;
-    };
-    let Expr::Call(call) = &*reference.expr else {
-        return None;
-    };
-    let [Expr::Lit(name), Expr::Reference(value)] = [call.args.get(0)?, call.args.get(1)?] else {
-        return None;
-    };
-    let (Lit::Str(name), Expr::Path(variable)) = (&name.lit, &*value.expr) else {
-        return None;
-    };
-    Some((name.value(), variable.path.get_ident()?.clone()))
 }

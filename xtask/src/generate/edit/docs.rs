@@ -72,16 +72,3 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     };
     text.lines().map(line).collect()
 }
-
-/// `create_payment` as `CreatePayment`.
-pub(crate) fn pascal(id: &str) -> String {
-    id.split('_')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
-                .unwrap_or_default()
-        })
-        .collect()
-}

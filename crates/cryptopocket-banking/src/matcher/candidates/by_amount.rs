@@ -5,12 +5,13 @@
 mod shared;
 
 use super::super::edge::Edge;
+use super::super::glance::Glance;
 use super::super::index::Entry;
 use super::super::marks::Marks;
 use super::super::name;
 use super::super::parallel::{both, in_parts};
-use super::super::reference::Key;
-use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides, mixed};
+use super::super::reference::{Key, mixed};
+use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
 use shared::Shared;
 
 /// The records by amount, and those of crowded amounts by name and by account.
@@ -20,104 +21,114 @@ pub(super) struct Amounts {
     pub(super) names: Shared,
     pub(super) accounts: Shared,
     /// By credit.
-    senders: Vec<Payer>,
+    senders: Vec<Glance>,
 }
 
-/// What tells most payers apart at a glance.
-#[derive(Clone, Copy, Default)]
-struct Payer {
-    words: u32,
-    account: u32,
+/// What payers are compared by where too many records share an amount.
+#[derive(Clone, Copy)]
+enum Trait {
+    Name,
+    Account,
 }
 
-/// An account that is no whole IBAN.
-const CUT: u32 = u32::MAX;
-
-impl Payer {
-    fn of(words: u32, account: &str) -> Self {
-        let account = match account.as_bytes().first() {
-            None => 0,
-            Some(b'~') => CUT,
-            #[allow(clippy::cast_possible_truncation, reason = "half of a hash is one, too")]
-            Some(_) => Key::hash(account) as u32,
-        };
-        Self { words, account }
-    }
-
-    /// Whether names or accounts can agree; no is never wrong.
-    const fn may_be(self, other: Self) -> bool {
-        let accounts = self.account != 0
-            && other.account != 0
-            && (self.account == other.account || self.account == CUT || other.account == CUT);
-        accounts || self.words == 0 || other.words == 0 || self.words & other.words != 0
-    }
-}
+/// The bits of a key that tell amounts apart, where the others tell payers apart: the keys of one amount lie together.
+const AMOUNT: u64 = !0 << 36;
 
 impl Eligible<'_> {
-    /// Puts the keys of a record with this amount.
-    fn put(&self, of: Trait, side: usize, place: u32, amount: u64, into: &mut Vec<Entry>) {
+    /// Adds the keys of a payer at this amount.
+    fn put(&self, of: Trait, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
         let (name, account) = self.payer(side, place);
+        let mut add = |key: u64| into.push(((amount & AMOUNT) | (key & !AMOUNT), place));
         match of {
-            Trait::Amount => into.push((amount, place)),
-            Trait::Name => {
-                name_keys(name, amount, |key| into.push((key, place)));
-            }
+            Trait::Name => name_keys(name, &mut add),
             Trait::Account if account.is_empty() || account.starts_with('~') => {}
-            Trait::Account => into.push((mixed(amount, Key::hash(account)), place)),
+            Trait::Account => add(Key::hash(account)),
         }
     }
 
-    /// The keys of these records, sorted.
-    fn keys(
-        &self,
-        places: [&[u32]; 2],
-        keys: impl Fn(usize, u32, &mut Vec<Entry>) + Sync,
-    ) -> Sides<Vec<Entry>> {
-        let of_side = |side: usize| {
-            let mut entries = Vec::new();
-            for place in places[side] {
-                keys(side, *place, &mut entries);
-            }
+    /// The amounts of these records, sorted.
+    fn amounts(&self, places: Sides<&[u32]>) -> Sides<Vec<Entry>> {
+        self.of_sides(places, |side| {
+            let entries = places[side]
+                .iter()
+                .map(|place| (self.amount(side, *place), *place));
+            let mut entries: Vec<Entry> = entries.collect();
             entries.sort_unstable();
+            entries
+        })
+    }
+
+    /// The keys of the payers of these amounts as far as they are `chosen`, sorted as the amounts are.
+    fn payers(
+        &self,
+        of: Trait,
+        amounts: &Sides<Vec<Entry>>,
+        chosen: impl Fn(u64) -> bool + Sync,
+    ) -> Sides<Vec<Entry>> {
+        self.of_sides(amounts.each_ref().map(Vec::as_slice), |side| {
+            let mut entries: Vec<Entry> = Vec::new();
+            // Amounts that differ in other bits only are sorted together.
+            for run in amounts[side].chunk_by(|a, b| a.0 & AMOUNT == b.0 & AMOUNT) {
+                let from = entries.len();
+                for same in run.chunk_by(|a, b| a.0 == b.0) {
+                    if chosen(same[0].0) {
+                        for entry in same {
+                            self.put(of, side, *entry, &mut entries);
+                        }
+                    }
+                }
+                entries[from..].sort_unstable();
+            }
             entries.dedup();
             entries
-        };
+        })
+    }
+
+    /// The entries of both sides, made at the same time.
+    fn of_sides<T>(
+        &self,
+        work: Sides<&[T]>,
+        entries: impl Fn(usize) -> Vec<Entry> + Sync,
+    ) -> Sides<Vec<Entry>> {
         let (mut payments, mut credits) = (Vec::new(), Vec::new());
-        let smaller = places[0].len().min(places[1].len());
         both(
-            smaller,
+            work[PAYMENTS].len().min(work[CREDITS].len()),
             self.search.threads,
-            || payments = of_side(PAYMENTS),
-            || credits = of_side(CREDITS),
+            || payments = entries(PAYMENTS),
+            || credits = entries(CREDITS),
         );
         [payments, credits]
     }
 }
 
-/// What records are compared by.
-#[derive(Clone, Copy)]
-enum Trait {
-    Amount,
-    Name,
-    Account,
+/// Adds entries, both lists sorted.
+#[allow(
+    clippy::stable_sort_primitive,
+    reason = "the stable sort merges runs that are sorted already"
+)]
+fn add(entries: &mut Sides<Vec<Entry>>, more: Sides<Vec<Entry>>) {
+    for (entries, more) in entries.iter_mut().zip(more) {
+        if !more.is_empty() {
+            entries.extend(more);
+            entries.sort();
+        }
+    }
 }
 
 /// Words of a name from which pairs are made.
 const WORDS: usize = 8;
 
-/// The keys of a payer's name at one amount: the whole name, and every two words of it. Two records of an equal name are
-/// found by the first, however common its words are.
-fn name_keys(name: &str, amount: u64, mut add: impl FnMut(u64)) {
+/// The keys of a payer's name: the whole name, and every two words of it. Two records of an equal name are found by the
+/// first, however common its words are.
+fn name_keys(name: &str, add: &mut impl FnMut(u64)) {
     if !name.is_empty() {
-        add(mixed(amount, Key::hash(name)));
+        add(Key::hash(name));
     }
     let mut words = [0; WORDS];
     let mut count = 0;
-    for (slot, word) in words
-        .iter_mut()
-        .zip(name::words(name).filter(|word| word.len() > 1))
-    {
-        *slot = mixed(amount, Key::hash(word));
+    let long = name::words(name).filter(|word| word.len() > 1);
+    for (slot, word) in words.iter_mut().zip(long) {
+        *slot = Key::hash(word);
         count += 1;
     }
     if count == 1 {
@@ -130,6 +141,14 @@ fn name_keys(name: &str, amount: u64, mut add: impl FnMut(u64)) {
     }
 }
 
+/// The records that came since the last look.
+fn unseen<'m>(again: &'m Sides<Marks>, seen: &mut Sides<usize>) -> Sides<&'m [u32]> {
+    [PAYMENTS, CREDITS].map(|side| {
+        let list = again[side].list();
+        &list[std::mem::replace(&mut seen[side], list.len())..]
+    })
+}
+
 impl Amounts {
     /// The pairs of these payments and credits whose payer agrees, or of whose payer nothing is known.
     ///
@@ -140,87 +159,82 @@ impl Amounts {
         again: &mut Sides<Marks>,
         told: &mut Sides<Marks>,
     ) -> Vec<Edge> {
-        for record in &eligible.search.store.credits[self.senders.len()..] {
-            let account = eligible.search.store.text(record.iban);
-            self.senders.push(Payer::of(record.name_mask, account));
-        }
-        let lists = |again: &Sides<Marks>| again.each_ref().map(|marks| marks.list().to_vec());
-        let all = lists(again);
-        let keys = eligible.keys(all.each_ref().map(Vec::as_slice), |side, place, into| {
-            into.push((eligible.amount(side, place), place));
-        });
-        let turned = self.wholes.update(eligible, &keys, again, told);
-        let all = lists(again);
-        let all = all.each_ref().map(Vec::as_slice);
+        let fresh = &eligible.search.store.credits[self.senders.len()..];
+        self.senders
+            .extend(fresh.iter().map(|record| record.payer.glance));
+        let mut seen = [0, 0];
+        let mut amounts = eligible.amounts(unseen(again, &mut seen));
+        let turned = self.wholes.update(eligible, &amounts, again, told);
+        add(&mut amounts, eligible.amounts(unseen(again, &mut seen)));
         let crowded = &self.wholes.crowded;
-        for (shared, of) in [
-            (&mut self.names, Trait::Name),
-            (&mut self.accounts, Trait::Account),
+        let is_crowded = |amount: u64| crowded.contains(&amount);
+        let mut payers = [Trait::Name, Trait::Account].map(|of| eligible.payers(of, &amounts, is_crowded));
+        for (shared, of, keys) in [
+            (&mut self.names, Trait::Name, &payers[0]),
+            (&mut self.accounts, Trait::Account, &payers[1]),
         ] {
-            let entries = |is_crowded: bool| {
-                eligible.keys(all, |side, place, into| {
-                    let amount = eligible.amount(side, place);
-                    if crowded.contains(&amount) == is_crowded
-                        && (is_crowded || turned.binary_search(&amount).is_ok())
-                    {
-                        eligible.put(of, side, place, amount, into);
-                    }
-                })
-            };
-            if turned.iter().any(|key| !crowded.contains(key)) {
-                for (key, _) in entries(false).iter().flatten() {
+            let freed = |amount: u64| !is_crowded(amount) && turned.binary_search(&amount).is_ok();
+            if turned.iter().any(|amount| freed(*amount)) {
+                for (key, _) in eligible.payers(of, &amounts, freed).iter().flatten() {
                     shared.crowded.remove(key);
                 }
             }
             // Whether all were compared is another matter now, for the others of a key as well.
-            shared.update(eligible, &entries(true), again, told);
+            shared.update(eligible, keys, again, told);
         }
-        self.pairs(eligible, again)
+        let more = eligible.amounts(unseen(again, &mut seen));
+        for (of, keys) in [Trait::Name, Trait::Account].into_iter().zip(&mut payers) {
+            add(keys, eligible.payers(of, &more, is_crowded));
+        }
+        add(&mut amounts, more);
+        let [names, accounts] = payers;
+        self.pairs(eligible, again, [amounts, names, accounts])
     }
 
-    fn pairs(&self, eligible: &Eligible<'_>, again: &Sides<Marks>) -> Vec<Edge> {
+    /// The pairs of these records, by their keys.
+    fn pairs(
+        &self,
+        eligible: &Eligible<'_>,
+        again: &Sides<Marks>,
+        [amounts, names, accounts]: [Sides<Vec<Entry>>; 3],
+    ) -> Vec<Edge> {
         let search = eligible.search;
-        let crowded = &self.wholes.crowded;
-        let lists = again.each_ref().map(Marks::list);
         let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for (shared, is_crowded, of) in [
-            (&self.wholes, false, Trait::Amount),
-            (&self.names, true, Trait::Name),
-            (&self.accounts, true, Trait::Account),
+        let takes_part = |side: usize, place: u32| eligible.takes_part(side, place);
+        for (shared, keys) in [
+            (&self.wholes, amounts),
+            (&self.names, names),
+            (&self.accounts, accounts),
         ] {
-            let keys = eligible.keys(lists, |side, place, into| {
-                if eligible.takes_part(side, place) {
-                    let amount = eligible.amount(side, place);
-                    if crowded.contains(&amount) == is_crowded {
-                        eligible.put(of, side, place, amount, into);
-                    }
-                }
-            });
-            let payer = |payment: u32| {
-                let record = search.payment(payment);
-                Payer::of(record.name_mask, search.store.text(record.iban))
+            let may_be = |payment: u32, credit: u32| {
+                let payer = search.payment(payment).payer.glance;
+                payer.may_be(self.senders[credit as usize]) && takes_part(CREDITS, credit)
             };
             // Each pair is found from its payment, or else from its credit.
-            shared.join(PAYMENTS, &keys, |payments, credits| {
-                for (_, payment) in payments {
-                    let payer = payer(*payment);
-                    let credits = credits.places().filter(|credit| {
-                        payer.may_be(self.senders[*credit as usize]) && eligible.takes_part(CREDITS, *credit)
-                    });
-                    pairs.extend(credits.map(|credit| (*payment, credit)));
-                }
+            let [payments, credits] = &keys;
+            let found = in_parts(payments, search.threads, |part| {
+                let mut found = Vec::new();
+                shared.join(PAYMENTS, part, |payments, credits| {
+                    for (_, payment) in payments.iter().filter(|(_, place)| takes_part(PAYMENTS, *place)) {
+                        let credits = credits.places().filter(|credit| may_be(*payment, *credit));
+                        found.extend(credits.map(|credit| (*payment, credit)));
+                    }
+                });
+                found
             });
+            pairs.extend(found.into_iter().flatten());
             if again[PAYMENTS].is_all() {
                 continue;
             }
-            shared.join(CREDITS, &keys, |credits, payments| {
-                let known =
-                    |payment: &u32| !again[PAYMENTS].has(*payment) && eligible.takes_part(PAYMENTS, *payment);
+            shared.join(CREDITS, credits, |credits, payments| {
+                let known = |payment: &u32| !again[PAYMENTS].has(*payment) && takes_part(PAYMENTS, *payment);
                 for payment in payments.places().filter(known) {
-                    let payer = payer(payment);
                     let credits = credits.iter().map(|(_, credit)| *credit);
-                    let credits = credits.filter(|credit| payer.may_be(self.senders[*credit as usize]));
-                    pairs.extend(credits.map(|credit| (payment, credit)));
+                    pairs.extend(
+                        credits
+                            .filter(|credit| may_be(payment, *credit))
+                            .map(|credit| (payment, credit)),
+                    );
                 }
             });
         }
@@ -250,8 +264,8 @@ impl Amounts {
         for (side, place) in [(PAYMENTS, edge.payment), (CREDITS, edge.credit)] {
             let amount = eligible.amount(side, place);
             if eligible.takes_part(side, place) && self.wholes.crowded.contains(&amount) {
-                eligible.put(Trait::Name, side, place, amount, &mut names);
-                eligible.put(Trait::Account, side, place, amount, &mut accounts);
+                eligible.put(Trait::Name, side, (amount, place), &mut names);
+                eligible.put(Trait::Account, side, (amount, place), &mut accounts);
             }
         }
         names.iter().any(|(key, _)| self.names.crowded.contains(key))

@@ -1,6 +1,6 @@
 //! The records that are compared by amount.
 
-use super::super::reference::Key;
+use super::super::reference::{Key, mixed};
 use super::super::search::Search;
 
 /// One of each side: payments, and credits.
@@ -60,19 +60,12 @@ impl Eligible<'_> {
 
     /// The name and the account of the payer, prepared.
     pub(super) fn payer(&self, side: usize, place: u32) -> (&str, &str) {
-        let (name, account) = if side == PAYMENTS {
-            let record = self.search.payment(place);
-            (record.name, record.iban)
+        let payer = if side == PAYMENTS {
+            self.search.payment(place).payer
         } else {
-            let record = self.search.credit(place);
-            (record.name, record.iban)
+            self.search.credit(place).payer
         };
-        (self.search.store.text(name), self.search.store.text(account))
+        let store = self.search.store;
+        (store.text(payer.name), store.text(payer.iban))
     }
-}
-
-/// Both as one key.
-pub(super) fn mixed(a: u64, b: u64) -> u64 {
-    let sum = (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }

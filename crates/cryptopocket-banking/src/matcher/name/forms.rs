@@ -89,8 +89,11 @@ const PARTICLES: &[&str] = &[
     "MR", "MRS", "MS", "PROF", "SR", "SRA", "SRTA", "UND", "VAN", "VOM", "VON", "Y", "ZU", "ZUM", "ZUR",
 ];
 
+/// Letters of the longest of them.
+const LONGEST_PARTICLE: usize = 5;
+
 pub(super) fn is_particle(word: &str) -> bool {
-    PARTICLES.binary_search(&word).is_ok()
+    word.len() <= LONGEST_PARTICLE && PARTICLES.binary_search(&word).is_ok()
 }
 
 /// The full form of a usual short form.
@@ -117,5 +120,6 @@ mod tests {
         assert!(COMPANY.is_sorted());
         assert!(COMPANY.iter().all(|(written, _)| written.len() <= LONGEST_TEXT));
         assert!(PARTICLES.is_sorted());
+        assert!(PARTICLES.iter().all(|word| word.len() <= LONGEST_PARTICLE));
     }
 }

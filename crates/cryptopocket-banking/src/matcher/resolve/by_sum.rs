@@ -10,8 +10,9 @@ use super::super::edge::Edge;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
 use super::super::name;
+use super::super::parallel::both;
 use super::super::reference::Key;
-use super::super::store::{Credit, Payment, Store};
+use super::super::store::{Payer, Store};
 use super::sum::suggested;
 use super::{Resolver, Verdict, listed};
 
@@ -46,42 +47,17 @@ pub(super) struct Group {
     unsearched: usize,
 }
 
-/// What tells payers apart, as a key; `None` for a record of which it is not known.
-#[derive(Clone, Copy)]
-struct Trait {
-    of_payment: for<'s> fn(&'s Store, &Payment) -> Option<&'s str>,
-    of_credit: for<'s> fn(&'s Store, &Credit) -> Option<&'s str>,
-}
+/// What tells payers apart; `None` for one of whom it is not known.
+type Trait = for<'s> fn(&'s Store, &Payer) -> Option<&'s str>;
 
-const ACCOUNT: Trait = Trait {
-    of_payment: |store, payment| account(store.text(payment.iban)),
-    of_credit: |store, credit| account(store.text(credit.iban)),
-};
-
-const NAME: Trait = Trait {
-    of_payment: |store, payment| full_name(store.text(payment.name)),
-    of_credit: |store, credit| full_name(store.text(credit.name)),
-};
-
-fn account(iban: &str) -> Option<&str> {
+fn account<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
+    let iban = store.text(payer.iban);
     (!iban.is_empty() && !iban.starts_with('~')).then_some(iban)
 }
 
-fn full_name(name: &str) -> Option<&str> {
+fn full_name<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
+    let name = store.text(payer.name);
     (name::words(name).count() > 1).then_some(name)
-}
-
-impl Trait {
-    /// The keys of payers. Records of several currencies may share one, see `alike`.
-    fn payment(self, store: &Store, place: u32) -> Option<u64> {
-        let record = &store.payments[place as usize];
-        (self.of_payment)(store, record).map(Key::hash)
-    }
-
-    fn credit(self, store: &Store, place: u32) -> Option<u64> {
-        let record = &store.credits[place as usize];
-        (self.of_credit)(store, record).map(Key::hash)
-    }
 }
 
 impl Sums {
@@ -139,14 +115,16 @@ impl Sums {
         let is_left = |at: u32| self.is_left[at as usize];
         let moved = self
             .of_accounts
-            .update(resolver, ACCOUNT, (&of, &by), waits, is_left);
+            .update(resolver, account, (&of, &by), waits, is_left);
         of.extend(moved.0);
         by.extend(moved.1);
         let accounts = &self.of_accounts;
         let waits =
             |at: u32| waits(at) && !accounts.decided.contains_key(&at) && !accounts.unsearched.contains(&at);
         let is_left = |at: u32| is_left(at) && !accounts.spent.contains(&at);
-        let (moved, _) = self.of_names.update(resolver, NAME, (&of, &by), waits, is_left);
+        let (moved, _) = self
+            .of_names
+            .update(resolver, full_name, (&of, &by), waits, is_left);
         of.extend(moved);
         of
     }
@@ -154,34 +132,41 @@ impl Sums {
 
 impl Payers {
     /// Searches the payers of these records anew. Returns the records of all that was found before or is found now.
+    #[allow(
+        clippy::stable_sort_primitive,
+        reason = "the stable sort merges runs that are sorted already"
+    )]
     fn update(
         &mut self,
         resolver: &Resolver<'_>,
         by: Trait,
         (payments, credits): (&[u32], &[u32]),
-        waits: impl Fn(u32) -> bool,
-        is_left: impl Fn(u32) -> bool,
+        waits: impl Fn(u32) -> bool + Sync,
+        is_left: impl Fn(u32) -> bool + Sync,
     ) -> (Vec<u32>, Vec<u32>) {
         let store = resolver.store;
-        let of_payments = payments
-            .iter()
-            .filter_map(|at| Some((by.payment(store, *at)?, *at)));
-        let of_payments: Vec<Entry> = of_payments.collect();
-        let of_credits = credits
-            .iter()
-            .filter_map(|at| Some((by.credit(store, *at)?, *at)));
-        let of_credits: Vec<Entry> = of_credits.collect();
-        let mut keys: Vec<Entry> = of_payments
-            .iter()
-            .chain(&of_credits)
-            .map(|(key, _)| (*key, 0))
-            .collect();
-        keys.sort_unstable();
+        // Records of several currencies may share a key, see `alike`.
+        let entry = |payer: &Payer, at: u32| Some((Key::hash(by(store, payer)?), at));
+        let (mut keys, mut others) = (Vec::new(), Vec::new());
+        both(
+            payments.len().min(credits.len()),
+            resolver.field.search.threads,
+            || {
+                let entries = payments
+                    .iter()
+                    .filter_map(|at| entry(&store.payments[*at as usize].payer, *at));
+                keys = put(&mut self.payments, entries, &waits);
+            },
+            || {
+                let entries = credits
+                    .iter()
+                    .filter_map(|at| entry(&store.credits[*at as usize].payer, *at));
+                others = put(&mut self.credits, entries, &is_left);
+            },
+        );
+        keys.append(&mut others);
+        keys.sort();
         keys.dedup();
-        self.payments
-            .insert(of_payments.into_iter().filter(|(_, at)| waits(*at)).collect());
-        self.credits
-            .insert(of_credits.into_iter().filter(|(_, at)| is_left(*at)).collect());
         let mut moved = (Vec::new(), Vec::new());
         for (key, _) in &keys {
             if let Some(group) = self.groups.remove(key) {
@@ -259,6 +244,28 @@ impl Payers {
     }
 }
 
+/// Puts those that take part into the index. Returns all keys, sorted.
+fn put(
+    index: &mut Index,
+    entries: impl Iterator<Item = Entry>,
+    takes_part: impl Fn(u32) -> bool,
+) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = entries.collect();
+    entries.sort_unstable();
+    index.insert(
+        entries
+            .iter()
+            .copied()
+            .filter(|(_, at)| takes_part(*at))
+            .collect(),
+    );
+    for (_, at) in &mut entries {
+        *at = 0;
+    }
+    entries.dedup();
+    entries
+}
+
 /// Records of one key whose texts are equal, too, in the order of their ids.
 fn alike(
     store: &Store,
@@ -272,7 +279,7 @@ fn alike(
     let mut groups: BTreeMap<(&str, Currency), Group> = BTreeMap::new();
     for at in payments {
         let record = &store.payments[at as usize];
-        if let Some(text) = (by.of_payment)(store, record) {
+        if let Some(text) = by(store, &record.payer) {
             groups
                 .entry((text, record.currency))
                 .or_default()
@@ -282,7 +289,7 @@ fn alike(
     }
     for at in credits {
         let record = &store.credits[at as usize];
-        if let Some(text) = (by.of_credit)(store, record)
+        if let Some(text) = by(store, &record.payer)
             && let Some(group) = groups.get_mut(&(text, record.currency))
         {
             group.credits.push(at);

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::{Line, People, line};
+use crate::output::{Cell, View, cell};
 
 const GIVE_LOG: &str = "Give the log that `bank match --journal` writes.";
 
@@ -44,11 +44,18 @@ enum Command {
         #[arg(long, value_name = "ID")]
         payment: Option<PaymentId>,
     },
+    #[command(flatten)]
+    Ruling(Ruling),
+}
+
+/// What a person decides.
+#[derive(Debug, Subcommand)]
+enum Ruling {
     /// Accept that these transactions pay the payment, as a decision in the log names them: the next `bank match --apply`
     /// posts a pair of equal amounts that is in its input; a split is recorded only
     Accept {
         #[command(flatten)]
-        ruling: Ruling,
+        decision: Decision,
         /// A transaction
         #[arg(long = "transaction", value_name = "ID", required = true)]
         transactions: Vec<TransactionId>,
@@ -62,7 +69,7 @@ enum Command {
     /// Record that this transaction does not pay the payment: it is no candidate any more
     Reject {
         #[command(flatten)]
-        ruling: Ruling,
+        decision: Decision,
         /// The transaction
         #[arg(long, value_name = "ID")]
         transaction: TransactionId,
@@ -73,17 +80,18 @@ enum Command {
     /// Doubt what was decided about the payment, posted or not: nothing is posted for it until it is accepted
     Contest {
         #[command(flatten)]
-        ruling: Ruling,
+        decision: Decision,
     },
     /// Take back what was decided about the payment, posted or not; the provider's side is not undone
     Revoke {
         #[command(flatten)]
-        ruling: Ruling,
+        decision: Decision,
     },
 }
 
+/// About what, why, and by whom.
 #[derive(Debug, Args)]
-struct Ruling {
+struct Decision {
     /// The payment
     #[arg(long, value_name = "ID")]
     payment: PaymentId,
@@ -109,8 +117,8 @@ struct LogView {
     remains_at_provider: Option<bool>,
 }
 
-impl People for LogView {
-    fn lines(&self) -> Vec<Line> {
+impl View for LogView {
+    fn cells(&self) -> Vec<Cell> {
         let posting = self.to_be_posted.map(|_| match &self.recorded_only {
             None => "the next `bank match --apply` posts it, if both are in its input with equal amounts"
                 .to_owned(),
@@ -121,20 +129,20 @@ impl People for LogView {
             .filter(|remains| *remains)
             .map(|_| "the payment is tied there, or may be: no call undoes it, ask the provider");
         vec![
-            line("entries", Some(self.entries)),
-            line("head", Some(&self.head)),
-            line("posting", posting),
-            line("at the provider", remains),
+            cell("entries", Some(self.entries)),
+            cell("head", Some(&self.head)),
+            cell("posting", posting),
+            cell("at the provider", remains),
         ]
     }
 }
 
 impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
-        let command = match self.command {
+        let ruling = match self.command {
             Command::Verify { head } => return check(&self.path, head.as_deref(), context),
             Command::Show { payment } => return show::run(&self.path, payment.as_ref(), context),
-            ruling => ruling,
+            Command::Ruling(ruling) => ruling,
         };
         if !self.path.exists() {
             let message = format!(
@@ -144,23 +152,7 @@ impl Journal {
             return Err(Failure::input(message, GIVE_LOG));
         }
         let mut log = open(&self.path)?;
-        let mut view = LogView::default();
-        if let Command::Accept {
-            ruling,
-            transactions,
-            amounts_differ,
-            iban,
-        } = &command
-        {
-            let keys: Vec<_> = transactions
-                .iter()
-                .map(|id| key(id.clone(), iban.as_ref()))
-                .collect();
-            accept::check(log.state(), &ruling.payment, &keys, *amounts_differ)?;
-            view.recorded_only = accept::recorded_only(log.state(), &ruling.payment, &keys);
-        }
-        let ruled = rule(&mut log, command, &mut view);
-        ruled.map_err(|error| failed(&self.path, &error))?;
+        let mut view = ruling.record(&mut log, &self.path)?;
         view.entries = log.entries();
         log.head().clone_into(&mut view.head);
         context.output.done(&view, "the decision was recorded")
@@ -175,39 +167,45 @@ fn key(id: TransactionId, iban: Option<&Personal>) -> TransactionKey {
     }
 }
 
-fn rule(log: &mut AuditLog, command: Command, view: &mut LogView) -> io::Result<()> {
-    let at = SystemClock.now();
-    match command {
-        Command::Accept {
-            ruling,
-            transactions,
-            amounts_differ: _,
-            iban,
-        } => {
-            let keys = transactions.into_iter().map(|id| key(id, iban.as_ref()));
-            let transactions = keys.collect();
-            let post = log.accept(at, &ruling.by, ruling.payment, transactions, &ruling.reason)?;
-            view.to_be_posted = Some(post);
-        }
-        Command::Reject {
-            ruling,
-            transaction,
-            iban,
-        } => {
-            let pair = Pair::new(ruling.payment, key(transaction, iban.as_ref()));
-            log.reject(at, &ruling.by, pair, &ruling.reason)?;
-        }
-        Command::Contest { ruling } => {
-            let remains = log.contest(at, &ruling.by, ruling.payment, &ruling.reason)?;
-            view.remains_at_provider = Some(remains);
-        }
-        Command::Revoke { ruling } => {
-            let remains = log.revoke(at, &ruling.by, ruling.payment, &ruling.reason)?;
-            view.remains_at_provider = Some(remains);
-        }
-        Command::Verify { .. } | Command::Show { .. } => {}
+impl Ruling {
+    /// Writes the decision to the log.
+    fn record(self, log: &mut AuditLog, path: &Path) -> Result<LogView> {
+        let (at, mut view) = (SystemClock.now(), LogView::default());
+        let recorded = match self {
+            Self::Accept {
+                decision,
+                transactions,
+                amounts_differ,
+                iban,
+            } => {
+                let keys: Vec<_> = transactions
+                    .into_iter()
+                    .map(|id| key(id, iban.as_ref()))
+                    .collect();
+                let Decision { payment, reason, by } = decision;
+                accept::check(log.state(), &payment, &keys, amounts_differ)?;
+                view.recorded_only = accept::recorded_only(log.state(), &payment, &keys);
+                let accepted = log.accept(at, &by, payment, keys, &reason);
+                accepted.map(|post| view.to_be_posted = Some(post))
+            }
+            Self::Reject {
+                decision: Decision { payment, reason, by },
+                transaction,
+                iban,
+            } => {
+                let pair = Pair::new(payment, key(transaction, iban.as_ref()));
+                log.reject(at, &by, pair, &reason).map(drop)
+            }
+            Self::Contest { decision } => log
+                .contest(at, &decision.by, decision.payment, &decision.reason)
+                .map(|remains| view.remains_at_provider = Some(remains)),
+            Self::Revoke { decision } => log
+                .revoke(at, &decision.by, decision.payment, &decision.reason)
+                .map(|remains| view.remains_at_provider = Some(remains)),
+        };
+        recorded.map_err(|error| failed(path, &error))?;
+        Ok(view)
     }
-    Ok(())
 }
 
 fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {

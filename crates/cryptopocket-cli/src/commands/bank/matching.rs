@@ -17,7 +17,7 @@ use cryptopocket::{Money, PaymentId};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::{self, Column, DIM, Row, clean};
+use crate::output::{self, Cell, DIM, View, clean};
 use crate::suggest::doubt;
 use gather::{Gathered, Sources};
 use held::Held;
@@ -139,11 +139,7 @@ impl Match {
             }
         }
         self.balanced(&gathered)?;
-        match posting::failure(&applied) {
-            Some(failure) if context.output.is_json() => Err(failure.told_with_its_result()),
-            Some(failure) => Err(failure),
-            None => Ok(()),
-        }
+        context.output.end(posting::failure(&applied))
     }
 
     fn policy(&self) -> Result<Policy> {
@@ -323,9 +319,9 @@ impl Match {
 /// A line of the table.
 struct CandidateRow([String; 5]);
 
-impl Row for CandidateRow {
-    fn columns(&self) -> Vec<Column> {
+impl View for CandidateRow {
+    fn cells(&self) -> Vec<Cell> {
         let headings = ["PAYMENT", "OUTCOME", "TRANSACTION", ">SCORE", "REASONS"];
-        headings.into_iter().zip(self.0.clone()).collect()
+        headings.into_iter().zip(self.0.clone().map(Some)).collect()
     }
 }

@@ -1,4 +1,4 @@
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 
 use cryptopocket::Secret;
 
@@ -24,6 +24,10 @@ impl Person for Terminal {
         let mut line = String::new();
         asked
             .and_then(|()| std::io::stdin().lock().read_line(&mut line))
+            .and_then(|read| match read {
+                0 => Err(ErrorKind::UnexpectedEof.into()),
+                _ => Ok(()),
+            })
             .map_err(|error| no_answer(&error))?;
         Ok(line.trim().to_owned())
     }

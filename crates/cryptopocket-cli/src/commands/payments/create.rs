@@ -1,14 +1,15 @@
 use clap::Args;
-use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
+use cryptopocket::onramp::{CreatedPayment, NewGuidedPayment, NewPayment};
 use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, input,
 };
 
-use super::print::print_created;
-use crate::commands::payment_type::{doubt_payment_type, payment_type};
+use crate::commands::payment_type::payment_type;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::Order;
+use crate::output;
+use crate::suggest::warn_if_near;
+use crate::view::{CreatedView, Order};
 
 /// Create a payment to a wallet
 ///
@@ -51,7 +52,7 @@ pub(crate) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        doubt_payment_type(&self.payment_type);
+        warn_if_near("--payment-type", &self.payment_type, PaymentType::ALL);
         let order = Order {
             pays: Money::new(self.amount, self.fiat),
             symbol: self.coin.clone(),
@@ -88,9 +89,7 @@ impl Create {
             payment
         })
     }
-}
 
-impl Create {
     /// Refuses a chain that only --any-chain lets pass.
     fn check_chain(&self) -> Result<()> {
         let Some(chain) = self.chain.as_ref().filter(|_| !self.any_chain) else {
@@ -145,7 +144,7 @@ impl Guided {
             wallet: None,
         };
         if let Some(kind) = &self.payment_type {
-            doubt_payment_type(kind);
+            warn_if_near("--payment-type", kind, PaymentType::ALL);
         }
         let mut payment = NewGuidedPayment::new(self.user, amount, Asset::new(self.coin, self.chain));
         payment.payment_type = self.payment_type;
@@ -156,4 +155,26 @@ impl Guided {
             .await;
         print_created(context, created, order, self.external_id.as_ref())
     }
+}
+
+/// Prints a new payment, and a note if it has no reference.
+fn print_created(
+    context: &mut Context,
+    created: Result<CreatedPayment>,
+    order: Order,
+    reference: Option<&ExternalId>,
+) -> Result<()> {
+    let created = created.map_err(|failure| match reference {
+        Some(_) => failure,
+        None => failure.without_reference(),
+    })?;
+    let effect = format!("payment {} was created", created.payment_id);
+    context.output.done(&CreatedView { created, order }, &effect)?;
+    if reference.is_none() {
+        output::note(
+            "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
+             found it. Give every payment an --external-id that no other has, such as --external-id order-1.",
+        );
+    }
+    Ok(())
 }

@@ -54,14 +54,14 @@ impl Recover {
                 payments,
                 error: error.clone(),
             })?;
-            return error.map_or(Ok(()), |failure| Err(failure.told_with_its_result()));
+        } else {
+            match payments.as_slice() {
+                [] => {}
+                [payment] => context.output.one(payment)?,
+                several => context.output.table(several)?,
+            }
         }
-        match payments.as_slice() {
-            [] => {}
-            [payment] => context.output.one(payment)?,
-            several => context.output.table(several)?,
-        }
-        error.map_or(Ok(()), Err)
+        context.output.end(error)
     }
 }
 

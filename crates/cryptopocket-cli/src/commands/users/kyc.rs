@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::commands::waiting::Patience;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Line, People, line};
+use crate::output::{Cell, View, cell};
 use crate::view::KycView;
 
 /// Show the status of a customer's identity check
@@ -26,6 +26,7 @@ impl Kyc {
         let client = context.client()?;
         let progress = context.progress("reading the identity check");
         let check = if self.wait {
+            progress.label("waiting for the identity check");
             let wait = self.patience.start(client.users().wait_kyc(&self.user));
             let seen = progress.during(async { wait.await }).await;
             seen.map_err(|error| Failure::of_wait(error, "check_kyc", KycStatus::ALL))?
@@ -50,13 +51,13 @@ struct Link {
     onboarding_link: Secret,
 }
 
-impl People for Link {
-    fn lines(&self) -> Vec<Line> {
+impl View for Link {
+    fn cells(&self) -> Vec<Cell> {
         let next = "the customer completes the declaration on this page";
         vec![
-            line("customer", Some(&self.user_id)),
-            line("next", Some(next)),
-            line("page", Some(self.onboarding_link.expose())),
+            cell("customer", Some(&self.user_id)),
+            cell("next", Some(next)),
+            cell("page", Some(self.onboarding_link.expose())),
         ]
     }
 }

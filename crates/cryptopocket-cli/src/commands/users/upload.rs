@@ -6,9 +6,9 @@ use cryptopocket::{DocumentType, UserId};
 use serde::Serialize;
 
 use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::{Line, People, line};
-use crate::suggest::doubt;
+use crate::failure::{Failure, Result};
+use crate::file;
+use crate::suggest::warn_if_unknown;
 
 /// Upload a document about a customer
 #[derive(Debug, Args)]
@@ -31,21 +31,9 @@ struct Receipt {
     uploaded: bool,
 }
 
-impl People for Receipt {
-    fn lines(&self) -> Vec<Line> {
-        vec![
-            line("customer", Some(&self.user_id)),
-            line("document", Some(&self.r#type)),
-            line("uploaded", Some("yes")),
-        ]
-    }
-}
-
 impl Upload {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
-        if let Some(doubt) = doubt("--type", &self.r#type, DocumentType::ALL) {
-            doubt.warn();
-        }
+        warn_if_unknown("--type", &self.r#type, DocumentType::ALL);
         let client = context.client()?;
         let document = document(&self.file, Path::new("")).await?;
         let call = client
@@ -60,7 +48,7 @@ impl Upload {
             r#type: self.r#type,
             uploaded: true,
         };
-        context.output.done(&receipt, &effect)
+        context.output.effect(&receipt, &effect)
     }
 }
 
@@ -72,5 +60,12 @@ pub(super) async fn document(place: &str, folder: &Path) -> Result<Document> {
     if matches!(scheme.as_deref(), Some("http" | "https")) {
         return Ok(Document::from_url(place)?);
     }
-    Ok(Document::from_path(folder.join(place)).await?)
+    let path = folder.join(place);
+    file::must_exist(
+        &path,
+        "Give the path of a file, or a link that begins with https://.",
+    )?;
+    // The SDK's error names no path.
+    let document = Document::from_path(&path).await;
+    document.map_err(|error| Failure::from(error).about(&path.display().to_string()))
 }

@@ -1,25 +1,30 @@
 //! Forwarding the events of an inbox as they become due.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket::{Runtime as _, TokioRuntime};
-use cryptopocket_inbox::{Claim, Error, RetryPolicy};
+use cryptopocket_inbox::{Claim, Delivery, Error, Failure as NotHandled, Handler, Inbox, RetryPolicy, Store};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::forward::{Receiver, is_taken, unreached};
 use super::seen::Seen;
 use crate::end::End;
 use crate::output;
-use crate::store::Kept;
 
 /// How often an idle inbox is looked at, for events that came through another process.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Forwards what is due, until `end`. An event that is not taken is sent again after the back-off of the inbox.
-pub(super) async fn follow(kept: Kept, receiver: Receiver, seen: UnboundedSender<Seen>, end: End) {
+pub(super) async fn follow<S: Store>(
+    inbox: Inbox<S>,
+    receiver: Receiver,
+    seen: UnboundedSender<Seen>,
+    end: End,
+) {
     loop {
-        let forwarded = match kept.claim().await {
-            Ok(Some(claim)) => forward(&kept, claim, &receiver, &seen, &end).await.map(Some),
+        let forwarded = match inbox.claim(1).await.map(|mut claims| claims.pop()) {
+            Ok(Some(claim)) => forward(&inbox, claim, &receiver, &seen, &end).await.map(Some),
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         };
@@ -30,7 +35,7 @@ pub(super) async fn follow(kept: Kept, receiver: Receiver, seen: UnboundedSender
             Err(error) => output::warn(&format!("--store: {error}; {}", error.hint())),
         }
         tokio::select! {
-            () = kept.woken() => {}
+            () = inbox.store().woken() => {}
             () = TokioRuntime.sleep(LOOK) => {}
             () = end.reached() => return,
         }
@@ -40,8 +45,8 @@ pub(super) async fn follow(kept: Kept, receiver: Receiver, seen: UnboundedSender
 /// Sends a claimed event. `false` if the program is told to stop meanwhile: the event is given back then.
 ///
 /// The first attempt is a result; the others are notes beside it.
-async fn forward(
-    kept: &Kept,
+async fn forward<S: Store>(
+    inbox: &Inbox<S>,
     claim: Claim,
     receiver: &Receiver,
     seen: &UnboundedSender<Seen>,
@@ -51,7 +56,7 @@ async fn forward(
     let answer = tokio::select! {
         biased;
         () = end.reached() => {
-            kept.release(claim).await?;
+            inbox.release(claim).await?;
             return Ok(false);
         }
         answer = receiver.send_stored(delivery) => answer,
@@ -65,12 +70,12 @@ async fn forward(
     };
     let told = format!("{key}, attempt {attempt}: {result}");
     if status.is_some_and(is_taken) {
-        kept.done(claim).await?;
+        inbox.complete(claim, Arc::new(Nothing)).await?;
         if attempt > 1 {
             output::note(&told);
         }
     } else {
-        kept.failed(claim, &result).await?;
+        inbox.fail(claim, &NotHandled::retry(&result)).await?;
         let is_last = RetryPolicy::default().is_last(attempt);
         let again = if is_last { "" } else { "; it is sent again later" };
         output::warn(&format!("{told}{again}"));
@@ -80,4 +85,13 @@ async fn forward(
         let _ = seen.send(event);
     }
     Ok(true)
+}
+
+/// The handler of events that the receiver handles.
+struct Nothing;
+
+impl<T: Send> Handler<T> for Nothing {
+    async fn handle(&self, _: &Delivery, _: &mut T) -> Result<(), NotHandled> {
+        Ok(())
+    }
 }

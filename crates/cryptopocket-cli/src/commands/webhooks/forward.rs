@@ -7,8 +7,8 @@ use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
 };
 use cryptopocket::{
-    Bytes, HeaderMap, HeaderName, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _,
-    TransportError, WireRequest, input,
+    Bytes, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _, TransportError,
+    WireRequest, input,
 };
 use cryptopocket_inbox::Delivery;
 
@@ -39,7 +39,7 @@ impl Receiver {
         };
         input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
             Failure::input(
-                format!("{flag}: is not a web address"),
+                format!("{flag} is not a web address"),
                 "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one without \
                  either is taken as http://.",
             )
@@ -88,32 +88,21 @@ impl Receiver {
 
 /// The headers of an event that was signed here.
 pub(super) fn headers_of(signed: &SignatureHeaders<'_>) -> HeaderMap {
-    let named = [
-        (API_KEY_HEADER, signed.api_key()),
-        (TIMESTAMP_HEADER, Some(signed.timestamp())),
-        (SIGNATURE_HEADER, Some(signed.signature())),
-    ];
-    let given = named.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let headers =
-        given.filter_map(|(name, value)| Some((name.parse().ok()?, HeaderValue::from_str(value).ok()?)));
-    with_content_type(headers)
+    with_content_type(signed.iter().map(|(name, value)| (name, value.as_bytes())))
 }
 
 /// The headers of a delivery that belong to its signature.
 pub(super) fn headers_to_keep(came: &HeaderMap) -> HeaderMap {
-    let kept = [API_KEY_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
-    let named = kept
-        .into_iter()
-        .filter_map(|name| Some((name.parse().ok()?, came.get(name)?.clone())));
-    with_content_type(named)
+    let kept = [API_KEY_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].into_iter();
+    with_content_type(kept.filter_map(|name| Some((name, came.get(name)?.as_bytes()))))
 }
 
-fn with_content_type(headers: impl Iterator<Item = (HeaderName, HeaderValue)>) -> HeaderMap {
-    let json = (
-        HeaderName::from_static("content-type"),
-        HeaderValue::from_static("application/json"),
-    );
-    headers.chain([json]).collect()
+fn with_content_type<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> HeaderMap {
+    let json: (&str, &[u8]) = ("content-type", b"application/json");
+    let headers = headers.chain([json]);
+    headers
+        .filter_map(|(name, value)| Some((name.parse().ok()?, HeaderValue::from_bytes(value).ok()?)))
+        .collect()
 }
 
 /// Why an event did not reach its receiver, for people.

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,23 +10,25 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use clap::Args;
 use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket::webhooks::{DEFAULT_TOLERANCE, Deduplicator, Sighting, Verifier};
-use cryptopocket::{Bytes, Secret};
-use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT};
+use cryptopocket::webhooks::{Deduplicator, Sighting, Verifier};
+use cryptopocket::{Bytes, Runtime as _, Secret, TokioRuntime};
+use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT, Receipt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
 
 use super::backlog;
 use super::forward::{Receiver, headers_to_keep, unreached};
 use super::seen::Seen;
-use super::signature_input::{secrets, verifier};
+use super::signature_input::Verification;
 use crate::connection::Context;
-use crate::duration;
 use crate::end::End;
 use crate::failure::{Failure, Result};
 use crate::output;
-use crate::store::{Access, Kept, of_store};
+use crate::store::{Access, AnyInbox, with_inbox};
 
+/// How long deliveries that are under way may take when the program is told to end.
+const LAST_CALLS: Duration = Duration::from_secs(2);
 /// How many events are known again without --store.
 const REMEMBERED: usize = 10_000;
 
@@ -52,22 +55,18 @@ pub(crate) struct Listen {
     /// Inbox that keeps the events: sqlite:PATH, or the URL of a PostgreSQL database
     #[arg(long, value_name = "URL", env = "CRYPTOPOCKET_STORE")]
     store: Option<Secret>,
-    /// Secret to verify with; give several while it is being changed [default: the API secret]
-    #[arg(long, value_name = "SECRET")]
-    secret: Vec<Secret>,
-    /// How far the clocks may differ [default: 5m]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    tolerance: Option<Duration>,
+    #[command(flatten)]
+    verification: Verification,
 }
 
 impl Listen {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let secrets = secrets(self.secret, context)?;
+        let secret = self.verification.secret(context)?;
         let forward = self.forward_to.as_deref();
-        let forward = forward.map(|url| Receiver::new("--forward-to", url, secrets[0].clone(), context));
+        let forward = forward.map(|url| Receiver::new("--forward-to", url, secret, context));
         let forward = forward.transpose()?;
-        let kept = match &self.store {
-            Some(url) => Some(Kept::open(url, Access::Create).await?),
+        let inbox = match &self.store {
+            Some(url) => Some(AnyInbox::open(url, Access::Create).await?),
             None => None,
         };
         let address = SocketAddr::new(self.host, self.port);
@@ -78,14 +77,15 @@ impl Listen {
             .local_addr()
             .map_err(|error| not_bound(address, &error))?;
         let end = End::listen()?;
+        let ended = end.clone();
         let (tell, mut seen) = unbounded_channel();
-        let worker = kept
-            .clone()
-            .zip(forward.clone())
-            .map(|(kept, receiver)| tokio::spawn(backlog::follow(kept, receiver, tell.clone(), end.clone())));
+        let worker: Option<JoinHandle<()>> = inbox.clone().zip(forward.clone()).map(|(inbox, receiver)| {
+            let (tell, end) = (tell.clone(), end.clone());
+            with_inbox!(inbox, inbox => tokio::spawn(backlog::follow(inbox, receiver, tell, end)))
+        });
         let endpoint = Arc::new(Endpoint {
-            verifier: verifier(secrets)?.tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE)),
-            kept: kept.clone(),
+            verifier: self.verification.verifier(context)?,
+            inbox: inbox.clone(),
             forward,
             known: Mutex::new(Deduplicator::new(REMEMBERED)),
             seen: tell,
@@ -100,16 +100,25 @@ impl Listen {
         output::note(&format!(
             "listening on http://{bound}/webhooks, or any other path; Ctrl-C ends it"
         ));
+        // A sender that never finishes its request must not hold up the end.
+        let mut over = pin!(async {
+            ended.reached().await;
+            TokioRuntime.sleep(LAST_CALLS).await;
+        });
         // Ends when the server and the worker have let go of their senders.
-        while let Some(seen) = seen.recv().await {
+        while let Some(seen) = tokio::select! {
+            biased;
+            seen = seen.recv() => seen,
+            () = &mut over => None,
+        } {
             seen.print(context)?;
         }
+        server.abort();
         if let Some(task) = worker {
             let _ = task.await;
         }
-        let _ = server.await;
-        if let Some(kept) = kept {
-            kept.close().await;
+        if let Some(inbox) = inbox {
+            with_inbox!(inbox, inbox => inbox.close().await);
         }
         Ok(())
     }
@@ -124,7 +133,7 @@ fn not_bound(address: SocketAddr, error: &std::io::Error) -> Failure {
 
 struct Endpoint {
     verifier: Verifier,
-    kept: Option<Kept>,
+    inbox: Option<AnyInbox>,
     forward: Option<Receiver>,
     known: Mutex<Deduplicator>,
     seen: UnboundedSender<Seen>,
@@ -155,14 +164,18 @@ impl Endpoint {
             }
         };
         let event = verified.event().ok();
-        let sighting = match (&self.kept, &event) {
-            (Some(kept), _) => match kept.receive(&verified).await {
-                Ok(receipt) => receipt.sighting,
-                Err(error) => {
-                    output::warn(&of_store(&error).to_string());
-                    return answer(Answer::Failed);
+        let sighting = match (&self.inbox, &event) {
+            (Some(inbox), _) => {
+                let received: Result<Receipt> =
+                    with_inbox!(inbox, inbox => inbox.receive(&verified).await.map_err(Failure::from));
+                match received {
+                    Ok(receipt) => receipt.sighting,
+                    Err(failure) => {
+                        output::warn(&failure.to_string());
+                        return answer(Answer::Failed);
+                    }
                 }
-            },
+            }
             (None, Some(event)) => {
                 let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 known.observe(event)
@@ -170,7 +183,7 @@ impl Endpoint {
             (None, None) => Sighting::New,
         };
         let seen = Seen::verified(received_at, event.as_ref()).sighted(sighting);
-        match (&self.kept, &self.forward) {
+        match (&self.inbox, &self.forward) {
             // Printed when it is forwarded.
             (Some(_), Some(_)) if sighting == Sighting::New => {}
             (None, Some(receiver)) => {

@@ -1,6 +1,6 @@
 use clap::{ArgGroup, Args};
 use cryptopocket::{Secret, Timestamp};
-use cryptopocket_inbox::Filter;
+use cryptopocket_inbox::{Filter, Inbox, Store};
 use serde_json::json;
 
 use super::forward::{Receiver, not_taken};
@@ -9,7 +9,7 @@ use super::signature_input::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output::{note, warn};
-use crate::store::{Kept, StoreArgument};
+use crate::store::{Access, StoreArgument, with_inbox};
 
 /// Events read at a time.
 const PAGE: u32 = 100;
@@ -47,40 +47,48 @@ pub(crate) struct Replay {
 
 impl Replay {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let receiver = match &self.to {
-            Some(url) => {
-                let secret = secret(self.secret, context)?;
-                Some(Receiver::new("--to", url, secret, context)?)
-            }
-            None => None,
+        let (mut filter, mut receiver) = (Filter::all(), None);
+        (filter.since, filter.key) = (self.since, self.key);
+        if let Some(url) = &self.to {
+            receiver = Some(Receiver::new(
+                "--to",
+                url,
+                secret(self.secret, context)?,
+                context,
+            )?);
+        }
+        let access = if receiver.is_some() {
+            Access::Look
+        } else {
+            Access::Change
         };
-        let kept = match receiver {
-            Some(_) => self.store.look().await?,
-            None => self.store.open().await?,
-        };
-        let mut filter = Filter::all();
-        filter.since = self.since;
-        filter.key = self.key;
-        let result = match receiver {
-            Some(receiver) => send(&kept, filter, &receiver, context).await,
-            None => make_due(&kept, filter, context).await,
-        };
-        kept.close().await;
-        result
+        with_inbox!(self.store.open(access).await?, inbox => {
+            let result = match receiver {
+                Some(receiver) => send(&inbox, filter, &receiver, context).await,
+                None => make_due(&inbox, filter, context).await,
+            };
+            inbox.close().await;
+            result
+        })
     }
 }
 
-async fn make_due(kept: &Kept, filter: Filter, context: &mut Context) -> Result<()> {
-    let replayed = kept.replay(filter).await?;
+async fn make_due<S: Store>(inbox: &Inbox<S>, filter: Filter, context: &mut Context) -> Result<()> {
+    let replayed = inbox.replay(filter).await?;
     let text = format!("events due again: {replayed}");
     context.output.said(&json!({ "replayed": replayed }), text)
 }
 
 /// Sends copies. Goes on after one that is not taken, and ends with the failure of the first such event.
-async fn send(kept: &Kept, mut filter: Filter, receiver: &Receiver, context: &mut Context) -> Result<()> {
+async fn send<S: Store>(
+    inbox: &Inbox<S>,
+    mut filter: Filter,
+    receiver: &Receiver,
+    context: &mut Context,
+) -> Result<()> {
     let (mut sent, mut erased, mut missed, mut first) = (0_u32, 0_u32, 0_u32, None::<Failure>);
     loop {
-        let page = kept.read(filter.clone(), PAGE).await?;
+        let page = inbox.read(filter.clone(), PAGE).await?;
         let Some((last, _)) = page.last() else { break };
         filter.after = Some(*last);
         for (_, delivery) in page {

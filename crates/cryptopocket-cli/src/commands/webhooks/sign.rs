@@ -52,18 +52,14 @@ impl Sign {
             Some(seconds) => signer.sign_at(&body, seconds),
             None => signer.sign(&body),
         };
-        if context.output.is_json() {
-            let result = Signed {
-                timestamp: headers.timestamp(),
-                signature: headers.signature(),
-            };
-            return context.output.json(&result);
-        }
-        context
-            .output
-            .line(format!("{TIMESTAMP_HEADER}: {}", headers.timestamp()))?;
-        context
-            .output
-            .line(format!("{SIGNATURE_HEADER}: {}", headers.signature()))
+        let marks = Signed {
+            timestamp: headers.timestamp(),
+            signature: headers.signature(),
+        };
+        let text = format!(
+            "{TIMESTAMP_HEADER}: {}\n{SIGNATURE_HEADER}: {}",
+            marks.timestamp, marks.signature
+        );
+        context.output.said(&marks, text)
     }
 }

@@ -1,11 +1,14 @@
 //! Bodies and secrets of `verify` and `sign`.
 
 use std::path::Path;
+use std::time::Duration;
 
+use clap::Args;
 use cryptopocket::Secret;
-use cryptopocket::webhooks::{Verifier, VerifyError, VerifyErrorKind};
+use cryptopocket::webhooks::{DEFAULT_TOLERANCE, Verifier, VerifyError, VerifyErrorKind};
 
 use crate::connection::Context;
+use crate::duration;
 use crate::failure::{Failure, Result};
 use crate::file;
 
@@ -22,20 +25,31 @@ pub(super) fn secret(given: Option<Secret>, context: &Context) -> Result<Secret>
     given.map_or_else(|| context.api_secret(), Ok)
 }
 
-/// The given secrets, or else the API secret.
-pub(super) fn secrets(given: Vec<Secret>, context: &Context) -> Result<Vec<Secret>> {
-    if given.is_empty() {
-        return Ok(vec![context.api_secret()?]);
-    }
-    Ok(given)
+/// How deliveries are verified.
+#[derive(Debug, Args)]
+pub(super) struct Verification {
+    /// Secret to verify with; give several while it is being changed [default: the API secret]
+    #[arg(long, value_name = "SECRET")]
+    secret: Vec<Secret>,
+    /// How far the clocks may differ [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    tolerance: Option<Duration>,
 }
 
-/// A verifier that takes any of the secrets, of which there is at least one.
-pub(super) fn verifier(mut secrets: Vec<Secret>) -> Result<Verifier> {
-    let first = Verifier::new(secrets.remove(0));
-    first
-        .and_then(|verifier| secrets.into_iter().try_fold(verifier, Verifier::and_secret))
-        .map_err(|error| refused(&error))
+impl Verification {
+    /// The first of the secrets, or else the API secret.
+    pub(super) fn secret(&self, context: &Context) -> Result<Secret> {
+        secret(self.secret.first().cloned(), context)
+    }
+
+    /// A verifier that takes any of the secrets.
+    pub(super) fn verifier(&self, context: &Context) -> Result<Verifier> {
+        let first = Verifier::new(self.secret(context)?);
+        let mut others = self.secret.iter().skip(1).cloned();
+        let verifier = first.and_then(|first| others.try_fold(first, Verifier::and_secret));
+        let tolerance = self.tolerance.unwrap_or(DEFAULT_TOLERANCE);
+        Ok(verifier.map_err(|error| refused(&error))?.tolerance(tolerance))
+    }
 }
 
 pub(super) fn refused(error: &VerifyError) -> Failure {

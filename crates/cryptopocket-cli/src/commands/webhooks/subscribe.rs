@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{Line, People, line};
-use crate::suggest::doubt;
+use crate::suggest::warn_if_unknown;
 
 #[derive(Debug, Args)]
 pub(crate) struct Target {
@@ -24,18 +23,10 @@ struct Subscribed {
     result: String,
 }
 
-impl People for Subscribed {
-    fn lines(&self) -> Vec<Line> {
-        vec![
-            line("event", Some(&self.r#type)),
-            line("result", Some(&self.result)),
-        ]
-    }
-}
-
 impl Target {
     pub(super) async fn subscribe(self, context: &mut Context) -> Result<()> {
-        self.doubt();
+        // The provider might accept a mistyped event, and never send one.
+        warn_if_unknown("--type", &self.r#type, EventType::ALL);
         let client = context.client()?;
         let call = client.webhooks().create_subscription(self.r#type, self.url);
         let subscription = context.act("subscribing", "subscribe_webhook", call).await?;
@@ -43,20 +34,13 @@ impl Target {
     }
 
     pub(super) async fn update(self, context: &mut Context) -> Result<()> {
-        self.doubt();
+        warn_if_unknown("--type", &self.r#type, EventType::ALL);
         let client = context.client()?;
         let call = client.webhooks().update_subscription(self.r#type, self.url);
         let subscription = context
             .act("changing the subscription", "update_webhook", call)
             .await?;
         print(context, subscription, "changed")
-    }
-
-    /// The provider might accept a mistyped event, and never send one.
-    fn doubt(&self) {
-        if let Some(doubt) = doubt("--type", &self.r#type, EventType::ALL) {
-            doubt.warn();
-        }
     }
 }
 
@@ -66,5 +50,5 @@ fn print(context: &mut Context, subscription: Subscription, change: &str) -> Res
         r#type: subscription.event,
         result: subscription.message,
     };
-    context.output.done(&subscribed, &effect)
+    context.output.effect(&subscribed, &effect)
 }

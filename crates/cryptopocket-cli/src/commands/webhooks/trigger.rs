@@ -59,10 +59,9 @@ impl Trigger {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let info = self.info()?;
         let secret = secret(self.secret.clone(), context)?;
-        let receiver = match &self.to {
-            Some(url) => Some(Receiver::new("--to", url, secret.clone(), context)?),
-            None => None,
-        };
+        let to = self.to.as_deref();
+        let receiver = to.map(|url| Receiver::new("--to", url, secret.clone(), context));
+        let receiver = receiver.transpose()?;
         let body = self.body(info, context).await?;
         let signer = match &receiver {
             Some(receiver) => receiver.signer().clone(),

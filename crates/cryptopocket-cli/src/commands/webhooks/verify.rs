@@ -1,16 +1,12 @@
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
-use cryptopocket::Secret;
-use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use cryptopocket::webhooks::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use serde::Serialize;
 
-use super::signature_input::{body_of, refused, secrets, verifier};
+use super::signature_input::{Verification, body_of, refused};
 use crate::connection::Context;
-use crate::duration;
 use crate::failure::Result;
-use crate::output::{Line, People, line};
 
 /// Verify the signature of a webhook
 ///
@@ -26,12 +22,8 @@ pub(crate) struct Verify {
     /// Value of the header X-Signature
     #[arg(long, value_name = "HEX|BASE64")]
     signature: Option<String>,
-    /// Secret to verify with; give several while it is being changed [default: the API secret]
-    #[arg(long, value_name = "SECRET")]
-    secret: Vec<Secret>,
-    /// How far the clocks may differ [default: 5m]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    tolerance: Option<Duration>,
+    #[command(flatten)]
+    verification: Verification,
 }
 
 #[derive(Serialize)]
@@ -40,18 +32,10 @@ struct Authentic {
     age_seconds: i64,
 }
 
-impl People for Authentic {
-    fn lines(&self) -> Vec<Line> {
-        let age = format!("{} s", self.age_seconds);
-        vec![line("verified", Some("yes")), line("age", Some(age))]
-    }
-}
-
 impl Verify {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
-        let verifier =
-            verifier(secrets(self.secret, context)?)?.tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE));
+        let verifier = self.verification.verifier(context)?;
         let headers = [
             (TIMESTAMP_HEADER, self.timestamp),
             (SIGNATURE_HEADER, self.signature),
@@ -61,9 +45,13 @@ impl Verify {
         let delivery = verifier
             .verify(&headers, &body)
             .map_err(|error| refused(&error))?;
-        context.output.one(&Authentic {
+        let age_seconds = delivery.age_seconds();
+        let authentic = Authentic {
             verified: true,
-            age_seconds: delivery.age_seconds(),
-        })
+            age_seconds,
+        };
+        context
+            .output
+            .said(&authentic, format!("verified; signed {age_seconds} s ago"))
     }
 }

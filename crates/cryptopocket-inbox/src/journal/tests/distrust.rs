@@ -7,6 +7,17 @@ use super::*;
 struct WrongClock {
     right: Arc<TestRuntime>,
     ahead: Mutex<Duration>,
+    deadlines: Mutex<Vec<Duration>>,
+}
+
+impl WrongClock {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            right: Arc::new(TestRuntime::new(1)),
+            ahead: Mutex::default(),
+            deadlines: Mutex::default(),
+        })
+    }
 }
 
 impl cryptopocket_types::Clock for WrongClock {
@@ -21,6 +32,7 @@ impl Runtime for WrongClock {
     }
 
     fn deadline(&self, duration: Duration) -> crate::BoxFuture<'static, ()> {
+        self.deadlines.lock().unwrap().push(duration);
         self.right.deadline(duration)
     }
 
@@ -35,11 +47,8 @@ impl Runtime for WrongClock {
 
 #[test]
 fn clock_that_jumps_does_not_end_the_grace_period() {
-    let right = Arc::new(TestRuntime::new(1));
-    let machine = Arc::new(WrongClock {
-        right: Arc::clone(&right),
-        ahead: Mutex::default(),
-    });
+    let machine = WrongClock::new();
+    let right = Arc::clone(&machine.right);
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&machine) as _);
     let provider = Provider::new(&right, vec![Fault::Late(200)], vec![]);
     let _ = whole(journal.once("k", b"r", &provider)).unwrap();
@@ -50,6 +59,69 @@ fn clock_that_jumps_does_not_end_the_grace_period() {
     let late = whole(journal.once("k", b"r", &provider)).unwrap();
     assert!(matches!(late, Once::Done { recovered: true, .. }), "{late:?}");
     assert_eq!(provider.count("k"), 1);
+}
+
+/// A journal on a machine to which something happens while it records that a call leaves.
+fn delayed(
+    machine: &Arc<WrongClock>,
+    delay: impl Fn(&WrongClock) + Send + Sync + 'static,
+) -> Journal<impl JournalStore> {
+    let delayed = Arc::clone(machine);
+    let store = Hooked {
+        inner: MemoryJournal::default(),
+        before: move |record: &Record| {
+            if record.leaves {
+                delay(&delayed);
+            }
+            Ok(())
+        },
+    };
+    Journal::new(store).runtime(Arc::clone(machine) as _)
+}
+
+#[test]
+fn machine_that_was_suspended_sends_nothing() {
+    let machine = WrongClock::new();
+    // Its timer stood still meanwhile.
+    let journal = delayed(&machine, |machine| {
+        *machine.ahead.lock().unwrap() = Duration::from_mins(10);
+    });
+    let provider = Provider::new(&machine.right, vec![], vec![]);
+    let pending = whole(journal.once("k", b"r", &provider)).unwrap();
+    assert!(matches!(pending, Once::Pending { .. }), "{pending:?}");
+    assert_eq!(provider.count("k"), 0);
+}
+
+#[test]
+fn slow_record_leaves_less_time_to_send() {
+    let machine = WrongClock::new();
+    let journal = delayed(&machine, |machine| {
+        machine.right.clock().advance(Duration::from_secs(50));
+    });
+    let provider = Provider::new(&machine.right, vec![], vec![]);
+    let done = whole(journal.once("k", b"r", &provider)).unwrap();
+    assert!(matches!(done, Once::Done { .. }), "{done:?}");
+    // Others know of the sending for 50 seconds, and count on its end after a minute.
+    assert_eq!(*machine.deadlines.lock().unwrap(), [Duration::from_secs(10)]);
+}
+
+#[test]
+fn attempt_of_another_process_may_go_on_for_half_of_the_hold() {
+    let runtime = Arc::new(TestRuntime::new(1));
+    let journal = journal(&runtime).grace(Duration::from_secs(1));
+    let provider = Provider::new(&runtime, vec![], vec![]);
+    // It is left while the request is under way, as by a crash.
+    assert!(crash_after(1, journal.once("k", b"r", &provider)).is_none());
+    runtime.clock().advance(Duration::from_mins(2));
+    for waits in [61, 1] {
+        let Once::Pending { after, .. } = whole(journal.once("k", b"r", &provider)).unwrap() else {
+            panic!("sent while the other may be sending")
+        };
+        assert_eq!(after, Duration::from_secs(waits));
+        runtime.clock().advance(Duration::from_secs(60));
+    }
+    let done = whole(journal.once("k", b"r", &provider)).unwrap();
+    assert!(matches!(done, Once::Done { .. }), "{done:?}");
 }
 
 #[test]

@@ -1,4 +1,7 @@
+mod model;
+
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -48,6 +51,12 @@ fn spread(count: u64) -> impl Iterator<Item = u64> {
 #[test]
 fn keys_with_one_hash_are_tested() {
     assert!((0..RUN * 9).any(|number| number > 0 && hash(&number.to_string()) == hash("0")));
+}
+
+#[test]
+fn hash_of_a_key_never_changes() {
+    // Files hold it.
+    assert_eq!(full_hash("PAY_IN|id:p1"), 0x59ad_2f6b_d69e_d1ea);
 }
 
 #[tokio::test]
@@ -159,12 +168,19 @@ async fn file_without_runs_gets_them() {
         .write(|connection| Box::pin(sqlx::query("DELETE FROM cryptopocket_inbox_keys").execute(connection)));
     remove.await.unwrap();
     store.close().await;
+    back_up(&folder);
     let store = open(&folder).await;
     assert_eq!(number(&store, RUNS).await, 3);
-    for number in 0..3 * RUN + 10 {
-        let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
-        assert_eq!(seen, Sighting::Duplicate);
-    }
+    let all_are_known = async || {
+        for number in 0..3 * RUN + 10 {
+            let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
+            assert_eq!(seen, Sighting::Duplicate);
+        }
+    };
+    all_are_known().await;
+    // Its last event is the same.
+    restore(&folder);
+    all_are_known().await;
 }
 
 #[tokio::test]
@@ -172,7 +188,7 @@ async fn run_written_while_the_index_is_read_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
     let (mut reading, mut looking) = (connect(&folder).await, connect(&folder).await);
-    let mut opening = std::pin::pin!(Keys::read(&mut reading));
+    let mut opening = std::pin::pin!(Keys::open(&mut reading));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let mut count = 0;
     // Between any two reads a run is written.
@@ -190,7 +206,7 @@ async fn run_written_while_the_index_is_read_is_known() {
     };
     let mut keys = keys.unwrap();
     assert!(count > RUN);
-    keys.learn(&mut looking).await.unwrap();
+    keys.begin(&mut looking).await.unwrap();
     for number in 0..count {
         let event = event(&number.to_string(), 0);
         let found = keys.find(&mut looking, hash(&event.key), &event).await.unwrap();
@@ -204,31 +220,20 @@ async fn connect(folder: &TempDir) -> sqlx::SqliteConnection {
     options.connect().await.unwrap()
 }
 
-/// Puts the content of a backup into the file that is open, as the backup interface of SQLite does.
-async fn restore(folder: &TempDir) {
-    let sql = format!(
-        "ATTACH '{}' AS backup;
-         BEGIN IMMEDIATE;
-         DELETE FROM cryptopocket_inbox_events; DELETE FROM cryptopocket_inbox_keys;
-         INSERT INTO cryptopocket_inbox_events SELECT * FROM backup.cryptopocket_inbox_events;
-         INSERT INTO cryptopocket_inbox_keys SELECT * FROM backup.cryptopocket_inbox_keys;
-         COMMIT",
-        folder.path().join("backup.db").display()
-    );
-    let mut connection = connect(folder).await;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+/// Copies a database page by page, as `sqlite3 .backup` and `.restore` do; other connections may have both open.
+fn copy(from: &Path, to: &Path) {
+    let from = rusqlite::Connection::open(from).unwrap();
+    let mut to = rusqlite::Connection::open(to).unwrap();
+    let copy = rusqlite::backup::Backup::new(&from, &mut to).unwrap();
+    copy.run_to_completion(7, Duration::ZERO, None).unwrap();
 }
 
-async fn back_up(folder: &TempDir) {
-    let sql = format!("VACUUM INTO '{}'", folder.path().join("backup.db").display());
-    let mut connection = connect(folder).await;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+fn back_up(folder: &TempDir) {
+    copy(&folder.path().join("inbox.db"), &folder.path().join("backup.db"));
+}
+
+fn restore(folder: &TempDir) {
+    copy(&folder.path().join("backup.db"), &folder.path().join("inbox.db"));
 }
 
 #[tokio::test]
@@ -238,11 +243,11 @@ async fn events_of_a_restored_backup_are_known() {
         let store = open(&folder).await;
         for number in 0..stored {
             if number == saved {
-                back_up(&folder).await;
+                back_up(&folder);
             }
             let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
         }
-        restore(&folder).await;
+        restore(&folder);
         for number in 0..stored {
             let event = event(&number.to_string(), 0);
             let expected = if number < saved {
@@ -266,11 +271,11 @@ async fn events_that_another_stored_after_a_restore_are_known() {
     let stores = [open(&folder).await, open(&folder).await];
     for number in 0..RUN + 20 {
         if number == RUN - 5 {
-            back_up(&folder).await;
+            back_up(&folder);
         }
         let _ = stores[0].insert(event(&number.to_string(), 0)).await.unwrap();
     }
-    restore(&folder).await;
+    restore(&folder);
     // Those that were lost come in another order, and then some: the last number is again that of before.
     for number in (RUN - 5..2 * RUN).rev() {
         let event = event(&number.to_string(), 0);
@@ -284,6 +289,25 @@ async fn events_that_another_stored_after_a_restore_are_known() {
             "{number}"
         );
     }
+}
+
+#[tokio::test]
+async fn event_after_deleted_ones_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = [open(&folder).await, open(&folder).await];
+    let _ = stores[1].insert(event("0", 0)).await.unwrap();
+    for number in 0..RUN {
+        let _ = stores[0].insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    // The run that covers them stays.
+    let delete = "DELETE FROM cryptopocket_inbox_events WHERE seq > 20";
+    let delete = stores[0].write(move |connection| Box::pin(sqlx::query(delete).execute(connection)));
+    delete.await.unwrap();
+    let seen = stores[1].insert(event("after", 0)).await.unwrap();
+    assert_eq!(seen, Sighting::New);
+    let reopened = open(&folder).await;
+    let seen = reopened.insert(event("after", 0)).await.unwrap();
+    assert_eq!(seen, Sighting::Duplicate);
 }
 
 #[tokio::test]
@@ -313,6 +337,25 @@ async fn transaction_that_failed_leaves_no_key_unknown() {
         let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
         assert_eq!(seen, Sighting::Duplicate, "{number}");
     }
+}
+
+#[tokio::test]
+async fn runs_are_not_read_again_after_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    for number in 0..RUN {
+        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    let mut connection = connect(&folder).await;
+    let mut keys = Keys::open(&mut connection).await.unwrap();
+    keys.begin(&mut connection).await.unwrap();
+    keys.add(hash("lost"), &event("lost", 0));
+    // The transaction was rolled back. Only what is read again has changed.
+    let clear = "UPDATE cryptopocket_inbox_keys SET entries = x''";
+    sqlx::raw_sql(clear).execute(&mut connection).await.unwrap();
+    keys.begin(&mut connection).await.unwrap();
+    assert!(keys.may_hold(hash("7")));
+    assert_eq!(keys.recent(hash("lost")).count(), 0);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::tracker::handler::ChangeHandler;
 use crate::tracker::observation::{Observation, Source};
 use crate::tracker::rate::LONGEST_PAUSE;
 use crate::tracker::settings::Tracker;
-use crate::tracker::store::{Row, TrackerStore};
+use crate::tracker::store::{Row, TrackerStore, Transacted};
 
 impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls a claimed object and records the answer.
@@ -36,31 +36,21 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         };
         measure::polled(answer.as_str());
         tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
-        match self.record(&claim, answer, asked_at).await {
-            Err((_, Some(failure))) => {
-                let failed = Polled::Failed {
-                    retry_after: None,
-                    reason: failure.reason().to_owned(),
-                };
+        let recorded = self.record(&claim, answer, asked_at).await;
+        match recorded.as_ref().err().and_then(Error::carried::<Failure>) {
+            None => recorded,
+            Some(failure) => {
                 tracing::warn!(kind, id, "the handler of a change failed");
-                self.record(&claim, failed, asked_at)
-                    .await
-                    .map_err(|(error, _)| error)
+                self.record(&claim, failed(failure.reason()), asked_at).await
             }
-            other => other.map_err(|(error, _)| error),
         }
     }
 
     /// Records the answer of a poll. It is true whoever holds the claim by now; but only the latest claim sets when the
     /// object is polled next.
-    async fn record(
-        &self,
-        claim: &Row,
-        polled: Polled,
-        asked_at: Timestamp,
-    ) -> Result<(), (Error, Option<Failure>)> {
+    async fn record(&self, claim: &Row, polled: Polled, asked_at: Timestamp) -> Result<(), Error> {
         let (tracker, claim) = (self.clone(), claim.clone());
-        self.transact_telling(move |transaction| {
+        let work: Transacted<S::Transaction, ()> = Box::new(move |transaction| {
             Box::pin(async move {
                 let token = claim.token;
                 let (mut row, _) = S::lock(transaction, claim).await?;
@@ -91,8 +81,8 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                     .commit(transaction, row, &changes, Source::Poll, asked_at)
                     .await
             })
-        })
-        .await
+        });
+        self.store().transact(work).await
     }
 
     /// Sets when an object is polled after an answer.

@@ -56,6 +56,13 @@ fn unknown_status_is_told_once_and_moves_nothing() {
 }
 
 #[test]
+fn final_object_is_never_missing() {
+    let ended = after(&[observe(Source::Poll, PaymentStatus::CoinsSent, 1)]);
+    let (tracked, changes) = ended.absent(at(2), Duration::ZERO);
+    assert_eq!((tracked.missing_since(), changes), (None, vec![]));
+}
+
+#[test]
 fn state_of_the_other_kind_is_ignored() {
     let offramp = observe(Source::Poll, OfframpStatus::Finished, 1);
     assert_eq!(after(&[]).step(&offramp).1, []);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cryptopocket_inbox::ErrorKind;
 use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Phase, Sent, Verdict};
-use cryptopocket_inbox::testing::TestRuntime;
+use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
 use tokio::sync::Notify;
 
 use super::in_virtual_time;
@@ -17,6 +17,9 @@ on_each_store! {
     late_done_brings_what_a_search_could_not
     late_done_outweighs_a_later_refusal
     call_that_was_done_twice_goes_to_a_person
+    second_sending_that_may_be_done_goes_to_a_person
+    done_beside_a_confirmation_goes_to_a_person
+    lost_answer_of_what_was_found_disturbs_nobody
     late_refusal_changes_nothing_and_is_kept
     late_confirmation_keeps_another_from_sending
     late_confirmation_outweighs_a_later_refusal
@@ -103,8 +106,11 @@ impl<J: JournalStore> Call for Late<'_, J> {
     }
 
     async fn send(&self, reference: &str) -> Sent {
-        self.runtime.clock().advance(Duration::from_mins(2));
-        let _ = self.journal.once(reference, b"r", &self.other).await.unwrap();
+        // Half of the hold is over before the other one sends again.
+        for minutes in [2, 1] {
+            self.runtime.clock().advance(Duration::from_mins(minutes));
+            let _ = self.journal.once(reference, b"r", &self.other).await.unwrap();
+        }
         self.brings.clone()
     }
 
@@ -195,6 +201,55 @@ async fn call_that_was_done_twice_goes_to_a_person<J: JournalStore>(store: J) {
     assert!(told == Once::Named { object });
 }
 
+async fn second_sending_that_may_be_done_goes_to_a_person<J: JournalStore>(store: J) {
+    for brings in [
+        Sent::Confirmed("cannot be read".into()),
+        Sent::Unknown("broken".into()),
+    ] {
+        let other = Script::new(done("p-2"), Found::None);
+        let (journal, once) = overtaken(MemoryJournal::default(), other, brings).await;
+        let told = Once::Ambiguous {
+            candidates: vec!["p-2".to_owned()],
+        };
+        assert!(once == Ok(told.clone()), "{once:?}");
+        assert!(journal.once("k", b"r", &Script::unknown()).await.unwrap() == told);
+    }
+    let other = Script::new(done("p-2"), Found::None);
+    let (journal, once) = overtaken(store, other, Sent::Unknown("broken".into())).await;
+    assert!(matches!(once, Ok(Once::Ambiguous { .. })), "{once:?}");
+    // The person finds out that the second one was not done.
+    let object = "p-2".to_owned();
+    journal
+        .settle("k", Verdict::Done { object }, "ada", "the desk knows one")
+        .await
+        .unwrap();
+    assert!(journal.once("k", b"r", &Script::unknown()).await.unwrap() == whole("p-2"));
+}
+
+async fn done_beside_a_confirmation_goes_to_a_person<J: JournalStore>(store: J) {
+    let other = Script::new(Sent::Confirmed("cannot be read".into()), Found::None);
+    let (journal, once) = overtaken(store, other, done("p-1")).await;
+    let object = "p-1".to_owned();
+    let told = Once::Ambiguous {
+        candidates: vec![object.clone()],
+    };
+    assert!(once == Ok(told), "{once:?}");
+    let keep = Verdict::Done { object };
+    journal
+        .settle("k", keep, "ada", "the other was cancelled")
+        .await
+        .unwrap();
+    assert!(journal.once("k", b"r", &Script::unknown()).await.unwrap() == whole("p-1"));
+}
+
+async fn lost_answer_of_what_was_found_disturbs_nobody<J: JournalStore>(store: J) {
+    let found = Found::One(Answer::of("p-1", "found"));
+    let other = Script::new(Sent::Unknown("broken".into()), found);
+    let (journal, once) = overtaken(store, other, Sent::Unknown("broken".into())).await;
+    assert_eq!(once, Err(ErrorKind::LeaseLost));
+    assert_eq!(journal.entry("k").await.unwrap().unwrap().phase, Phase::Done);
+}
+
 async fn late_refusal_changes_nothing_and_is_kept<J: JournalStore>(store: J) {
     let other = Script::new(Sent::Unknown("broken".into()), Found::Unknown("broken".into()));
     let (journal, once) = overtaken(store, other, Sent::Refused("limit".into())).await;
@@ -253,7 +308,11 @@ async fn beside<J: JournalStore>(
         },
         async {
             sends.notified().await;
-            runtime.clock().advance(Duration::from_mins(2));
+            // Half of the hold is over before the other one would send again.
+            for minutes in [2, 1] {
+                runtime.clock().advance(Duration::from_mins(minutes));
+                let _ = journal.once("k", b"r", &Script::unknown()).await.unwrap();
+            }
             journal.once("k", b"r", &other).await
         },
         async {

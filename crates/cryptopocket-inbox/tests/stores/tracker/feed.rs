@@ -16,8 +16,12 @@ on_each_store! {
     long_silence_counts_as_a_restore
     steady_tracker_restores_nothing
     cursor_from_the_future_counts_as_a_restore
+    cursor_of_a_wrong_clock_sees_what_comes_next
+    clock_that_was_ahead_puts_off_no_poll
     erased_changes_give_their_numbers_to_no_other
 }
+
+const YEAR: Duration = Duration::from_hours(365 * 24);
 
 async fn receive_all<S: TrackerStore>(stage: &Stage<S>, ids: &[&str]) {
     for id in ids {
@@ -128,6 +132,41 @@ async fn cursor_from_the_future_counts_as_a_restore<S: Effects + TrackerStore>(s
         (told.len(), told[0].changed.object.clone()),
         (1, Object::payment("p3"))
     );
+}
+
+async fn cursor_of_a_wrong_clock_sees_what_comes_next<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    let cursor = stage.now().saturating_add(YEAR).unix_micros();
+    assert_eq!(stage.tracker.changes(cursor, 9).await.unwrap(), []);
+    receive_all(&stage, &["p1"]).await;
+    assert_eq!(stage.tracker.changes(cursor, 9).await.unwrap().len(), 1);
+}
+
+async fn clock_that_was_ahead_puts_off_no_poll<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    stage.track("p1").await;
+    let right = stage.now();
+    stage.advance(YEAR.as_secs());
+    assert_eq!(stage.sweep().await, 1);
+    stage.runtime.clock().set(right);
+    // Known by what the process itself has stored, and by what is in the store.
+    assert_eq!(stage.sweep().await, 1);
+    stage.runtime.clock().advance(YEAR);
+    stage.sweep().await;
+    stage.runtime.clock().set(right);
+    let restarted = restarted(&stage);
+    assert_eq!(restarted.run_until_idle(&stage.provider).await.unwrap(), 1);
+    // Nor does what is known from then put the next polls off.
+    for _ in 0..3 {
+        // Less than what counts as a restoration.
+        stage.advance(14 * 60);
+        assert_eq!(stage.sweep().await, 1);
+    }
+    stage.webhook("COINS_SENT", "p1", "coins_sent").await;
+    stage.provider.always("p1", answer("coins_sent"));
+    stage.advance(14 * 60);
+    stage.sweep().await;
+    assert_eq!(stage.status("p1").await, "coins_sent");
 }
 
 async fn erased_changes_give_their_numbers_to_no_other<S: Effects + TrackerStore>(store: S) {

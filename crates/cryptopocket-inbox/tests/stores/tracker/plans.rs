@@ -14,7 +14,9 @@ const READS: &[(&str, &str)] = &[
         "cryptopocket_inbox_due",
     ),
     (
-        "SELECT * FROM cryptopocket_inbox_journal WHERE due_at <= 5 AND held_until <= 5 ORDER BY due_at LIMIT 9",
+        "SELECT * FROM cryptopocket_inbox_journal
+         WHERE due_at IS NOT NULL AND (due_at <= 5 OR due_at > 9) AND (held_until <= 5 OR held_until > 9)
+         ORDER BY due_at LIMIT 9",
         "cryptopocket_inbox_due_calls",
     ),
 ];

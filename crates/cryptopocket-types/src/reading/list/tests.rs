@@ -46,6 +46,16 @@ fn rows_are_found_in_each_shape() {
 }
 
 #[test]
+fn deeply_nested_numbers_of_pages_are_ignored() {
+    let deep = format!(
+        r#"{{"data":["a"],"meta":{}{{"total":7}}{}}}"#,
+        r#"{"meta":"#.repeat(50_000),
+        "}".repeat(50_000)
+    );
+    assert_eq!(read(&deep), Some((1, Place::default())));
+}
+
+#[test]
 fn null_and_empty_object_are_empty_lists() {
     for json in [
         "[]",
@@ -85,10 +95,6 @@ struct Thing(u32, Field<bool>, Extra);
 impl FromJson for Thing {
     const EXPECTED: &'static str = "a thing";
 
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
-        Self::from_fields(Fields::open(json, surprises)?, surprises)
-    }
-
     fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
         let mut object = ObjectReader::of(fields, surprises);
         Some(Self(object.key("id")?, object.field("open"), object.extra()))
@@ -124,6 +130,28 @@ fn documented_page_reads_as_paginated() {
     let twice = r#"{"data":[{"id":1}],"data":[{"id":2}]}"#;
     let list = List::<Thing>::from_json(twice, &mut Surprises::new()).unwrap();
     assert_eq!(list.rows.len(), 1);
+    assert_eq!(list.extra.get("data").map(RawJson::get), Some(r#"[{"id":2}]"#));
+}
+
+#[test]
+fn unknown_field_that_stands_twice_is_kept_twice() {
+    let thing = Thing::from_json(
+        r#"{"id":1,"fee":1,"fee":2,"fee":1,"open":true}"#,
+        &mut Surprises::new(),
+    );
+    let kept = thing.unwrap().2;
+    let texts: Vec<_> = kept.iter().map(|(name, raw)| (name, raw.get())).collect();
+    assert_eq!(texts, [("fee", "1"), ("fee[1]", "2")]);
+    let page = r#"{"data":[],"fee":1,"fee":2}"#;
+    let list = List::<Thing>::from_json(page, &mut Surprises::new()).unwrap();
+    assert_eq!(list.extra.get("fee[1]").map(RawJson::get), Some("2"));
+}
+
+#[test]
+fn values_kept_of_one_name_are_bounded() {
+    let fees = (0..50_000).fold(String::new(), |fees, fee| fees + r#","fee":"# + &fee.to_string());
+    let list = List::<Thing>::from_json(&format!(r#"{{"data":[]{fees}}}"#), &mut Surprises::new());
+    assert_eq!(list.unwrap().extra.len(), 9);
 }
 
 #[test]

@@ -76,6 +76,23 @@ fn fields_in_data_win_over_fields_beside_it() {
         (Field::Value("p1".into()), Field::Value(PaymentStatus::Started))
     );
     assert_eq!(event.envelope().len(), 2);
+    for (body, key) in [
+        (
+            r#"{"type":"PAY_IN","id":"evt_1","payment_id":"p1","status":"started"}"#,
+            "PAY_IN|id:p1",
+        ),
+        (
+            r#"{"type":"PAY_IN","data":{"id":"evt_1","payment_id":"p1"}}"#,
+            "PAY_IN|id:p1",
+        ),
+        (
+            r#"{"type":"CRYPTO_RECEIVED","id":"evt_1","rampoff_id":"o1"}"#,
+            "CRYPTO_RECEIVED|id:o1",
+        ),
+        (r#"{"type":"NEW","id":"evt_1","payment_id":"p1"}"#, "NEW|id:p1"),
+    ] {
+        assert_eq!(parse(body).key().as_str(), key, "{body}");
+    }
     let named = parse(r#"{"type":"PAY_IN","id":"evt_1","payment_id":"p1","data":{}}"#);
     assert_eq!(named.object_id().unwrap(), "p1");
     assert_eq!(named.envelope().get("id").unwrap().get(), "\"evt_1\"");

@@ -44,10 +44,14 @@ impl Shared {
         turned
     }
 
+    #[allow(
+        clippy::stable_sort_primitive,
+        reason = "the stable sort merges runs that are sorted already"
+    )]
     fn count_again(&mut self, eligible: &Eligible<'_>, keys: &Sides<Vec<Entry>>) -> Vec<u64> {
         let most = eligible.search.policy.limits.pairs;
         let mut all: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
-        all.sort_unstable();
+        all.sort();
         all.dedup();
         // Keys with payments, each with their number.
         let mut counts: Vec<Entry> = Vec::new();
@@ -67,10 +71,19 @@ impl Shared {
             }
         });
         let is_now = |key: u64| now.binary_search(&key).is_ok();
-        let turned = all.iter().map(|(key, _)| *key);
-        let turned: Vec<u64> = turned
-            .filter(|key| is_now(*key) != self.crowded.contains(key))
+        let mut turned: Vec<u64> = now
+            .iter()
+            .copied()
+            .filter(|key| !self.crowded.contains(key))
             .collect();
+        if !self.crowded.is_empty() {
+            let were = all
+                .iter()
+                .map(|(key, _)| *key)
+                .filter(|key| self.crowded.contains(key));
+            turned.extend(were.filter(|key| !is_now(*key)));
+            turned.sort_unstable();
+        }
         for key in &turned {
             if !self.crowded.remove(key) {
                 self.crowded.insert(*key);
@@ -80,14 +93,9 @@ impl Shared {
     }
 
     /// Visits the keys of one side that are not crowded, with the records of the other side.
-    pub(super) fn join<'i>(
-        &'i self,
-        side: usize,
-        keys: &Sides<Vec<Entry>>,
-        mut visit: impl FnMut(&[Entry], Run<'i>),
-    ) {
+    pub(super) fn join<'i>(&'i self, side: usize, keys: &[Entry], mut visit: impl FnMut(&[Entry], Run<'i>)) {
         let other = &self.indices[1 - side];
-        other.join(&keys[side], |key, group, run| {
+        other.join(keys, |key, group, run| {
             if self.crowded.is_empty() || !self.crowded.contains(&key) {
                 visit(group, run);
             }

@@ -9,7 +9,7 @@ use super::{GIVE_LOG, changed};
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;
-use crate::output::{Column, Row, cell};
+use crate::output::{Cell, View, cell};
 
 pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Context) -> Result<()> {
     let bytes = file::input(path, GIVE_LOG)?;
@@ -21,14 +21,14 @@ pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Contex
     context.output.table(&entries)
 }
 
-impl Row for Entry {
-    fn columns(&self) -> Vec<Column> {
+impl View for Entry {
+    fn cells(&self) -> Vec<Cell> {
         vec![
             cell(">ENTRY", Some(&self.number)),
             cell("AT", Some(&self.at)),
             cell("BY", Some(&self.by)),
-            ("PAYMENT", self.event.payment_id().to_string()),
-            ("WHAT", what(&self.event)),
+            cell("PAYMENT", Some(self.event.payment_id())),
+            cell("WHAT", Some(what(&self.event))),
         ]
     }
 }

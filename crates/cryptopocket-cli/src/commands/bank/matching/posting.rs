@@ -13,7 +13,7 @@ use super::Match;
 use super::gather::Gathered;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Column, Progress, Row, cell};
+use crate::output::{Cell, Progress, View, cell};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -140,8 +140,8 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
     })
 }
 
-impl Row for Applied {
-    fn columns(&self) -> Vec<Column> {
+impl View for Applied {
+    fn cells(&self) -> Vec<Cell> {
         let result = match &self.result {
             ApplyResult::Posted => "posted".to_owned(),
             ApplyResult::Refused { code } => format!("refused: {code}"),
@@ -156,7 +156,7 @@ impl Row for Applied {
         vec![
             cell("PAYMENT", Some(&self.pair.payment_id)),
             cell("TRANSACTION", Some(&self.pair.transaction)),
-            ("RESULT", result),
+            cell("RESULT", Some(result)),
         ]
     }
 }

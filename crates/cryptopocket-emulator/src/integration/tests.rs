@@ -1,0 +1,110 @@
+//! Limits over quarters and in other currencies, and webhooks that are sent again.
+
+use std::time::Duration;
+
+use crate::catalogue::find_method;
+use crate::clock::Speed;
+use crate::command::Command;
+use crate::engine::Engine;
+use crate::records::{Customer, Order};
+use crate::scenario::NewCustomer;
+use crate::settings::Settings;
+use crate::wire::Failure;
+
+/// An engine whose clock stands still, and its verified customer.
+fn engine() -> (Engine, u64) {
+    let mut settings = Settings::new(1);
+    settings.speed = Speed::Manual;
+    let mut engine = Engine::with(settings);
+    let ana = NewCustomer {
+        email: "ana+approved@example.com".to_owned(),
+        name: "Ana".to_owned(),
+        ..NewCustomer::default()
+    };
+    let id = engine.tenant(0).register(ana).unwrap().id;
+    (engine, id)
+}
+
+fn order(user: u64, (kind, fiat): (&str, &'static str), amount: &str, guided: bool) -> Order {
+    Order {
+        guided,
+        user,
+        external_id: None,
+        method: find_method(kind).unwrap(),
+        fiat_amount: amount.parse().unwrap(),
+        fiat,
+        coin: "USDC".to_owned(),
+        chain: None,
+        wallet: (!guided).then(|| "0x52908400098527886e0f7030069857d2e4169ee7".to_owned()),
+        callback_url: None,
+    }
+}
+
+fn customer(engine: &Engine, id: u64) -> &Customer {
+    engine.customer(id).unwrap().1
+}
+
+#[test]
+fn choice_for_an_old_order_keeps_this_quarter() {
+    let (mut engine, ana) = engine();
+    let old = order(ana, ("card", "EUR"), "500", true);
+    let old = engine.tenant(0).create_payment(old).unwrap().id.clone();
+    engine.advance(Duration::from_secs(100 * 86_400));
+    let new = order(ana, ("card", "EUR"), "2900", false);
+    engine.tenant(0).create_payment(new).unwrap();
+    let spent = customer(&engine, ana).by_card;
+    for kind in ["psd2", "card"] {
+        let chosen = engine.execute(Command::ChooseMethod {
+            payment: old.clone(),
+            payment_type: kind.to_owned(),
+            wallet: None,
+        });
+        chosen.unwrap();
+        assert_eq!(customer(&engine, ana).by_card, spent, "{kind}");
+    }
+    let more = order(ana, ("card", "EUR"), "200", false);
+    let refused = engine.tenant(0).create_payment(more).map(drop);
+    assert_eq!(refused, Err(Failure::Code("limit_exceded")));
+}
+
+#[test]
+fn minimum_is_the_one_that_methods_show() {
+    let (mut engine, ana) = engine();
+    let minimum = engine.provider.min_purchase("CLP");
+    assert_eq!(minimum.to_string(), "10410");
+    let mut create = |amount| {
+        let order = order(ana, ("KHIPU", "CLP"), amount, false);
+        engine.tenant(0).create_payment(order).map(drop)
+    };
+    assert!(matches!(
+        create("10409.99"),
+        Err(Failure::Explained("min_purchase", _))
+    ));
+    assert_eq!(create("10410"), Ok(()));
+}
+
+#[test]
+fn webhook_sent_again_by_hand_is_not_retried_too() {
+    let (mut engine, ana) = engine();
+    let own = engine.tenant(0).own;
+    own.subscriptions
+        .insert("PAY_IN".to_owned(), "http://receiver/".to_owned());
+    let card = order(ana, ("card", "EUR"), "25", false);
+    let payment = engine.tenant(0).create_payment(card).unwrap().id.clone();
+    let (holder, wallet) = (None, None);
+    engine
+        .execute(Command::Pay {
+            payment,
+            holder,
+            wallet,
+        })
+        .unwrap();
+    let first = engine.take_webhooks();
+    engine.webhook_answered(&first[0], Ok((500, String::new())));
+    engine.execute(Command::Redeliver { delivery: 1 }).unwrap();
+    let again = engine.take_webhooks();
+    assert_eq!(again.len(), 1);
+    engine.webhook_answered(&again[0], Ok((204, String::new())));
+    engine.advance(Duration::from_secs(86_400));
+    assert!(engine.take_webhooks().is_empty());
+}
