@@ -6,9 +6,7 @@ mod call;
 use std::fmt;
 use std::ops::Deref;
 
-use cryptopocket::{
-    ErrorKind, FieldError, ParseError, Sent, Stage, Timestamp, TransportError, TransportErrorKind,
-};
+use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind};
 use serde::{Serialize, Serializer};
 
 use self::call::provider_name;
@@ -157,18 +155,13 @@ impl Failure {
 
     /// A server other than the provider gave no answer.
     pub(crate) fn unanswered(error: &TransportError, message: impl Into<String>, hint: &str) -> Self {
-        let (exit, kind) = match (error.stage(), error.kind()) {
-            (Stage::BeforeSend, _) => (Exit::NotSent, ErrorKind::NotSent),
+        let (exit, kind) = match (error.sent(), error.kind()) {
+            (Sent::No, _) => (Exit::NotSent, ErrorKind::NotSent),
             (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
             _ => (Exit::Unknown, ErrorKind::Interrupted),
         };
-        let sent = match error.stage() {
-            Stage::BeforeSend => Sent::No,
-            Stage::InAnswer => Sent::Yes,
-            _ => Sent::Maybe,
-        };
         let mut failure = Self::new(exit, kind.as_str(), message, hint);
-        failure.0.sent = sent;
+        failure.0.sent = error.sent();
         failure
     }
 

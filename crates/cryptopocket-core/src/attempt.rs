@@ -18,7 +18,7 @@ use crate::transport::{WireRequest, WireResponse};
 impl Session {
     /// Makes a call: token, attempts, classification.
     pub(crate) async fn call(&self, call: Call) -> Result<Reply, Error> {
-        self.call_within(call, self.retry().total()).await
+        self.call_within(call, self.retry.total()).await
     }
 
     pub(crate) async fn call_within(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
@@ -71,7 +71,7 @@ impl<'a> Attempts<'a> {
             session,
             call,
             started,
-            limit: limit.min(session.retry().total()),
+            limit: limit.min(session.retry.total()),
             made: 0,
             earlier: Earlier::default(),
             refused: None,
@@ -92,7 +92,8 @@ impl<'a> Attempts<'a> {
             };
             // Last of all: a condition, such as the age of a quote, may fail during a login or a pause.
             if operation.auth
-                && let Err(error) = self.session.check_condition()
+                && let Some(condition) = &self.session.condition
+                && let Err(error) = condition()
             {
                 return Err(self.give_up(error.conclude(operation, false)));
             }
@@ -118,7 +119,7 @@ impl<'a> Attempts<'a> {
                 // A 401 without the provider's code proves nothing: a payment is not sent again. The token is dropped
                 // all the same, so that the next call logs in.
                 (Repeat::AfterLoginIfHarmless, Some(pass)) if self.refused.is_none() => {
-                    self.session.shared().login.forget(pass.generation);
+                    self.session.shared.login.forget(pass.generation);
                     if !is_repeatable {
                         return Err(self.give_up(error));
                     }
@@ -154,22 +155,25 @@ impl<'a> Attempts<'a> {
         let runtime = self.session.runtime();
         let begun = runtime.monotonic();
         let request = self.request(token, timeout);
-        let outcome = self.session.shared().transport.send(request).await;
+        let outcome = self.session.shared.transport.send(request).await;
         let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
         let attempt = self.made;
         match outcome {
             Ok(response) => {
                 debug!(attempt, status = response.status, duration_ms, "answered");
-                self.session.show_answer(self.call.operation, &response.body);
+                // The login's answer is a token, and is not shown.
+                if let Some(listener) = self.session.answers.as_ref().filter(|_| self.call.operation.auth) {
+                    listener(self.call.operation.id, &response.body);
+                }
                 let (status, body) = (response.status, response.body.clone());
                 let outcome = self.classify(response);
-                if let Some(recorder) = &self.session.shared().recorder {
+                if let Some(recorder) = &self.session.shared.recorder {
                     recorder.record(&self.call, status, &body, outcome.is_ok());
                 }
                 outcome
             }
             Err(failure) => {
-                debug!(attempt, stage = ?failure.stage(), failure = ?failure.kind(), duration_ms, "failed");
+                debug!(attempt, sent = %failure.sent(), failure = ?failure.kind(), duration_ms, "failed");
                 Err(Error::unreached(failure, authority(&self.call.url)).into())
             }
         }
@@ -191,22 +195,12 @@ impl<'a> Attempts<'a> {
     }
 
     fn classify(&self, response: WireResponse) -> Result<Reply, Failure> {
-        let status = response.status;
-        if reply::is_raw_answer(self.call.operation, &response) {
-            return Ok(Reply {
-                status,
-                headers: response.headers,
-                body: response.body.clone(),
-                raw: response.body,
-                says_success: false,
-            });
-        }
         match reply::classify(self.call.operation, &self.call.created, &response) {
             Ok(answer) => Ok(Reply {
-                status,
+                status: response.status,
                 headers: response.headers,
-                body: answer.body,
-                raw: response.body,
+                answer: answer.body,
+                body: response.body,
                 says_success: answer.says_success,
             }),
             Err(failure) => {
@@ -225,7 +219,7 @@ impl<'a> Attempts<'a> {
         let left = self.left();
         let delay = self
             .session
-            .retry()
+            .retry
             .delay(made, left, error.retry_after(), &**runtime)?;
         self.time(left.saturating_sub(delay)).map(|_| delay)
     }

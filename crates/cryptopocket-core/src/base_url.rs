@@ -14,78 +14,49 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, Error> {
-        fn bad<T>(detail: &'static str, cure: impl Into<Advice>) -> Result<T, Error> {
-            Err(Error::configuration(detail, cure))
-        }
+        const EXAMPLE: &str = "Give an absolute URL, such as https://sandbox.cryptopocket.io/api.";
+        let bad = |detail: &'static str, cure: &'static str| Error::configuration(detail, cure);
         let text = text.trim();
         if text.is_empty() {
-            return bad(
-                "the base URL is empty",
-                "Give one, such as https://sandbox.cryptopocket.io/api.",
-            );
+            return Err(bad("the base URL is empty", EXAMPLE));
         }
         if !text.contains("://") {
-            return bad(
-                "the base URL has no scheme",
-                "Put https:// in front, as in https://sandbox.cryptopocket.io/api.",
-            );
+            let cure = "Put https:// in front, as in https://sandbox.cryptopocket.io/api.";
+            return Err(bad("the base URL has no scheme", cure));
         }
         // `Uri` drops a fragment in silence.
-        let (text, fragment) = match text.split_once('#') {
-            Some((text, fragment)) => (text, Some(fragment)),
-            None => (text, None),
-        };
+        let (text, has_fragment) = text
+            .split_once('#')
+            .map_or((text, false), |(text, _)| (text, true));
         let url = lower_case_host(text).parse::<Uri>().ok();
         let Some((url, authority)) = url.as_ref().and_then(|url| Some((url, url.authority()?))) else {
-            return bad(
-                "the base URL is not a URL",
-                "Give an absolute URL, such as https://sandbox.cryptopocket.io/api.",
-            );
+            return Err(bad("the base URL is not a URL", EXAMPLE));
         };
         let loopback = is_loopback(authority.host());
-        match url.scheme_str() {
-            Some("https") => {}
-            Some("http") if loopback || allow_http => {}
-            Some("http") => {
-                return bad(
-                    "the base URL would send the credentials unencrypted",
-                    Advice::new(
-                        "Use https://. Plain http:// is for this machine itself; for a test network, set \
-                         CRYPTOPOCKET_ALLOW_HTTP=1.",
-                    )
-                    .in_code_use("allow_http(true) does the same."),
-                );
-            }
-            _ => return bad("the base URL's scheme is not known", "Use https://."),
-        }
-        if authority.host().is_empty() {
-            return bad(
-                "the base URL has no host",
-                "Give one, such as https://sandbox.cryptopocket.io/api.",
-            );
-        }
-        if !has_readable_port(authority) {
-            return bad(
+        let problem = match url.scheme_str() {
+            Some("http") if !loopback && !allow_http => return Err(unencrypted()),
+            Some("http" | "https") if authority.host().is_empty() => ("the base URL has no host", EXAMPLE),
+            Some("http" | "https") if !has_readable_port(authority) => (
                 "the base URL's port is not a number up to 65535",
                 "Correct it, or leave it out with its colon.",
-            );
-        }
-        if authority.as_str().contains('@') {
-            return bad(
+            ),
+            Some("http" | "https") if authority.as_str().contains('@') => (
                 "the base URL holds a user or a password",
                 "Take them out; credentials are given apart.",
-            );
-        }
-        if url.query().is_some() || fragment.is_some() {
-            return bad(
+            ),
+            Some("http" | "https") if url.query().is_some() || has_fragment => (
                 "the base URL has a query or a fragment",
                 "Cut it off from the ? or # on.",
-            );
-        }
-        Ok(Self {
-            text: url.to_string().trim_end_matches('/').to_owned(),
-            loopback,
-        })
+            ),
+            Some("http" | "https") => {
+                return Ok(Self {
+                    text: url.to_string().trim_end_matches('/').to_owned(),
+                    loopback,
+                });
+            }
+            _ => ("the base URL's scheme is not known", "Use https://."),
+        };
+        Err(bad(problem.0, problem.1))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -99,6 +70,16 @@ impl BaseUrl {
     pub(crate) fn is_https(&self) -> bool {
         self.text.starts_with("https:")
     }
+}
+
+fn unencrypted() -> Error {
+    let cure = Advice::new(
+        "Use https://. Plain http:// is for this machine itself; for a test network, set CRYPTOPOCKET_ALLOW_HTTP=1.",
+    );
+    Error::configuration(
+        "the base URL would send the credentials unencrypted",
+        cure.in_code_use("allow_http(true) does the same."),
+    )
 }
 
 /// Scheme and host are the same in any case; the path is not.

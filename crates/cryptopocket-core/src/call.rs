@@ -18,14 +18,15 @@ pub(crate) struct Call {
     pub(crate) created: Vec<String>,
 }
 
-/// A success reply, reduced to its answer.
-#[derive(Debug)]
+/// A success reply.
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
     /// The whole reply as it came.
-    pub(crate) raw: Bytes,
+    pub(crate) body: Bytes,
+    /// What the envelope holds.
+    pub(crate) answer: Bytes,
     /// The provider reported success in so many words.
     pub(crate) says_success: bool,
 }

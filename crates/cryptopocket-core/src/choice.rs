@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::translate::{renamed, translated};
+pub(crate) use self::translate::{at, renamed, translated};
 use crate::error::Error;
 
 /// The version of the form that this SDK reads and writes.
@@ -116,20 +116,6 @@ impl Choices {
     /// The choice of an operation, to be changed.
     pub fn of_mut(&mut self, operation: &str) -> &mut Choice {
         self.operations.entry(operation.to_owned()).or_default()
-    }
-
-    /// Chooses the path of an operation.
-    #[must_use]
-    pub fn path(mut self, operation: &str, path: impl Into<String>) -> Self {
-        self.of_mut(operation).path = Some(path.into());
-        self
-    }
-
-    /// The operations with a choice, in the order of their ids.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Choice)> {
-        self.operations
-            .iter()
-            .map(|(operation, choice)| (operation.as_str(), choice))
     }
 
     /// Whether there are no choices.

@@ -2,7 +2,6 @@
 
 pub(crate) mod advice;
 mod build;
-mod effect;
 mod field;
 mod kind;
 pub(crate) mod shown;
@@ -18,9 +17,8 @@ use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
 
 pub use self::advice::Advice;
-pub use self::effect::Effect;
 pub use self::field::FieldError;
-pub use self::kind::{ErrorKind, Sent};
+pub use self::kind::{Effect, ErrorKind, Sent};
 
 /// The failure of a call.
 ///

@@ -41,7 +41,7 @@ pub use session::{SANDBOX_BASE_URL, Session, SessionBuilder};
 #[cfg(feature = "custom-reqwest")]
 pub use transport::ReqwestTransport;
 pub use transport::{
-    HttpTransport, HttpTransportBuilder, Stage, Transport, TransportError, TransportErrorKind, WireRequest,
+    HttpTransport, HttpTransportBuilder, Transport, TransportError, TransportErrorKind, WireRequest,
     WireResponse,
 };
 pub use wait::{Progress, Schedule, Wait, Waiter, WakeHandle};

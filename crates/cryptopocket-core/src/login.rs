@@ -5,13 +5,13 @@ use futures_util::future::{FutureExt, Shared, WeakShared};
 use http::{HeaderValue, Method};
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::error::{Error, Sent};
 use crate::operation::AUTHENTICATE;
 use crate::reply;
 use crate::runtime::{BoxFuture, Runtime, within};
 use crate::session::Session;
 use crate::token::Token;
-use crate::transport::{Stage, TransportError, TransportErrorKind};
+use crate::transport::{TransportError, TransportErrorKind};
 
 /// How long a call waits for a new token while the old one is still good, and the pause before it is tried again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -207,13 +207,13 @@ struct CredentialsBody<'a> {
 impl Session {
     /// A token newer than `refused`.
     pub(crate) async fn renew(&self, refused: u64) -> Result<Pass, Error> {
-        self.pass(Want::NewerThan(refused), self.retry().total()).await
+        self.pass(Want::NewerThan(refused), self.retry.total()).await
     }
 
     /// An acceptable token, with a login of at most `left` if there is none.
     pub(crate) async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
         let now = self.runtime().monotonic();
-        match self.shared().login.serving(want, now) {
+        match self.shared.login.serving(want, now) {
             Some(pass) => Ok(pass),
             None => self.renewed(want, left, now).await,
         }
@@ -223,7 +223,7 @@ impl Session {
     fn renewed(&self, want: Want, left: Duration, now: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
         let patience = Patience {
             attempt: self.timeout().min(left),
-            attempts: self.retry().max_attempts(),
+            attempts: self.retry.max_attempts(),
             due: now.saturating_add(left),
         };
         let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
@@ -231,7 +231,7 @@ impl Session {
             let session = self.clone();
             Box::pin(async move { session.authenticate(left).await })
         };
-        let shared = self.shared();
+        let shared = &self.shared;
         Box::pin(shared.login.pass(want, patience, &*shared.runtime, log_in))
     }
 
@@ -249,15 +249,15 @@ impl Session {
             name.map(String::as_str)
         };
         let now = self.runtime().monotonic();
-        Token::find(&reply.body, name("token"), name("expires_in"), now)
-            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
+        Token::find(&reply.answer, name("token"), name("expires_in"), now)
+            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.body, None))
     }
 }
 
 /// The call's total limit passed before the request was sent.
 pub(crate) fn out_of_time(host: &str) -> Error {
     let failure = TransportError::new(
-        Stage::BeforeSend,
+        Sent::No,
         TransportErrorKind::Timeout,
         "the call's total limit has passed",
     );

@@ -11,6 +11,7 @@ mod tests;
 use std::future::Future;
 
 use cryptopocket_types::debug_fields;
+use futures_util::{StreamExt, TryStreamExt};
 
 pub use self::end::PagesEnd;
 pub use self::items::Items;
@@ -153,15 +154,7 @@ impl<T: Send + 'static> Pager<T> {
 
     /// The first `limit` items, or fewer. Pages after them are not fetched.
     pub async fn take(self, limit: usize) -> Result<Vec<T>, Error> {
-        let mut items = self.items();
-        let mut all = Vec::new();
-        while all.len() < limit {
-            match items.next().await {
-                Some(item) => all.push(item?),
-                None => break,
-            }
-        }
-        Ok(all)
+        self.items().take(limit).try_collect().await
     }
 }
 

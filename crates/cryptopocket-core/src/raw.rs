@@ -10,6 +10,7 @@ use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::call::Reply;
 use crate::error::Error;
 use crate::operation::{Envelope, Idempotency, Operation, RAW};
 use crate::request::{Request, SEGMENT};
@@ -142,13 +143,7 @@ impl RawRequest<'_> {
         let Self { request, method } = self;
         let (session, operation) = (request.session(), request.operation());
         let reply = session.call(request.into_call(method)?).await?;
-        Ok(RawReply {
-            operation,
-            status: reply.status,
-            headers: reply.headers,
-            body: reply.raw,
-            says_success: reply.says_success,
-        })
+        Ok(RawReply { operation, reply })
     }
 }
 
@@ -160,33 +155,30 @@ debug_fields! { RawRequest<'_> => |raw| method: raw.method, idempotency: raw.req
 #[derive(Clone)]
 pub struct RawReply {
     operation: &'static Operation,
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-    says_success: bool,
+    reply: Reply,
 }
 
 impl RawReply {
     /// The HTTP status, from 200 to 299.
     pub fn status(&self) -> u16 {
-        self.status
+        self.reply.status
     }
 
     /// All headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.reply.headers
     }
 
     /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
     pub fn body(&self) -> &Bytes {
-        &self.body
+        &self.reply.body
     }
 
     /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
     ///
     /// If not, it is no refusal either; read the body to learn what it says.
     pub fn says_success(&self) -> bool {
-        self.says_success
+        self.reply.says_success
     }
 
     /// Decodes the body as JSON, envelope included.

@@ -2,7 +2,6 @@
 
 mod envelope;
 mod foreign;
-mod free_form;
 mod proof;
 mod refusal;
 mod word;
@@ -10,7 +9,6 @@ mod word;
 use bytes::Bytes;
 use cryptopocket_types::reading::Fields;
 
-pub(crate) use self::free_form::is_raw_answer;
 pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
 use self::word::Word;
@@ -33,6 +31,12 @@ pub(crate) fn classify(
     created: &[String],
     response: &WireResponse,
 ) -> Result<Answer, Failure> {
+    if foreign::is_raw_answer(operation, response) {
+        return Ok(Answer {
+            body: response.body.clone(),
+            says_success: false,
+        });
+    }
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         Ok(fields) => object(operation, &fields, response),
         Err(_) if response.status == 401 => {

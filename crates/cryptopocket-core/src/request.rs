@@ -188,7 +188,7 @@ impl<'a> Request<'a> {
         let reply = session.call(self.into_call(method)?).await?;
         let mut surprises = Surprises::new();
         // JSON is UTF-8, and the envelope has been read as JSON.
-        let json = std::str::from_utf8(&reply.body).unwrap_or_default();
+        let json = std::str::from_utf8(&reply.answer).unwrap_or_default();
         let is_translated = !names.is_empty() || !units.is_empty() || page.is_some();
         let translated = is_translated
             .then(|| translated(json, &names, &units, page))
@@ -206,7 +206,7 @@ impl<'a> Request<'a> {
             }
             Err(misfit) => {
                 let error = misread(operation, &misfit)
-                    .found_in(&reply.raw, None)
+                    .found_in(&reply.body, None)
                     .lost_now(session.runtime().monotonic());
                 Err(if reply.says_success {
                     error.done(operation)

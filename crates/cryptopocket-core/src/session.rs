@@ -14,7 +14,6 @@ use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::{Effect, Error};
 use crate::login::Login;
-use crate::operation::Operation;
 use crate::retry::RetryPolicy;
 use crate::runtime::Runtime;
 use crate::shape::Recorder;
@@ -54,12 +53,13 @@ const SHORTEST_GRACE: Duration = Duration::from_secs(60);
 /// ```
 #[derive(Clone)]
 pub struct Session {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     timeout: Duration,
-    retry: RetryPolicy,
+    pub(crate) retry: RetryPolicy,
     grace: Option<Duration>,
-    condition: Option<Condition>,
-    answers: Option<AnswerListener>,
+    /// Whether a call may leave now.
+    pub(crate) condition: Option<Condition>,
+    pub(crate) answers: Option<AnswerListener>,
 }
 
 type Condition = Arc<dyn Fn() -> Result<(), Error> + Send + Sync>;
@@ -293,27 +293,6 @@ impl Session {
     /// How operations are called and read where that was chosen; see [`SessionBuilder::choices`].
     pub fn choices(&self) -> &Choices {
         &self.shared.choices
-    }
-
-    /// Whether a call may leave now.
-    pub(crate) fn check_condition(&self) -> Result<(), Error> {
-        self.condition.as_ref().map_or(Ok(()), |condition| condition())
-    }
-
-    /// Shows an answer to the listener.
-    pub(crate) fn show_answer(&self, operation: &Operation, body: &Bytes) {
-        // The login's answer is a token.
-        if let Some(listener) = self.answers.as_ref().filter(|_| operation.auth) {
-            listener(operation.id, body);
-        }
-    }
-
-    pub(crate) fn retry(&self) -> &RetryPolicy {
-        &self.retry
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.shared
     }
 }
 

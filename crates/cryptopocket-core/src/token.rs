@@ -5,6 +5,7 @@ use cryptopocket_types::sensitive::Secret;
 use http::HeaderValue;
 use serde_json::value::RawValue;
 
+use crate::choice::at;
 use crate::transport::wiped;
 
 /// A token is renewed this long before it expires, or after nine tenths of its life, whichever is later.
@@ -69,14 +70,6 @@ impl Token {
 
     pub(crate) fn is_over(&self, now: Duration) -> bool {
         self.expires_at.is_some_and(|at| now >= at)
-    }
-}
-
-/// The value at a name, or at a path such as `session.token`.
-fn at<'a>(fields: &Fields<'a>, name: &str) -> Option<&'a RawValue> {
-    match name.split_once('.') {
-        None => fields.get(name),
-        Some((outer, inner)) => at(&serde_json::from_str(fields.get(outer)?.get()).ok()?, inner),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Sending one request and reading its answer.
 
 mod answer;
-mod body;
 mod connect;
 #[cfg(feature = "custom-reqwest")]
 mod custom;
@@ -15,12 +14,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_types::debug_fields;
+use zeroize::Zeroizing;
 
-pub(crate) use self::body::wiped;
 #[cfg(feature = "custom-reqwest")]
 pub use self::custom::ReqwestTransport;
-pub use self::failure::{Stage, TransportError, TransportErrorKind};
+pub use self::failure::{TransportError, TransportErrorKind};
 pub use self::http::{HttpTransport, HttpTransportBuilder};
+pub(crate) use self::tls::AVAILABLE as TLS_AVAILABLE;
 use crate::runtime::BoxFuture;
 
 /// Largest answer in bytes, unless set otherwise.
@@ -30,8 +30,8 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 ///
 /// The real one is [`HttpTransport`]; `testing::ScriptedTransport` (feature `testing`) answers from a script.
 /// An implementation neither retries nor follows redirects. It gives up after [`WireRequest::timeout`], it limits
-/// the size of an answer, and reports the [`Stage`] of a failure exactly: it decides whether a payment may be sent a
-/// second time. When in doubt, report [`Stage::AfterSend`]; a connection that writes on a task of its own may write
+/// the size of an answer, and reports exactly how far a failed request came: it decides whether a payment may be sent a
+/// second time. When in doubt, report [`Sent::Maybe`](crate::Sent::Maybe); a connection that writes on a task of its own may write
 /// after its caller gave up.
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends `request` and reads the whole answer. Any HTTP status is an answer, not an error.
@@ -76,6 +76,15 @@ pub struct WireResponse {
 
 debug_fields! { WireResponse => |response| status: response.status, body_length: response.body.len() }
 
-pub(crate) fn tls_available() -> bool {
-    tls::AVAILABLE
+/// Bytes that are zeroed when their last handle is dropped.
+pub(crate) fn wiped(content: impl Into<Vec<u8>>) -> Bytes {
+    Bytes::from_owner(Wiped(Zeroizing::new(content.into())))
+}
+
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }

@@ -256,7 +256,7 @@ fn suspect(findings: &mut [Finding], additions: &[Finding], outline: &Outline) {
             let mut kinds = addition
                 .detail
                 .split(" or ")
-                .filter_map(|kind| kind.parse::<Kind>().ok());
+                .filter_map(|kind| Kind::try_from(kind.to_owned()).ok());
             kinds.all(|kind| is_expected(field, kind))
         };
         let alike: Vec<String> = additions

@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use cryptopocket::{
-    BoxFuture, Bytes, HeaderMap, HeaderValue, Method, Stage, Transport, TransportError, TransportErrorKind,
+    BoxFuture, Bytes, HeaderMap, HeaderValue, Method, Sent, Transport, TransportError, TransportErrorKind,
     WireRequest, WireResponse,
 };
 
@@ -42,7 +42,7 @@ impl LossyTransport {
             }
             _ => {
                 let kind = TransportErrorKind::Interrupted;
-                return Err(TransportError::new(Stage::AfterSend, kind, "connection reset"));
+                return Err(TransportError::new(Sent::Maybe, kind, "connection reset"));
             }
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket::{
-    BoxFuture, Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse,
+    BoxFuture, Sent, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse,
 };
 use cryptopocket_emulator::{Command, Request, Response};
 use http::HeaderValue;
@@ -100,7 +100,7 @@ impl<D: Durable> Network<D> {
         let (operation, timeout) = (request.operation, request.timeout);
         let way = self.way(operation);
         if way.refused {
-            return Err(failure(Stage::BeforeSend, TransportErrorKind::Connect));
+            return Err(failure(Sent::No, TransportErrorKind::Connect));
         }
         let (answer, answered) = oneshot::channel();
         if !way.lost {
@@ -119,8 +119,8 @@ impl<D: Durable> Network<D> {
         self.life.step().await;
         match outcome {
             Some(Ok(response)) => read(response),
-            Some(Err(_)) if !way.lost => Err(failure(Stage::AfterSend, TransportErrorKind::Interrupted)),
-            _ => Err(failure(Stage::AfterSend, TransportErrorKind::Timeout)),
+            Some(Err(_)) if !way.lost => Err(failure(Sent::Maybe, TransportErrorKind::Interrupted)),
+            _ => Err(failure(Sent::Maybe, TransportErrorKind::Timeout)),
         }
     }
 }
@@ -131,8 +131,7 @@ impl<D: Durable> Transport for Network<D> {
             let answer = self.exchange(request.clone()).await;
             match answer {
                 Err(error)
-                    if self.world.variant == Variant::ResendsLostAnswers
-                        && error.stage() != Stage::BeforeSend =>
+                    if self.world.variant == Variant::ResendsLostAnswers && error.sent() != Sent::No =>
                 {
                     self.exchange(request).await
                 }
@@ -172,10 +171,10 @@ fn arrive<D: Durable>(world: &Arc<World<D>>, request: &WireRequest, fault: Optio
 
 fn read(response: Response) -> Result<WireResponse, TransportError> {
     let Some(reply) = response.reply else {
-        return Err(failure(Stage::AfterSend, TransportErrorKind::Interrupted));
+        return Err(failure(Sent::Maybe, TransportErrorKind::Interrupted));
     };
     if response.cut {
-        return Err(failure(Stage::InAnswer, TransportErrorKind::Interrupted).with_status(reply.status));
+        return Err(failure(Sent::Yes, TransportErrorKind::Interrupted).with_status(reply.status));
     }
     Ok(WireResponse {
         status: reply.status,
@@ -184,6 +183,6 @@ fn read(response: Response) -> Result<WireResponse, TransportError> {
     })
 }
 
-fn failure(stage: Stage, kind: TransportErrorKind) -> TransportError {
-    TransportError::new(stage, kind, "a simulated failure")
+fn failure(sent: Sent, kind: TransportErrorKind) -> TransportError {
+    TransportError::new(sent, kind, "a simulated failure")
 }

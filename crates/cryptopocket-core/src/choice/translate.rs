@@ -131,7 +131,7 @@ fn in_own_unit(json: &str, unit: &str) -> Option<String> {
 
 /// Gives `name` the value at `wire`, if it has none of its own.
 fn rename<'a>(written: &mut Vec<(String, &'a str)>, fields: &Fields<'a>, name: &str, wire: &str) -> bool {
-    let Some((outer, inner)) = wire.split_once('.') else {
+    let Some((outer, _)) = wire.split_once('.') else {
         let has_own = fields.get(name).is_some();
         if has_own || fields.get(wire).is_none() {
             return false;
@@ -143,7 +143,7 @@ fn rename<'a>(written: &mut Vec<(String, &'a str)>, fields: &Fields<'a>, name: &
         }
         return true;
     };
-    let Some(value) = at(fields, outer, inner) else {
+    let Some(value) = at(fields, wire) else {
         return false;
     };
     if outer == name {
@@ -153,16 +153,15 @@ fn rename<'a>(written: &mut Vec<(String, &'a str)>, fields: &Fields<'a>, name: &
     } else if fields.get(name).is_some() {
         return false;
     }
-    written.push((name.to_owned(), value));
+    written.push((name.to_owned(), value.get()));
     true
 }
 
-/// The value at a path of names, unless it is null.
-fn at<'a>(fields: &Fields<'a>, outer: &str, inner: &str) -> Option<&'a str> {
-    let fields: Fields<'a> = serde_json::from_str(fields.get(outer)?.get()).ok()?;
-    match inner.split_once('.') {
-        Some((outer, inner)) => at(&fields, outer, inner),
-        None => fields.get(inner).map(RawValue::get),
+/// The value at a name, or at a path such as `session.token`, unless it is null.
+pub(crate) fn at<'a>(fields: &Fields<'a>, path: &str) -> Option<&'a RawValue> {
+    match path.split_once('.') {
+        None => fields.get(path),
+        Some((outer, inner)) => at(&serde_json::from_str(fields.get(outer)?.get()).ok()?, inner),
     }
 }
 

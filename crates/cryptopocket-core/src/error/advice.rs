@@ -3,8 +3,8 @@ use std::fmt;
 
 use cryptopocket_types::ErrorCode;
 
-use super::ErrorKind;
-use crate::transport::{Stage, TransportErrorKind};
+use super::{ErrorKind, Sent};
+use crate::transport::TransportErrorKind;
 
 type Text = Cow<'static, str>;
 
@@ -186,10 +186,10 @@ advice! {
 }
 
 /// The advice for a failure of the transport.
-pub(super) fn transport(kind: ErrorKind, stage: Stage, cause: TransportErrorKind) -> Advice {
-    match (kind, stage) {
+pub(super) fn transport(kind: ErrorKind, sent: Sent, cause: TransportErrorKind) -> Advice {
+    match (kind, sent) {
         (ErrorKind::NotSent, _) if cause == TransportErrorKind::Certificate => CERTIFICATE,
-        (ErrorKind::Timeout, Stage::BeforeSend) | (ErrorKind::NotSent, _) => CONNECT,
+        (ErrorKind::Timeout, Sent::No) | (ErrorKind::NotSent, _) => CONNECT,
         (ErrorKind::Timeout, _) => MORE_TIME,
         (ErrorKind::BodyTooLarge, _) => LESS,
         (ErrorKind::Configuration, _) => BASE_URL,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{Advice, Answer, Details, Effect, Error, ErrorKind, Inner, Sent, advice, shown};
 use crate::operation::{Idempotency, Operation};
-use crate::transport::{Stage, TransportError, TransportErrorKind};
+use crate::transport::{TransportError, TransportErrorKind};
 
 type Text = Cow<'static, str>;
 
@@ -124,31 +124,26 @@ impl Error {
 
     /// A failure of the transport; one to connect names the `host`.
     pub(crate) fn unreached(failure: TransportError, host: &str) -> Self {
-        let (stage, cause) = (failure.stage(), failure.kind());
-        let kind = match (cause, stage) {
+        let (sent, cause) = (failure.sent(), failure.kind());
+        let kind = match (cause, sent) {
             (TransportErrorKind::Timeout, _) => ErrorKind::Timeout,
             (TransportErrorKind::TooLarge, _) => ErrorKind::BodyTooLarge,
             (TransportErrorKind::Configuration, _) => ErrorKind::Configuration,
-            (_, Stage::BeforeSend) => ErrorKind::NotSent,
-            (_, Stage::AfterSend | Stage::InAnswer) => ErrorKind::Interrupted,
+            (_, Sent::No) => ErrorKind::NotSent,
+            (_, Sent::Maybe | Sent::Yes) => ErrorKind::Interrupted,
         };
-        let detail: Text = match (kind, stage) {
+        let detail: Text = match (kind, sent) {
             (ErrorKind::NotSent, _) => format!("no connection to {host}: {failure}").into(),
-            (ErrorKind::Timeout, Stage::BeforeSend) => format!("no connection to {host} in time").into(),
-            (ErrorKind::Timeout, Stage::AfterSend) => "no answer in time".into(),
-            (ErrorKind::Timeout, Stage::InAnswer) => "the answer did not end in time".into(),
+            (ErrorKind::Timeout, Sent::No) => format!("no connection to {host} in time").into(),
+            (ErrorKind::Timeout, Sent::Maybe) => "no answer in time".into(),
+            (ErrorKind::Timeout, Sent::Yes) => "the answer did not end in time".into(),
             (ErrorKind::BodyTooLarge, _) => "the answer is larger than this session accepts".into(),
             (ErrorKind::Configuration, _) => "the request cannot be sent".into(),
-            (_, Stage::InAnswer) => "the answer broke off".into(),
+            (_, Sent::Yes) => "the answer broke off".into(),
             _ => "the connection broke before an answer came".into(),
         };
-        let sent = match stage {
-            Stage::BeforeSend => Sent::No,
-            Stage::AfterSend => Sent::Maybe,
-            Stage::InAnswer => Sent::Yes,
-        };
         let details = Details::Transport(failure.status());
-        Self::with_details(kind, detail, advice::transport(kind, stage, cause), sent, details)
+        Self::with_details(kind, detail, advice::transport(kind, sent, cause), sent, details)
             .with_source(failure)
     }
 

@@ -122,6 +122,19 @@ mod tests {
     }
 
     #[test]
+    fn texts_in_texts_exhaust_no_stack() {
+        let mut body = r#"{"note":"x"}"#.to_owned();
+        for _ in 0..20 {
+            let text = serde_json::to_string(&body).unwrap();
+            body = format!("{}{text}{}", "[".repeat(120), "]".repeat(120));
+        }
+        // As much as a thread of tokio has.
+        let reading = std::thread::Builder::new().stack_size(2 << 20);
+        let reading = reading.spawn(move || names_created(&PAYMENT, &[], body.as_bytes()));
+        assert!(!reading.unwrap().join().unwrap());
+    }
+
+    #[test]
     fn ids_under_chosen_names_are_found() {
         let chosen = [
             ("payment_id", "reference"),

@@ -16,7 +16,7 @@ use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
 use crate::shape::Recorder;
-use crate::transport::{HttpTransport, Transport, tls_available};
+use crate::transport::{HttpTransport, TLS_AVAILABLE, Transport};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -281,7 +281,7 @@ fn http_transport(
     application: Option<String>,
     trusted: Vec<Bytes>,
 ) -> Result<Arc<dyn Transport>, Error> {
-    if base_url.is_https() && !tls_available() {
+    if base_url.is_https() && !TLS_AVAILABLE {
         return Err(Error::configuration(
             "this build cannot speak https",
             "Turn on one of the Cargo features ring, aws-lc and native-tls.",

@@ -1,13 +1,11 @@
-use std::fmt;
-use std::str::FromStr;
-
 use cryptopocket_types::time::{Date, Timestamp};
 use cryptopocket_types::{Iban, words};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// A kind of value. No kind tells more of a value than its form.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(into = "&'static str", try_from = "String")]
     #[non_exhaustive]
     pub enum Kind {
         /// Other objects of the same place have the field, this one does not.
@@ -172,39 +170,18 @@ fn is_email(text: &str) -> bool {
     })
 }
 
-impl FromStr for Kind {
-    type Err = UnknownKind;
-
-    fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(UnknownKind)
+impl From<Kind> for &'static str {
+    fn from(kind: Kind) -> Self {
+        kind.as_str()
     }
 }
 
-/// A word that names no [`Kind`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownKind;
+impl TryFrom<String> for Kind {
+    type Error = &'static str;
 
-impl fmt::Display for UnknownKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("unknown kind of value")
-    }
-}
-
-impl std::error::Error for UnknownKind {}
-
-impl Serialize for Kind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Kind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|kind| kind.as_str() == word)
+            .ok_or("unknown kind of value")
     }
 }

@@ -50,7 +50,7 @@ fn kinds_of_texts_are_told_apart() {
         ("Jane Roe", Kind::Text),
     ] {
         assert_eq!(Kind::of_text(text), kind, "{text}");
-        assert_eq!(kind.as_str().parse(), Ok(kind));
+        assert_eq!(Kind::try_from(kind.as_str().to_owned()), Ok(kind));
     }
 }
 

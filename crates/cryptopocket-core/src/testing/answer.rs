@@ -4,7 +4,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::transport::{Stage, TransportError, TransportErrorKind, WireRequest, WireResponse};
+use crate::error::Sent;
+use crate::transport::{TransportError, TransportErrorKind, WireRequest, WireResponse};
 
 type Reaction = dyn Fn(&WireRequest) -> Result<WireResponse, TransportError> + Send + Sync;
 
@@ -54,26 +55,18 @@ impl Answer {
 
     /// Nobody listens.
     pub fn refused_connection() -> Self {
-        Self::failure(
-            Stage::BeforeSend,
-            TransportErrorKind::Connect,
-            "connection refused",
-        )
+        Self::failure(Sent::No, TransportErrorKind::Connect, "connection refused")
     }
 
     /// No connection in time.
     pub fn timeout_before_sending() -> Self {
-        Self::failure(
-            Stage::BeforeSend,
-            TransportErrorKind::Timeout,
-            "connecting timed out",
-        )
+        Self::failure(Sent::No, TransportErrorKind::Timeout, "connecting timed out")
     }
 
     /// The request went out and no answer came in time.
     pub fn timeout_after_sending() -> Self {
         Self::failure(
-            Stage::AfterSend,
+            Sent::Maybe,
             TransportErrorKind::Timeout,
             "the operation timed out",
         )
@@ -81,11 +74,7 @@ impl Answer {
 
     /// The request went out and the connection broke.
     pub fn lost() -> Self {
-        Self::failure(
-            Stage::AfterSend,
-            TransportErrorKind::Interrupted,
-            "connection reset",
-        )
+        Self::failure(Sent::Maybe, TransportErrorKind::Interrupted, "connection reset")
     }
 
     /// The answer began with status 200 and broke off.
@@ -93,15 +82,15 @@ impl Answer {
         Self::with(|_| {
             let kind = TransportErrorKind::Interrupted;
             Err(
-                TransportError::new(Stage::InAnswer, kind, "end of file before message length reached")
+                TransportError::new(Sent::Yes, kind, "end of file before message length reached")
                     .with_status(200),
             )
         })
     }
 
     /// Any failure of the transport.
-    pub fn failure(stage: Stage, kind: TransportErrorKind, detail: &'static str) -> Self {
-        Self::with(move |_| Err(TransportError::new(stage, kind, detail)))
+    pub fn failure(sent: Sent, kind: TransportErrorKind, detail: &'static str) -> Self {
+        Self::with(move |_| Err(TransportError::new(sent, kind, detail)))
     }
 
     /// Whatever `reaction` makes of the request.

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use http_body::Body;
 use hyper_util::client::legacy;
 
-use super::body::wiped;
 use super::departure::Departure;
-use super::{Stage, TransportError, TransportErrorKind, WireResponse, tls};
+use super::{TransportError, TransportErrorKind, WireResponse, tls, wiped};
+use crate::error::Sent;
 use crate::runtime::{TokioRuntime, within};
 
 /// Waits for an answer and reads it, for at most `limit` in all and up to `max_body` bytes.
@@ -28,8 +28,8 @@ where
 {
     let mut status = None;
     let exchange = async {
-        let sent = sending.await;
-        let (head, body) = sent
+        let answered = sending.await;
+        let (head, body) = answered
             .map_err(|error| before_answer(&error, departure.as_ref()))?
             .into_parts();
         status = Some(head.status.as_u16());
@@ -43,9 +43,9 @@ where
     let error = match (outcome, status) {
         (Some(Ok(answer)), _) => return Ok(answer),
         (Some(Err(error)), _) => error,
-        (None, Some(_)) => out_of_time(Stage::InAnswer),
+        (None, Some(_)) => out_of_time(Sent::Yes),
         // The connection may still write the body, unless it is cancelled here.
-        (None, None) => out_of_time(stage(departure.is_some_and(|departure| departure.cancel()))),
+        (None, None) => out_of_time(sent(departure.is_some_and(|departure| departure.cancel()))),
     };
     Err(match status {
         Some(status) => error.with_status(status),
@@ -70,7 +70,7 @@ where
             } else {
                 TransportErrorKind::Interrupted
             };
-            TransportError::new(Stage::InAnswer, kind, text(&error))
+            TransportError::new(Sent::Yes, kind, text(&error))
         })?;
         let Ok(chunk) = frame.into_data() else {
             continue;
@@ -106,24 +106,20 @@ fn before_answer(error: &(dyn Error + 'static), departure: Option<&Departure>) -
     } else {
         TransportErrorKind::Interrupted
     };
-    TransportError::new(stage(is_unsent), kind, text(error))
+    TransportError::new(sent(is_unsent), kind, text(error))
 }
 
-fn stage(is_unsent: bool) -> Stage {
-    if is_unsent {
-        Stage::BeforeSend
-    } else {
-        Stage::AfterSend
-    }
+fn sent(is_unsent: bool) -> Sent {
+    if is_unsent { Sent::No } else { Sent::Maybe }
 }
 
-fn out_of_time(stage: Stage) -> TransportError {
-    TransportError::new(stage, TransportErrorKind::Timeout, "operation timed out")
+fn out_of_time(sent: Sent) -> TransportError {
+    TransportError::new(sent, TransportErrorKind::Timeout, "operation timed out")
 }
 
 fn too_large(max_body: usize) -> TransportError {
     TransportError::new(
-        Stage::InAnswer,
+        Sent::Yes,
         TransportErrorKind::TooLarge,
         format!("the limit is {max_body} bytes"),
     )

@@ -2,8 +2,8 @@ use std::fmt;
 
 use super::answer;
 use super::departure::{Departure, Watched};
-use super::{MAX_BODY, Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
-use crate::error::Error;
+use super::{MAX_BODY, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
+use crate::error::{Error, Sent};
 use crate::runtime::BoxFuture;
 
 /// Sends over a `reqwest` client with your own settings, for instance a proxy or a client certificate.
@@ -71,7 +71,7 @@ fn harmless(settings: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
 }
 
 fn unsendable(reason: String) -> TransportError {
-    TransportError::new(Stage::BeforeSend, TransportErrorKind::Configuration, reason)
+    TransportError::new(Sent::No, TransportErrorKind::Configuration, reason)
 }
 
 impl Transport for ReqwestTransport {

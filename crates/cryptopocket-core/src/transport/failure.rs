@@ -1,17 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// How far a request was when it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Stage {
-    /// No byte of the request was written, and none will be.
-    BeforeSend,
-    /// Bytes of the request may have been written, and no answer had begun.
-    AfterSend,
-    /// The answer had begun.
-    InAnswer,
-}
+use crate::error::Sent;
 
 /// The cause of a failed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,24 +26,25 @@ pub enum TransportErrorKind {
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_core::{Stage, TransportError, TransportErrorKind};
+/// use cryptopocket_core::{Sent, TransportError, TransportErrorKind};
 ///
-/// let error = TransportError::new(Stage::AfterSend, TransportErrorKind::Timeout, "no answer in 30 s");
+/// let error = TransportError::new(Sent::Maybe, TransportErrorKind::Timeout, "no answer in 30 s");
 /// assert_eq!(error.to_string(), "no answer in 30 s");
 /// ```
 #[derive(Debug, Clone)]
 pub struct TransportError {
-    stage: Stage,
+    sent: Sent,
     kind: TransportErrorKind,
     status: Option<u16>,
     detail: Cow<'static, str>,
 }
 
 impl TransportError {
-    /// A failure. `detail` is shown and logged: it must hold no URL, header or body.
-    pub fn new(stage: Stage, kind: TransportErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+    /// A failure. [`Sent::No`] says that no byte of the request was written, and none will be; [`Sent::Yes`], that the
+    /// answer had begun. `detail` is shown and logged: it must hold no URL, header or body.
+    pub fn new(sent: Sent, kind: TransportErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            stage,
+            sent,
             kind,
             status: None,
             detail: detail.into(),
@@ -67,9 +58,9 @@ impl TransportError {
         self
     }
 
-    /// How far the request was.
-    pub fn stage(&self) -> Stage {
-        self.stage
+    /// Whether the request reached the other side.
+    pub fn sent(&self) -> Sent {
+        self.sent
     }
 
     /// The cause.

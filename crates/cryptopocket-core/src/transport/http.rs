@@ -9,9 +9,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connect::{Connector, Proxies};
 use super::departure::{Departure, Watched};
-use super::{MAX_BODY, Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
+use super::{MAX_BODY, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
 use super::{answer, tls};
-use crate::error::Error;
+use crate::error::{Error, Sent};
 use crate::runtime::BoxFuture;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -199,7 +199,7 @@ fn unreadable_authority() -> Error {
 }
 
 fn unsendable(reason: String) -> TransportError {
-    TransportError::new(Stage::BeforeSend, TransportErrorKind::Configuration, reason)
+    TransportError::new(Sent::No, TransportErrorKind::Configuration, reason)
 }
 
 #[cfg(test)]
@@ -267,7 +267,7 @@ mod tests {
         const HANDSHAKE: u8 = 22;
         let (address, serving) = proxy("HTTP/1.1 200 Connection established\r\n\r\n").await;
         let error = get("https://api.example/thing", format!("http://{address}")).await;
-        assert_eq!(error.unwrap_err().stage(), Stage::BeforeSend);
+        assert_eq!(error.unwrap_err().sent(), Sent::No);
         let (head, following) = serving.await.unwrap();
         assert!(head.starts_with("CONNECT api.example:443 HTTP/1.1\r\n"), "{head}");
         let head = head.to_ascii_lowercase();
@@ -284,8 +284,8 @@ mod tests {
         let error = get("http://api.example/", "socks5://127.0.0.1:1".to_owned()).await;
         let error = error.unwrap_err();
         assert_eq!(
-            (error.stage(), error.kind()),
-            (Stage::BeforeSend, TransportErrorKind::Connect)
+            (error.sent(), error.kind()),
+            (Sent::No, TransportErrorKind::Connect)
         );
         assert_eq!(error.to_string(), "the proxy's scheme is neither http nor https");
     }
@@ -294,8 +294,8 @@ mod tests {
     async fn relative_url_is_not_sent() {
         let error = get("/thing", "http://127.0.0.1:1".to_owned()).await.unwrap_err();
         assert_eq!(
-            (error.stage(), error.kind()),
-            (Stage::BeforeSend, TransportErrorKind::Configuration)
+            (error.sent(), error.kind()),
+            (Sent::No, TransportErrorKind::Configuration)
         );
     }
 }

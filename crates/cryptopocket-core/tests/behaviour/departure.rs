@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cryptopocket_core::{HttpTransport, Stage, Transport, WireRequest};
+use cryptopocket_core::{HttpTransport, Sent, Transport, WireRequest};
 
 use crate::server::{Act, Server};
 
@@ -37,7 +37,7 @@ async fn no_request_that_arrived_is_said_not_to_have_been_sent() {
                     // Around the time that a request needs, so that many give up while theirs leaves.
                     let limit = Duration::from_micros(300 + u64::from(number % 17) * 150);
                     let outcome = transport.send(request(&base_url, body.clone(), limit)).await;
-                    if outcome.is_err_and(|error| error.stage() == Stage::BeforeSend) {
+                    if outcome.is_err_and(|error| error.sent() == Sent::No) {
                         unsent.lock().unwrap().push(body);
                     }
                 }

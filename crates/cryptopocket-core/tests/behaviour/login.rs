@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 use cryptopocket_core::{
-    BoxFuture, ErrorKind, RetryPolicy, Sent, Session, Stage, Transport, TransportError, TransportErrorKind,
-    Waiter, WireRequest, WireResponse,
+    BoxFuture, ErrorKind, RetryPolicy, Sent, Session, Transport, TransportError, TransportErrorKind, Waiter,
+    WireRequest, WireResponse,
 };
 
 use crate::api::{GOOD, SAFE, UNSAFE, builder, scripted, thing};
@@ -235,7 +235,7 @@ fn slow_failure(time: &TestRuntime) -> Answer {
     Answer::with(move |request| {
         time.advance(request.timeout);
         let kind = TransportErrorKind::Timeout;
-        Err(TransportError::new(Stage::AfterSend, kind, "no answer"))
+        Err(TransportError::new(Sent::Maybe, kind, "no answer"))
     })
 }
 

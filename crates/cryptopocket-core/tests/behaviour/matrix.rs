@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 use cryptopocket_core::{
-    Effect, ErrorKind, Idempotency, RetryPolicy, Sent, Stage, TransportError, TransportErrorKind,
-    WireResponse,
+    Effect, ErrorKind, Idempotency, RetryPolicy, Sent, TransportError, TransportErrorKind, WireResponse,
 };
 
 use crate::api::{CLASSES, GOOD, Thing, builder, scripted, thing};
@@ -262,7 +261,7 @@ async fn money_call_is_repeated_only_with_time_for_its_answer() {
         Answer::with(move |_| {
             time.advance(Duration::from_secs(18));
             Err(TransportError::new(
-                Stage::BeforeSend,
+                Sent::No,
                 TransportErrorKind::Connect,
                 "connection refused",
             ))

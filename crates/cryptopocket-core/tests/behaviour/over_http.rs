@@ -67,6 +67,20 @@ async fn every_failure_over_http_is_repeated_as_its_class_allows() {
             (3, 1),
         ),
         row(
+            "stalled in the body",
+            Act::Stall("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"status\":"),
+            ErrorKind::Timeout,
+            Sent::Yes,
+            (3, 1),
+        ),
+        row(
+            "stalled in the head",
+            Act::Stall("HTTP/1.1 200 OK\r\ncontent-"),
+            ErrorKind::Timeout,
+            Sent::Maybe,
+            (3, 1),
+        ),
+        row(
             "HTML",
             Act::Answer(404, "<html>".into()),
             ErrorKind::UnexpectedReply,

@@ -16,6 +16,8 @@ pub(crate) enum Act {
     Raw(Vec<u8>),
     /// Writes this head, and then a body that never ends.
     Endless(&'static str),
+    /// Writes these bytes as they are, and then nothing for ever.
+    Stall(&'static str),
     /// Says nothing for ever.
     Hang,
     /// Closes without an answer.
@@ -138,6 +140,10 @@ async fn serve(
                     stream.write_all(&[b' '; 0x400]).await?;
                     stream.write_all(b"\r\n").await?;
                 }
+            }
+            Act::Stall(bytes) => {
+                stream.write_all(bytes.as_bytes()).await?;
+                std::future::pending::<()>().await;
             }
             Act::Hang => std::future::pending().await,
             Act::Close => return Ok(()),

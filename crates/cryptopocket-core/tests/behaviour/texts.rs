@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, TestRuntime};
 use cryptopocket_core::{
-    Credentials, Effect, Error, Page, Pager, Progress, Session, Stage, TransportErrorKind, Waiter,
+    Credentials, Effect, Error, Page, Pager, Progress, Sent, Session, TransportErrorKind, Waiter,
 };
 
 use crate::api::{SAFE, UNSAFE, scripted, thing};
@@ -72,7 +72,7 @@ async fn failed_calls() {
         (
             "certificate",
             Answer::failure(
-                Stage::BeforeSend,
+                Sent::No,
                 TransportErrorKind::Certificate,
                 "invalid peer certificate: UnknownIssuer",
             ),
@@ -83,11 +83,7 @@ async fn failed_calls() {
         ("truncated answer", Answer::broken_body()),
         (
             "huge answer",
-            Answer::failure(
-                Stage::InAnswer,
-                TransportErrorKind::TooLarge,
-                "the limit is 10 bytes",
-            ),
+            Answer::failure(Sent::Yes, TransportErrorKind::TooLarge, "the limit is 10 bytes"),
         ),
         (
             "wrong path",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, ScriptedSession, TestRuntime};
 use cryptopocket_core::{
-    BoxFuture, Credentials, Effect, ErrorKind, HeaderMap, Runtime, Sent, Session, Stage, TransportError,
+    BoxFuture, Credentials, Effect, ErrorKind, HeaderMap, Runtime, Sent, Session, TransportError,
     TransportErrorKind, WireResponse,
 };
 use cryptopocket_types::{Asset, PaymentType, Timestamp};
@@ -327,7 +327,7 @@ async fn quote_that_ages_during_a_pause_stops_payment() {
         Answer::with(move |_| {
             runtime.advance(MINUTE + Duration::from_secs(1));
             Err(TransportError::new(
-                Stage::BeforeSend,
+                Sent::No,
                 TransportErrorKind::Connect,
                 "refused",
             ))

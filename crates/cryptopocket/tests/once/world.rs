@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cryptopocket::testing::TestRuntime as SessionRuntime;
 use cryptopocket::{
-    BoxFuture, Client, Credentials, RetryPolicy, Session, Stage, Timestamp, Transport, TransportError,
+    BoxFuture, Client, Credentials, RetryPolicy, Sent, Session, Timestamp, Transport, TransportError,
     TransportErrorKind, UserId, WireRequest, WireResponse,
 };
 use cryptopocket_emulator::{BankCredit, Command, Engine, Outcome, Request};
@@ -133,8 +133,8 @@ impl World {
     }
 }
 
-fn failed(stage: Stage, detail: &'static str) -> TransportError {
-    TransportError::new(stage, TransportErrorKind::Interrupted, detail)
+fn failed(sent: Sent, detail: &'static str) -> TransportError {
+    TransportError::new(sent, TransportErrorKind::Interrupted, detail)
 }
 
 fn wire(request: &WireRequest) -> Request {
@@ -156,13 +156,13 @@ impl Transport for World {
             if !MONEY.contains(&request.operation) {
                 let is_search = request.operation != "authenticate";
                 if is_search && self.blurs.lock().unwrap().pop() == Some(true) {
-                    return Err(failed(Stage::AfterSend, "no answer"));
+                    return Err(failed(Sent::Maybe, "no answer"));
                 }
                 return Ok(self.handled(&wired));
             }
             let fault = self.faults.lock().unwrap().pop().unwrap_or(Fault::None);
             let answer = match fault {
-                Fault::NotSent => return Err(failed(Stage::BeforeSend, "no connection")),
+                Fault::NotSent => return Err(failed(Sent::No, "no connection")),
                 Fault::LostRequest => None,
                 Fault::Late(seconds) => {
                     let at = cryptopocket::Clock::now(&*self.time)
@@ -184,7 +184,7 @@ impl Transport for World {
                     body: answer.body.slice(..answer.body.len() / 2),
                     ..answer
                 }),
-                _ => Err(failed(Stage::AfterSend, "the connection broke")),
+                _ => Err(failed(Sent::Maybe, "the connection broke")),
             }
         })
     }

@@ -7,7 +7,7 @@ use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
 };
 use cryptopocket::{
-    Bytes, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Stage, Transport as _, TransportError,
+    Bytes, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _, TransportError,
     WireRequest, input,
 };
 use cryptopocket_inbox::Delivery;
@@ -107,8 +107,8 @@ fn with_content_type<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> 
 
 /// Why an event did not reach its receiver, for people.
 pub(super) fn unreached(error: &TransportError) -> String {
-    match error.stage() {
-        Stage::BeforeSend => format!("the receiver cannot be reached: {error}"),
+    match error.sent() {
+        Sent::No => format!("the receiver cannot be reached: {error}"),
         _ => format!("the receiver gave no answer: {error}"),
     }
 }
