@@ -14,6 +14,7 @@ use cryptopocket::{
     Asset, Client, Clock as _, Credentials, PaymentId, RetryPolicy, SystemClock, UserId, tracking,
 };
 use cryptopocket_core::testing::{Answer, ScriptedSession};
+use cryptopocket_inbox::testing::MemoryStore;
 use cryptopocket_sandbox::{Fault, Sandbox};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -126,6 +127,27 @@ async fn unknown_user_is_no_missing_payment() {
     let test = ScriptedSession::new().then("get_payment", [Answer::error_code("user_not_found")]);
     let polled = Client::from(test.session).poll(&Object::payment("p1")).await;
     assert!(matches!(polled, Polled::Failed { .. }), "{polled:?}");
+}
+
+#[tokio::test]
+async fn list_that_may_lack_a_payment_is_an_error() {
+    let payment = r#"{"id":"p-1","user_id":"7","status":"started","created_at":"2026-06-19T16:02:11Z"}"#;
+    for rows in [payment.to_owned(), format!(r#"{payment},{{"status":"started"}}"#)] {
+        let list = format!(
+            r#"{{"status":"ok","data":[{rows}],"pagination":{{"current_page":1,"per_page":25,"last_page":1,"total":2}}}}"#
+        );
+        let test = ScriptedSession::new().always("list_payments", &list);
+        let tracker = Tracker::new(Inbox::new(MemoryStore::new()));
+        let client = Client::from(test.session);
+        let since = "2026-06-18".parse().unwrap();
+        let listed = tracking::track_listed(&tracker, &client, since, SystemClock.now()).await;
+        assert!(
+            matches!(listed, Err(tracking::TrackError::Unproven(_))),
+            "{rows}: {listed:?}"
+        );
+        let tracked = tracker.object(&Object::payment("p-1")).await.unwrap();
+        assert!(tracked.is_some(), "what is listed is tracked");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use cryptopocket_core::PagesEnd;
 use cryptopocket_inbox::tracker::{ChangeHandler, NewObject, Object, Tracker, TrackerStore};
 use cryptopocket_types::{Date, Timestamp};
 
@@ -15,6 +16,8 @@ pub enum TrackError {
     Provider(cryptopocket_core::Error),
     /// The store failed.
     Store(cryptopocket_inbox::Error),
+    /// The provider did not show that the list was whole. What it listed is tracked; look for the rest by hand.
+    Unproven(PagesEnd),
 }
 
 impl fmt::Display for TrackError {
@@ -22,6 +25,10 @@ impl fmt::Display for TrackError {
         match self {
             Self::Provider(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
+            Self::Unproven(end) => write!(
+                f,
+                "nothing shows that the list was whole ({end:?}): what it held is tracked, the rest has to be looked for"
+            ),
         }
     }
 }
@@ -31,6 +38,7 @@ impl std::error::Error for TrackError {
         match self {
             Self::Provider(error) => error.source(),
             Self::Store(error) => error.source(),
+            Self::Unproven(_) => None,
         }
     }
 }
@@ -60,7 +68,8 @@ impl From<cryptopocket_inbox::Error> for TrackError {
 /// here.
 ///
 /// # Errors
-/// The first failure of the provider or the store.
+/// The first failure of the provider or the store; [`Unproven`](TrackError::Unproven) after a list that was not shown to be
+/// whole, since what is missing in it would be polled by nobody.
 ///
 /// # Examples
 /// ```no_run
@@ -98,6 +107,7 @@ where
                 new += u64::from(tracker.track(object).await?);
             }
         }
+        proven(payments.ended())?;
     }
     #[cfg(feature = "offramp")]
     {
@@ -107,6 +117,16 @@ where
             let object = NewObject::new(Object::offramp(&offramp?.id), now);
             new += u64::from(tracker.track(object).await?);
         }
+        proven(offramps.ended())?;
     }
     Ok(new)
+}
+
+/// What a list does not show to be whole may lack what was created after the backup.
+#[cfg(any(feature = "onramp", feature = "offramp"))]
+fn proven(end: Option<PagesEnd>) -> Result<(), TrackError> {
+    match end {
+        Some(end) if end.is_proven() => Ok(()),
+        end => Err(TrackError::Unproven(end.unwrap_or(PagesEnd::Failed))),
+    }
 }
