@@ -159,7 +159,7 @@ impl SqliteStore {
     /// it, or anything else that writes the store, from within a handler: the writer would wait for itself.
     ///
     /// # Errors
-    /// The work's, after a rollback.
+    /// The work's, after a rollback; [`Handler`](ErrorKind::Handler) if it panics.
     ///
     /// # Examples
     /// ```

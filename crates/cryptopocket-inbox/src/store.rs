@@ -156,12 +156,7 @@ impl EventState {
 
     /// The number that stands for the state in a database.
     pub const fn code(self) -> i16 {
-        match self {
-            Self::Ready => 0,
-            Self::Leased => 1,
-            Self::Done => 2,
-            Self::Dead => 3,
-        }
+        self as i16
     }
 
     /// The state that a number stands for.

@@ -166,6 +166,7 @@ async fn replaced_file_gets_no_acknowledgement_of_the_old() {
     let inbox = Inbox::new(sqlite(&folder).await);
     let path = folder.path().join("inbox.db");
     receive(&inbox, &body("p1", "")).await.unwrap();
+    assert_eq!(inbox.list(Filter::all(), 9).await.unwrap().len(), 1);
     // Restored from a backup under the running program.
     move_all(&folder, "aside");
     let restored = Inbox::new(SqliteStore::open(&path).await.unwrap());
@@ -177,6 +178,10 @@ async fn replaced_file_gets_no_acknowledgement_of_the_old() {
         receive(&inbox, &body("p2", "")).await.unwrap().sighting,
         Sighting::New
     );
+    // Nor is the old file read by the connection that has it open.
+    let listed = inbox.list(Filter::all(), 9).await.unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|event| event.key).collect();
+    assert_eq!(listed, [key("p0"), key("p2")]);
     inbox.close().await;
     assert_eq!(kept(&path).await, [key("p0"), key("p2")]);
 }

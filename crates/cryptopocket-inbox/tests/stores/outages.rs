@@ -103,3 +103,25 @@ async fn connection_cut_at_the_commit_doubles_and_loses_nothing() {
         assert_eq!(direct.noted().await, noted);
     }
 }
+
+#[tokio::test]
+async fn refused_event_harms_no_other_of_its_group() {
+    let Some(cluster) = shared() else { return };
+    let inbox = Inbox::new(cluster.store().await);
+    let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             RAISE EXCEPTION 'refused'; END $$;
+         CREATE TRIGGER refuse BEFORE INSERT ON cryptopocket_inbox_events
+             FOR EACH ROW WHEN (NEW.key = 'PAY_IN|id:bad') EXECUTE FUNCTION refuse()";
+    inbox.store().pool().execute(sqlx::raw_sql(refuse)).await.unwrap();
+    let bodies = ["p1", "bad", "p2"].map(|id| body(id, ""));
+    // They wait together, so one statement would store them.
+    let (first, bad, second) = tokio::join!(
+        receive(&inbox, &bodies[0]),
+        receive(&inbox, &bodies[1]),
+        receive(&inbox, &bodies[2]),
+    );
+    assert_eq!(bad.unwrap_err().kind(), ErrorKind::Database);
+    assert_eq!(first.unwrap().sighting, Sighting::New);
+    assert_eq!(second.unwrap().sighting, Sighting::New);
+    assert_eq!(kept(&inbox).await, [key("p1"), key("p2")]);
+}

@@ -1,7 +1,7 @@
+mod backup;
 mod model;
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -157,33 +157,6 @@ async fn event_in_a_run_is_listed_and_replayed_by_key() {
 }
 
 #[tokio::test]
-async fn file_without_runs_gets_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
-    for number in 0..3 * RUN + 10 {
-        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
-    }
-    // As after the update of tables that had another index.
-    let remove = store
-        .write(|connection| Box::pin(sqlx::query("DELETE FROM cryptopocket_inbox_keys").execute(connection)));
-    remove.await.unwrap();
-    store.close().await;
-    back_up(&folder);
-    let store = open(&folder).await;
-    assert_eq!(number(&store, RUNS).await, 3);
-    let all_are_known = async || {
-        for number in 0..3 * RUN + 10 {
-            let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
-            assert_eq!(seen, Sighting::Duplicate);
-        }
-    };
-    all_are_known().await;
-    // Its last event is the same.
-    restore(&folder);
-    all_are_known().await;
-}
-
-#[tokio::test]
 async fn run_written_while_the_index_is_read_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
@@ -218,77 +191,6 @@ async fn connect(folder: &TempDir) -> sqlx::SqliteConnection {
     use sqlx::ConnectOptions as _;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("inbox.db"));
     options.connect().await.unwrap()
-}
-
-/// Copies a database page by page, as `sqlite3 .backup` and `.restore` do; other connections may have both open.
-fn copy(from: &Path, to: &Path) {
-    let from = rusqlite::Connection::open(from).unwrap();
-    let mut to = rusqlite::Connection::open(to).unwrap();
-    let copy = rusqlite::backup::Backup::new(&from, &mut to).unwrap();
-    copy.run_to_completion(7, Duration::ZERO, None).unwrap();
-}
-
-fn back_up(folder: &TempDir) {
-    copy(&folder.path().join("inbox.db"), &folder.path().join("backup.db"));
-}
-
-fn restore(folder: &TempDir) {
-    copy(&folder.path().join("backup.db"), &folder.path().join("inbox.db"));
-}
-
-#[tokio::test]
-async fn events_of_a_restored_backup_are_known() {
-    for (saved, stored) in [(RUN - 5, RUN + 20), (RUN - 5, RUN - 1), (RUN + 20, 3 * RUN + 20)] {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(&folder).await;
-        for number in 0..stored {
-            if number == saved {
-                back_up(&folder);
-            }
-            let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
-        }
-        restore(&folder);
-        for number in 0..stored {
-            let event = event(&number.to_string(), 0);
-            let expected = if number < saved {
-                Sighting::Duplicate
-            } else {
-                Sighting::New
-            };
-            assert_eq!(store.insert(event.clone()).await.unwrap(), expected, "{number}");
-            assert_eq!(
-                store.insert(event).await.unwrap(),
-                Sighting::Duplicate,
-                "{number}"
-            );
-        }
-    }
-}
-
-#[tokio::test]
-async fn events_that_another_stored_after_a_restore_are_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let stores = [open(&folder).await, open(&folder).await];
-    for number in 0..RUN + 20 {
-        if number == RUN - 5 {
-            back_up(&folder);
-        }
-        let _ = stores[0].insert(event(&number.to_string(), 0)).await.unwrap();
-    }
-    restore(&folder);
-    // Those that were lost come in another order, and then some: the last number is again that of before.
-    for number in (RUN - 5..2 * RUN).rev() {
-        let event = event(&number.to_string(), 0);
-        assert_eq!(stores[1].insert(event).await.unwrap(), Sighting::New, "{number}");
-    }
-    for number in 0..2 * RUN {
-        let event = event(&number.to_string(), 0);
-        assert_eq!(
-            stores[0].insert(event).await.unwrap(),
-            Sighting::Duplicate,
-            "{number}"
-        );
-    }
 }
 
 #[tokio::test]

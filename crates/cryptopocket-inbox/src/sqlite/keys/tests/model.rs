@@ -10,7 +10,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{RUN, back_up, epoch, event, restore};
+use super::backup::{back_up, restore};
+use super::{RUN, epoch, event};
 use crate::sqlite::SqliteStore;
 use crate::store::{NewEvent, Resolution, Store as _};
 use crate::{Error, ErrorKind};
