@@ -22,6 +22,7 @@ mod label;
 mod marks;
 mod name;
 mod order;
+mod outcome;
 mod parallel;
 mod policy;
 mod problem;
@@ -38,9 +39,10 @@ use std::fmt;
 
 use cryptopocket_types::{ParseError, PaymentId};
 
-pub use decisions::{Candidate, Decision, Decisions, Late, Outcome, Totals};
+pub use decisions::{Candidate, Decision, Decisions, Late, Totals};
 pub use expected::ExpectedPayment;
 pub use name::NameMatch;
+pub use outcome::Outcome;
 pub use policy::{Confirm, Limits, NameMismatch, Policy, Weights};
 pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};

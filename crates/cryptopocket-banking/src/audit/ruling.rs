@@ -109,17 +109,15 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        self.doubt(
-            at,
-            by,
+        let remains_at_provider = self.remains(&payment_id)?;
+        let reason = given(reason)?;
+        let event = Event::Contested {
             payment_id,
             reason,
-            |payment_id, reason, remains_at_provider| Event::Contested {
-                payment_id,
-                reason,
-                remains_at_provider,
-            },
-        )
+            remains_at_provider,
+        };
+        self.append(at, by, event)?;
+        Ok(remains_at_provider)
     }
 
     /// Takes back what was decided about the payment, by people or by the matcher, posted or not.
@@ -137,34 +135,23 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        self.doubt(
-            at,
-            by,
+        let remains_at_provider = self.remains(&payment_id)?;
+        let reason = given(reason)?;
+        let event = Event::Revoked {
             payment_id,
             reason,
-            |payment_id, reason, remains_at_provider| Event::Revoked {
-                payment_id,
-                reason,
-                remains_at_provider,
-            },
-        )
+            remains_at_provider,
+        };
+        self.append(at, by, event)?;
+        Ok(remains_at_provider)
     }
 
-    /// Writes a ruling against what was decided about a payment that the log knows.
-    fn doubt(
-        &mut self,
-        at: Timestamp,
-        by: &str,
-        payment_id: PaymentId,
-        reason: &str,
-        event: impl FnOnce(PaymentId, String, bool) -> Event,
-    ) -> io::Result<bool> {
-        if !self.state().knows(&payment_id) {
+    /// Whether the provider tied a payment that the log knows, or may have.
+    fn remains(&self, payment: &PaymentId) -> io::Result<bool> {
+        if !self.state().knows(payment) {
             return Err(refused("the log has no decision about this payment"));
         }
-        let remains = self.state().remains_at_provider(&payment_id);
-        self.write(at, by, vec![event(payment_id, given(reason)?, remains)])?;
-        Ok(remains)
+        Ok(self.state().remains_at_provider(payment))
     }
 }
 

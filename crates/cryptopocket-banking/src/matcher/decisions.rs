@@ -9,60 +9,12 @@ use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::Candidates;
+use super::outcome::Outcome;
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
-use super::resolve::{Field, Resolution, Verdict};
+use super::resolve::{Field, Resolution};
 use super::search::{Search, places};
 use crate::TransactionKey;
-
-/// What became of a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Outcome {
-    /// Exactly one credit names it and has its amount, and nothing speaks against it. It may be posted.
-    Confirmed,
-    /// One credit is likely. A person must accept it.
-    Suggested,
-    /// Several credits, or several payments, are as likely. A person must choose.
-    Ambiguous,
-    /// Credits that name it are too little.
-    Partial,
-    /// Credits that name it are too much.
-    Over,
-    /// Several credits pay it together, or one credit pays it together with others.
-    Split,
-    /// No credit is likely.
-    None,
-    /// A decision was applied before, or a transaction is reconciled with it.
-    Settled,
-    /// It waits for no money by its status.
-    Closed,
-}
-
-impl Outcome {
-    /// The name in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Suggested => "suggested",
-            Self::Ambiguous => "ambiguous",
-            Self::Partial => "partial",
-            Self::Over => "over",
-            Self::Split => "split",
-            Self::None => "none",
-            Self::Settled => "settled",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// The decision about one payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +96,7 @@ impl fmt::Debug for Decisions<'_> {
 impl Decisions<'_> {
     /// The decision about every payment that took part, by id.
     pub fn iter(&self) -> impl Iterator<Item = Decision> + '_ {
-        self.list(self.search.store.payments_by_id())
+        self.list(&self.search.store.payments_by_id)
     }
 
     /// The decisions that this run made or made again, by id: those that new records, or what was told of known ones, can
@@ -170,9 +122,9 @@ impl Decisions<'_> {
     /// The confirmed pairs, by payment id: what may be posted.
     pub fn confirmed(&self) -> impl Iterator<Item = (PaymentId, TransactionKey)> + '_ {
         let store = self.search.store;
-        store.payments_by_id().iter().flat_map(move |place| {
+        store.payments_by_id.iter().flat_map(move |place| {
             let (verdict, edges) = self.resolution.of(*place);
-            let edges = if verdict == Verdict::Confirmed { edges } else { &[] };
+            let edges = if verdict == Outcome::Confirmed { edges } else { &[] };
             edges.iter().map(move |edge| {
                 let id = store.text(self.search.payment(*place).id);
                 (id.into(), store.key(self.search.credit(edge.credit)))
@@ -262,7 +214,7 @@ impl Decisions<'_> {
     }
 
     fn unmatched(&self) -> impl Iterator<Item = u32> + '_ {
-        let credits = self.search.store.credits_by_id().iter().copied();
+        let credits = self.search.store.credits_by_id.iter().copied();
         credits.filter(|place| self.is_unmatched(*place))
     }
 
@@ -274,15 +226,7 @@ impl Decisions<'_> {
         if !self.search.standing.open[at] {
             return Outcome::Closed;
         }
-        match self.resolution.of(payment).0 {
-            Verdict::Confirmed => Outcome::Confirmed,
-            Verdict::Suggested => Outcome::Suggested,
-            Verdict::Ambiguous => Outcome::Ambiguous,
-            Verdict::Partial => Outcome::Partial,
-            Verdict::Over => Outcome::Over,
-            Verdict::Split => Outcome::Split,
-            Verdict::None => Outcome::None,
-        }
+        self.resolution.of(payment).0
     }
 
     fn decision(&self, payment: u32) -> Decision {

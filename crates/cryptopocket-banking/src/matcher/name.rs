@@ -2,7 +2,6 @@
 
 mod forms;
 
-use cryptopocket_types::ParseError;
 use serde::{Deserialize, Serialize};
 
 use super::text;
@@ -68,21 +67,6 @@ impl NameMatch {
 impl std::fmt::Display for NameMatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for NameMatch {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        [Self::Match, Self::CloseMatch, Self::NoMatch, Self::NotApplicable]
-            .into_iter()
-            .find(|level| level.as_str() == text)
-            .ok_or(ParseError::new(
-                "name_match",
-                "not a level of the scheme",
-                "write MTCH, CMTC, NMTC or NOAP",
-            ))
     }
 }
 

@@ -29,16 +29,6 @@ impl Store {
             .collect()
     }
 
-    /// The places of all payments, by id.
-    pub(super) fn payments_by_id(&self) -> &[u32] {
-        &self.payments_by_id
-    }
-
-    /// The places of all credits, by id and account.
-    pub(super) fn credits_by_id(&self) -> &[u32] {
-        &self.credits_by_id
-    }
-
     pub(super) fn payment_place(&self, id: &str) -> Option<u32> {
         let text = |place: u32| self.text(self.payments[place as usize].id);
         let at = self.payments_by_id.binary_search_by(|place| text(*place).cmp(id));

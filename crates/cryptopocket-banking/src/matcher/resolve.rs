@@ -12,6 +12,7 @@ use super::edge::Edge;
 use super::evidence::{AmountMatch, Mention};
 use super::graph::{Graph, Lists};
 use super::marks::Marks;
+use super::outcome::Outcome;
 use super::parallel::in_parts;
 use super::policy::Policy;
 use super::problem::Cut;
@@ -19,24 +20,11 @@ use super::search::Search;
 use super::store::Store;
 use by_sum::Sums;
 
-/// The outcome of a payment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Confirmed,
-    Suggested,
-    Ambiguous,
-    Partial,
-    Over,
-    Split,
-    #[default]
-    None,
-}
-
 /// What became of the records, kept from one run to the next.
 #[derive(Default)]
 pub(super) struct Resolution {
     /// By payment, before sums are looked at.
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<Outcome>,
     /// The edges that the verdicts rest on.
     chosen: Lists<Edge>,
     /// Payments and credits that a decision took, and credits that some verdict rests on, by place.
@@ -48,9 +36,9 @@ pub(super) struct Resolution {
 
 impl Resolution {
     /// The verdict about a payment, and the edges that it rests on.
-    pub(super) fn of(&self, payment: u32) -> (Verdict, &[Edge]) {
+    pub(super) fn of(&self, payment: u32) -> (Outcome, &[Edge]) {
         let verdict = self.verdicts[payment as usize];
-        let by_sum = if verdict == Verdict::None {
+        let by_sum = if verdict == Outcome::None {
             self.sums.of(payment)
         } else {
             None
@@ -158,7 +146,7 @@ pub(super) fn resolve(
 ) -> Vec<u32> {
     let store = field.search.store;
     let (all, free) = (store.payments.len(), store.credits.len());
-    resolution.verdicts.resize(all, Verdict::None);
+    resolution.verdicts.resize(all, Outcome::None);
     resolution.chosen.grow(all);
     resolution.paid.resize(all, false);
     for list in [&mut resolution.spent, &mut resolution.used] {
@@ -182,7 +170,7 @@ impl Resolver<'_> {
     fn run(&mut self, payments: &[u32], credits: &[u32]) {
         let resolution = &mut *self.resolution;
         for at in payments {
-            resolution.verdicts[*at as usize] = Verdict::None;
+            resolution.verdicts[*at as usize] = Outcome::None;
             resolution.chosen.set(*at, &[]);
             resolution.paid[*at as usize] = false;
         }
@@ -197,7 +185,7 @@ impl Resolver<'_> {
             confirmed.copied().collect::<Vec<_>>()
         });
         for edge in parts.into_iter().flatten() {
-            self.decide(edge.payment, Verdict::Confirmed, &[edge]);
+            self.decide(edge.payment, Outcome::Confirmed, &[edge]);
             self.resolution.paid[edge.payment as usize] = true;
             self.resolution.spent[edge.credit as usize] = true;
         }
@@ -215,7 +203,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn decide(&mut self, payment: u32, verdict: Verdict, chosen: &[Edge]) {
+    fn decide(&mut self, payment: u32, verdict: Outcome, chosen: &[Edge]) {
         for edge in chosen {
             self.resolution.used[edge.credit as usize] = true;
         }
@@ -258,7 +246,7 @@ impl Resolver<'_> {
     }
 
     /// The outcome of a payment that no confirmed match and no split settled.
-    fn judge(&self, payment: u32) -> (Verdict, Vec<Edge>) {
+    fn judge(&self, payment: u32) -> (Outcome, Vec<Edge>) {
         let mut whole = Vec::new();
         let mut parts = Vec::new();
         let mut contested = false;
@@ -292,18 +280,18 @@ impl Resolver<'_> {
                 .map(|(edge, _)| **edge);
             let rivals: Vec<Edge> = rivals.collect();
             let verdict = if rivals.len() == 1 && !contested {
-                Verdict::Suggested
+                Outcome::Suggested
             } else {
-                Verdict::Ambiguous
+                Outcome::Ambiguous
             };
             return (verdict, rivals);
         }
         if parts.is_empty() {
-            return (Verdict::None, Vec::new());
+            return (Outcome::None, Vec::new());
         }
         let edges = parts.iter().map(|(edge, _)| **edge).collect();
         if parts.iter().any(|(_, others)| *others) {
-            return (Verdict::Ambiguous, edges);
+            return (Outcome::Ambiguous, edges);
         }
         let sent = parts
             .iter()
@@ -311,18 +299,18 @@ impl Resolver<'_> {
             .sum::<i128>();
         let wanted = i128::from(self.store.payments[payment as usize].amount);
         let verdict = match sent.cmp(&wanted) {
-            std::cmp::Ordering::Less => Verdict::Partial,
-            std::cmp::Ordering::Greater => Verdict::Over,
+            std::cmp::Ordering::Less => Outcome::Partial,
+            std::cmp::Ordering::Greater => Outcome::Over,
             // More parts than a split may have.
-            std::cmp::Ordering::Equal => Verdict::Ambiguous,
+            std::cmp::Ordering::Equal => Outcome::Ambiguous,
         };
         (verdict, edges)
     }
 }
 
 /// What of the chosen edges is listed: a split or a part whole, of rivals as many as the policy says.
-fn listed<'e>(policy: &Policy, verdict: Verdict, chosen: &'e [Edge]) -> &'e [Edge] {
+fn listed<'e>(policy: &Policy, verdict: Outcome, chosen: &'e [Edge]) -> &'e [Edge] {
     let most = usize::from(policy.limits.candidates);
-    let is_cut = verdict == Verdict::Ambiguous && chosen.len() > most;
+    let is_cut = verdict == Outcome::Ambiguous && chosen.len() > most;
     if is_cut { &chosen[..most] } else { chosen }
 }

@@ -67,6 +67,21 @@ pub(super) struct Credit {
     pub(super) cut: bool,
 }
 
+impl Payment {
+    fn texts(&mut self) -> [&mut Span; 5] {
+        let Payer { name, iban, .. } = &mut self.payer;
+        [&mut self.id, &mut self.concept, &mut self.external_id, name, iban]
+    }
+}
+
+impl Credit {
+    /// Its own texts: many share the account.
+    fn texts(&mut self) -> [&mut Span; 5] {
+        let Payer { name, iban, .. } = &mut self.payer;
+        [&mut self.id, &mut self.payment_id, &mut self.text, name, iban]
+    }
+}
+
 /// Prepared records and their texts.
 #[derive(Default)]
 pub(super) struct Store {
@@ -286,31 +301,16 @@ impl Store {
     pub(super) fn append(&mut self, other: Self) {
         #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds both")]
         let (texts, references) = (self.arena.len() as u32, self.references.len() as u32);
-        let moved = |span: &mut Span| span.start += texts;
         self.arena.push_str(&other.arena);
         self.references.extend(other.references);
         self.payments
             .extend(other.payments.into_iter().map(|mut payment| {
-                let spans = [
-                    &mut payment.id,
-                    &mut payment.concept,
-                    &mut payment.external_id,
-                    &mut payment.payer.name,
-                    &mut payment.payer.iban,
-                ];
-                spans.into_iter().for_each(moved);
+                payment.texts().into_iter().for_each(|span| span.start += texts);
                 payment
             }));
         self.credits.extend(other.credits.into_iter().map(|mut credit| {
-            let spans = [
-                &mut credit.id,
-                &mut credit.account,
-                &mut credit.payment_id,
-                &mut credit.text,
-                &mut credit.payer.name,
-                &mut credit.payer.iban,
-            ];
-            spans.into_iter().for_each(moved);
+            credit.texts().into_iter().for_each(|span| span.start += texts);
+            credit.account.start += texts;
             credit.references.start += references;
             credit
         }));
@@ -319,14 +319,8 @@ impl Store {
     /// The record of another store with its texts in this one.
     pub(super) fn copy_payment(&mut self, from: &Self, record: &Payment) -> Payment {
         let mut copy = *record;
-        for (span, other) in [
-            (&mut copy.id, record.id),
-            (&mut copy.concept, record.concept),
-            (&mut copy.external_id, record.external_id),
-            (&mut copy.payer.name, record.payer.name),
-            (&mut copy.payer.iban, record.payer.iban),
-        ] {
-            *span = self.put(from.text(other));
+        for span in copy.texts() {
+            *span = self.put(from.text(*span));
         }
         copy
     }
@@ -334,14 +328,8 @@ impl Store {
     /// The record of another store with its texts and references in this one.
     pub(super) fn copy_credit(&mut self, from: &Self, record: &Credit) -> Credit {
         let mut copy = *record;
-        for (span, other) in [
-            (&mut copy.id, record.id),
-            (&mut copy.payment_id, record.payment_id),
-            (&mut copy.text, record.text),
-            (&mut copy.payer.name, record.payer.name),
-            (&mut copy.payer.iban, record.payer.iban),
-        ] {
-            *span = self.put(from.text(other));
+        for span in copy.texts() {
+            *span = self.put(from.text(*span));
         }
         copy.account = self.put_account(from.text(record.account));
         copy.references.start = u32::try_from(self.references.len()).unwrap_or(u32::MAX);

@@ -10,11 +10,12 @@ use super::super::edge::Edge;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
 use super::super::name;
+use super::super::outcome::Outcome;
 use super::super::parallel::both;
 use super::super::reference::Key;
 use super::super::store::{Payer, Store};
 use super::sum::suggested;
-use super::{Resolver, Verdict, listed};
+use super::{Resolver, listed};
 
 /// The sums that were found: those of one account, and then those of one name.
 #[derive(Default)]
@@ -32,7 +33,7 @@ struct Payers {
     payments: Index,
     credits: Index,
     groups: BTreeMap<u64, Group>,
-    decided: BTreeMap<u32, (Verdict, Vec<Edge>)>,
+    decided: BTreeMap<u32, (Outcome, Vec<Edge>)>,
     spent: BTreeSet<u32>,
     /// Payments of payers with too many records.
     unsearched: BTreeSet<u32>,
@@ -61,7 +62,7 @@ fn full_name<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
 }
 
 impl Sums {
-    pub(super) fn of(&self, payment: u32) -> Option<(Verdict, &[Edge])> {
+    pub(super) fn of(&self, payment: u32) -> Option<(Outcome, &[Edge])> {
         let decided = |payers: &'_ Payers| payers.decided.contains_key(&payment);
         let payers = if decided(&self.of_accounts) {
             &self.of_accounts

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::edge::Edge;
-use super::{Resolver, Verdict};
+use super::super::outcome::Outcome;
+use super::Resolver;
 
 impl Resolver<'_> {
     /// One credit for several payments, and several credits for one payment, as their references say.
@@ -60,7 +61,7 @@ impl Resolver<'_> {
             }
             for payment in payments {
                 let edges = proposal.iter().filter(|edge| edge.payment == payment).copied();
-                self.decide(payment, Verdict::Split, &edges.collect::<Vec<_>>());
+                self.decide(payment, Outcome::Split, &edges.collect::<Vec<_>>());
                 self.resolution.paid[payment as usize] = true;
             }
             for credit in credits {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::edge::Edge;
 use super::super::evidence::{DateMatch, Evidence};
+use super::super::outcome::Outcome;
+use super::Resolver;
 use super::by_sum::Group;
 use super::parts::PartsSearch;
-use super::{Resolver, Verdict};
 
 /// Steps of the search for the sums of one payer.
 const STEPS: u32 = 8192;
@@ -35,7 +36,7 @@ impl Resolver<'_> {
         let (at, found) = (payment as usize, self.field.found);
         self.field.search.standing.open[at]
             && !self.resolution.paid[at]
-            && self.resolution.verdicts[at] == Verdict::None
+            && self.resolution.verdicts[at] == Outcome::None
             && !found.returned[at]
             && !found.taken[at]
     }
@@ -130,7 +131,7 @@ impl Resolver<'_> {
 
 /// The outcome of each payment in a sum: a sum in one way, whose records are in no other sum, is a split; anything else is
 /// ambiguous.
-pub(super) fn suggested(sums: &[Sum]) -> BTreeMap<u32, (Verdict, BTreeSet<u32>)> {
+pub(super) fn suggested(sums: &[Sum]) -> BTreeMap<u32, (Outcome, BTreeSet<u32>)> {
     let (mut payments, mut credits) = (BTreeMap::new(), BTreeMap::new());
     let ways = || {
         sums.iter()
@@ -144,10 +145,10 @@ pub(super) fn suggested(sums: &[Sum]) -> BTreeMap<u32, (Verdict, BTreeSet<u32>)>
             *credits.entry(*at).or_insert(0) += 1;
         }
     }
-    let mut chosen: BTreeMap<u32, (Verdict, BTreeSet<u32>)> = BTreeMap::new();
+    let mut chosen: BTreeMap<u32, (Outcome, BTreeSet<u32>)> = BTreeMap::new();
     for (of, by) in ways() {
         let alone = of.iter().all(|at| payments[at] == 1) && by.iter().all(|at| credits[at] == 1);
-        let verdict = if alone { Verdict::Split } else { Verdict::Ambiguous };
+        let verdict = if alone { Outcome::Split } else { Outcome::Ambiguous };
         for payment in of {
             let (_, all) = chosen.entry(*payment).or_insert((verdict, BTreeSet::new()));
             all.extend(by);
