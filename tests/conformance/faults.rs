@@ -145,7 +145,7 @@ async fn timed_out_payment_is_not_resent() {
     hasty.login().await.unwrap();
     target
         .sandbox
-        .fail_next("create_payment", Fault::Slow(Duration::from_secs(60)));
+        .fail_next("create_payment", Fault::Slow(Duration::from_mins(1)));
     let order = card(&user).external_id("order-1");
     let error = hasty.onramp().create_payment(order).await.unwrap_err();
     assert!(error.is_timeout() && error.effect() == Effect::Unknown, "{error}");

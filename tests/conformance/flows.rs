@@ -50,7 +50,7 @@ async fn card_payment_ends_at_coins_sent() {
         .max_wait(PATIENCE);
     let seen = wait.next().await.unwrap().unwrap();
     assert!(seen.status == PaymentStatus::PaymentReceived && seen.txid.is_absent());
-    target.sandbox.advance(std::time::Duration::from_secs(60));
+    target.sandbox.advance(std::time::Duration::from_mins(1));
     let payment = wait.await.unwrap();
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
     assert_eq!(payment.fiat, euros("150.50"));
@@ -153,7 +153,7 @@ async fn offramp_ends_with_the_payout() {
         wait.next().await.unwrap().unwrap().status,
         OfframpStatus::CryptoReceived
     );
-    target.sandbox.advance(std::time::Duration::from_secs(600));
+    target.sandbox.advance(std::time::Duration::from_mins(10));
     let sold = wait.await.unwrap();
     assert_eq!(
         (sold.status, sold.coin.into_value()),

@@ -11,7 +11,7 @@ use cryptopocket_sandbox::{Builder, Sandbox, Speed};
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 pub(crate) const IBAN: &str = "ES9121000418450200051332";
 /// Limit of all waits, longer than any of them takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client and its emulator; `None` in a live run.
 pub(crate) struct Target {

@@ -121,7 +121,7 @@ async fn late_webhook_verifies_by_its_send_time() {
     let Some(shop) = Subscribed::payments().await else {
         return;
     };
-    let late = std::time::Duration::from_secs(3_600);
+    let late = std::time::Duration::from_hours(1);
     shop.target
         .sandbox
         .fail_next_webhook("PAY_IN", WebhookFault::Late(late));

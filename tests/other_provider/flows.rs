@@ -233,7 +233,7 @@ async fn card_and_guided_payments_are_awaited() {
     assert!(created.next.redirect_url().is_some());
     let ended = onramp
         .wait_payment(&created.payment_id)
-        .max_wait(Duration::from_secs(60));
+        .max_wait(Duration::from_mins(1));
     assert_eq!(ended.await.expect("an end").status, PaymentStatus::CoinsSent);
     let guided = NewGuidedPayment::new(user(), euros("99.95"), usdc()).external_id("cart-7");
     let created = onramp.create_guided_payment(guided).await.expect("a payment");

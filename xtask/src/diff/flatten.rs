@@ -107,8 +107,9 @@ impl Flat {
         facts.insert("checks", checks(target));
         facts.insert("grade", text(node, "x-evidence"));
         facts.insert("description", text(node, "description"));
-        let entry = self.fields.entry((way, field.path));
-        entry.insert_entry(facts).into_mut()
+        let stored = self.fields.entry((way, field.path)).or_default();
+        *stored = facts;
+        stored
     }
 }
 

@@ -49,25 +49,25 @@ impl<'a> Walk<'a> {
             if self.document.target(items).has("properties") {
                 self.below(&at, items);
             } else {
-                self.field(at, name, items, None);
+                self.field(&at, name, items, None);
             }
         }
         for (property, node) in schema.fields("properties") {
             let required = schema.words("required").any(|name| name == property);
             let dot = if at.is_empty() { "" } else { "." };
-            self.field(format!("{at}{dot}{property}"), name, node, Some(required));
+            self.field(&format!("{at}{dot}{property}"), name, node, Some(required));
         }
         self.open.pop();
     }
 
-    fn field(&mut self, path: String, owner: &'a str, node: &'a Value, required: Option<bool>) {
+    fn field(&mut self, path: &str, owner: &'a str, node: &'a Value, required: Option<bool>) {
         self.found.push(Field {
-            path: path.clone(),
+            path: path.to_owned(),
             owner,
             node,
             target: self.document.target(node),
             required,
         });
-        self.below(&path, node);
+        self.below(path, node);
     }
 }

@@ -1,4 +1,4 @@
-//! Limits over quarters and in other currencies, and webhooks that are sent again.
+//! Limits over quarters and in other currencies, webhooks that are sent again, and what a state file is told.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use crate::catalogue::find_method;
 use crate::clock::Speed;
 use crate::command::Command;
 use crate::engine::Engine;
-use crate::records::{Customer, Order};
+use crate::outage::Outage;
+use crate::records::{BankCredit, Customer, Order};
 use crate::scenario::NewCustomer;
 use crate::settings::Settings;
 use crate::wire::Failure;
@@ -107,4 +108,43 @@ fn webhook_sent_again_by_hand_is_not_retried_too() {
     engine.webhook_answered(&again[0], Ok((204, String::new())));
     engine.advance(Duration::from_secs(86_400));
     assert!(engine.take_webhooks().is_empty());
+}
+
+#[test]
+fn only_the_changed_integration_is_written() {
+    let (mut engine, _) = engine();
+    engine.execute(Command::AddIntegration).unwrap();
+    engine.persist(false);
+    engine.changes();
+    let api_key = Some(engine.integrations()[1].key.clone());
+    let payment_type = "card".to_owned();
+    for command in [
+        Command::SetWhitelisted {
+            listed: false,
+            api_key: api_key.clone(),
+        },
+        Command::BarMethod {
+            payment_type,
+            barred: true,
+            api_key: api_key.clone(),
+        },
+        Command::SetOutage {
+            part: Outage::Gateway,
+            down: true,
+            api_key: api_key.clone(),
+        },
+        Command::CreditBank {
+            credit: BankCredit::new("1.00".parse().unwrap()),
+            api_key: api_key.clone(),
+        },
+    ] {
+        engine.execute(command.clone()).unwrap();
+        let written = engine.changes().records.into_iter().map(|(name, _)| name);
+        let written: Vec<String> = written.filter(|name| name.starts_with("integration/")).collect();
+        assert_eq!(written, ["integration/0000000001"], "{command:?}");
+    }
+    engine.execute(Command::AddIntegration).unwrap();
+    let added = engine.changes().records.into_iter();
+    let mut added = added.map(|(name, _)| name);
+    assert!(added.any(|name| name == "integration/0000000002"));
 }
