@@ -5,9 +5,11 @@ mod matching;
 mod pair;
 mod reconcile;
 
+use std::convert::identity;
+
 use clap::Subcommand;
 use cryptopocket::Personal;
-use cryptopocket::banking::{Transaction, TransactionFilter};
+use cryptopocket::banking::TransactionFilter;
 
 use super::pages::{Days, Limit};
 use crate::connection::Context;
@@ -46,9 +48,7 @@ impl Bank {
                 (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).items();
-                limit
-                    .print::<_, Transaction>(context, "listing transactions", list)
-                    .await
+                limit.print(context, "listing transactions", list, identity).await
             }
             Self::Reconcile(reconcile) => reconcile.run(context).await,
             Self::Match(matching) => matching.run(context).await,

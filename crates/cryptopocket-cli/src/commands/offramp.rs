@@ -1,7 +1,7 @@
 //! Off-ramps: coins in, money out.
 
 use clap::{Args, Subcommand};
-use cryptopocket::offramp::{NewOfframp, Offramp as State, OfframpFilter};
+use cryptopocket::offramp::{NewOfframp, OfframpFilter};
 use cryptopocket::{Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, Personal, Symbol, UserId};
 
 use super::pages::Limit;
@@ -78,13 +78,13 @@ impl Offramp {
             Self::List(limit) => {
                 let offramps = client.list_offramps(OfframpFilter::new()).items();
                 limit
-                    .print::<State, OfframpView>(context, "listing off-ramps", offramps)
+                    .print(context, "listing off-ramps", offramps, OfframpView)
                     .await
             }
             Self::Watch { offramp, follow } => {
                 let waiter = client.wait_offramp(&offramp);
                 follow
-                    .print::<State, OfframpView>(context, "get_offramp", waiter, OfframpStatus::ALL)
+                    .print(context, "get_offramp", waiter, OfframpStatus::ALL, OfframpView)
                     .await
             }
         }

@@ -32,10 +32,11 @@ impl Limit {
         context: &mut Context,
         label: &str,
         mut items: Items<T>,
+        view: impl Fn(T) -> V,
     ) -> Result<()>
     where
         T: Send + 'static,
-        V: From<T> + Serialize + View,
+        V: Serialize + View,
     {
         let json = context.output.is_json();
         let progress = context.progress(label);
@@ -45,7 +46,7 @@ impl Limit {
             let Some(row) = progress.during(items.next_row()).await else {
                 break;
             };
-            let row = row?.map(V::from);
+            let row = row?.map(&view);
             if json {
                 context.output.json(&Printed(&row))?;
                 continue;

@@ -4,7 +4,7 @@ mod create;
 mod recover;
 
 use clap::Subcommand;
-use cryptopocket::onramp::{Payment, PaymentFilter};
+use cryptopocket::onramp::PaymentFilter;
 use cryptopocket::{ExternalId, PaymentId, PaymentStatus};
 
 use super::pages::{Days, Limit};
@@ -75,13 +75,13 @@ impl Payments {
                 (filter.from, filter.to) = (days.from, days.to);
                 let payments = context.client()?.onramp().list_payments(filter).items();
                 limit
-                    .print::<Payment, PaymentView>(context, "listing payments", payments)
+                    .print(context, "listing payments", payments, PaymentView)
                     .await
             }
             Self::Watch { payment, follow } => {
                 let waiter = context.client()?.onramp().wait_payment(&payment);
                 follow
-                    .print::<Payment, PaymentView>(context, "get_payment", waiter, PaymentStatus::ALL)
+                    .print(context, "get_payment", waiter, PaymentStatus::ALL, PaymentView)
                     .await
             }
             Self::Recover(recover) => recover.run(context).await,

@@ -6,8 +6,10 @@ mod kyc;
 mod upload;
 mod verified;
 
+use std::convert::identity;
+
 use clap::Subcommand;
-use cryptopocket::users::{Customer, CustomerFilter};
+use cryptopocket::users::CustomerFilter;
 
 use super::pages::Limit;
 use crate::connection::Context;
@@ -33,7 +35,7 @@ impl Users {
                 let client = context.client()?;
                 let customers = client.users().list_customers(CustomerFilter::new()).items();
                 limit
-                    .print::<_, Customer>(context, "listing customers", customers)
+                    .print(context, "listing customers", customers, identity)
                     .await
             }
             Self::Create(create) => create.run(context).await,

@@ -65,11 +65,12 @@ impl Follow {
         operation: &str,
         mut waiter: Waiter<T>,
         known: &[T::State],
+        view: impl Fn(T) -> V,
     ) -> Result<()>
     where
         T: Progress + Send + 'static,
         T::State: From<String>,
-        V: From<T> + Serialize + Watched,
+        V: Serialize + Watched,
     {
         if let Some(status) = self.until(known)? {
             waiter = waiter.until(status);
@@ -77,7 +78,7 @@ impl Follow {
         let progress = context.progress("waiting");
         let mut wait = self.patience.start(waiter);
         while let Some(seen) = progress.during(wait.next()).await {
-            let seen = V::from(seen.map_err(|error| Failure::of_wait(error, operation, known))?);
+            let seen = view(seen.map_err(|error| Failure::of_wait(error, operation, known))?);
             if context.output.is_json() {
                 context.output.json(&seen)?;
             } else {

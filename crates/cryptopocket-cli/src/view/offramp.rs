@@ -1,14 +1,7 @@
 use cryptopocket::CoinAmount;
-use cryptopocket::offramp::Offramp;
 
 use super::json::{CreatedOfframpView, OfframpView, SellView};
 use crate::output::{Cell, View, Watched, cell};
-
-impl From<Offramp> for OfframpView {
-    fn from(offramp: Offramp) -> Self {
-        Self(offramp)
-    }
-}
 
 impl Watched for OfframpView {
     fn state(&self) -> String {

@@ -1,14 +1,8 @@
 use cryptopocket::Personal;
-use cryptopocket::onramp::{NextStep, Payment};
+use cryptopocket::onramp::NextStep;
 
 use super::json::{BuyView, CreatedView, PaymentView};
 use crate::output::{Cell, View, Watched, cell};
-
-impl From<Payment> for PaymentView {
-    fn from(payment: Payment) -> Self {
-        Self(payment)
-    }
-}
 
 impl Watched for PaymentView {
     fn state(&self) -> String {

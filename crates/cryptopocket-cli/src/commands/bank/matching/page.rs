@@ -12,6 +12,7 @@ use cryptopocket::banking::{Transaction, TransactionKey};
 
 use super::gather::Gathered;
 use crate::failure::{Failure, Result};
+use crate::file;
 
 /// Its comments are replaced by text that is escaped, so that no text can hold one.
 const PAGE: &str = include_str!("page.html");
@@ -20,7 +21,7 @@ const PAGE: &str = include_str!("page.html");
 pub(super) fn write(path: &Path, gathered: &Gathered, decisions: &Decisions<'_>) -> Result<()> {
     let failed = |error: std::io::Error| {
         Failure::input(
-            format!("{}: {error}", path.display()),
+            format!("{}: {}", path.display(), file::reason(&error)),
             "Give a file that can be written.",
         )
     };
