@@ -6,6 +6,7 @@
 mod amount;
 mod archive;
 mod camt;
+mod dates;
 mod fields;
 mod json;
 mod mt940;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Transaction;
 use crate::matcher::ExpectedPayment;
+use dates::Dates;
 use fields::Fields;
 
 pub use statement::Statement;
@@ -31,8 +33,13 @@ pub struct Records<T> {
     pub records: Vec<T>,
     /// The rows that could not be read.
     pub malformed: Vec<Malformed>,
+    /// The entries of a statement that are not booked (status `PDNG`, `INFO` or `FUTR`). They are no transactions yet.
+    pub pending: Vec<Malformed>,
     /// The bank statements, if it is a file of them.
     pub statements: Vec<Statement>,
+    /// Whether ids of transactions are the bank's, as in camt and MT940. The provider does not know them, so such records can
+    /// be matched but not posted.
+    pub has_bank_ids: bool,
 }
 
 impl<T> Default for Records<T> {
@@ -40,6 +47,8 @@ impl<T> Default for Records<T> {
         Self {
             records: Vec::new(),
             malformed: Vec::new(),
+            pending: Vec::new(),
+            has_bank_ids: false,
             statements: Vec::new(),
         }
     }
@@ -50,15 +59,17 @@ impl<T> Records<T> {
     fn take(&mut self, name: &str, file: Self) {
         self.records.extend(file.records);
         self.statements.extend(file.statements);
-        self.malformed
-            .extend(file.malformed.into_iter().map(|row| Malformed {
-                file: Some(name.to_owned()),
-                ..row
-            }));
+        self.has_bank_ids |= file.has_bank_ids;
+        let named = |row: Malformed| Malformed {
+            file: Some(name.to_owned()),
+            ..row
+        };
+        self.malformed.extend(file.malformed.into_iter().map(named));
+        self.pending.extend(file.pending.into_iter().map(named));
     }
 }
 
-/// A row that could not be read.
+/// A row that could not be read, or an entry that is not booked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Malformed {
@@ -91,6 +102,9 @@ impl fmt::Display for Malformed {
 /// Fields are named as in the JSON form of [`Transaction`]: `id`, `amount` (an object of `amount` and `currency`, or in CSV
 /// an amount beside a column `currency`), `booking_date`, `concept`, and the rest. Others are ignored.
 ///
+/// Days are written as `2026-06-26`, with or without a time, or with the day first: `26.06.2026`, `26/06/2026`. `06/07/2026` could
+/// be two days: it is refused, unless another row of the file has a day above 12 in the first place, and none in the second.
+///
 /// # Examples
 ///
 /// ```
@@ -107,6 +121,7 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
     }
     let bytes = without_mark(bytes);
     let mut records = Records::default();
+    records.has_bank_ids = true;
     match bytes.trim_ascii_start().first() {
         Some(b'<') => camt::statements(bytes, &mut records),
         _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
@@ -161,13 +176,23 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// What a row is made into, or the reason why it cannot be.
-type Convert<T> = fn(&Fields<'_>) -> Result<T, String>;
+type Convert<T> = fn(&Fields<'_>, &Dates) -> Result<T, String>;
 
 fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
+    let dates = Dates::default();
+    let records = read_with(bytes, convert, &dates);
+    // Only the whole file shows whether its days come first.
+    match dates.settled() {
+        Some(dates) => read_with(bytes, convert, &dates),
+        None => records,
+    }
+}
+
+fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> {
     let bytes = without_mark(bytes);
     let mut records = Records::default();
     let mut take =
-        |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields)) {
+        |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields, dates)) {
             Ok(record) => records.records.push(record),
             Err(reason) => records.malformed.push(Malformed {
                 line,
@@ -176,7 +201,7 @@ fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
             }),
         };
     match bytes.trim_ascii_start().first() {
-        None => {}
+        None => take(1, Err("the file is empty".to_owned())),
         Some(b'[') => json::array(bytes, &mut take),
         Some(b'{') => json::lines(bytes, &mut take),
         Some(_) => table::rows(bytes, &mut take),

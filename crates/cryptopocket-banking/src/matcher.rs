@@ -38,7 +38,7 @@ use std::fmt;
 
 use cryptopocket_types::{ParseError, PaymentId};
 
-pub use decisions::{Candidate, Decision, Decisions, Late, Outcome, Totals};
+pub use decisions::{Candidate, Decision, Decisions, Late, OtherCurrency, Outcome, Totals};
 pub use expected::ExpectedPayment;
 pub use name::NameMatch;
 pub use policy::{Confirm, Limits, NameMismatch, Policy, Weights};

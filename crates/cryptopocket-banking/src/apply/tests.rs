@@ -435,3 +435,46 @@ fn refused_acceptance_is_open_and_waits_for_another() {
     let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 posted"]);
 }
+
+#[test]
+fn transaction_unknown_to_the_provider_holds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let (payments, credits) = records();
+    let mut foreign = credits[0].clone();
+    foreign.id = "BANKREF1".into();
+    let unknown = Answer::json(r#"{"status":"error","error":"transaction_not_found"}"#);
+    let options = ApplyOptions::new("test");
+    let one = std::slice::from_ref(&foreign);
+    let (banking, _) = scripted("reconcile_payment", &[unknown]);
+    let first = decided(&log, &payments[..1], one);
+    let basis = Basis::new(&payments[..1], one);
+    let rows = block_on(banking.apply(&first, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 refused"]);
+
+    let listed = decided(&log, &payments[..1], &credits[..1]);
+    let basis = Basis::new(&payments[..1], &credits[..1]);
+    assert_eq!(results(&preview(&listed, &basis, &log)), ["p-1 would_post"]);
+    let (banking, provider) = scripted("reconcile_payment", &[ok()]);
+    let rows = block_on(banking.apply(&listed, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 posted"]);
+    assert_eq!(provider.calls("reconcile_payment"), 1);
+}
+
+#[test]
+fn rival_with_another_refusal_still_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let (payments, credits) = records();
+    let mut rival = credits[0].clone();
+    rival.id = "t-9".into();
+    let one = std::slice::from_ref(&rival);
+    let (banking, _) = scripted("reconcile_payment", &[refused()]);
+    let first = decided(&log, &payments[..1], one);
+    let basis = Basis::new(&payments[..1], one);
+    let options = ApplyOptions::new("test");
+    block_on(banking.apply(&first, &basis, &mut log, &options, |_| {})).unwrap();
+    let listed = decided(&log, &payments[..1], &credits[..1]);
+    let basis = Basis::new(&payments[..1], &credits[..1]);
+    assert_eq!(results(&preview(&listed, &basis, &log)), ["p-1 held"]);
+}

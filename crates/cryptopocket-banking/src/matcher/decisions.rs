@@ -103,6 +103,20 @@ pub struct Late {
     pub payment_id: PaymentId,
 }
 
+/// A credit that names a payment, but in another currency: currencies are never mixed, so it does not pay it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct OtherCurrency {
+    /// The credit.
+    #[serde(flatten)]
+    pub transaction: TransactionKey,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The amount of the credit.
+    pub amount: Money,
+}
+
 /// Counts and sums.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -201,6 +215,29 @@ impl Decisions<'_> {
         late.into_iter().map(move |(credit, payment)| Late {
             transaction: store.key(self.search.credit(credit)),
             payment_id: store.text(self.search.payment(payment).id).into(),
+        })
+    }
+
+    /// Free credits that name a payment of outcome [`None`](Outcome::None) in another currency than its own, by payment.
+    ///
+    /// They are searched when this is called; deciding does not look for them.
+    pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
+        let store = self.search.store;
+        let payments = store.payments_by_id().iter().copied();
+        let without = payments.filter(|place| {
+            self.search.takes_part(*place) && self.outcome(*place) == Outcome::None
+        });
+        without.flat_map(move |payment| {
+            let credits = self.found.named_in_other_currency(&self.search, payment);
+            let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));
+            left.map(move |credit| {
+                let record = self.search.credit(credit);
+                OtherCurrency {
+                    transaction: store.key(record),
+                    payment_id: store.text(self.search.payment(payment).id).into(),
+                    amount: Money::from_minor(record.amount, record.currency),
+                }
+            })
         })
     }
 
