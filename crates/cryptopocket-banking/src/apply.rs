@@ -110,7 +110,9 @@ pub fn preview<D: Borrow<Decision>>(
     basis: &Basis,
     log: &AuditLog,
 ) -> Vec<Applied> {
-    let confirmed = decisions.into_iter().filter_map(|decision| confirmed(decision.borrow()));
+    let confirmed = decisions
+        .into_iter()
+        .filter_map(|decision| confirmed(decision.borrow()));
     let mut queue = Queue::new(log, basis, confirmed.collect());
     let pairs = std::mem::take(&mut queue.pairs).into_iter();
     pairs
@@ -145,7 +147,9 @@ impl<'b> Queue<'b> {
         let accepted = log.state().to_post().map(|pair| (pair, true));
         Self {
             basis,
-            pairs: accepted.chain(confirmed.into_iter().map(|pair| (pair, false))).collect(),
+            pairs: accepted
+                .chain(confirmed.into_iter().map(|pair| (pair, false)))
+                .collect(),
             sent: BTreeMap::new(),
         }
     }
@@ -180,7 +184,10 @@ impl<'b> Queue<'b> {
 
     fn note_sent(&mut self, pair: &Pair) {
         let sent = (self.record(pair).clone(), pair.payment_id.clone());
-        self.sent.entry(pair.transaction.id().clone()).or_default().push(sent);
+        self.sent
+            .entry(pair.transaction.id().clone())
+            .or_default()
+            .push(sent);
     }
 }
 

@@ -191,15 +191,16 @@ fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
 fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> {
     let bytes = without_mark(bytes);
     let mut records = Records::default();
-    let mut take =
-        |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields, dates)) {
-            Ok(record) => records.records.push(record),
-            Err(reason) => records.malformed.push(Malformed {
-                line,
-                reason,
-                ..Malformed::default()
-            }),
-        };
+    let mut take = |line: u64, fields: Result<Fields<'_>, String>| match fields
+        .and_then(|fields| convert(&fields, dates))
+    {
+        Ok(record) => records.records.push(record),
+        Err(reason) => records.malformed.push(Malformed {
+            line,
+            reason,
+            ..Malformed::default()
+        }),
+    };
     match bytes.trim_ascii_start().first() {
         None => take(1, Err("the file is empty".to_owned())),
         Some(b'[') => json::array(bytes, &mut take),

@@ -37,7 +37,8 @@ impl Dates {
             return Ok(date);
         }
         let mut parts = day.split(['/', '.']);
-        let (Some(d), Some(m), Some(y), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        let (Some(d), Some(m), Some(y), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(refused());
         };
         let number =

@@ -224,9 +224,8 @@ impl Decisions<'_> {
     pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
         let store = self.search.store;
         let payments = store.payments_by_id().iter().copied();
-        let without = payments.filter(|place| {
-            self.search.takes_part(*place) && self.outcome(*place) == Outcome::None
-        });
+        let without =
+            payments.filter(|place| self.search.takes_part(*place) && self.outcome(*place) == Outcome::None);
         without.flat_map(move |payment| {
             let credits = self.found.named_in_other_currency(&self.search, payment);
             let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));

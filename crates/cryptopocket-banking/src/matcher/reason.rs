@@ -156,7 +156,12 @@ impl Reason {
 
     /// Whether it says that another person paid, by the name.
     pub const fn is_other_name(&self) -> bool {
-        matches!(self, Self::Name { level: NameMatch::NoMatch })
+        matches!(
+            self,
+            Self::Name {
+                level: NameMatch::NoMatch
+            }
+        )
     }
 }
 

@@ -51,7 +51,11 @@ fn camt(status: &str) -> String {
         )
     };
     let entries = entry("BANKREF1", "BOOK") + &entry("BANKREF2", status);
-    let entries = if status == "BOOK" { entry("BANKREF1", "BOOK") } else { entries };
+    let entries = if status == "BOOK" {
+        entry("BANKREF1", "BOOK")
+    } else {
+        entries
+    };
     format!("<Document><BkToCstmrStmt><Stmt><Id>S</Id>{entries}</Stmt></BkToCstmrStmt></Document>")
 }
 
@@ -72,7 +76,11 @@ fn bank_statement_is_matched_but_not_posted() {
         }
         assert!(!log.exists(), "nothing is written to the journal");
     }
-    let matched = files.run(&payments, &camt("BOOK"), &format!("--journal {} --json", log.display()));
+    let matched = files.run(
+        &payments,
+        &camt("BOOK"),
+        &format!("--journal {} --json", log.display()),
+    );
     assert_eq!(matched.json()["totals"]["confirmed"], 1);
     assert!(matched.stderr.contains("another journal"), "{}", matched.stderr);
 }
@@ -101,7 +109,10 @@ fn other_payer_is_always_named() {
     let reasons = &files.rows(ANA, credit, "--json").json()["matches"][0]["reasons"];
     assert!(reasons.to_string().contains("paid by another name"), "{reasons}");
     let help = Program::new().words("bank match --help").stdout;
-    assert!(help.contains(r#"{"confirm":{"name_mismatch":"suggest"}}"#), "{help}");
+    assert!(
+        help.contains(r#"{"confirm":{"name_mismatch":"suggest"}}"#),
+        "{help}"
+    );
 }
 
 #[test]
@@ -112,7 +123,11 @@ fn late_money_is_not_unmatched() {
     let page = files.file("page", "");
     let run = files.rows(closed, credit, &format!("--explain --html {page}"));
     assert!(!run.stdout.contains("no payment for"), "{}", run.stdout);
-    assert!(run.stdout.contains("without a payment: 0, late: 1"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("without a payment: 0, late: 1"),
+        "{}",
+        run.stdout
+    );
     let html = fs::read_to_string(page).unwrap();
     assert!(html.contains(r#"<tr data-outcome="late"><td>p-9</td>"#), "{html}");
     assert!(html.contains("which waits for no money"), "{html}");
@@ -151,7 +166,11 @@ fn file_without_one_record_ends_with_8() {
         let run = files.run(payments, transactions, "");
         assert_eq!(run.code, 8, "{name}: {}", run.stderr);
         if name != "swapped" {
-            assert!(run.stderr.contains("the file was left out"), "{name}: {}", run.stderr);
+            assert!(
+                run.stderr.contains("the file was left out"),
+                "{name}: {}",
+                run.stderr
+            );
         }
     }
 }
@@ -162,7 +181,8 @@ fn swappable_day_is_told_with_its_cure() {
     let row = |day: &str| format!("t-{day},240.00,EUR,{day},120037,ANA\n");
     let run = files.rows(ANA, &(row("06/07/2026") + &row("2026-07-01")), "");
     assert!(
-        run.stderr.contains("line 2: booking_date: day and month could be swapped"),
+        run.stderr
+            .contains("line 2: booking_date: day and month could be swapped"),
         "{}",
         run.stderr
     );

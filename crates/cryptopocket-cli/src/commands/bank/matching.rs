@@ -216,7 +216,9 @@ impl Match {
                     outcome,
                     String::new(),
                     String::new(),
-                    foreign.get(&decision.payment_id).map_or_else(String::new, |all| all.join("; ")),
+                    foreign
+                        .get(&decision.payment_id)
+                        .map_or_else(String::new, |all| all.join("; ")),
                 ]));
             }
             return;
@@ -231,7 +233,9 @@ impl Match {
                 let against = candidate.reasons.iter().find(|reason| reason.is_against());
                 let main = against.or(candidate.reasons.first());
                 let other_name = candidate.reasons.iter().find(|reason| reason.is_other_name());
-                let shown = main.into_iter().chain(other_name.filter(|name| Some(*name) != main));
+                let shown = main
+                    .into_iter()
+                    .chain(other_name.filter(|name| Some(*name) != main));
                 shown.map(ToString::to_string).collect::<Vec<_>>().join("; ")
             };
             let first = |text: &String| if place == 0 { text.clone() } else { String::new() };

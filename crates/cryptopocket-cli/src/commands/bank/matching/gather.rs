@@ -132,7 +132,8 @@ impl Gathered {
                 whole_file,
             }
         };
-        self.malformed.extend(read.malformed.into_iter().map(bad(whole_file)));
+        self.malformed
+            .extend(read.malformed.into_iter().map(bad(whole_file)));
         self.pending.extend(read.pending.into_iter().map(bad(false)));
     }
 
