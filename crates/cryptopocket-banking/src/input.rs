@@ -120,8 +120,10 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
         return unpacked(bytes, read_transactions);
     }
     let bytes = without_mark(bytes);
-    let mut records = Records::default();
-    records.has_bank_ids = true;
+    let mut records = Records {
+        has_bank_ids: true,
+        ..Records::default()
+    };
     match bytes.trim_ascii_start().first() {
         Some(b'<') => camt::statements(bytes, &mut records),
         _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),

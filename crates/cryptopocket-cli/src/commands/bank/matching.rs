@@ -46,7 +46,7 @@ A CSV of payments, and one of transactions:
 /// day comes first.
 ///
 /// SCORE ranks the candidates of one payment from 0 to 1; it confirms nothing. A credit that names the payment beyond doubt is confirmed
-/// although another person paid, and the row says so; the policy {"confirm":{"name_mismatch":"suggest"}} leaves it to a person.
+/// although another person paid, and the row says so; the policy `{"confirm":{"name_mismatch":"suggest"}}` leaves it to a person.
 ///
 /// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only. Give
 /// the complete lists: a pair is held if the journal knows a rival of it that is not in the input.
