@@ -97,8 +97,8 @@ pub enum ApplyResult {
 /// let mut credit = Transaction::new("t-1", "10 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
 /// credit.concept = cryptopocket_types::Personal::from("120037").into();
 /// let mut matcher = Matcher::new(Policy::default()).unwrap();
-/// matcher.add_payments([&payment]);
-/// matcher.add_transactions([&credit]);
+/// matcher.add_payments(&[payment.clone()]);
+/// matcher.add_transactions(&[credit.clone()]);
 /// let decisions: Vec<Decision> = matcher.decide().iter().collect();
 /// # let folder = tempfile::tempdir().unwrap();
 /// let log = AuditLog::open(&folder.path().join("log")).unwrap();

@@ -91,6 +91,58 @@ impl fmt::Display for Malformed {
     }
 }
 
+/// How files are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// Reads `06/07/2026` as the sixth of July, whatever else the file shows.
+    pub day_first: bool,
+}
+
+impl ReadOptions {
+    /// Reads days between slashes with the day first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::input::ReadOptions;
+    ///
+    /// let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
+    /// let read = ReadOptions::day_first().transactions(file);
+    /// assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
+    /// assert_eq!(ReadOptions::default().transactions(file).malformed.len(), 1);
+    /// ```
+    pub const fn day_first() -> Self {
+        Self { day_first: true }
+    }
+
+    /// [`read_transactions`] with these options.
+    pub fn transactions(self, bytes: &[u8]) -> Records<Transaction> {
+        if archive::is_zip(bytes) {
+            return unpacked(bytes, |file| self.transactions(file));
+        }
+        let bytes = without_mark(bytes);
+        let mut records = Records {
+            has_bank_ids: true,
+            ..Records::default()
+        };
+        match bytes.trim_ascii_start().first() {
+            Some(b'<') => camt::statements(bytes, &mut records),
+            _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
+            _ => return read(bytes, record::transaction, self),
+        }
+        records
+    }
+
+    /// [`read_payments`] with these options.
+    pub fn payments(self, bytes: &[u8]) -> Records<ExpectedPayment> {
+        if archive::is_zip(bytes) {
+            return unpacked(bytes, |file| self.payments(file));
+        }
+        read(bytes, record::payment, self)
+    }
+}
+
 /// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows, or a zip of
 /// such files.
 ///
@@ -103,7 +155,8 @@ impl fmt::Display for Malformed {
 /// an amount beside a column `currency`), `booking_date`, `concept`, and the rest. Others are ignored.
 ///
 /// Days are written as `2026-06-26`, with or without a time, or with the day first: `26.06.2026`, `26/06/2026`. `06/07/2026` could
-/// be two days: it is refused, unless another row of the file has a day above 12 in the first place, and none in the second.
+/// be two days: it is refused, unless another row of the file has a day above 12 in the first place, and none in the second, or
+/// [`ReadOptions::day_first`] says so.
 ///
 /// # Examples
 ///
@@ -116,20 +169,7 @@ impl fmt::Display for Malformed {
 /// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
 /// ```
 pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
-    if archive::is_zip(bytes) {
-        return unpacked(bytes, read_transactions);
-    }
-    let bytes = without_mark(bytes);
-    let mut records = Records {
-        has_bank_ids: true,
-        ..Records::default()
-    };
-    match bytes.trim_ascii_start().first() {
-        Some(b'<') => camt::statements(bytes, &mut records),
-        _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
-        _ => return read(bytes, record::transaction),
-    }
-    records
+    ReadOptions::default().transactions(bytes)
 }
 
 /// Reads payments from the bytes of a file, whatever its format.
@@ -149,13 +189,10 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
 /// assert_eq!(read.malformed[0].to_string(), "line 2: amount: missing");
 /// ```
 pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
-    if archive::is_zip(bytes) {
-        return unpacked(bytes, read_payments);
-    }
-    read(bytes, record::payment)
+    ReadOptions::default().payments(bytes)
 }
 
-fn unpacked<T>(zip: &[u8], read: fn(&[u8]) -> Records<T>) -> Records<T> {
+fn unpacked<T>(zip: &[u8], read: impl Fn(&[u8]) -> Records<T>) -> Records<T> {
     let mut records = Records::default();
     archive::files(zip, |name, file| {
         let left_out = |reason: &str| Records {
@@ -166,7 +203,7 @@ fn unpacked<T>(zip: &[u8], read: fn(&[u8]) -> Records<T>) -> Records<T> {
             }],
             ..Records::default()
         };
-        let read = file.map_or_else(left_out, read);
+        let read = file.map_or_else(left_out, &read);
         records.take(name, read);
     });
     records
@@ -180,8 +217,8 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 /// What a row is made into, or the reason why it cannot be.
 type Convert<T> = fn(&Fields<'_>, &Dates) -> Result<T, String>;
 
-fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
-    let dates = Dates::default();
+fn read<T>(bytes: &[u8], convert: Convert<T>, options: ReadOptions) -> Records<T> {
+    let dates = Dates::new(options.day_first);
     let records = read_with(bytes, convert, &dates);
     // Only the whole file shows whether its days come first.
     match dates.settled() {

@@ -15,13 +15,17 @@ pub(super) struct Dates {
 }
 
 impl Dates {
+    pub(super) fn new(day_first: bool) -> Self {
+        Self {
+            day_first,
+            ..Self::default()
+        }
+    }
+
     /// How to read the file again, if that reads more of it: days were unclear, and other rows show that the day comes first.
     pub(super) fn settled(&self) -> Option<Self> {
         let day_first = self.seen_day_first.get() && !self.seen_month_first.get();
-        (day_first && self.seen_unclear.get()).then(|| Self {
-            day_first,
-            ..Self::default()
-        })
+        (day_first && self.seen_unclear.get()).then(|| Self::new(true))
     }
 
     /// Reads a day: `2026-06-26`, with or without a time, or with the day first as in `26/06/2026` and `26.06.2026`.
@@ -56,7 +60,7 @@ impl Dates {
             if d != m && d <= 12 && m <= 12 && !self.day_first {
                 self.seen_unclear.set(true);
                 return Err(format!(
-                    "{name}: day and month could be swapped, and no other row shows their order; write it as 2026-06-26"
+                    "{name}: day and month could be swapped, and no other row shows their order; write it as 2026-06-26, or give --day-first"
                 ));
             }
         }

@@ -233,8 +233,8 @@ impl Decisions<'_> {
     /// let mut credit = Transaction::new("t-1", "320 USD".parse().unwrap(), "2026-06-26".parse().unwrap());
     /// credit.concept = cryptopocket_types::Personal::from("120037").into();
     /// let mut matcher = Matcher::new(Policy::default()).unwrap();
-    /// matcher.add_payments([&payment]);
-    /// matcher.add_transactions([&credit]);
+    /// matcher.add_payments(&[payment]);
+    /// matcher.add_transactions(&[credit]);
     /// let decisions = matcher.decide();
     /// assert_eq!(decisions.other_currency().next().unwrap().amount.to_string(), "320.00 USD");
     /// ```

@@ -187,6 +187,11 @@ fn swappable_day_is_told_with_its_cure() {
         run.stderr
     );
     assert!(run.stderr.contains("write it as 2026-06-26"), "{}", run.stderr);
+    let told = files.rows(ANA, &row("06/07/2026"), "--day-first --json").json();
+    assert_eq!(
+        (&told["malformed"], &told["totals"]["confirmed"]),
+        (&json!([]), &json!(1))
+    );
     let run = files.rows(ANA, &(row("06/07/2026") + &row("26/06/2026")), "--json");
     assert_eq!(run.json()["malformed"], json!([]));
 }

@@ -43,7 +43,7 @@ A CSV of payments, and one of transactions:
 /// is posted then, with exit code 8, since such a row may be a second credit.
 /// The ids in camt and MT940 are the bank's, which the provider does not know: to post, read its own list with --iban, or give the
 /// provider's ids in CSV or JSON. Days are written 2026-06-26, 26.06.2026 or 26/06/2026; 06/07/2026 only if another row of the file shows that the
-/// day comes first.
+/// day comes first, or with --day-first.
 ///
 /// SCORE ranks the candidates of one payment from 0 to 1; it confirms nothing. A credit that names the payment beyond doubt is confirmed
 /// although another person paid, and the row says so; the policy `{"confirm":{"name_mismatch":"suggest"}}` leaves it to a person.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use cryptopocket::banking::input::{Malformed, Records, Statement, read_payments, read_transactions};
+use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
@@ -34,6 +34,9 @@ pub(super) struct Sources {
     /// Files of payments [default with --iban: the payments at the provider, whose concepts it does not tell]
     #[arg(long, value_name = "FILE", required_unless_present = "iban")]
     payments: Vec<PathBuf>,
+    /// Read `06/07/2026` in files as the sixth of July; without it, such a day is refused unless another row of its file shows the order
+    #[arg(long)]
+    day_first: bool,
 }
 
 /// Payments and transactions, and the rows that could not be read.
@@ -70,12 +73,17 @@ pub(super) struct BadRow {
 impl Gathered {
     pub(super) async fn read(context: &mut Context, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
+        let options = if from.day_first {
+            ReadOptions::day_first()
+        } else {
+            ReadOptions::default()
+        };
         for path in &from.payments {
-            let read = read_payments(&file::input(path, CURE)?);
+            let read = options.payments(&file::input(path, CURE)?);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = read_transactions(&file::input(path, CURE)?);
+            let read = options.transactions(&file::input(path, CURE)?);
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         if !from.iban.is_empty() {
