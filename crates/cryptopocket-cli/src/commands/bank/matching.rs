@@ -332,14 +332,14 @@ impl Match {
         let left = totals.unexplained.iter().filter(|sum| !sum.is_zero());
         let sums: Vec<_> = left.map(ToString::to_string).collect();
         context.output.line(format!(
-            "{DIM}{} transactions; credits without a payment: {}, late: {}, together {}{DIM:#}",
+            "{DIM}{} transactions; credits without a payment: {}, late: {}, {}{DIM:#}",
             totals.transactions,
             unmatched.len(),
             late_credits.len(),
             if sums.is_empty() {
                 "nothing unexplained".to_owned()
             } else {
-                sums.join(" + ")
+                format!("together {}", sums.join(" + "))
             },
         ))?;
         for problem in decisions.problems() {
