@@ -83,6 +83,114 @@ pub enum ApplyResult {
     NotTried,
 }
 
+/// What [`Banking::apply`] would post and hold, without a call and without an entry in the log.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::audit::AuditLog;
+/// use cryptopocket_banking::matcher::{Decision, ExpectedPayment, Matcher, Policy};
+/// use cryptopocket_banking::{ApplyResult, Basis, Transaction, preview};
+///
+/// let mut payment = ExpectedPayment::new("p-1", "10 EUR".parse().unwrap());
+/// payment.concept = Some(120_037_u64.into());
+/// let mut credit = Transaction::new("t-1", "10 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+/// credit.concept = cryptopocket_types::Personal::from("120037").into();
+/// let mut matcher = Matcher::new(Policy::default()).unwrap();
+/// matcher.add_payments(&[payment.clone()]);
+/// matcher.add_transactions(&[credit.clone()]);
+/// let decisions: Vec<Decision> = matcher.decide().iter().collect();
+/// # let folder = tempfile::tempdir().unwrap();
+/// let log = AuditLog::open(&folder.path().join("log")).unwrap();
+/// let rows = preview(&decisions, &Basis::new([&payment], [&credit]), &log);
+/// assert_eq!(rows[0].result, ApplyResult::WouldPost);
+/// ```
+pub fn preview<D: Borrow<Decision>>(
+    decisions: impl IntoIterator<Item = D>,
+    basis: &Basis,
+    log: &AuditLog,
+) -> Vec<Applied> {
+    let confirmed = decisions
+        .into_iter()
+        .filter_map(|decision| confirmed(decision.borrow()));
+    let mut queue = Queue::new(log, basis, confirmed.collect());
+    let pairs = std::mem::take(&mut queue.pairs).into_iter();
+    pairs
+        .map(|(pair, by_person)| {
+            let result = queue.verdict(log, &pair, by_person).unwrap_or_else(|| {
+                queue.note_sent(&pair);
+                ApplyResult::WouldPost
+            });
+            Applied { pair, result }
+        })
+        .collect()
+}
+
+/// The pair of a confirmed decision.
+fn confirmed(decision: &Decision) -> Option<Pair> {
+    match (decision.outcome, decision.candidates.as_slice()) {
+        (Outcome::Confirmed, [one]) => Some(Pair::new(&decision.payment_id, one.transaction.clone())),
+        _ => None,
+    }
+}
+
+/// The pairs of a run, and what of them was sent.
+struct Queue<'b> {
+    basis: &'b Basis,
+    /// Each with whether a person accepted it; those come first.
+    pairs: Vec<(Pair, bool)>,
+    sent: BTreeMap<TransactionId, Vec<(TransactionKey, PaymentId)>>,
+}
+
+impl<'b> Queue<'b> {
+    fn new(log: &AuditLog, basis: &'b Basis, confirmed: Vec<Pair>) -> Self {
+        let accepted = log.state().to_post().map(|pair| (pair, true));
+        Self {
+            basis,
+            pairs: accepted
+                .chain(confirmed.into_iter().map(|pair| (pair, false)))
+                .collect(),
+            sent: BTreeMap::new(),
+        }
+    }
+
+    /// The pair's transaction as the input has it.
+    fn record<'p>(&self, pair: &'p Pair) -> &'p TransactionKey
+    where
+        'b: 'p,
+    {
+        let known = self.basis.records(&pair.transaction).next();
+        known.map_or(&pair.transaction, |(key, _)| key)
+    }
+
+    /// Why the pair is not sent, if it is not.
+    fn verdict(&self, log: &AuditLog, pair: &Pair, by_person: bool) -> Option<ApplyResult> {
+        let state = log.state();
+        let taken = !by_person && state.is_taken(&pair.payment_id);
+        if taken || state.pays_another(&pair.payment_id, &pair.transaction) {
+            return Some(ApplyResult::Skipped);
+        }
+        let hold = if by_person {
+            state.hold_of_accepted(pair, self.basis)
+        } else {
+            state.hold_of_confirmed(pair, self.basis)
+        };
+        let record = self.record(pair);
+        let sent = self.sent.get(pair.transaction.id());
+        let other = || sent.into_iter().flatten().find(|(key, _)| key.may_be(record));
+        let hold = hold.or_else(|| other().map(|(_, other)| Hold::SentForAnother(other.clone())));
+        hold.map(|reason| ApplyResult::Held { reason })
+    }
+
+    fn note_sent(&mut self, pair: &Pair) {
+        let sent = (self.record(pair).clone(), pair.payment_id.clone());
+        self.sent
+            .entry(pair.transaction.id().clone())
+            .or_default()
+            .push(sent);
+    }
+}
+
 impl Banking {
     /// Posts what people accepted and what the matcher confirmed, and nothing else.
     ///
@@ -107,52 +215,32 @@ impl Banking {
         options: &ApplyOptions,
         mut progress: impl FnMut(&Applied),
     ) -> io::Result<Vec<Applied>> {
-        let accepted: Vec<Pair> = log.state().to_post().collect();
-        let mut confirmed = Vec::new();
-        let decisions = decisions.into_iter().inspect(|decision| {
-            let decision = decision.borrow();
-            if let (Outcome::Confirmed, [one]) = (decision.outcome, decision.candidates.as_slice()) {
-                confirmed.push(Pair::new(&decision.payment_id, one.transaction.clone()));
-            }
-        });
         if options.dry_run {
-            decisions.for_each(drop);
-        } else {
-            log.record(self.session().runtime().now(), &options.by, decisions)?;
+            let rows = preview(decisions, basis, log);
+            rows.iter().for_each(progress);
+            return Ok(rows);
         }
+        let mut pairs = Vec::new();
+        let decisions = decisions
+            .into_iter()
+            .inspect(|decision| pairs.extend(confirmed(decision.borrow())));
+        // What was accepted before counts, and recording changes nothing of that.
+        log.record(self.session().runtime().now(), &options.by, decisions)?;
+        let mut queue = Queue::new(log, basis, pairs);
         let mut applied = Vec::new();
         let mut stopped = false;
         let mut called = false;
-        let mut sent: BTreeMap<TransactionId, Vec<(TransactionKey, PaymentId)>> = BTreeMap::new();
-        let accepted = accepted.into_iter().map(|pair| (pair, true));
-        for (pair, by_person) in accepted.chain(confirmed.into_iter().map(|pair| (pair, false))) {
-            let state = log.state();
-            let taken = !by_person && state.is_taken(&pair.payment_id);
-            let sent = sent.entry(pair.transaction.id().clone()).or_default();
-            let known = basis.records(&pair.transaction).next();
-            let record = known.map_or(&pair.transaction, |(key, _)| key);
-            let hold = if by_person {
-                state.hold_of_accepted(&pair, basis)
-            } else {
-                state.hold_of_confirmed(&pair, basis)
-            };
-            let other = sent.iter().find(|(key, _)| key.may_be(record));
-            let hold = hold.or_else(|| other.map(|(_, other)| Hold::SentForAnother(other.clone())));
-            let result = if taken || state.pays_another(&pair.payment_id, &pair.transaction) {
-                ApplyResult::Skipped
-            } else if let Some(reason) = hold {
-                ApplyResult::Held { reason }
+        for (pair, by_person) in std::mem::take(&mut queue.pairs) {
+            let result = if let Some(result) = queue.verdict(log, &pair, by_person) {
+                result
             } else if stopped {
                 ApplyResult::NotTried
-            } else if options.dry_run {
-                sent.push((record.clone(), pair.payment_id.clone()));
-                ApplyResult::WouldPost
             } else {
                 if called {
                     self.session().runtime().sleep(options.every).await;
                 }
                 called = true;
-                sent.push((record.clone(), pair.payment_id.clone()));
+                queue.note_sent(&pair);
                 self.post(&pair, log, options).await?
             };
             stopped |= matches!(result, ApplyResult::NotSent { .. } | ApplyResult::Unknown { .. });

@@ -6,6 +6,7 @@
 mod amount;
 mod archive;
 mod camt;
+mod dates;
 mod fields;
 mod json;
 mod mt940;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Transaction;
 use crate::matcher::ExpectedPayment;
+use dates::Dates;
 use fields::Fields;
 
 pub use statement::Statement;
@@ -31,8 +33,13 @@ pub struct Records<T> {
     pub records: Vec<T>,
     /// The rows that could not be read.
     pub malformed: Vec<Malformed>,
+    /// The entries of a statement that are not booked (status `PDNG`, `INFO` or `FUTR`). They are no transactions yet.
+    pub pending: Vec<Malformed>,
     /// The bank statements, if it is a file of them.
     pub statements: Vec<Statement>,
+    /// Whether ids of transactions are the bank's, as in camt and MT940. The provider does not know them, so such records can
+    /// be matched but not posted.
+    pub has_bank_ids: bool,
 }
 
 impl<T> Default for Records<T> {
@@ -40,6 +47,8 @@ impl<T> Default for Records<T> {
         Self {
             records: Vec::new(),
             malformed: Vec::new(),
+            pending: Vec::new(),
+            has_bank_ids: false,
             statements: Vec::new(),
         }
     }
@@ -50,15 +59,17 @@ impl<T> Records<T> {
     fn take(&mut self, name: &str, file: Self) {
         self.records.extend(file.records);
         self.statements.extend(file.statements);
-        self.malformed
-            .extend(file.malformed.into_iter().map(|row| Malformed {
-                file: Some(name.to_owned()),
-                ..row
-            }));
+        self.has_bank_ids |= file.has_bank_ids;
+        let named = |row: Malformed| Malformed {
+            file: Some(name.to_owned()),
+            ..row
+        };
+        self.malformed.extend(file.malformed.into_iter().map(named));
+        self.pending.extend(file.pending.into_iter().map(named));
     }
 }
 
-/// A row that could not be read.
+/// A row that could not be read, or an entry that is not booked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Malformed {
@@ -80,6 +91,58 @@ impl fmt::Display for Malformed {
     }
 }
 
+/// How files are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// Reads `06/07/2026` as the sixth of July, whatever else the file shows.
+    pub day_first: bool,
+}
+
+impl ReadOptions {
+    /// Reads days between slashes with the day first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::input::ReadOptions;
+    ///
+    /// let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
+    /// let read = ReadOptions::day_first().transactions(file);
+    /// assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
+    /// assert_eq!(ReadOptions::default().transactions(file).malformed.len(), 1);
+    /// ```
+    pub const fn day_first() -> Self {
+        Self { day_first: true }
+    }
+
+    /// [`read_transactions`] with these options.
+    pub fn transactions(self, bytes: &[u8]) -> Records<Transaction> {
+        if archive::is_zip(bytes) {
+            return unpacked(bytes, |file| self.transactions(file));
+        }
+        let bytes = without_mark(bytes);
+        let mut records = Records {
+            has_bank_ids: true,
+            ..Records::default()
+        };
+        match bytes.trim_ascii_start().first() {
+            Some(b'<') => camt::statements(bytes, &mut records),
+            _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
+            _ => return read(bytes, record::transaction, self),
+        }
+        records
+    }
+
+    /// [`read_payments`] with these options.
+    pub fn payments(self, bytes: &[u8]) -> Records<ExpectedPayment> {
+        if archive::is_zip(bytes) {
+            return unpacked(bytes, |file| self.payments(file));
+        }
+        read(bytes, record::payment, self)
+    }
+}
+
 /// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows, or a zip of
 /// such files.
 ///
@@ -90,6 +153,10 @@ impl fmt::Display for Malformed {
 ///
 /// Fields are named as in the JSON form of [`Transaction`]: `id`, `amount` (an object of `amount` and `currency`, or in CSV
 /// an amount beside a column `currency`), `booking_date`, `concept`, and the rest. Others are ignored.
+///
+/// Days are written as `2026-06-26`, with or without a time, or with the day first: `26.06.2026`, `26/06/2026`. `06/07/2026` could
+/// be two days: it is refused, unless another row of the file has a day above 12 in the first place, and none in the second, or
+/// [`ReadOptions::day_first`] says so.
 ///
 /// # Examples
 ///
@@ -102,17 +169,7 @@ impl fmt::Display for Malformed {
 /// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
 /// ```
 pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
-    if archive::is_zip(bytes) {
-        return unpacked(bytes, read_transactions);
-    }
-    let bytes = without_mark(bytes);
-    let mut records = Records::default();
-    match bytes.trim_ascii_start().first() {
-        Some(b'<') => camt::statements(bytes, &mut records),
-        _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
-        _ => return read(bytes, record::transaction),
-    }
-    records
+    ReadOptions::default().transactions(bytes)
 }
 
 /// Reads payments from the bytes of a file, whatever its format.
@@ -132,13 +189,10 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
 /// assert_eq!(read.malformed[0].to_string(), "line 2: amount: missing");
 /// ```
 pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
-    if archive::is_zip(bytes) {
-        return unpacked(bytes, read_payments);
-    }
-    read(bytes, record::payment)
+    ReadOptions::default().payments(bytes)
 }
 
-fn unpacked<T>(zip: &[u8], read: fn(&[u8]) -> Records<T>) -> Records<T> {
+fn unpacked<T>(zip: &[u8], read: impl Fn(&[u8]) -> Records<T>) -> Records<T> {
     let mut records = Records::default();
     archive::files(zip, |name, file| {
         let left_out = |reason: &str| Records {
@@ -149,7 +203,7 @@ fn unpacked<T>(zip: &[u8], read: fn(&[u8]) -> Records<T>) -> Records<T> {
             }],
             ..Records::default()
         };
-        let read = file.map_or_else(left_out, read);
+        let read = file.map_or_else(left_out, &read);
         records.take(name, read);
     });
     records
@@ -161,22 +215,33 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// What a row is made into, or the reason why it cannot be.
-type Convert<T> = fn(&Fields<'_>) -> Result<T, String>;
+type Convert<T> = fn(&Fields<'_>, &Dates) -> Result<T, String>;
 
-fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
+fn read<T>(bytes: &[u8], convert: Convert<T>, options: ReadOptions) -> Records<T> {
+    let dates = Dates::new(options.day_first);
+    let records = read_with(bytes, convert, &dates);
+    // Only the whole file shows whether its days come first.
+    match dates.settled() {
+        Some(dates) => read_with(bytes, convert, &dates),
+        None => records,
+    }
+}
+
+fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> {
     let bytes = without_mark(bytes);
     let mut records = Records::default();
-    let mut take =
-        |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields)) {
-            Ok(record) => records.records.push(record),
-            Err(reason) => records.malformed.push(Malformed {
-                line,
-                reason,
-                ..Malformed::default()
-            }),
-        };
+    let mut take = |line: u64, fields: Result<Fields<'_>, String>| match fields
+        .and_then(|fields| convert(&fields, dates))
+    {
+        Ok(record) => records.records.push(record),
+        Err(reason) => records.malformed.push(Malformed {
+            line,
+            reason,
+            ..Malformed::default()
+        }),
+    };
     match bytes.trim_ascii_start().first() {
-        None => {}
+        None => take(1, Err("the file is empty".to_owned())),
         Some(b'[') => json::array(bytes, &mut take),
         Some(b'{') => json::lines(bytes, &mut take),
         Some(_) => table::rows(bytes, &mut take),

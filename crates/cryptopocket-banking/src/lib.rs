@@ -29,7 +29,7 @@ pub use cryptopocket_types as types;
 
 pub use account::BankAccount;
 #[cfg(feature = "apply")]
-pub use apply::{Applied, ApplyOptions, ApplyResult};
+pub use apply::{Applied, ApplyOptions, ApplyResult, preview};
 pub use balance::balance_difference;
 #[cfg(feature = "apply")]
 pub use basis::Basis;

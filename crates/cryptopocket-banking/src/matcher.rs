@@ -39,7 +39,7 @@ use std::fmt;
 
 use cryptopocket_types::{ParseError, PaymentId};
 
-pub use decisions::{Candidate, Decision, Decisions, Late, Totals};
+pub use decisions::{Candidate, Decision, Decisions, Late, OtherCurrency, Totals};
 pub use expected::ExpectedPayment;
 pub use name::NameMatch;
 pub use outcome::Outcome;

@@ -9,6 +9,9 @@ use super::{Entry, Event, Pair};
 use crate::TransactionKey;
 use crate::matcher::{Decision, Matcher, Outcome, Reason};
 
+/// The provider's code for a transaction id that it does not know.
+const UNKNOWN_TRANSACTION: &str = "transaction_not_found";
+
 /// The decisions that stand, from the entries of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
@@ -105,6 +108,9 @@ impl State {
             }
             Event::NotPosted { pair, cause, refused } => {
                 self.pending.remove(&pair.payment_id);
+                if *refused && cause == UNKNOWN_TRANSACTION {
+                    self.forget(&pair.transaction);
+                }
                 let accepted =
                     |settled: &Settled| settled.post && settled.transactions.contains(&pair.transaction);
                 if *refused && self.settled.get(&pair.payment_id).is_some_and(accepted) {
@@ -188,6 +194,21 @@ impl State {
             }
         }
         self.decided.insert(decision.payment_id.clone(), decided);
+    }
+
+    /// Drops a transaction that the provider does not know: it is no rival, and no list of the provider can hold it.
+    ///
+    /// The refusal is proof: a listed code says that the call did nothing.
+    fn forget(&mut self, transaction: &TransactionKey) {
+        let payments: Vec<PaymentId> = self.payments_of(transaction.id()).cloned().collect();
+        for payment in payments {
+            if let Some(decided) = self.decided.get_mut(&payment) {
+                decided.candidates.retain(|key| key != transaction);
+                decided.against.retain(|(key, _)| key != transaction);
+                // The next decision is written whole.
+                decided.hash = 0;
+            }
+        }
     }
 
     fn revoke(&mut self, payment: &PaymentId) {

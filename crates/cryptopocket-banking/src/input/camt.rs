@@ -7,7 +7,7 @@
 use cryptopocket_types::{Date, Decimal, Field, Iban, Money, Personal};
 use roxmltree::{Document, Node};
 
-use super::record::date;
+use super::dates::Dates;
 use super::{Malformed, Records, Statement};
 use crate::Transaction;
 
@@ -38,12 +38,16 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
         let account = Account::of(statement);
         let first = records.records.len();
         for (place, entry) in children(statement, "Ntry").enumerate() {
-            if let Err(reason) = read_entry(&account, place, entry, &mut records.records) {
-                records.malformed.push(Malformed {
-                    line: document.text_pos_at(entry.range().start).row.into(),
-                    reason,
-                    ..Malformed::default()
-                });
+            let left_out = |reason| Malformed {
+                line: document.text_pos_at(entry.range().start).row.into(),
+                reason,
+                ..Malformed::default()
+            };
+            if let Some(status) = unbooked(entry) {
+                let reason = format!("an entry of status {status}, which is not booked");
+                records.pending.push(left_out(reason));
+            } else if let Err(reason) = read_entry(&account, place, entry, &mut records.records) {
+                records.malformed.push(left_out(reason));
             }
         }
         let mut summary = Statement::new(account.statement, account.number);
@@ -114,6 +118,13 @@ impl<'t> Account<'t> {
     }
 }
 
+/// The status of an entry that is not booked.
+fn unbooked<'e>(entry: Node<'e, '_>) -> Option<&'e str> {
+    // Version 02 has the status as text, version 08 in a code.
+    let status = text(entry, &["Sts", "Cd"]).or_else(|| text(entry, &["Sts"]));
+    status.filter(|status| matches!(*status, "PDNG" | "INFO" | "FUTR"))
+}
+
 /// Adds the transactions of one entry: itself, or each of its details.
 fn read_entry(
     account: &Account<'_>,
@@ -121,11 +132,6 @@ fn read_entry(
     entry: Node<'_, '_>,
     into: &mut Vec<Transaction>,
 ) -> Result<(), String> {
-    // Version 02 has the status as text, version 08 in a code.
-    let status = text(entry, &["Sts", "Cd"]).or_else(|| text(entry, &["Sts"]));
-    if let Some(status @ ("PDNG" | "INFO" | "FUTR")) = status {
-        return Err(format!("an entry of status {status}, which is not booked"));
-    }
     let total = amount(entry, "Amt")?.ok_or("Amt: missing")?;
     let credit = is_credit(entry)?.ok_or("CdtDbtInd: missing")?;
     let booked = day(entry, "BookgDt")?
@@ -295,7 +301,7 @@ fn amount(node: Node<'_, '_>, tag: &str) -> Result<Option<Money>, String> {
 fn day(node: Node<'_, '_>, tag: &str) -> Result<Option<Date>, String> {
     text(node, &[tag, "Dt"])
         .or_else(|| text(node, &[tag, "DtTm"]))
-        .map(|text| date(text, tag))
+        .map(|text| Dates::default().read(text, tag))
         .transpose()
 }
 

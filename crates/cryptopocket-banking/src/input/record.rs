@@ -1,16 +1,17 @@
 //! Rows made into records.
 
-use cryptopocket_types::{Currency, Date, Decimal, Money, PaymentId, Personal};
+use cryptopocket_types::{Currency, Decimal, Money, PaymentId, Personal};
 
 use super::amount;
+use super::dates::Dates;
 use super::fields::{Fields, Value};
 use crate::Transaction;
 use crate::matcher::ExpectedPayment;
 
-pub(super) fn transaction(fields: &Fields<'_>) -> Result<Transaction, String> {
+pub(super) fn transaction(fields: &Fields<'_>, dates: &Dates) -> Result<Transaction, String> {
     let id = fields.required(&["id", "transaction_id"])?;
     let amount = money(fields, &["amount"], "amount")?;
-    let booked = date(fields.required(&["booking_date"])?, "booking_date")?;
+    let booked = dates.read(fields.required(&["booking_date"])?, "booking_date")?;
     let mut transaction = Transaction::new(id, amount, booked);
     let personal =
         |name: &str| -> Result<Option<Personal>, String> { Ok(fields.text(&[name])?.map(Personal::from)) };
@@ -21,7 +22,7 @@ pub(super) fn transaction(fields: &Fields<'_>) -> Result<Transaction, String> {
     transaction.end_to_end_id = personal("end_to_end_id")?.into();
     transaction.value_date = fields
         .text(&["value_date"])?
-        .map(|text| date(text, "value_date"))
+        .map(|text| dates.read(text, "value_date"))
         .transpose()?
         .into();
     transaction.payment_id = fields.text(&["payment_id"])?.map(PaymentId::from).into();
@@ -29,7 +30,7 @@ pub(super) fn transaction(fields: &Fields<'_>) -> Result<Transaction, String> {
     Ok(transaction)
 }
 
-pub(super) fn payment(fields: &Fields<'_>) -> Result<ExpectedPayment, String> {
+pub(super) fn payment(fields: &Fields<'_>, dates: &Dates) -> Result<ExpectedPayment, String> {
     if fields.get("fiat_symbol").is_some() {
         return Err("fiat_amount: in cents in the provider's raw form; give amount and currency".to_owned());
     }
@@ -42,7 +43,7 @@ pub(super) fn payment(fields: &Fields<'_>) -> Result<ExpectedPayment, String> {
     payment.external_id = fields.text(&["external_id"])?.map(Into::into);
     payment.created = fields
         .text(&["created_at", "created"])?
-        .map(|text| date(text, "created_at"))
+        .map(|text| dates.read(text, "created_at"))
         .transpose()?;
     payment.status = fields.text(&["status"])?.map(Into::into);
     payment.payer_name = fields.text(&["payer_name", "holder"])?.map(Personal::from);
@@ -104,32 +105,6 @@ fn build(fields: &Fields<'_>, amount: &str, currency: &str) -> Result<Money, Str
             .map_err(|_| "amount: not a decimal number; write digits and a decimal point".to_owned())?
     };
     Ok(Money::new(amount, currency))
-}
-
-/// A day: `2026-06-26`, with or without a time, or with the day first as in `26/06/2026` and `26.06.2026`.
-pub(super) fn date(text: &str, name: &str) -> Result<Date, String> {
-    let refused = || format!("{name}: not a day; write it as 2026-06-26");
-    let day = match text.as_bytes().get(10) {
-        Some(b'T' | b't' | b' ') => text.get(..10).ok_or_else(refused)?,
-        _ => text,
-    };
-    if let Ok(date) = day.parse() {
-        return Ok(date);
-    }
-    let mut parts = day.split(['/', '.']);
-    let (Some(d), Some(m), Some(y), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return Err(refused());
-    };
-    let number =
-        |text: &str, length: usize| (text.len() <= length).then(|| text.parse::<u16>().ok()).flatten();
-    let small = |text: &str| number(text, 2).and_then(|number| u8::try_from(number).ok());
-    let (Some(d), Some(m), Some(y)) = (small(d), small(m), number(y, 4)) else {
-        return Err(refused());
-    };
-    if y < 1000 {
-        return Err(refused());
-    }
-    Date::new(y, m, d).map_err(|_| refused())
 }
 
 fn flag(fields: &Fields<'_>, name: &str) -> Result<Option<bool>, String> {

@@ -107,6 +107,13 @@ impl Candidates {
         credits.extend(tied.into_iter().chain(told[1].list().iter().copied()));
     }
 
+    /// Credits that name the payment as a whole reference, in another currency than its own.
+    pub(super) fn named_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+        let mut credits = self.references.naming(search, payment);
+        credits.retain(|credit| search.credit(*credit).currency != search.payment(payment).currency);
+        credits
+    }
+
     /// Whether the credit names a closed payment.
     pub(super) fn is_late(&self, credit: u32) -> bool {
         let at = self.late.partition_point(|(late, _)| *late < credit);

@@ -55,6 +55,20 @@ pub struct Late {
     pub payment_id: PaymentId,
 }
 
+/// A credit that names a payment, but in another currency: currencies are never mixed, so it does not pay it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct OtherCurrency {
+    /// The credit.
+    #[serde(flatten)]
+    pub transaction: TransactionKey,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The amount of the credit.
+    pub amount: Money,
+}
+
 /// Counts and sums.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -153,6 +167,45 @@ impl Decisions<'_> {
         late.into_iter().map(move |(credit, payment)| Late {
             transaction: store.key(self.search.credit(credit)),
             payment_id: store.text(self.search.payment(payment).id).into(),
+        })
+    }
+
+    /// Free credits that name a payment of outcome [`None`](Outcome::None) in another currency than its own, by payment.
+    ///
+    /// They are searched when this is called; deciding does not look for them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::Transaction;
+    /// use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Policy};
+    ///
+    /// let mut payment = ExpectedPayment::new("p-1", "320 EUR".parse().unwrap());
+    /// payment.concept = Some(120_037_u64.into());
+    /// let mut credit = Transaction::new("t-1", "320 USD".parse().unwrap(), "2026-06-26".parse().unwrap());
+    /// credit.concept = cryptopocket_types::Personal::from("120037").into();
+    /// let mut matcher = Matcher::new(Policy::default()).unwrap();
+    /// matcher.add_payments(&[payment]);
+    /// matcher.add_transactions(&[credit]);
+    /// let decisions = matcher.decide();
+    /// assert_eq!(decisions.other_currency().next().unwrap().amount.to_string(), "320.00 USD");
+    /// ```
+    pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
+        let store = self.search.store;
+        let payments = store.payments_by_id().iter().copied();
+        let without =
+            payments.filter(|place| self.search.takes_part(*place) && self.outcome(*place) == Outcome::None);
+        without.flat_map(move |payment| {
+            let credits = self.found.named_in_other_currency(&self.search, payment);
+            let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));
+            left.map(move |credit| {
+                let record = self.search.credit(credit);
+                OtherCurrency {
+                    transaction: store.key(record),
+                    payment_id: store.text(self.search.payment(payment).id).into(),
+                    amount: Money::from_minor(record.amount, record.currency),
+                }
+            })
         })
     }
 

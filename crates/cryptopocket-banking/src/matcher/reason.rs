@@ -136,6 +136,35 @@ pub enum ReferenceFound {
     OneMistake,
 }
 
+impl Reason {
+    /// Whether it is why the pair is not confirmed. Its text then begins with `not confirmed`.
+    pub const fn is_against(&self) -> bool {
+        match self {
+            Self::Reference { found, .. } => {
+                matches!(found, ReferenceFound::Inside | ReferenceFound::OneMistake)
+            }
+            Self::Booked { in_window, .. } => !*in_window,
+            Self::AmountEqual
+            | Self::Name { .. }
+            | Self::AccountEqual
+            | Self::AccountCut
+            | Self::AccountDiffers
+            | Self::AddsUp => false,
+            _ => true,
+        }
+    }
+
+    /// Whether it says that another person paid, by the name.
+    pub const fn is_other_name(&self) -> bool {
+        matches!(
+            self,
+            Self::Name {
+                level: NameMatch::NoMatch
+            }
+        )
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -143,18 +172,27 @@ impl fmt::Display for Reason {
                 kind,
                 found,
                 reference,
-            } => reference_phrase(f, *kind, *found, reference),
+            } => {
+                if self.is_against() {
+                    f.write_str("not confirmed: ")?;
+                }
+                reference_phrase(f, *kind, *found, reference)
+            }
             Self::AmountEqual => f.write_str("amount equal"),
-            Self::AmountShort { by, tolerated } => write!(f, "amount short by {by}{}", within(*tolerated)),
-            Self::AmountOver { by, tolerated } => write!(f, "amount over by {by}{}", within(*tolerated)),
+            Self::AmountShort { by, tolerated } => write!(f, "not confirmed: amount short by {by}{}", within(*tolerated)),
+            Self::AmountOver { by, tolerated } => write!(f, "not confirmed: amount over by {by}{}", within(*tolerated)),
+            Self::Name { level } if self.is_other_name() => write!(f, "paid by another name (name {level})"),
             Self::Name { level } => write!(f, "name {level}"),
             Self::AccountEqual => f.write_str("account equal"),
             Self::AccountCut => f.write_str("account equal as far as the bank gives it"),
             Self::AccountDiffers => f.write_str("another account"),
             Self::Booked { days, in_window } => {
                 let outside = if *in_window { "" } else { ", outside the window" };
+                if self.is_against() {
+                    f.write_str("not confirmed: ")?;
+                }
                 match days {
-                    0 => write!(f, "booked on the day of the payment"),
+                    0 => write!(f, "booked on the day of the payment{outside}"),
                     1 => write!(f, "booked 1 day after the payment{outside}"),
                     -1 => write!(f, "booked 1 day before the payment{outside}"),
                     2.. => write!(f, "booked {days} days after the payment{outside}"),

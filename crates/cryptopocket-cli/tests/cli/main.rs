@@ -23,6 +23,7 @@ mod json_forms;
 mod listen;
 mod matching;
 mod matching_apply;
+mod matching_files;
 mod matching_page;
 mod messages;
 mod open_words;

@@ -243,3 +243,17 @@ fn cause_of_recording_only_is_named() {
         );
     }
 }
+
+#[test]
+fn id_unknown_to_the_provider_holds_nothing() {
+    let shop = Shop::open();
+    let credit = shop.credit(240, &shop.concept);
+    let foreign = shop.row("BANKREF1", "240.00", &shop.concept);
+    let refused = shop.matching(&foreign, "--apply");
+    assert_eq!((refused.code, shop.calls()), (4, 1), "{}", refused.stdout);
+    assert!(refused.stderr.contains("Give --iban"), "{}", refused.stderr);
+    let own = shop.row(&credit, "240.00", &shop.concept);
+    let posted = shop.matching(&own, "--apply --json");
+    assert_eq!((posted.code, shop.calls()), (0, 2), "{}", posted.stdout);
+    assert_eq!(posted.json()["applied"][0]["result"], "posted");
+}

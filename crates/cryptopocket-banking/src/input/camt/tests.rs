@@ -64,7 +64,10 @@ fn every_entry_is_read_and_a_bad_one_is_told() {
     assert_eq!(amounts(&found), ["150.50 EUR", "2.50 EUR"]);
     assert_eq!(found.records[0].concept.value().unwrap().reveal(), "120037");
     let lines: Vec<_> = found.malformed.iter().map(|bad| bad.line).collect();
-    assert_eq!(lines, [4, 5]);
+    assert_eq!(lines, [4]);
+    let pending: Vec<_> = found.pending.iter().map(|entry| entry.line).collect();
+    assert_eq!(pending, [5], "what is not booked is no bad row");
+    assert!(found.has_bank_ids);
 }
 
 #[test]

@@ -120,6 +120,23 @@ impl References {
         told
     }
 
+    /// Credits that name the payment as a whole reference, as far as the limit of pairs goes.
+    pub(super) fn naming(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+        let most = search.policy.limits.pairs as usize;
+        let (mut credits, mut scratch) = (Vec::new(), String::new());
+        search.payment(payment).keys.each(|key, _| {
+            for credit in self.credits.of(key.0).places().take(most) {
+                let named = mention(search, (payment, credit, key.0), &mut scratch);
+                if named.is_some_and(|(_, _, mention)| mention.is_plain()) {
+                    credits.push(credit);
+                }
+            }
+        });
+        credits.sort_unstable_by(|a, b| search.store.credit_order(*a, *b));
+        credits.dedup();
+        credits
+    }
+
     /// Counts the records of these references anew, and cuts those that too many share.
     fn count_again(&mut self, search: &Search<'_>, payments: &mut Marks, told: &[Entry]) {
         let mut keys: Vec<u64> = told.iter().map(|(key, _)| *key).collect();

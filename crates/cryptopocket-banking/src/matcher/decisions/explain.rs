@@ -64,6 +64,8 @@ pub(super) fn reasons(field: &Field<'_>, edge: &Edge) -> Vec<Reason> {
         Some(Obstacle::OtherAmount | Obstacle::OutsideWindow | Obstacle::Typo | Obstacle::InsideWord) => {}
         None => reasons.extend(field.rivalry(edge).map(|rivalry| rival(field, edge, rivalry))),
     }
+    // Why it is not confirmed comes last, whichever rule says so.
+    reasons.sort_by_key(Reason::is_against);
     reasons
 }
 

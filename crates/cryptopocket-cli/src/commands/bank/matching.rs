@@ -6,12 +6,12 @@ mod page;
 mod posting;
 mod report;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
 use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
-use cryptopocket::banking::{Basis, balance_difference};
+use cryptopocket::banking::{Basis, balance_difference, preview};
 use cryptopocket::{Money, PaymentId};
 
 use crate::connection::Context;
@@ -39,8 +39,15 @@ A CSV of payments, and one of transactions:
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
 /// and `payer_iban`. Transactions
 /// may also be camt.053 or MT940, or a zip of such files. Where a statement tells its balances, its transactions must explain
-/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched; with --apply nothing
+/// them, or the exit code is 8; so it is if nothing in a file can be read. Entries that are pending are counted apart. Rows that cannot be read are listed with line and reason, and the rest is matched; with --apply nothing
 /// is posted then, with exit code 8, since such a row may be a second credit.
+/// The ids in camt and MT940 are the bank's, which the provider does not know: to post, read its own list with --iban, or give the
+/// provider's ids in CSV or JSON. Days are written 2026-06-26, 26.06.2026 or 26/06/2026; 06/07/2026 only if another row of the file shows that the
+/// day comes first, or with --day-first.
+///
+/// SCORE ranks the candidates of one payment from 0 to 1; it confirms nothing. A credit that names the payment beyond doubt is confirmed
+/// although another person paid, and the row says so; the policy `{"confirm":{"name_mismatch":"suggest"}}` leaves it to a person.
+///
 /// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only. Give
 /// the complete lists: a pair is held if the journal knows a rival of it that is not in the input.
 #[derive(Debug, Args)]
@@ -87,13 +94,16 @@ pub(crate) struct Match {
 impl Match {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let policy = self.policy()?;
-        let client = if self.apply { Some(context.client()?) } else { None };
-        let mut log = posting::open(&self, client.as_ref()).await?;
         let progress = context.progress("reading");
         let gathered = Gathered::read(context, &self.sources, &progress).await?;
         for warning in gathered.warnings() {
             output::warn(&warning);
         }
+        posting::check_ids(&self, &gathered)?;
+        // A dry run sends nothing of its own, so it needs no credentials.
+        let posts = self.apply && !self.dry_run;
+        let client = if posts { Some(context.client()?) } else { None };
+        let mut log = posting::open(&self, client.as_ref()).await?;
         progress.label(format!(
             "matching {} payments and {} transactions",
             gathered.payments.len(),
@@ -117,9 +127,12 @@ impl Match {
         let basis = Basis::new(&gathered.payments, &gathered.transactions);
         let held = log.as_ref().map(|log| held::held(log, &decisions, &basis));
         let held = held.unwrap_or_default();
+        if self.apply {
+            posting::check(&gathered, left_out, self.allow_unreadable_rows)?;
+        }
         let applied = match (&client, &mut log) {
+            (None, Some(log)) if self.apply => preview(decisions.iter(), &basis, log),
             (Some(client), Some(log)) => {
-                posting::check(&gathered, left_out, self.allow_unreadable_rows)?;
                 posting::post(&self, client, log, (&decisions, &basis), &progress).await?
             }
             (None, Some(log)) => {
@@ -139,6 +152,11 @@ impl Match {
             }
         }
         self.balanced(&gathered)?;
+        if let Some(file) = gathered.unread.first() {
+            let message = format!("nothing in {file} could be read: the result is without it");
+            let hint = "Look at the reasons above: a file may be cut, empty, or given for the other list.";
+            return Err(Failure::check("nothing_read", message, hint));
+        }
         context.output.end(posting::failure(&applied))
     }
 
@@ -180,7 +198,13 @@ impl Match {
     }
 
     /// The rows of a decision, one a candidate.
-    fn rows(&self, decision: &Decision, held: &BTreeSet<&PaymentId>, rows: &mut Vec<CandidateRow>) {
+    fn rows(
+        &self,
+        decision: &Decision,
+        held: &BTreeSet<&PaymentId>,
+        foreign: &BTreeMap<PaymentId, Vec<String>>,
+        rows: &mut Vec<CandidateRow>,
+    ) {
         let (id, mut outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
         if decision.outcome == Outcome::Confirmed && held.contains(&decision.payment_id) {
             outcome.push_str(", held");
@@ -192,19 +216,27 @@ impl Match {
                     outcome,
                     String::new(),
                     String::new(),
-                    String::new(),
+                    foreign
+                        .get(&decision.payment_id)
+                        .map_or_else(String::new, |all| all.join("; ")),
                 ]));
             }
             return;
         }
         for (place, candidate) in decision.candidates.iter().enumerate() {
             let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
-            // Without `--explain` the first reason, or what speaks against confirming, is enough.
+            // Without `--explain` the first reason, or what speaks against confirming, is enough. That another person paid is
+            // always said.
             let shown = if self.explain {
                 reasons.join("; ")
             } else {
-                let against = reasons.iter().find(|reason| reason.starts_with("not confirmed"));
-                against.or(reasons.first()).cloned().unwrap_or_default()
+                let against = candidate.reasons.iter().find(|reason| reason.is_against());
+                let main = against.or(candidate.reasons.first());
+                let other_name = candidate.reasons.iter().find(|reason| reason.is_other_name());
+                let shown = main
+                    .into_iter()
+                    .chain(other_name.filter(|name| Some(*name) != main));
+                shown.map(ToString::to_string).collect::<Vec<_>>().join("; ")
             };
             let first = |text: &String| if place == 0 { text.clone() } else { String::new() };
             let transaction = candidate.transaction.to_string();
@@ -255,18 +287,21 @@ impl Match {
     /// A table of what was decided, and the sums.
     fn print(&self, context: &mut Context, decisions: &Decisions<'_>, held: &[Held]) -> Result<()> {
         let mut rows = Vec::new();
+        let foreign = report::foreign(decisions);
         let held_payments = held.iter().map(Held::payment).collect();
         for decision in decisions.iter() {
-            self.rows(&decision, &held_payments, &mut rows);
+            self.rows(&decision, &held_payments, &foreign, &mut rows);
         }
         if !rows.is_empty() {
             context.output.table(&rows)?;
         }
+        let late: Vec<_> = decisions.late().collect();
+        let late_credits: BTreeSet<_> = late.iter().map(|late| &late.transaction).collect();
         let unmatched: Vec<String> = decisions
             .unmatched_transactions()
+            .filter(|key| !late_credits.contains(key))
             .map(|key| key.to_string())
             .collect();
-        let late: Vec<_> = decisions.late().collect();
         for late in &late {
             context.output.line(format!(
                 "late: transaction {} names payment {}, which waits for no money",
@@ -297,13 +332,14 @@ impl Match {
         let left = totals.unexplained.iter().filter(|sum| !sum.is_zero());
         let sums: Vec<_> = left.map(ToString::to_string).collect();
         context.output.line(format!(
-            "{DIM}{} transactions; credits without a payment: {}, {}{DIM:#}",
+            "{DIM}{} transactions; credits without a payment: {}, late: {}, {}{DIM:#}",
             totals.transactions,
             unmatched.len(),
+            late_credits.len(),
             if sums.is_empty() {
                 "nothing unexplained".to_owned()
             } else {
-                sums.join(" + ")
+                format!("together {}", sums.join(" + "))
             },
         ))?;
         for problem in decisions.problems() {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use cryptopocket::banking::input::{Malformed, Records, Statement, read_payments, read_transactions};
+use clap::{ArgGroup, Args};
+use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
@@ -22,20 +22,21 @@ const PAGE: u32 = 100;
 
 /// Where payments and transactions come from.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("source").args(["iban", "transactions"]).required(true).multiple(true))]
 pub(super) struct Sources {
     /// An account whose transactions are read from the provider; name all that payers may use
-    #[arg(
-        long,
-        required_unless_present = "transactions",
-        conflicts_with = "transactions"
-    )]
+    #[arg(long, conflicts_with = "transactions")]
     iban: Vec<Personal>,
-    /// Files of transactions: JSON, JSON lines, CSV, camt.053, MT940, or a zip of them
+    /// Files of transactions: JSON, JSON lines, CSV, camt.053, MT940, or a zip of them. What camt and MT940 hold can be matched,
+    /// not posted
     #[arg(long, value_name = "FILE")]
     transactions: Vec<PathBuf>,
     /// Files of payments [default with --iban: the payments at the provider, whose concepts it does not tell]
     #[arg(long, value_name = "FILE", required_unless_present = "iban")]
     payments: Vec<PathBuf>,
+    /// Read `06/07/2026` in files as the sixth of July; without it, such a day is refused unless another row of its file shows the order
+    #[arg(long)]
+    day_first: bool,
 }
 
 /// Payments and transactions, and the rows that could not be read.
@@ -44,6 +45,12 @@ pub(super) struct Gathered {
     pub(super) payments: Vec<ExpectedPayment>,
     pub(super) transactions: Vec<Transaction>,
     pub(super) malformed: Vec<BadRow>,
+    /// The entries of statements that are not booked yet.
+    pub(super) pending: Vec<BadRow>,
+    /// The files that have errors and not one record, in words.
+    pub(super) unread: Vec<String>,
+    /// The files whose ids of transactions are the bank's.
+    pub(super) bank_ids: Vec<String>,
     /// The bank statements among the files.
     pub(super) statements: Vec<Statement>,
     /// The files without a record, in words.
@@ -58,17 +65,25 @@ pub(super) struct BadRow {
     pub(super) file: String,
     #[serde(flatten)]
     pub(super) row: Malformed,
+    /// Whether it stands for the whole file.
+    #[serde(skip)]
+    pub(super) whole_file: bool,
 }
 
 impl Gathered {
     pub(super) async fn read(context: &mut Context, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
+        let options = if from.day_first {
+            ReadOptions::day_first()
+        } else {
+            ReadOptions::default()
+        };
         for path in &from.payments {
-            let read = read_payments(&file::input(path, CURE)?);
+            let read = options.payments(&file::input(path, CURE)?);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = read_transactions(&file::input(path, CURE)?);
+            let read = options.transactions(&file::input(path, CURE)?);
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         if !from.iban.is_empty() {
@@ -104,17 +119,30 @@ impl Gathered {
     }
 
     fn take<T>(&mut self, path: &Path, read: Records<T>, what: &str, into: fn(&mut Self) -> &mut Vec<T>) {
-        if read.records.is_empty() {
-            self.empty.push(format!("{} holds 0 {what}", path.display()));
+        let file = path.display().to_string();
+        let is_empty = read.records.is_empty();
+        if is_empty {
+            self.empty.push(format!("{file} holds 0 {what}"));
+            if !read.malformed.is_empty() {
+                self.unread.push(file.clone());
+            }
+        } else if read.has_bank_ids && what == "transactions" {
+            self.bank_ids.push(file.clone());
         }
         into(self).extend(read.records);
         self.statements.extend(read.statements);
-        let file = path.display().to_string();
-        self.malformed
-            .extend(read.malformed.into_iter().map(|row| BadRow {
+        let whole_file = is_empty && read.malformed.len() == 1;
+        let bad = |whole_file| {
+            let file = file.clone();
+            move |row| BadRow {
                 file: file.clone(),
                 row,
-            }));
+                whole_file,
+            }
+        };
+        self.malformed
+            .extend(read.malformed.into_iter().map(bad(whole_file)));
+        self.pending.extend(read.pending.into_iter().map(bad(false)));
     }
 
     /// What a person should know before the result.
@@ -122,8 +150,18 @@ impl Gathered {
         const SHOWN: usize = 20;
         let rows = self.malformed.iter().take(SHOWN);
         let mut warnings: Vec<String> = rows
-            .map(|bad| format!("{}, {}; the row was left out", bad.file, bad.row))
+            .map(|bad| {
+                let what = if bad.whole_file { "file" } else { "row" };
+                format!("{}, {}; the {what} was left out", bad.file, bad.row)
+            })
             .collect();
+        if let Some(first) = self.pending.first() {
+            let count = self.pending.len();
+            warnings.push(format!(
+                "pending, not booked, and so not matched: {count}; the first is {}, line {}",
+                first.file, first.row.line
+            ));
+        }
         if self.malformed.len() > SHOWN {
             let more = self.malformed.len() - SHOWN;
             warnings.push(format!("{more} more rows were left out; --json lists them"));

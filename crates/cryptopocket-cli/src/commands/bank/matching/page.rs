@@ -1,6 +1,6 @@
 //! The page for a clerk: one file without links to anything else, to sort and filter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -11,6 +11,7 @@ use cryptopocket::banking::matcher::{Decisions, ExpectedPayment};
 use cryptopocket::banking::{Transaction, TransactionKey};
 
 use super::gather::Gathered;
+use super::report;
 use crate::failure::{Failure, Result};
 use crate::file;
 
@@ -78,11 +79,13 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         let _ = writeln!(summary, "<p>{}</p>", escape(&note));
     }
     let mut rows = String::new();
+    let foreign = report::foreign(decisions);
     for decision in decisions.iter() {
         let payment = payments.get(decision.payment_id.as_str()).copied();
         let outcome = decision.outcome.as_str();
         if decision.candidates.is_empty() {
-            row(&mut rows, payment, outcome, None, &[]);
+            let named = foreign.get(&decision.payment_id).map_or(&[][..], Vec::as_slice);
+            row(&mut rows, payment, outcome, None, named);
         }
         for candidate in &decision.candidates {
             let credit = transactions.get(&candidate.transaction).copied();
@@ -90,7 +93,18 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
             row(&mut rows, payment, outcome, credit, &reasons);
         }
     }
+    let mut late_credits = BTreeSet::new();
+    for late in decisions.late() {
+        let payment = payments.get(late.payment_id.as_str()).copied();
+        let credit = transactions.get(&late.transaction).copied();
+        let reason = "the credit names this payment, which waits for no money".to_owned();
+        row(&mut rows, payment, "late", credit, &[reason]);
+        late_credits.insert(late.transaction);
+    }
     for key in decisions.unmatched_transactions() {
+        if late_credits.contains(&key) {
+            continue;
+        }
         let credit = transactions.get(&key).copied();
         row(&mut rows, None, "unmatched", credit, &[]);
     }
@@ -109,7 +123,11 @@ fn notes(gathered: &Gathered, decisions: &Decisions<'_>) -> Vec<String> {
         .iter()
         .map(|problem| format!("Left out: {problem}."));
     let cuts = decisions.cuts().iter().map(|cut| format!("Not compared: {cut}."));
-    malformed.chain(problems).chain(cuts).collect()
+    let pending = gathered
+        .pending
+        .iter()
+        .map(|bad| format!("Pending, not matched: {}, {}.", bad.file, bad.row));
+    malformed.chain(problems).chain(cuts).chain(pending).collect()
 }
 
 fn row(

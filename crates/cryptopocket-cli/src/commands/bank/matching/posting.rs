@@ -13,7 +13,7 @@ use super::Match;
 use super::gather::Gathered;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Cell, Progress, View, cell};
+use crate::output::{self, Cell, Progress, View, cell};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -26,6 +26,29 @@ pub(super) fn left_out(gathered: &Gathered, decisions: &Decisions<'_>) -> usize 
         .iter()
         .filter(|problem| !harmless(problem.rule));
     gathered.malformed.len() + problems.count()
+}
+
+/// Refuses to post transactions by the bank's ids, and warns of a journal that would hold them.
+pub(super) fn check_ids(matching: &Match, gathered: &Gathered) -> Result<()> {
+    let Some(file) = gathered.bank_ids.first() else {
+        return Ok(());
+    };
+    if matching.apply {
+        return Err(Failure::input(
+            format!(
+                "{file} is a bank statement: its transaction ids are the bank's, and only the provider's can be posted; nothing \
+                 was posted or written"
+            ),
+            "Give --iban instead of --transactions: it reads the provider's list. Or give the provider's ids, as `bank transactions --json` \
+             prints them.",
+        ));
+    }
+    if matching.journal.is_some() {
+        output::warn(&format!(
+            "the transaction ids in {file} are the bank's: a later run with --iban needs another journal, or holds these payments"
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses to post when a second credit for a payment may be missing.
@@ -130,12 +153,18 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
         ));
     }
     let refused = count(|result| matches!(result, ApplyResult::Refused { .. }));
+    let unknown = |result: &ApplyResult| matches!(result, ApplyResult::Refused { code } if code == "transaction_not_found");
+    let hint = if applied.iter().any(|row| unknown(&row.result)) {
+        "transaction_not_found: the id is not the provider's. Give --iban instead of --transactions: it reads the provider's list."
+    } else {
+        "Look at their codes: another process may have tied them, or a payment no longer waits."
+    };
     (refused > 0).then(|| {
         Failure::new(
             Exit::Refused,
             "refused",
             format!("the provider refused {refused} of {} matches", applied.len()),
-            "Look at their codes: another process may have tied them, or a payment no longer waits.",
+            hint,
         )
     })
 }

@@ -1,7 +1,11 @@
 //! The JSON form of `bank match`.
 
+use std::collections::BTreeMap;
+
 use cryptopocket::banking::input::Statement;
-use cryptopocket::banking::matcher::{Candidate, Cut, Decision, Decisions, Late, Outcome, Problem, Reason};
+use cryptopocket::banking::matcher::{
+    Candidate, Cut, Decision, Decisions, Late, OtherCurrency, Outcome, Problem, Reason,
+};
 use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
@@ -17,7 +21,11 @@ pub(super) struct Report<'g> {
     unmatched_payments: Vec<PaymentId>,
     unmatched_transactions: Vec<TransactionId>,
     late: Vec<Late>,
+    /// Credits that name an unmatched payment, but in another currency.
+    other_currency: Vec<OtherCurrency>,
     malformed: &'g [BadRow],
+    /// Entries of statements that are not booked yet.
+    pending: &'g [BadRow],
     /// The bank statements, and by how much their transactions miss the closing balance.
     statements: Vec<StatementView<'g>>,
     problems: Vec<Problem>,
@@ -111,7 +119,9 @@ impl<'g> Report<'g> {
                 .map(|key| key.id().clone())
                 .collect(),
             late: decisions.late().collect(),
+            other_currency: decisions.other_currency().collect(),
             malformed: &gathered.malformed,
+            pending: &gathered.pending,
             statements: gathered.statements.iter().map(StatementView::from).collect(),
             problems: decisions.problems().to_vec(),
             cut: decisions.cuts().to_vec(),
@@ -197,6 +207,17 @@ impl TotalsView {
             credits_by_currency: totals.credits,
         }
     }
+}
+
+/// Why payments have no candidate, where a credit names them in another currency.
+pub(super) fn foreign(decisions: &Decisions<'_>) -> BTreeMap<PaymentId, Vec<String>> {
+    let mut reasons: BTreeMap<PaymentId, Vec<String>> = BTreeMap::new();
+    for other in decisions.other_currency() {
+        let (id, currency) = (other.transaction.id(), other.amount.currency());
+        let reason = format!("not confirmed: {id} names it, but in {currency}");
+        reasons.entry(other.payment_id).or_default().push(reason);
+    }
+    reasons
 }
 
 /// Thousandths as a decimal number: 950 is `0.95`.
