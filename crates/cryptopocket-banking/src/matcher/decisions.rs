@@ -192,7 +192,7 @@ impl Decisions<'_> {
     /// ```
     pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
         let store = self.search.store;
-        let payments = store.payments_by_id().iter().copied();
+        let payments = store.payments_by_id.iter().copied();
         let without =
             payments.filter(|place| self.search.takes_part(*place) && self.outcome(*place) == Outcome::None);
         without.flat_map(move |payment| {
