@@ -44,11 +44,10 @@
 //! }
 //!
 //! let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
-//! let create = "CREATE TABLE IF NOT EXISTS delivered (payment TEXT)";
-//! let table = |connection| -> cryptopocket::inbox::BoxFuture<'_, Result<(), sqlx::Error>> {
-//!     Box::pin(async move { sqlx::query(create).execute(connection).await.map(|_| ()) })
-//! };
-//! inbox.store().write(table).await?;
+//! let sql = "CREATE TABLE IF NOT EXISTS delivered (payment TEXT)";
+//! inbox.store().write(move |connection| {
+//!     Box::pin(async move { sqlx::query(sql).execute(connection).await.map(|_| ()) })
+//! }).await?;
 //! let journal = Journal::new(inbox.clone());
 //! let tracker = Tracker::new(inbox.clone()).on_change(Deliver);
 //! // Your endpoint gives it each request; the feature `inbox-axum` has a router.
