@@ -3,19 +3,19 @@
 use std::fmt;
 
 use cryptopocket_core::Advice;
-use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Journal, JournalStore};
+use cryptopocket_inbox::journal::{Journal, JournalStore, RawAnswer};
+use cryptopocket_inbox::{Error, ErrorKind};
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::Secret;
 
 /// Why a call was refused, now or before.
 ///
 /// All but `reason` is read from the answer that the journal keeps, also after a restart. It is `None` once that answer was
-/// [erased](Journal::erase), and if not the provider but a person said that the call is not to be done.
+/// [erased](Journal::erase) or cannot be opened, and if not the provider but a person said that the call is not to be done.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The error's text, or the words of the person. Show and log it freely.
+    /// The error's text, which holds no secret and no personal data, or the words of the person.
     pub reason: String,
     /// The provider's code, such as `require_kyc`. One that this SDK does not know keeps its text, which `Debug` hides.
     pub code: Option<ErrorCode>,
@@ -38,16 +38,16 @@ impl Refusal {
             .entry(key)
             .await?
             .is_some_and(|entry| entry.settled_by.is_some());
-        let answers = if is_a_persons {
-            Vec::new()
-        } else {
-            journal.raw_answers(key).await?
+        let answers = match journal.raw_answers(key).await {
+            _ if is_a_persons => Vec::new(),
+            // Without its key nobody can open it; that the call was refused is known all the same.
+            Err(error) if error.kind() == ErrorKind::Sealed => Vec::new(),
+            answers => answers?,
         };
         // The latest may be that of another worker, and no refusal.
         let error = cryptopocket_api::operation(operation).and_then(|operation| {
-            let refusal = |answer: &cryptopocket_inbox::journal::RawAnswer| {
-                cryptopocket_core::Error::kept_refusal(operation, &answer.bytes)
-            };
+            let refusal =
+                |answer: &RawAnswer| cryptopocket_core::Error::kept_refusal(operation, &answer.bytes);
             answers.iter().rev().find_map(refusal)
         });
         Ok(Self {

@@ -238,3 +238,36 @@ async fn refusal_keeps_code_and_form_after_a_restart() {
     assert_eq!(erased.reason, first.reason);
     assert_eq!((&erased.code, &erased.verification_url), (&None, &None));
 }
+
+#[cfg(feature = "inbox-encryption")]
+#[tokio::test]
+async fn form_of_a_refusal_is_sealed() {
+    use cryptopocket::inbox::{BodyKey, Keyring};
+
+    let stage = Stage::open().await;
+    let eve = NewCustomer::new("Eve", "eve@example.com");
+    let mut order = stage.transfer("240 EUR");
+    order.user_id = stage.client.users().create_customer(eve).await.unwrap().id;
+    let create = async |journal: &Journal<_>| {
+        let once = create_payment_once(journal, stage.client.onramp(), "order-1", order.clone());
+        let PaymentOnce::Refused(refusal) = once.await.unwrap() else {
+            panic!("not refused")
+        };
+        *refusal
+    };
+    let keyring = Keyring::new(BodyKey::new(1, &[1; 32]));
+    let first = create(&stage.journal().await.keyring(keyring.clone())).await;
+    let form = first.verification_url.clone().unwrap();
+    // Without the slashes, which JSON may escape.
+    let token = form.expose().rsplit('/').next().unwrap();
+    let journal = stage.journal().await.keyring(keyring.clone());
+    assert!(token.len() > 5 && raw_answer(&journal).await.contains(token));
+    for file in std::fs::read_dir(stage.folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(token.len()).any(|part| part == token.as_bytes()));
+    }
+    assert_eq!(create(&stage.journal().await.keyring(keyring)).await, first);
+    // Without the key it is refused all the same.
+    let closed = create(&stage.journal().await).await;
+    assert_eq!((closed.reason, closed.verification_url), (first.reason, None));
+}
