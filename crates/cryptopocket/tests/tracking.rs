@@ -145,8 +145,8 @@ async fn list_that_may_lack_a_payment_is_an_error() {
             matches!(listed, Err(tracking::TrackError::Unproven(_))),
             "{rows}: {listed:?}"
         );
-        let tracked = tracker.object(&Object::payment("p-1")).await.unwrap();
-        assert!(tracked.is_some(), "what is listed is tracked");
+        let kept = tracker.object(&Object::payment("p-1")).await.unwrap();
+        assert!(kept.is_some(), "what is listed is tracked");
     }
 }
 
