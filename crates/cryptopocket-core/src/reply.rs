@@ -70,7 +70,9 @@ pub(crate) fn kept_refusal(operation: &'static Operation, body: &[u8]) -> Option
     };
     let failure = classify(operation, &[], &response).err()?;
     let error = failure.error.conclude(operation, true).of_unknown_status();
-    error.is_refused().then(|| error.found_in(&response.body, None))
+    // What says no cause may be anything: the status was made up.
+    let names_a_cause = error.code().is_some() || !error.field_errors().is_empty();
+    (error.is_refused() && names_a_cause).then(|| error.found_in(&response.body, None))
 }
 
 /// The error of a successful login whose reply has no token that can be sent.

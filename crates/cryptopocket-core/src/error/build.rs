@@ -80,7 +80,7 @@ impl Error {
     }
 
     /// Reads an answer to `operation` again that was kept as it came, and returns the refusal in it; `None` if it is another
-    /// answer, such as a success, a refused token or an error page.
+    /// answer, such as a success, a refused token or an error page, or if it names neither a code nor fields.
     ///
     /// For an answer that is known to be a refusal: its HTTP status is not asked, so nothing here proves that nothing was done.
     ///
@@ -98,6 +98,7 @@ impl Error {
     /// let refusal = Error::kept_refusal(&CREATE_REFUND, kept).unwrap();
     /// assert!(refusal.has_code("require_kyc") && refusal.verification_url().is_some());
     /// assert!(Error::kept_refusal(&CREATE_REFUND, br#"{"status":"ok","data":{"id":"r-1"}}"#).is_none());
+    /// assert!(Error::kept_refusal(&CREATE_REFUND, b"<html>Bad Gateway</html>").is_none());
     /// ```
     pub fn kept_refusal(operation: &'static Operation, body: &[u8]) -> Option<Self> {
         crate::reply::kept_refusal(operation, body)
