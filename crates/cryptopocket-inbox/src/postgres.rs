@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, of_sqlx};
-use crate::runtime::{Runtime as _, TokioRuntime};
+use crate::runtime::{First, Runtime as _, TokioRuntime, Which};
 use crate::sql::{SqlStore, events, in_steps, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
@@ -167,9 +167,10 @@ async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
 
 /// Why a connection cannot be made.
 async fn unreached(options: &PgConnectOptions) -> Error {
-    let error = tokio::select! {
-        connected = PgConnection::connect_with(options) => connected.err(),
-        () = TokioRuntime.sleep(Duration::from_secs(1)) => None,
+    let connecting = Box::pin(PgConnection::connect_with(options));
+    let error = match First(connecting, TokioRuntime.sleep(Duration::from_secs(1))).await {
+        Which::One(connected) => connected.err(),
+        Which::Other(()) => None,
     };
     match error {
         Some(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
