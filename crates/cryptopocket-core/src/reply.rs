@@ -60,6 +60,21 @@ pub(crate) fn classify(
     })
 }
 
+/// The refusal in an answer that was kept without its status.
+pub(crate) fn kept_refusal(operation: &'static Operation, body: &[u8]) -> Option<Error> {
+    // With a status that says nothing of its own. Under 200, a code in `message` beside `data` would not count.
+    let response = WireResponse {
+        status: 400,
+        headers: http::HeaderMap::new(),
+        body: Bytes::copy_from_slice(body),
+    };
+    let failure = classify(operation, &[], &response).err()?;
+    let error = failure.error.conclude(operation, true).of_unknown_status();
+    // What says no cause may be anything: the status was made up.
+    let names_a_cause = error.code().is_some() || !error.field_errors().is_empty();
+    (error.is_refused() && names_a_cause).then(|| error.found_in(&response.body, None))
+}
+
 /// The error of a successful login whose reply has no token that can be sent.
 pub(crate) fn no_token(status: u16) -> Error {
     Error::answered(

@@ -27,6 +27,11 @@ pub mod sqlite;
 pub mod testing;
 pub mod tracker;
 
+/// The `sqlx` of the stores, for handlers that write through its connections. A program needs none of its own.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[doc(no_inline)]
+pub use sqlx;
+
 pub use alarm::Alarm;
 #[cfg(feature = "encryption")]
 pub use body::{BodyKey, Keyring};

@@ -13,6 +13,69 @@
 //! The journal keeps every answer to such a call as it came:
 //! [`Journal::raw_answers`](cryptopocket_inbox::journal::Journal::raw_answers).
 
+//! # With the inbox and the tracker
+//!
+//! One store holds the three: webhooks and their effects, the state of each payment, and the calls. This needs no dependency
+//! but this crate with `inbox`, and `tokio`; `sqlx` comes with it.
+//!
+//! ```no_run
+//! # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use cryptopocket::inbox::journal::Journal;
+//! use cryptopocket::inbox::sqlite::SqliteStore;
+//! use cryptopocket::inbox::sqlx::{self, SqliteConnection};
+//! use cryptopocket::inbox::tracker::{Change, ChangeHandler, Changed, NewObject, Object, Tracker};
+//! use cryptopocket::inbox::{Failure, Inbox, Intake};
+//! use cryptopocket::once::{PaymentOnce, create_payment_once};
+//! use cryptopocket::onramp::NewPayment;
+//! use cryptopocket::webhooks::Verifier;
+//! use cryptopocket::{Asset, Clock, PaymentType, SystemClock};
+//!
+//! /// Called once for each change, in the transaction that records it.
+//! struct Deliver;
+//!
+//! impl ChangeHandler<SqliteConnection> for Deliver {
+//!     async fn change(&self, changed: &Changed, transaction: &mut SqliteConnection) -> Result<(), Failure> {
+//!         if let Change::Confirmed { .. } = changed.change {
+//!             let sql = "INSERT INTO delivered (payment) VALUES (?)";
+//!             sqlx::query(sql).bind(changed.object.id()).execute(transaction).await?;
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
+//! let sql = "CREATE TABLE IF NOT EXISTS delivered (payment TEXT)";
+//! inbox.store().write(move |connection| {
+//!     Box::pin(async move { sqlx::query(sql).execute(connection).await.map(|_| ()) })
+//! }).await?;
+//! let journal = Journal::new(inbox.clone());
+//! let tracker = Tracker::new(inbox.clone()).on_change(Deliver);
+//! // Your endpoint gives it each request; the feature `inbox-axum` has a router.
+//! let intake = Intake::new(inbox.clone(), Verifier::new("api-secret")?);
+//!
+//! // For each order:
+//! let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+//! let order = NewPayment::transfer("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
+//! let once = create_payment_once(&journal, client.onramp(), "order-2001", order).await?;
+//! if let Some(id) = once.payment_id() {
+//!     let new = NewObject::new(Object::payment(id), SystemClock.now()).method(PaymentType::Transfer);
+//!     tracker.track(new).await?;
+//! }
+//! if let PaymentOnce::Refused(refusal) = &once
+//!     && let Some(form) = &refusal.verification_url
+//! {
+//!     // Then order again under a new key.
+//!     println!("send the customer to {}", form.expose());
+//! }
+//!
+//! // Beside it, until the program is told to stop:
+//! let stop = std::future::pending::<()>;
+//! let (worker, sweeper) = (inbox.run(tracker.clone(), stop()), tracker.run(client, stop()));
+//! # drop((intake, worker, sweeper));
+//! # Ok(())
+//! # }
+//! ```
+
 mod kept;
 #[cfg(feature = "offramp")]
 mod offramp;
@@ -20,6 +83,7 @@ mod offramp;
 mod payment;
 #[cfg(all(feature = "banking", feature = "onramp"))]
 mod reconcile;
+mod refusal;
 #[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
 mod resume;
 
@@ -37,6 +101,7 @@ pub use offramp::{OfframpOnce, create_offramp_once};
 pub use payment::{GuidedOnce, PaymentOnce, create_guided_once, create_payment_once};
 #[cfg(all(feature = "banking", feature = "onramp"))]
 pub use reconcile::{ReconcileOnce, reconcile_once};
+pub use refusal::Refusal;
 #[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
 pub use resume::{Resumed, resume};
 
@@ -55,11 +120,9 @@ pub enum Outcome<T, F> {
         /// Id of the payment or off-ramp.
         id: String,
     },
-    /// Refused, with nothing done, now or before. The key stays spent: after the cause is gone use a new one.
-    Refused {
-        /// The error's text.
-        reason: String,
-    },
+    /// Refused, with nothing done, now or before, and why. The key stays spent: the same call under it is refused for ever.
+    /// Once the cause is gone, such as a missing identity check, make the call under a new key.
+    Refused(Box<Refusal>),
     /// It is certain that nothing was done, and the key is not spent: nothing was sent, for instance because the input is
     /// wrong, or the token was refused. Call again, or give up.
     NotSent {
@@ -86,7 +149,7 @@ impl<T, F> Outcome<T, F> {
     pub const fn is_settled(&self) -> bool {
         matches!(
             self,
-            Self::Done(_) | Self::Recovered(_) | Self::Named { .. } | Self::Refused { .. }
+            Self::Done(_) | Self::Recovered(_) | Self::Named { .. } | Self::Refused(_)
         )
     }
 }
@@ -111,7 +174,10 @@ where
         } => Outcome::Done(read(&answer)?),
         Once::Done { answer, .. } => Outcome::Recovered(read(&answer)?),
         Once::Named { object } => Outcome::Named { id: object },
-        Once::Refused { reason } => Outcome::Refused { reason },
+        Once::Refused { reason } => {
+            let refusal = Refusal::read(journal, key, call.operation(), reason).await?;
+            Outcome::Refused(Box::new(refusal))
+        }
         Once::NotSent { reason } => Outcome::NotSent { reason },
         Once::Pending { after, reason } => Outcome::Pending { after, reason },
         Once::Ambiguous { candidates } => Outcome::Ambiguous { candidates },

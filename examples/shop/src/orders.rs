@@ -160,9 +160,16 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
             let body = json!({"payment": id, "pay": null});
             (id, body)
         }
-        PaymentOnce::Refused { reason } => {
+        PaymentOnce::Refused(refusal) => {
             ledger::refuse(shop.inbox.store(), order).await?;
-            let body = json!({"refused": reason});
+            // The link is the customer's own: nothing logs it.
+            let body = json!({
+                "refused": refusal.reason,
+                "code": refusal.code.as_ref().map(cryptopocket::ErrorCode::as_str),
+                "advice": refusal.advice.as_ref().map(cryptopocket::Advice::text),
+                "form": refusal.verification_url.as_ref().map(cryptopocket::Secret::expose),
+                "next": "this order stays refused: once the cause is gone, order under a new id",
+            });
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response());
         }
         PaymentOnce::Ambiguous { .. } => {

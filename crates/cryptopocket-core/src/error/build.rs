@@ -79,6 +79,31 @@ impl Error {
         Self::misfit(operation, detail, advice::ANOTHER_OBJECT)
     }
 
+    /// Reads an answer to `operation` again that was kept as it came, and returns the refusal in it; `None` if it is another
+    /// answer, such as a success, a refused token or an error page, or if it names neither a code nor fields.
+    ///
+    /// For an answer that is known to be a refusal: its HTTP status is not asked, so nothing here proves that nothing was done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::{Envelope, Idempotency, Operation};
+    /// # use cryptopocket_types::evidence::Evidence;
+    /// use cryptopocket_core::Error;
+    ///
+    /// # static CREATE_REFUND: Operation = Operation { id: "create_refund", page: "", method: "POST", path: "/refund", tag: "x",
+    /// #     idempotency: Idempotency::Unsafe, envelope: Envelope::Data, evidence: Evidence::Assumed, source: "",
+    /// #     auth: true, refusals: &["require_kyc"] };
+    /// let kept = br#"{"status":"error","error":"require_kyc","data":{"kyc_form_url":"https://kyc.example.net/f/1"}}"#;
+    /// let refusal = Error::kept_refusal(&CREATE_REFUND, kept).unwrap();
+    /// assert!(refusal.has_code("require_kyc") && refusal.verification_url().is_some());
+    /// assert!(Error::kept_refusal(&CREATE_REFUND, br#"{"status":"ok","data":{"id":"r-1"}}"#).is_none());
+    /// assert!(Error::kept_refusal(&CREATE_REFUND, b"<html>Bad Gateway</html>").is_none());
+    /// ```
+    pub fn kept_refusal(operation: &'static Operation, body: &[u8]) -> Option<Self> {
+        crate::reply::kept_refusal(operation, body)
+    }
+
     /// Attaches the cause. Its texts must hold no secret and no personal data.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -245,6 +270,13 @@ impl Error {
     pub(crate) fn lost_now(mut self, now: Duration) -> Self {
         if self.effect() == Effect::Unknown {
             self.0.lost_at = Some(now);
+        }
+        self
+    }
+
+    pub(crate) fn of_unknown_status(mut self) -> Self {
+        if let Details::Answer(answer) = &mut self.0.details {
+            answer.status = None;
         }
         self
     }

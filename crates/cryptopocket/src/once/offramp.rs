@@ -3,7 +3,7 @@
 use cryptopocket_inbox::Error;
 use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
 use cryptopocket_offramp::{CreatedOfframp, NewOfframp, OffRamp, Offramp, OfframpFilter};
-use cryptopocket_types::CoinAmount;
+use cryptopocket_types::{CoinAmount, OfframpId};
 
 use super::kept::Kept;
 use super::{Outcome, is_same, made, sent};
@@ -14,6 +14,19 @@ const PAGE: u32 = 100;
 /// What is known of an off-ramp after [`create_offramp_once`]. A search alone never tells which one it is, so it is never
 /// [`Outcome::Recovered`].
 pub type OfframpOnce = Outcome<CreatedOfframp, Offramp>;
+
+impl Outcome<CreatedOfframp, Offramp> {
+    /// Id of the off-ramp, if it is known: [`Done`](Self::Done) or [`Named`](Self::Named). Track every off-ramp that has
+    /// one: `Object::offramp(id)`. It can be repeated.
+    pub fn offramp_id(&self) -> Option<OfframpId> {
+        match self {
+            Self::Done(created) => Some(created.id.clone()),
+            Self::Recovered(offramp) => Some(offramp.id.clone()),
+            Self::Named { id } => Some(id.as_str().into()),
+            _ => None,
+        }
+    }
+}
 
 /// Creates an off-ramp once for `key`, across crashes, timeouts and lost answers.
 ///

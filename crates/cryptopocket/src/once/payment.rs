@@ -3,7 +3,7 @@
 use cryptopocket_inbox::Error;
 use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
 use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery};
-use cryptopocket_types::{ExternalId, Money, Symbol, UserId};
+use cryptopocket_types::{ExternalId, Money, PaymentId, Symbol, UserId};
 
 use super::kept::Kept;
 use super::{Outcome, described, is_same, made, sent};
@@ -16,6 +16,40 @@ pub type PaymentOnce = Outcome<CreatedPayment, Payment>;
 
 /// What is known of a guided payment after [`create_guided_once`].
 pub type GuidedOnce = Outcome<CreatedPayment, Payment>;
+
+impl Outcome<CreatedPayment, Payment> {
+    /// Id of the payment, however the call was done: [`Done`](Self::Done), [`Recovered`](Self::Recovered) or
+    /// [`Named`](Self::Named). `None` if it is refused, not sent, or not known yet.
+    ///
+    /// Track every payment that has one. That can be repeated, so a crash between the two is cured by the next call.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # async fn example(client: cryptopocket::Client, payment: cryptopocket::onramp::NewPayment)
+    /// # -> Result<(), Box<dyn std::error::Error>> {
+    /// use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
+    /// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+    /// use cryptopocket::once::create_payment_once;
+    /// use cryptopocket::{Clock, SystemClock};
+    ///
+    /// let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
+    /// let (journal, tracker) = (Journal::new(inbox.clone()), Tracker::new(inbox));
+    /// let once = create_payment_once(&journal, client.onramp(), "order-2001", payment).await?;
+    /// if let Some(id) = once.payment_id() {
+    ///     tracker.track(NewObject::new(Object::payment(id), SystemClock.now())).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn payment_id(&self) -> Option<PaymentId> {
+        match self {
+            Self::Done(created) => Some(created.payment_id.clone()),
+            Self::Recovered(payment) => Some(payment.id.clone()),
+            Self::Named { id } => Some(id.as_str().into()),
+            _ => None,
+        }
+    }
+}
 
 /// Creates a payment once for `key`, across crashes, timeouts and lost answers.
 ///

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cryptopocket::Client;
 use cryptopocket::banking::NewReconciliation;
-use cryptopocket::inbox::journal::{Journal, Phase};
+use cryptopocket::inbox::journal::{Journal, Phase, Verdict};
 use cryptopocket::once::{
     OfframpOnce, PaymentOnce, ReconcileOnce, Resumed, create_offramp_once, reconcile_once, resume,
 };
@@ -47,6 +47,27 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
     // What came only once is there for a person to read.
     let raw = whole(journal.raw_answers("k")).unwrap();
     assert_eq!(raw[0].bytes, unreadable.as_bytes());
+}
+
+#[test]
+fn verdict_of_a_person_has_no_code() {
+    // Not a documented code, so it proves nothing.
+    let strange = r#"{"status":"error","error":"strange_refusal"}"#;
+    let script = ScriptedSession::new().always("create_payment", strange);
+    let client = Client::from(script.session);
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let create = || {
+        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
+        whole(once).unwrap()
+    };
+    assert!(matches!(create(), PaymentOnce::Pending { .. }));
+    assert_eq!(whole(journal.raw_answers("k")).unwrap().len(), 1);
+    whole(journal.settle("k", Verdict::NotDone, "ada", "given up")).unwrap();
+    let PaymentOnce::Refused(refusal) = create() else {
+        panic!("not refused")
+    };
+    assert_eq!((refusal.reason.as_str(), &refusal.code), ("given up", &None));
+    assert!(refusal.advice.is_none());
 }
 
 /// User, cents, currency and coin of a payment.
@@ -170,7 +191,8 @@ fn offramp_of_another_key_is_no_candidate() {
         let sold = create_offramp_once(&subject.journal, subject.client.offramp(), key, subject.offramp());
         whole(sold).unwrap()
     };
-    assert!(matches!(offramp("a"), OfframpOnce::Done(_)));
+    let done = offramp("a");
+    assert!(matches!(&done, OfframpOnce::Done(created) if done.offramp_id().as_ref() == Some(&created.id)));
     subject.world.disturb(vec![Fault::LostRequest], vec![]);
     assert!(matches!(offramp("b"), OfframpOnce::Pending { .. }));
     subject.world.time().clock().advance(Duration::from_mins(5));

@@ -9,7 +9,7 @@ use cryptopocket::inbox::{ErrorKind, Inbox};
 use cryptopocket::once::{PaymentOnce, create_payment_once};
 use cryptopocket::onramp::{NewPayment, NextStep};
 use cryptopocket::users::NewCustomer;
-use cryptopocket::{Asset, Client, Credentials, RetryPolicy, UserId};
+use cryptopocket::{Asset, Client, Credentials, ErrorCode, RetryPolicy, UserId};
 use cryptopocket_sandbox::{Fault, Sandbox};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -161,4 +161,113 @@ async fn refused_answer_is_kept_too() {
     assert!(matches!(refused, Ok(PaymentOnce::Refused { .. })), "{refused:?}");
     let raw = raw_answer(&journal).await;
     assert!(raw.contains("min_purchase"), "{raw}");
+}
+
+#[tokio::test]
+async fn every_created_payment_can_be_tracked() {
+    use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
+
+    let stage = Stage::open().await;
+    let done = stage.create("order-1").await;
+    stage.sandbox.fail_next("create_payment", Fault::DropAfter);
+    let pending = stage.create("order-2").await;
+    assert_eq!(pending.payment_id(), None);
+    let recovered = stage.create("order-2").await;
+    assert!(matches!(recovered, PaymentOnce::Recovered(_)), "{recovered:?}");
+
+    let journal = stage.journal().await;
+    let id = done.payment_id().unwrap();
+    journal.finish(id.as_str()).await.unwrap();
+    journal.erase(Duration::ZERO).await.unwrap();
+    let named = stage.create("order-1").await;
+    assert!(matches!(named, PaymentOnce::Named { .. }), "{named:?}");
+    assert_eq!(named.payment_id(), Some(id));
+
+    let store = SqliteStore::open(stage.folder.path().join("inbox.db"))
+        .await
+        .unwrap();
+    let tracker = Tracker::new(Inbox::new(store));
+    let at = "2026-04-08T10:00:00Z".parse().unwrap();
+    for (once, is_new) in [(done, true), (recovered, true), (named, false)] {
+        let payment = Object::payment(once.payment_id().unwrap());
+        assert_eq!(tracker.track(NewObject::new(payment, at)).await.unwrap(), is_new);
+    }
+}
+
+#[tokio::test]
+async fn refusal_keeps_code_and_form_after_a_restart() {
+    let stage = Stage::open().await;
+    let eve = NewCustomer::new("Eve", "eve@example.com");
+    let eve = stage.client.users().create_customer(eve).await.unwrap().id;
+    let order = || {
+        let mut order = stage.transfer("240 EUR");
+        order.user_id = eve.clone();
+        order
+    };
+    let create = async |journal: &Journal<_>, key| {
+        create_payment_once(journal, stage.client.onramp(), key, order())
+            .await
+            .unwrap()
+    };
+    let PaymentOnce::Refused(first) = create(&stage.journal().await, "order-1").await else {
+        panic!("not refused")
+    };
+    assert_eq!(first.code, Some(ErrorCode::RequireKyc));
+    assert_eq!(first.advice.as_ref().unwrap().id(), "require_kyc");
+    let form = first.verification_url.as_ref().unwrap();
+    assert!(raw_answer(&stage.journal().await).await.contains("require_kyc"));
+    assert!(form.expose().starts_with("http"));
+    assert!(!format!("{first:?}").contains(form.expose()), "{first:?}");
+
+    let journal = stage.journal().await;
+    assert_eq!(
+        create(&journal, "order-1").await,
+        PaymentOnce::Refused(first.clone())
+    );
+    // The cause is gone: the key is spent, and a new one works.
+    stage.sandbox.approve_kyc(eve.as_str().parse().unwrap()).unwrap();
+    let again = create(&journal, "order-1").await;
+    assert_eq!(again, PaymentOnce::Refused(first.clone()));
+    assert!(matches!(create(&journal, "order-1b").await, PaymentOnce::Done(_)));
+    assert_eq!(stage.sandbox.payments_created(), 1);
+
+    assert_eq!(journal.erase(Duration::ZERO).await.unwrap(), 1);
+    let PaymentOnce::Refused(erased) = create(&journal, "order-1").await else {
+        panic!("not refused")
+    };
+    assert_eq!(erased.reason, first.reason);
+    assert_eq!((&erased.code, &erased.verification_url), (&None, &None));
+}
+
+#[cfg(feature = "inbox-encryption")]
+#[tokio::test]
+async fn form_of_a_refusal_is_sealed() {
+    use cryptopocket::inbox::{BodyKey, Keyring};
+
+    let stage = Stage::open().await;
+    let eve = NewCustomer::new("Eve", "eve@example.com");
+    let mut order = stage.transfer("240 EUR");
+    order.user_id = stage.client.users().create_customer(eve).await.unwrap().id;
+    let create = async |journal: &Journal<_>| {
+        let once = create_payment_once(journal, stage.client.onramp(), "order-1", order.clone());
+        let PaymentOnce::Refused(refusal) = once.await.unwrap() else {
+            panic!("not refused")
+        };
+        *refusal
+    };
+    let keyring = Keyring::new(BodyKey::new(1, &[1; 32]));
+    let first = create(&stage.journal().await.keyring(keyring.clone())).await;
+    let form = first.verification_url.clone().unwrap();
+    // Without the slashes, which JSON may escape.
+    let token = form.expose().rsplit('/').next().unwrap();
+    let journal = stage.journal().await.keyring(keyring.clone());
+    assert!(token.len() > 5 && raw_answer(&journal).await.contains(token));
+    for file in std::fs::read_dir(stage.folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(token.len()).any(|part| part == token.as_bytes()));
+    }
+    assert_eq!(create(&stage.journal().await.keyring(keyring)).await, first);
+    // Without the key it is refused all the same.
+    let closed = create(&stage.journal().await).await;
+    assert_eq!((closed.reason, closed.verification_url), (first.reason, None));
 }

@@ -8,6 +8,7 @@ use crate::{number_in, on_both_stores};
 
 on_both_stores! {
     wrong_order_is_refused_and_not_stored
+    missing_identity_check_is_answered_with_its_form
 }
 
 async fn wrong_order_is_refused_and_not_stored(database: &str) {
@@ -47,4 +48,27 @@ async fn wrong_order_is_refused_and_not_stored(database: &str) {
         assert_eq!(number_in(database, table).await, [0]);
     }
     assert!(!shop.pay(&provider.order(0)).await.is_empty());
+}
+
+async fn missing_identity_check_is_answered_with_its_form(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let eve = provider.stranger().await;
+    let mut order = provider.order(0);
+    order["customer"] = eve.as_str().into();
+    let shop = Process::start(&provider, database);
+    let refused = post(&shop.url, &order).await.unwrap();
+    let (status, body) = &refused;
+    assert_eq!((*status, &body["code"]), (422, &"require_kyc".into()), "{body}");
+    assert!(body["form"].as_str().unwrap().starts_with("http"), "{body}");
+    assert_eq!(shop.stop(), "stopped");
+
+    // The refusal is read back after a restart, and the key is spent.
+    provider
+        .sandbox
+        .approve_kyc(eve.as_str().parse().unwrap())
+        .unwrap();
+    let shop = Process::start(&provider, database);
+    assert_eq!(post(&shop.url, &order).await.unwrap(), refused);
+    order["order"] = "order-0b".into();
+    assert!(!shop.pay(&order).await.is_empty());
 }

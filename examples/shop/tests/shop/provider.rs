@@ -71,6 +71,12 @@ impl Provider {
         created.payment_id.to_string()
     }
 
+    /// A customer whose identity is not checked.
+    pub(crate) async fn stranger(&self) -> UserId {
+        let eve = NewCustomer::new("Eve", "eve@example.com");
+        self.client.users().create_customer(eve).await.unwrap().id
+    }
+
     /// Has the provider refuse what the customer asks for, or not any more.
     pub(crate) fn ban(&self, banned: bool) {
         let user = self.customer.as_str().parse().unwrap();

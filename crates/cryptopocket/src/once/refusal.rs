@@ -1,0 +1,72 @@
+//! Why a call was refused.
+
+use std::fmt;
+
+use cryptopocket_core::Advice;
+use cryptopocket_inbox::journal::{Journal, JournalStore, RawAnswer};
+use cryptopocket_inbox::{Error, ErrorKind};
+use cryptopocket_types::ErrorCode;
+use cryptopocket_types::sensitive::Secret;
+
+/// Why a call was refused, now or before.
+///
+/// All but `reason` is read from the answer that the journal keeps, also after a restart. It is `None` once that answer was
+/// [erased](Journal::erase) or cannot be opened, and if not the provider but a person said that the call is not to be done.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The error's text, which holds no secret and no personal data, or the words of the person.
+    pub reason: String,
+    /// The provider's code, such as `require_kyc`. One that this SDK does not know keeps its text, which `Debug` hides.
+    pub code: Option<ErrorCode>,
+    /// What to do about it. Where it says to try again: under a new key.
+    pub advice: Option<Advice>,
+    /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
+    /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
+    pub verification_url: Option<Secret>,
+}
+
+impl Refusal {
+    /// The refusal under `key`, with what the kept answers say of it.
+    pub(super) async fn read<J: JournalStore>(
+        journal: &Journal<J>,
+        key: &str,
+        operation: &str,
+        reason: String,
+    ) -> Result<Self, Error> {
+        let is_a_persons = journal
+            .entry(key)
+            .await?
+            .is_some_and(|entry| entry.settled_by.is_some());
+        let answers = match journal.raw_answers(key).await {
+            _ if is_a_persons => Vec::new(),
+            // Without its key nobody can open it; that the call was refused is known all the same.
+            Err(error) if error.kind() == ErrorKind::Sealed => Vec::new(),
+            answers => answers?,
+        };
+        // The latest may be that of another worker, and no refusal.
+        let error = cryptopocket_api::operation(operation).and_then(|operation| {
+            let refusal =
+                |answer: &RawAnswer| cryptopocket_core::Error::kept_refusal(operation, &answer.bytes);
+            answers.iter().rev().find_map(refusal)
+        });
+        Ok(Self {
+            reason,
+            code: error.as_ref().and_then(|error| error.code().cloned()),
+            advice: error.as_ref().map(|error| error.advice().clone()),
+            verification_url: error.as_ref().and_then(|error| error.verification_url().cloned()),
+        })
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is no known code may be a value in the wrong place.
+        let known = self.code.as_ref().filter(|code| code.is_known());
+        f.debug_struct("Refusal")
+            .field("reason", &self.reason)
+            .field("code", &known)
+            .field("verification_url", &self.verification_url)
+            .finish_non_exhaustive()
+    }
+}
