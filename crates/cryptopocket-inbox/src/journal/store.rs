@@ -226,7 +226,8 @@ impl Record {
     ///
     /// That the provider said "done" is true whoever heard it. It outweighs what a search found or proved, ends the work of
     /// another worker, and keeps the call from being sent again. If the sendings of two workers were done, or may have been,
-    /// a person has to see that: the call is ambiguous. Nothing else that a late worker says counts.
+    /// a person has to see that: the call is ambiguous. So it is if a late sending may have been done and the call counts as
+    /// refused; one that counts as not sent is looked for first. Nothing else that a late worker says counts.
     #[must_use]
     pub fn overtaken(self, known: &Entry) -> Option<Self> {
         // What a search found or left is no news, and what was to leave has not left.
@@ -247,6 +248,10 @@ impl Record {
             (Phase::Confirmed | Phase::Sending, Phase::Done) if is_answered => {
                 Some(done_twice(known.object.iter().cloned().collect()))
             }
+            // The refusal is that of the second request, often because of what this one did.
+            (Phase::Sending, Phase::Refused) => Some(done_twice(Vec::new())),
+            // Only the second request was not sent.
+            (Phase::Sending, Phase::Intended) => Some(self),
             (Phase::Done, Phase::Done) if known.object == self.object => {
                 (known.recovered || known.answer.is_none()).then_some(self)
             }
