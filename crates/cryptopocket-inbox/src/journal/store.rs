@@ -246,14 +246,14 @@ impl Record {
         match (self.phase, known.phase) {
             // A refusal too: it is that of a second request, often because of what the first one did. A confirmed call is
             // looked for again, and never sent again; if nothing is found, a person decides.
-            (Phase::Done | Phase::Confirmed, Phase::Intended | Phase::Sending | Phase::Refused) => Some(self),
+            // If only the second request was not sent, the call is looked for again as well.
+            (Phase::Done | Phase::Confirmed, Phase::Sending | Phase::Refused)
+            | (Phase::Done | Phase::Confirmed | Phase::Sending, Phase::Intended) => Some(self),
             (Phase::Confirmed | Phase::Sending, Phase::Done) if is_answered => {
                 Some(done_twice(known.object.iter().cloned().collect()))
             }
             // The refusal is that of the second request, often because of what this one did.
             (Phase::Sending, Phase::Refused) => Some(done_twice(Vec::new())),
-            // Only the second request was not sent.
-            (Phase::Sending, Phase::Intended) => Some(self),
             (Phase::Done, Phase::Done) if known.object == self.object => {
                 (known.recovered || known.answer.is_none()).then_some(self)
             }

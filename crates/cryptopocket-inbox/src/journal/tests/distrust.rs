@@ -118,7 +118,7 @@ fn attempt_of_another_process_may_go_on_for_half_of_the_hold() {
             panic!("sent while the other may be sending")
         };
         assert_eq!(after, Duration::from_secs(waits));
-        runtime.clock().advance(Duration::from_secs(60));
+        runtime.clock().advance(Duration::from_mins(1));
     }
     let done = whole(journal.once("k", b"r", &provider)).unwrap();
     assert!(matches!(done, Once::Done { .. }), "{done:?}");
