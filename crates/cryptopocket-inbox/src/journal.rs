@@ -188,6 +188,12 @@ impl<J: JournalStore> Journal<J> {
         self
     }
 
+    /// How far ahead a hold or a pause is believed. Those of this journal always are.
+    fn furthest(&self) -> Duration {
+        let own = self.hold.max(self.grace).saturating_mul(2);
+        FURTHEST.max(own)
+    }
+
     /// The store.
     pub fn store(&self) -> &J {
         &self.store

@@ -136,7 +136,10 @@ async fn list_that_may_lack_a_payment_is_an_error() {
         let list = format!(
             r#"{{"status":"ok","data":[{rows}],"pagination":{{"current_page":1,"per_page":25,"last_page":1,"total":2}}}}"#
         );
-        let test = ScriptedSession::new().always("list_payments", &list);
+        let offramps = r#"{"status":"ok","data":[{"id":"o-1","status":"started"}],"pagination":{"current_page":1,"per_page":25,"last_page":1,"total":1}}"#;
+        let test = ScriptedSession::new()
+            .always("list_payments", &list)
+            .always("list_offramps", offramps);
         let tracker = Tracker::new(Inbox::new(MemoryStore::new()));
         let client = Client::from(test.session);
         let since = "2026-06-18".parse().unwrap();
@@ -147,6 +150,8 @@ async fn list_that_may_lack_a_payment_is_an_error() {
         );
         let row = tracker.object(&Object::payment("p-1")).await.unwrap();
         assert!(row.is_some(), "what is listed is tracked");
+        let row = tracker.object(&Object::offramp("o-1")).await.unwrap();
+        assert!(row.is_some(), "the other list is read too");
     }
 }
 

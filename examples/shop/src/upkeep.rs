@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket::inbox::Error;
-use cryptopocket::inbox::journal::{Entry, Phase, Verdict};
+use cryptopocket::inbox::journal::{Entry, Phase};
 use cryptopocket::inbox::tracker::Change;
 use cryptopocket::once::resume;
 
@@ -92,6 +92,15 @@ async fn follow<S: Ledger>(shop: &Shop<S>, order: &str) -> Result<(), Error> {
     let (store, now) = (shop.inbox.store(), shop.client.session().runtime().now());
     let entry = shop.journal.entry(order).await?;
     let age = entry.as_ref().and_then(|entry| shop.journal.age(entry));
+    let is_unsent = entry.as_ref().is_some_and(|entry| entry.phase == Phase::Intended);
+    if is_unsent && age > Some(7 * DAY) {
+        // The customer has gone, or the request is one that can never be sent. Nothing was done, unless it is sent just now
+        // or the store came back from a backup.
+        let reason = "not sent for a week: order under a new id";
+        if shop.journal.give_up(order, "shop", reason).await? {
+            return ledger::refuse(store, order).await;
+        }
+    }
     match &entry {
         Some(entry) if entry.phase == Phase::Refused => ledger::refuse(store, order).await,
         Some(Entry {
@@ -107,14 +116,6 @@ async fn follow<S: Ledger>(shop: &Shop<S>, order: &str) -> Result<(), Error> {
                 ledger::postpone(store, order, now.saturating_add(DAY)).await?;
             }
             Ok(())
-        }
-        // The customer has gone, or the request is one that can never be sent. Nothing was done.
-        Some(entry) if entry.phase == Phase::Intended && age > Some(7 * DAY) => {
-            let reason = "not sent for a week: order under a new id";
-            shop.journal
-                .settle(order, Verdict::NotDone, "shop", reason)
-                .await?;
-            ledger::refuse(store, order).await
         }
         _ => {
             // Nothing is sent unless the customer asks again, and then it is looked at soon.

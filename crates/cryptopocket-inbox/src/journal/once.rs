@@ -41,6 +41,7 @@ impl<J: JournalStore> Journal<J> {
             operation: call.operation().to_owned(),
             request_hash,
             request: self.bodies.store(key, request.to_vec())?,
+            furthest: self.furthest(),
         };
         let now = self.runtime.now();
         let entry = match self.store.begin(new, now, self.hold).await? {

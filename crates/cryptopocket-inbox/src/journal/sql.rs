@@ -5,8 +5,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::{
-    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection,
-    StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
 use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
@@ -132,7 +131,7 @@ async fn begin<C: Connection>(
                 now.saturating_add(hold),
                 new.key.as_str(),
                 now,
-                now.saturating_add(FURTHEST)
+                now.saturating_add(new.furthest)
             ],
         )
         .await?;
@@ -228,11 +227,11 @@ async fn select<C: Connection>(
                  ORDER BY seq LIMIT $2";
             connection.rows(sql, bind![after, limit]).await?
         }
-        Selection::Due(now) => {
+        Selection::Due { now, furthest } => {
             let sql = "SELECT * FROM cryptopocket_inbox_journal
                  WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $3) AND (held_until <= $1 OR held_until > $3)
                  ORDER BY due_at LIMIT $2";
-            let values = bind![now, limit, now.saturating_add(FURTHEST)];
+            let values = bind![now, limit, now.saturating_add(furthest)];
             connection.rows(sql, values).await?
         }
         Selection::Key(key) => {

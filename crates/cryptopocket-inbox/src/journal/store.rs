@@ -82,6 +82,8 @@ pub struct NewEntry {
     pub request_hash: [u8; 32],
     /// The request.
     pub request: StoredBody,
+    /// How far ahead the hold of another worker is believed: at least [`FURTHEST`].
+    pub furthest: Duration,
 }
 
 /// A call in the journal.
@@ -226,7 +228,8 @@ impl Record {
     ///
     /// That the provider said "done" is true whoever heard it. It outweighs what a search found or proved, ends the work of
     /// another worker, and keeps the call from being sent again. If the sendings of two workers were done, or may have been,
-    /// a person has to see that: the call is ambiguous. Nothing else that a late worker says counts.
+    /// a person has to see that: the call is ambiguous. So it is if a late sending may have been done and the call counts as
+    /// refused; one that counts as not sent is looked for first. Nothing else that a late worker says counts.
     #[must_use]
     pub fn overtaken(self, known: &Entry) -> Option<Self> {
         // What a search found or left is no news, and what was to leave has not left.
@@ -243,10 +246,14 @@ impl Record {
         match (self.phase, known.phase) {
             // A refusal too: it is that of a second request, often because of what the first one did. A confirmed call is
             // looked for again, and never sent again; if nothing is found, a person decides.
-            (Phase::Done | Phase::Confirmed, Phase::Intended | Phase::Sending | Phase::Refused) => Some(self),
+            // If only the second request was not sent, the call is looked for again as well.
+            (Phase::Done | Phase::Confirmed, Phase::Sending | Phase::Refused)
+            | (Phase::Done | Phase::Confirmed | Phase::Sending, Phase::Intended) => Some(self),
             (Phase::Confirmed | Phase::Sending, Phase::Done) if is_answered => {
                 Some(done_twice(known.object.iter().cloned().collect()))
             }
+            // The refusal is that of the second request, often because of what this one did.
+            (Phase::Sending, Phase::Refused) => Some(done_twice(Vec::new())),
             (Phase::Done, Phase::Done) if known.object == self.object => {
                 (known.recovered || known.answer.is_none()).then_some(self)
             }
@@ -283,9 +290,13 @@ pub enum Selection {
         /// Zero, or the number of the last one read.
         after: i64,
     },
-    /// Calls whose outcome is unknown and which are due to be looked for at this time, those due longest first. One that
-    /// is due, or held, more than [`FURTHEST`] later is due as well: a clock that was wrong left it.
-    Due(Timestamp),
+    /// Calls whose outcome is unknown and which are due to be looked for, those due longest first.
+    Due {
+        /// The time.
+        now: Timestamp,
+        /// One that is due, or held, by more than this later is due as well: a clock that was wrong left it.
+        furthest: Duration,
+    },
     /// The call with this key.
     Key(String),
     /// Calls about the object with this id.
@@ -322,9 +333,11 @@ impl CallCounts {
     }
 }
 
-/// How far ahead a hold or a pause is believed: a clock that was wrong must not put a call out of sight for a year.
+/// How far ahead a hold or a pause is believed, if [`hold`](super::Journal::hold) and [`grace`](super::Journal::grace) are not
+/// long: a clock that was wrong must not put a call out of sight for a year.
 ///
-/// Taking a call up too early does no harm: the worker that held it is fenced off, and what it sent is looked for.
+/// A worker that takes a call up too early does no harm: the one that held it is fenced off, and what it sent is looked for.
+/// A person's verdict ends the search, so it waits for every hold.
 pub const FURTHEST: Duration = Duration::from_hours(24);
 
 /// Most answers of one call that are kept: the latest.
@@ -335,7 +348,7 @@ pub(crate) const MOST_ANSWERS: usize = 32;
 pub trait JournalStore: Send + Sync + 'static {
     /// Stores the intent unless its key is known, and takes the call up if no other worker holds it.
     ///
-    /// A hold that ends more than [`FURTHEST`] after `now` is none: a clock that was wrong left it.
+    /// A hold that ends more than [`NewEntry::furthest`] after `now` is none: a clock that was wrong left it.
     fn begin(
         &self,
         entry: NewEntry,

@@ -251,7 +251,10 @@ impl<F: Fn(&Record) -> Result<(), Error> + Send + Sync + 'static> JournalStore f
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.inner.select(selection, limit).await
+        let read = self.inner.select(selection, limit).await;
+        // Much may happen before the reader goes on.
+        tokio::task::yield_now().await;
+        read
     }
 
     async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
@@ -303,4 +306,27 @@ fn answer_survives_a_store_that_fails_for_a_moment() {
         );
         assert_eq!(provider.count("k"), 1);
     }
+}
+
+#[test]
+fn call_that_is_sent_meanwhile_is_not_given_up() {
+    let runtime = Arc::new(TestRuntime::new(1));
+    let store = Hooked {
+        inner: MemoryJournal::default(),
+        before: |_: &Record| Ok(()),
+    };
+    let journal = Journal::new(store).runtime(Arc::clone(&runtime) as _);
+    let provider = Provider::new(&runtime, vec![Fault::LostAnswer, Fault::NotSent], vec![]);
+    let _ = whole(journal.once("k", b"r", &provider)).unwrap();
+    let mut giving_up = Box::pin(journal.give_up("k", "shop", "the customer has gone"));
+    let mut context = Context::from_waker(Waker::noop());
+    // It has read twice that nothing was sent.
+    for _ in 0..2 {
+        assert!(giving_up.as_mut().poll(&mut context).is_pending());
+    }
+    let sent = whole(journal.once("k", b"r", &provider)).unwrap();
+    assert!(matches!(sent, Once::Pending { .. }), "{sent:?}");
+    assert!(!whole(giving_up).unwrap());
+    let found = whole(journal.once("k", b"r", &provider)).unwrap();
+    assert!(matches!(found, Once::Done { recovered: true, .. }), "{found:?}");
 }

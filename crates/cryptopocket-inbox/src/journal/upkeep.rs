@@ -59,7 +59,10 @@ impl<J: JournalStore> Journal<J> {
     /// Lists calls whose outcome is unknown and which it is time to look for, up to `limit`: call [`once`](Self::once) for
     /// each. The pauses grow while a search finds nothing.
     pub async fn due(&self, limit: u32) -> Result<Vec<Entry>, Error> {
-        let due = Selection::Due(self.runtime.now());
+        let due = Selection::Due {
+            now: self.runtime.now(),
+            furthest: self.furthest(),
+        };
         self.store.select(due, limit).await
     }
 
@@ -116,27 +119,9 @@ impl<J: JournalStore> Journal<J> {
     /// # }
     /// ```
     pub async fn settle(&self, key: &str, verdict: Verdict, by: &str, reason: &str) -> Result<(), Error> {
-        let not_open = || {
-            let what = format!("the journal has no open call under the key {key}");
-            Error::new(ErrorKind::NotOpen, what)
-        };
-        let known = self.entry(key).await?.ok_or_else(not_open)?;
-        let Ok(request_hash) = known.request_hash.as_slice().try_into() else {
-            return Err(Error::new(ErrorKind::Corrupt, "a hash in the journal is no hash"));
-        };
-        let same = NewEntry {
-            key: known.key,
-            operation: known.operation,
-            request_hash,
-            request: known.request,
-        };
-        // Taken up as by a worker: what a call under way brings must not meet a verdict given without it.
-        let now = self.runtime.now();
-        let Begun::Held(entry) = self.store.begin(same, now, self.hold).await? else {
-            return Err(Error::lease_lost());
-        };
+        let entry = self.taken_up(key).await?;
         if !entry.phase.is_open() {
-            return Err(not_open());
+            return Err(not_open(key));
         }
         let (phase, object) = match verdict {
             Verdict::Done { object } => (Phase::Done, Some(object)),
@@ -147,10 +132,64 @@ impl<J: JournalStore> Journal<J> {
             object,
             reason: Some(reason.to_owned()),
             settled_by: Some(by.to_owned()),
-            ..Record::of(phase, now)
+            ..Record::of(phase, self.runtime.now())
         };
         self.settle_as(&entry, record).await?;
         Ok(())
+    }
+
+    /// Refuses a call of which it is certain that it was never sent, in the name of `by` and for this `reason`: the customer
+    /// has gone, say. Returns `false`, and lets the call be, if that is not certain: it was sent meanwhile, it is settled,
+    /// or the journal has to [look first](Self::look_first).
+    ///
+    /// # Errors
+    /// [`NotOpen`](ErrorKind::NotOpen) if the key is unknown; [`LeaseLost`](ErrorKind::LeaseLost) while a worker is at it.
+    pub async fn give_up(&self, key: &str, by: &str, reason: &str) -> Result<bool, Error> {
+        let known = self.entry(key).await?.ok_or_else(|| not_open(key))?;
+        if self.look_first || known.phase != Phase::Intended {
+            return Ok(false);
+        }
+        let entry = self.taken_up(key).await?;
+        let is_unsent = entry.phase == Phase::Intended;
+        let record = if is_unsent {
+            Record {
+                reason: Some(reason.to_owned()),
+                settled_by: Some(by.to_owned()),
+                ..Record::of(Phase::Refused, self.runtime.now())
+            }
+        } else if entry.phase == Phase::Sending {
+            // Given back as it was.
+            Record {
+                reason: entry.reason.clone(),
+                due_at: entry.due_at,
+                recovered: true,
+                ..Record::of(entry.phase, self.runtime.now())
+            }
+        } else {
+            return Ok(false);
+        };
+        self.settle_as(&entry, record).await?;
+        Ok(is_unsent)
+    }
+
+    /// Takes a call up as a worker does: what a call under way brings must not meet a verdict given without it. Every hold
+    /// is believed, since a verdict is not checked by a search.
+    async fn taken_up(&self, key: &str) -> Result<Entry, Error> {
+        let known = self.entry(key).await?.ok_or_else(|| not_open(key))?;
+        let Ok(request_hash) = known.request_hash.as_slice().try_into() else {
+            return Err(Error::new(ErrorKind::Corrupt, "a hash in the journal is no hash"));
+        };
+        let same = NewEntry {
+            key: known.key,
+            operation: known.operation,
+            request_hash,
+            request: known.request,
+            furthest: Duration::MAX,
+        };
+        match self.store.begin(same, self.runtime.now(), self.hold).await? {
+            Begun::Held(entry) => Ok(*entry),
+            Begun::Busy { .. } => Err(Error::lease_lost()),
+        }
     }
 
     /// Counts open calls.
@@ -180,4 +219,11 @@ impl<J: JournalStore> Journal<J> {
             None => Ok(0),
         }
     }
+}
+
+fn not_open(key: &str) -> Error {
+    Error::new(
+        ErrorKind::NotOpen,
+        format!("the journal has no open call under the key {key}"),
+    )
 }

@@ -166,12 +166,15 @@ pub(crate) async fn erase_bodies<C: Connection>(
     statement: &'static str,
     before: Timestamp,
 ) -> Result<u64, Error> {
-    let erased = connection.change(statement, bind![before, STEP]).await;
+    let erased = connection
+        .change(statement, bind![before, STEP])
+        .await
+        .map_err(failed)?;
     // And what was kept of contents that have left quarantine.
     let contents = "UPDATE cryptopocket_inbox_quarantine SET body = NULL, sealed_with = NULL
          WHERE resolved AND body IS NOT NULL AND received_at < $1";
     let contents = connection.change(contents, bind![before]).await.map_err(failed)?;
-    Ok(erased.map_err(failed)? + contents)
+    Ok(erased + contents)
 }
 
 /// Takes content out of quarantine; `false` if it is not there.

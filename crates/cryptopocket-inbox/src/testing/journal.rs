@@ -8,8 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::journal::{
-    Begun, CallCounts, Entry, FURTHEST, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection,
-    StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::store::StoredBody;
 
@@ -56,13 +55,14 @@ impl MemoryJournal {
 impl JournalStore for MemoryJournal {
     async fn begin(&self, new: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
         let mut entries = self.entries.lock().await;
+        let furthest = new.furthest;
         let seq = i64::try_from(entries.len()).unwrap_or(i64::MAX).saturating_add(1);
         let row = entries.entry(new.key.clone()).or_insert_with(|| Row {
             entry: fresh(seq, new, now),
             held_until: now,
             answers: Vec::new(),
         });
-        if is_ahead(row.held_until, now) {
+        if is_ahead(row.held_until, now, furthest) {
             return Ok(Begun::Busy {
                 until: row.held_until,
             });
@@ -90,18 +90,18 @@ impl JournalStore for MemoryJournal {
         let entries = self.entries.lock().await;
         let is_selected = |entry: &Entry| match &selection {
             Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
-            Selection::Due(now) => entry.due_at.is_some_and(|at| !is_ahead(at, *now)),
+            Selection::Due { now, furthest } => entry.due_at.is_some_and(|at| !is_ahead(at, *now, *furthest)),
             Selection::Key(key) => entry.key == *key,
             Selection::Object(object) => entry.object.as_ref() == Some(object),
         };
         let mut found: Vec<_> = entries
             .values()
             .filter(|row| is_selected(&row.entry))
-            .filter(|row| !matches!(selection, Selection::Due(now) if is_ahead(row.held_until, now)))
+            .filter(|row| !matches!(selection, Selection::Due { now, furthest } if is_ahead(row.held_until, now, furthest)))
             .map(|row| row.entry.clone())
             .collect();
         found.sort_unstable_by_key(|entry| match selection {
-            Selection::Due(_) => (entry.due_at, entry.seq),
+            Selection::Due { .. } => (entry.due_at, entry.seq),
             _ => (None, entry.seq),
         });
         found.truncate(limit as usize);
@@ -171,8 +171,8 @@ impl JournalStore for MemoryJournal {
 }
 
 /// Whether a time is yet to come, and can be believed.
-fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
-    now < time && time <= now.saturating_add(FURTHEST)
+fn is_ahead(time: Timestamp, now: Timestamp, furthest: Duration) -> bool {
+    now < time && time <= now.saturating_add(furthest)
 }
 
 fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {

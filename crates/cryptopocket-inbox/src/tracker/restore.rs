@@ -26,7 +26,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// A tracker calls this by itself when it starts to poll and no tracker has been at work on the store for
     /// [`stale_after`](Self::stale_after), which also follows from a long stop; when what it stored last is gone from the
     /// store, as after a restore under a running program; and when a feed asks for changes after one that is not there.
-    /// It polls all of that, too, if the clock of a tracker was ahead by `stale_after`.
+    /// It polls all of that, too, if the clock of a tracker was ahead by `stale_after`; once, if that tracker works on.
     /// After a restore of a backup that is younger than that, call it.
     pub async fn restored(&self) -> Result<u64, Error> {
         self.poll_all(self.inbox.now().unix_micros()).await
@@ -57,14 +57,32 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         if own.is_some_and(|own| own <= now && now < own.saturating_add(BEAT)) {
             return Ok(());
         }
-        let before = self
-            .store()
-            .transact(Box::new(move |transaction| S::beat(transaction, now)))
-            .await?;
-        self.state().beat_at = Some(now);
-        if before.is_some_and(|before| self.is_stale(before, own, now)) {
+        let latest = now.saturating_add(self.settings.stale_after);
+        let before = self.store().transact(Box::new(move |transaction| {
+            Box::pin(async move {
+                let before = S::beat(transaction, now).await?;
+                // The clock of another machine is a little ahead. It would miss its beat if this one put it back.
+                if let Some(before) = before.filter(|before| now < *before && *before <= latest) {
+                    S::beat(transaction, before).await?;
+                }
+                Ok(before)
+            })
+        }));
+        let before = before.await?;
+        let is_stale = before.is_some_and(|before| self.is_stale(before, own, now));
+        let was_ahead = own > Some(latest);
+        let is_ahead = was_ahead || before > Some(latest);
+        let other = {
+            let mut state = self.state();
+            state.beat_at = Some(now);
+            std::mem::replace(&mut state.other_beat, before.filter(|_| is_stale || is_ahead))
+        };
+        if !was_ahead && other.is_some() && other < before && before != own {
+            // Beats that go on are those of another machine at work, whose clock is far from this one.
+            tracing::warn!("the clocks of two trackers are far apart");
+        } else if is_stale {
             self.restored().await?;
-        } else if before.max(own) > Some(now.saturating_add(self.settings.stale_after)) {
+        } else if is_ahead {
             // A clock was ahead, and has put off every poll that it scheduled. Nothing of the store is lost.
             self.poll_all(0).await?;
         }

@@ -77,6 +77,8 @@ pub(super) struct Settings {
 pub(super) struct State {
     /// The heart beat that this process stored last.
     pub(super) beat_at: Option<Timestamp>,
+    /// The heart beat that was found last, if it did not fit the clock.
+    pub(super) other_beat: Option<Timestamp>,
 }
 
 impl<S, C> Clone for Tracker<S, C> {

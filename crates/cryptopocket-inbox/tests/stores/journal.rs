@@ -50,12 +50,15 @@ on_each_store! {
     cryptopocket_inbox::testing::MemoryJournal::default();
     call_goes_through_its_phases
     person_settles_an_open_call
+    call_is_given_up_only_if_never_sent
     candidates_of_other_calls_are_left_out
     final_calls_lose_raw_answers_then_all
     dead_worker_holds_its_call_for_a_while
     late_worker_records_nothing
     key_of_another_operation_is_reused
     hold_and_pause_of_a_wrong_clock_end
+    clock_far_behind_lets_nobody_settle_a_sending
+    hold_and_grace_of_days_are_kept
 }
 
 fn in_virtual_time<J: JournalStore>(store: J) -> (Journal<J>, Arc<TestRuntime>) {
@@ -156,6 +159,46 @@ async fn person_settles_an_open_call<J: JournalStore>(store: J) {
     let entry = journal.entry("done").await.unwrap().unwrap();
     assert_eq!(entry.settled_by.as_deref(), Some("ada"));
     assert_eq!(journal.counts().await.unwrap(), CallCounts::default());
+}
+
+/// Never reaches the provider.
+struct Unreachable;
+
+impl Call for Unreachable {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
+    async fn send(&self, _: &str) -> Sent {
+        Sent::NotSent("no connection".into())
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        Found::Unknown("no connection".into())
+    }
+}
+
+async fn call_is_given_up_only_if_never_sent<J: JournalStore>(store: J) {
+    let (journal, _) = in_virtual_time(store);
+    let give_up =
+        async |journal: &Journal<J>, key| journal.give_up(key, "shop", "the customer has gone").await;
+    let _ = journal.once("unsent", b"r", &Unreachable).await.unwrap();
+    let _ = journal.once("sent", b"r", &Forgetful::default()).await.unwrap();
+    assert!(!give_up(&journal, "sent").await.unwrap());
+    assert_eq!(
+        journal.entry("sent").await.unwrap().unwrap().phase,
+        Phase::Sending
+    );
+    let never = give_up(&journal, "never").await.unwrap_err();
+    assert_eq!(never.kind(), ErrorKind::NotOpen);
+    // A restored journal does not know what was sent.
+    let journal = journal.look_first(true);
+    assert!(!give_up(&journal, "unsent").await.unwrap());
+    let journal = journal.look_first(false);
+    assert!(give_up(&journal, "unsent").await.unwrap());
+    let refused = journal.once("unsent", b"r", &Forgetful::default()).await.unwrap();
+    assert!(matches!(refused, Once::Refused { .. }), "{refused:?}");
+    assert!(!give_up(&journal, "unsent").await.unwrap());
 }
 
 fn made() -> Verdict {
@@ -379,6 +422,40 @@ async fn hold_and_pause_of_a_wrong_clock_end<J: JournalStore>(store: J) {
     assert_eq!(keys, ["again", "found"]);
     let done = journal.once("found", b"r", &Forgetful::default()).await.unwrap();
     assert!(matches!(done, Once::Done { recovered: true, .. }), "{done:?}");
+}
+
+#[allow(clippy::disallowed_methods, reason = "a store takes real time")]
+async fn clock_far_behind_lets_nobody_settle_a_sending<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    let behind = cryptopocket_types::Clock::now(&*runtime);
+    runtime.clock().advance(Duration::from_hours(48));
+    let sending = tokio::time::timeout(Duration::from_millis(300), journal.once("k", b"r", &Hanging));
+    assert!(sending.await.is_err());
+    runtime.clock().set(behind);
+    for verdict in [Verdict::SendAgain, Verdict::NotDone, made()] {
+        let early = journal.settle("k", verdict, "ada", "it hangs").await;
+        assert_eq!(early.unwrap_err().kind(), ErrorKind::LeaseLost);
+    }
+    assert_eq!(journal.entry("k").await.unwrap().unwrap().phase, Phase::Sending);
+}
+
+#[allow(clippy::disallowed_methods, reason = "a store takes real time")]
+async fn hold_and_grace_of_days_are_kept<J: JournalStore>(store: J) {
+    let (journal, _) = in_virtual_time(store);
+    let days = Duration::from_hours(48);
+    let journal = journal.hold(days).grace(days);
+    let sending = tokio::time::timeout(Duration::from_millis(300), journal.once("held", b"r", &Hanging));
+    assert!(sending.await.is_err());
+    let Once::Pending { after, .. } = journal.once("held", b"r", &Forgetful::default()).await.unwrap() else {
+        panic!("taken over too early")
+    };
+    assert_eq!(after, days);
+    for _ in 0..2 {
+        let call = Forgetful::default();
+        let pending = journal.once("lost", b"r", &call).await.unwrap();
+        assert!(matches!(pending, Once::Pending { .. }), "{pending:?}");
+    }
+    assert_eq!(journal.due(9).await.unwrap(), [], "the grace period is not over");
 }
 
 #[tokio::test]

@@ -311,3 +311,16 @@ async fn acknowledged_event_is_synced_whatever_the_default() {
         .unwrap();
     assert_eq!(seen, ["on"]);
 }
+
+#[tokio::test]
+async fn failed_erasure_tells_its_own_cause() {
+    let Some(cluster) = shared() else { return };
+    let inbox = Inbox::new(cluster.store().await);
+    sqlx::query("ALTER TABLE cryptopocket_inbox_events RENAME COLUMN body TO text")
+        .execute(inbox.store().pool())
+        .await
+        .unwrap();
+    let failed = inbox.erase_bodies(Duration::ZERO).await.unwrap_err();
+    let cause = std::error::Error::source(&failed).unwrap().to_string();
+    assert!(cause.contains("body"), "{cause}");
+}

@@ -16,7 +16,8 @@ pub enum TrackError {
     Provider(cryptopocket_core::Error),
     /// The store failed.
     Store(cryptopocket_inbox::Error),
-    /// The provider did not show that the list was whole. What it listed is tracked; look for the rest by hand.
+    /// The provider did not show that a list was whole. What it listed of payments and off-ramps is tracked; look for the
+    /// rest by hand.
     Unproven(PagesEnd),
 }
 
@@ -27,7 +28,7 @@ impl fmt::Display for TrackError {
             Self::Store(error) => error.fmt(f),
             Self::Unproven(end) => write!(
                 f,
-                "nothing shows that the list was whole ({end:?}): what it held is tracked, the rest has to be looked for"
+                "nothing shows that a list was whole ({end:?}): what was listed is tracked, the rest has to be looked for"
             ),
         }
     }
@@ -68,8 +69,8 @@ impl From<cryptopocket_inbox::Error> for TrackError {
 /// here.
 ///
 /// # Errors
-/// The first failure of the provider or the store; [`Unproven`](TrackError::Unproven) after a list that was not shown to be
-/// whole, since what is missing in it would be polled by nobody.
+/// The first failure of the provider or the store; [`Unproven`](TrackError::Unproven) after both lists if one was not shown to
+/// be whole, since what is missing in it would be polled by nobody.
 ///
 /// # Examples
 /// ```no_run
@@ -95,6 +96,7 @@ where
     C: ChangeHandler<S::Transaction>,
 {
     let mut new = 0;
+    let mut ends = Vec::new();
     #[cfg(feature = "onramp")]
     {
         let filter = cryptopocket_onramp::PaymentFilter::new().from(since);
@@ -107,7 +109,7 @@ where
                 new += u64::from(tracker.track(object).await?);
             }
         }
-        proven(payments.ended())?;
+        ends.push(payments.ended());
     }
     #[cfg(feature = "offramp")]
     {
@@ -117,13 +119,14 @@ where
             let object = NewObject::new(Object::offramp(&offramp?.id), now);
             new += u64::from(tracker.track(object).await?);
         }
-        proven(offramps.ended())?;
+        ends.push(offramps.ended());
     }
+    // Only now: one list that is not whole must not keep the other from being read.
+    ends.into_iter().try_for_each(proven)?;
     Ok(new)
 }
 
 /// What a list does not show to be whole may lack what was created after the backup.
-#[cfg(any(feature = "onramp", feature = "offramp"))]
 fn proven(end: Option<PagesEnd>) -> Result<(), TrackError> {
     match end {
         Some(end) if end.is_proven() => Ok(()),

@@ -12,6 +12,7 @@ on_both_stores! {
     settled_orders_and_calls_are_not_looked_at
     order_that_cannot_be_tied_holds_up_no_other
     order_that_was_never_sent_is_given_up
+    restored_order_that_may_be_paid_is_kept
 }
 
 async fn settled_orders_and_calls_are_not_looked_at(database: &str) {
@@ -67,13 +68,7 @@ async fn order_that_was_never_sent_is_given_up(database: &str) {
     let shop = Process::start(&provider, database);
     shop.pay(&provider.order(0)).await;
     assert_eq!(shop.stop(), "stopped");
-    // It was never sent, and that was long ago.
-    for change in [
-        "UPDATE cryptopocket_inbox_journal SET phase = 0, begun_at = 1, object = NULL, answer = NULL",
-        "UPDATE shop_orders SET payment = NULL, look_at = 1",
-    ] {
-        execute(database, change).await;
-    }
+    forget_the_sending(database).await;
     let shop = Process::start(&provider, database);
     for _ in 0..50 {
         if shop.json("/orders/order-0").await["state"] == "refused" {
@@ -83,5 +78,37 @@ async fn order_that_was_never_sent_is_given_up(database: &str) {
     }
     assert_eq!(shop.json("/orders/order-0").await["state"], "refused");
     assert_eq!(post(&shop.url, &provider.order(0)).await.unwrap().0, 422);
+    assert_eq!(provider.sandbox.payments_created(), 1);
+}
+
+/// As if it was never sent, and that was long ago.
+async fn forget_the_sending(database: &str) {
+    for change in [
+        "UPDATE cryptopocket_inbox_journal SET phase = 0, begun_at = 1, object = NULL, answer = NULL",
+        "UPDATE shop_orders SET payment = NULL, look_at = 1",
+    ] {
+        execute(database, change).await;
+    }
+}
+
+async fn restored_order_that_may_be_paid_is_kept(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, database);
+    let payment = shop.pay(&provider.order(0)).await;
+    assert_eq!(shop.stop(), "stopped");
+    // The backup is from before the sending.
+    forget_the_sending(database).await;
+    let shop = Process::start_with(&provider, database, &[("LOOK_FIRST", "1")]);
+    let looked_at = "SELECT count(*) FROM shop_orders WHERE look_at > 1";
+    for _ in 0..50 {
+        let is_refused = shop.json("/orders/order-0").await["state"] == "refused";
+        if is_refused || number_in(database, looked_at).await == [1] {
+            break;
+        }
+        wait(Duration::from_millis(200)).await;
+    }
+    assert_eq!(number_in(database, looked_at).await, [1]);
+    // Asked again, it is found.
+    assert_eq!(shop.pay(&provider.order(0)).await, payment);
     assert_eq!(provider.sandbox.payments_created(), 1);
 }

@@ -18,6 +18,8 @@ on_each_store! {
     late_done_outweighs_a_later_refusal
     call_that_was_done_twice_goes_to_a_person
     second_sending_that_may_be_done_goes_to_a_person
+    late_unknown_beside_a_refusal_goes_to_a_person
+    late_unknown_is_looked_for_before_another_sending
     done_beside_a_confirmation_goes_to_a_person
     lost_answer_of_what_was_found_disturbs_nobody
     late_refusal_changes_nothing_and_is_kept
@@ -224,6 +226,30 @@ async fn second_sending_that_may_be_done_goes_to_a_person<J: JournalStore>(store
         .await
         .unwrap();
     assert!(journal.once("k", b"r", &Script::unknown()).await.unwrap() == whole("p-2"));
+}
+
+async fn late_unknown_beside_a_refusal_goes_to_a_person<J: JournalStore>(store: J) {
+    let refused = Sent::Refused("a payment with this id exists".into());
+    let other = Script::new(refused, Found::None);
+    let (journal, once) = overtaken(store, other, Sent::Unknown("broken".into())).await;
+    let nobody_knows = Once::Ambiguous { candidates: vec![] };
+    assert!(once == Ok(nobody_knows.clone()), "{once:?}");
+    let never = Script::unknown();
+    assert!(journal.once("k", b"r", &never).await.unwrap() == nobody_knows);
+    assert_eq!(never.sendings.load(Ordering::SeqCst), 0);
+    let entry = journal.entry("k").await.unwrap().unwrap();
+    assert_eq!(entry.final_at, None, "it is not erased");
+}
+
+async fn late_unknown_is_looked_for_before_another_sending<J: JournalStore>(store: J) {
+    let other = Script::new(Sent::NotSent("closed".into()), Found::None);
+    let (journal, once) = overtaken(store, other, Sent::Unknown("broken".into())).await;
+    assert!(matches!(once, Ok(Once::Pending { .. })), "{once:?}");
+    let found = Found::One(Answer::of("p-1", "found"));
+    let again = Script::new(done("p-2"), found);
+    let told = journal.once("k", b"r", &again).await.unwrap();
+    assert!(matches!(told, Once::Done { recovered: true, .. }), "{told:?}");
+    assert_eq!(again.sendings.load(Ordering::SeqCst), 0);
 }
 
 async fn done_beside_a_confirmation_goes_to_a_person<J: JournalStore>(store: J) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use cryptopocket_inbox::tracker::{Object, Observation, Source, Tracker, TrackerStore};
-use cryptopocket_types::PaymentStatus;
+use cryptopocket_inbox::tracker::{NewObject, Object, Observation, Source, Tracker, TrackerStore};
+use cryptopocket_types::{PaymentStatus, PaymentType};
 
 use super::provider::answer;
 use super::{Stage, words};
@@ -18,6 +18,7 @@ on_each_store! {
     cursor_from_the_future_counts_as_a_restore
     cursor_of_a_wrong_clock_sees_what_comes_next
     clock_that_was_ahead_puts_off_no_poll
+    machines_with_clocks_apart_do_not_poll_all_the_time
     erased_changes_give_their_numbers_to_no_other
 }
 
@@ -167,6 +168,32 @@ async fn clock_that_was_ahead_puts_off_no_poll<S: Effects + TrackerStore>(store:
     stage.advance(14 * 60);
     stage.sweep().await;
     assert_eq!(stage.status("p1").await, "coins_sent");
+}
+
+async fn machines_with_clocks_apart_do_not_poll_all_the_time<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    let new = NewObject::new(Object::payment("p1"), stage.now()).method(PaymentType::Transfer);
+    stage.tracker.track(new).await.unwrap();
+    let id = Object::payment("p1");
+    let mut time = stage.now();
+    for (minutes, most) in [(5, 0), (20, 2)] {
+        let machines = [(restarted(&stage), 0), (restarted(&stage), minutes * 60)];
+        let mut polls = 0;
+        for _ in 0..10 {
+            time = time.saturating_add(Duration::from_secs(61));
+            for (tracker, ahead) in &machines {
+                let now = time.saturating_add(Duration::from_secs(*ahead));
+                stage.runtime.clock().set(now);
+                let is_due = tracker.object(&id).await.unwrap().unwrap().due_at <= Some(now);
+                let polled = tracker.run_until_idle(&stage.provider).await.unwrap();
+                polls += if is_due { 0 } else { polled };
+            }
+        }
+        assert!(
+            polls <= most,
+            "{polls} polls besides the schedule, clocks {minutes} minutes apart"
+        );
+    }
 }
 
 async fn erased_changes_give_their_numbers_to_no_other<S: Effects + TrackerStore>(store: S) {
