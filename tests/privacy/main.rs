@@ -1,6 +1,7 @@
 //! Secrets and personal data do not reach `Debug`, `Display`, panics or traces.
 
 mod events;
+mod redaction;
 mod shapes;
 
 use std::error::Error as _;

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check that a change must pass. Needs a Rust toolchain only.
+//! `cargo xtask test`: every check that a change must pass. Needs Rust, a C compiler and crates.io.
 
 use crate::spec::Tag;
 use crate::{conformance, coverage, probe, regen, time, workspace};

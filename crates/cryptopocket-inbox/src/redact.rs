@@ -6,6 +6,8 @@ use serde_json::value::RawValue;
 
 /// Fields that hold personal data: those that the OpenAPI document marks so, and some that bank transfers have elsewhere.
 ///
+/// Without `file` and `message`, which only uploads and refusals have.
+///
 /// Evidence: assumed, as the form of webhook bodies is.
 pub const PERSONAL_FIELDS: &[&str] = &[
     "address",
