@@ -23,6 +23,8 @@ pub fn main() -> ExitCode {
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
+        // Help names the variables.
+        Err(error) if !error.use_stderr() => return misunderstood(&error, json).into(),
         Err(error) => {
             // Its usage line would list the options that variables give as if they were required.
             let plain = with_environment(Arguments::command(), false).try_get_matches_from(&words);

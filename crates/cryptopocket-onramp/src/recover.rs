@@ -167,7 +167,6 @@ impl OnRamp {
     }
 }
 
-/// What a search proves.
 /// Whether two references may be one that was written in another way: other capitals, white space around it, or a number that
 /// lost its zeros.
 fn is_near(one: &str, other: &str) -> bool {
@@ -175,6 +174,7 @@ fn is_near(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim()) || number(one).is_some_and(|one| Some(one) == number(other))
 }
 
+/// What a search proves.
 fn settled(search: Search) -> Result<Recovery> {
     let mut found = search.found;
     match found.len() {

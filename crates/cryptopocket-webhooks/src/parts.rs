@@ -6,7 +6,7 @@ use cryptopocket_types::SuccessWord;
 use cryptopocket_types::reading::{JsonKind, Surprise};
 use serde_json::value::RawValue;
 
-use crate::catalogue::EventKind;
+use crate::catalogue::{Domain, EventKind};
 use crate::error::VerifyError;
 use crate::json::{self, Document, Member, Members, malformed};
 
@@ -69,9 +69,11 @@ impl<'b> Parts<'b> {
             });
         };
         members.retain(|(name, _)| name != "data");
-        let data_has_id = has_any(&data, IDS);
+        // Of an event of off-ramps, a payment's id is no id, and the other way about.
+        let (ids, fields) = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
+        let data_has_id = has_any(&data, ids);
         let mut payload = data.clone();
-        for names in [IDS].iter().chain(FIELDS) {
+        for names in [ids].iter().chain(fields) {
             complete(&mut payload, &mut members, names);
         }
         Ok(Self {
@@ -104,24 +106,61 @@ impl<'b> Parts<'b> {
     }
 }
 
-/// The names of the object's id. The most specific comes first, since a bare `id` beside `data` may belong to the delivery.
-const IDS: &[&str] = &["payment_id", "rampoff_id", "id"];
+type Names = &'static [&'static str];
 
-/// The names of every other field of the object that may stand beside `data`. Times are missing, since a time beside `data`
-/// belongs to the delivery.
-const FIELDS: &[&[&str]] = &[
-    &["status"],
-    &["external_id"],
-    &["user_id"],
-    &["fiat_amount"],
-    &["fiat_symbol"],
-    &["coin_amount", "amount"],
-    &["decimals"],
-    &["coin_symbol", "crypto", "symbol"],
-    &["coin_chain", "blockchain", "chain"],
-    &["holder"],
-    &["txid"],
-];
+/// The names of the object's id, and of every other field of the object that may stand beside `data`.
+///
+/// The most specific name comes first, since a bare `id` beside `data` may belong to the delivery. Times are missing,
+/// since a time beside `data` belongs to the delivery.
+fn object_fields(domain: Option<Domain>) -> (Names, &'static [Names]) {
+    match domain {
+        Some(Domain::OnRamp) => (
+            &["payment_id", "id"],
+            &[
+                &["status"],
+                &["external_id"],
+                &["user_id"],
+                &["fiat_amount"],
+                &["fiat_symbol"],
+                &["coin_amount"],
+                &["coin_symbol", "symbol"],
+                &["coin_chain", "chain", "blockchain"],
+                &["holder"],
+                &["txid"],
+            ],
+        ),
+        Some(Domain::OffRamp) => (
+            &["rampoff_id", "id"],
+            &[
+                &["status"],
+                &["external_id"],
+                &["user_id"],
+                &["amount"],
+                &["decimals"],
+                &["crypto", "symbol"],
+                &["blockchain", "chain"],
+                &["fiat_amount"],
+                &["fiat_symbol"],
+            ],
+        ),
+        None => (
+            &["payment_id", "rampoff_id", "id"],
+            &[
+                &["status"],
+                &["external_id"],
+                &["user_id"],
+                &["fiat_amount"],
+                &["fiat_symbol"],
+                &["coin_amount", "amount"],
+                &["decimals"],
+                &["coin_symbol", "crypto", "symbol"],
+                &["coin_chain", "blockchain", "chain"],
+                &["holder"],
+                &["txid"],
+            ],
+        ),
+    }
+}
 
 /// Whether the value is a number or a text that is not empty.
 fn is_present(value: &RawValue) -> bool {

@@ -33,6 +33,16 @@ fn every_command_explains_itself_in_both_lengths() {
 }
 
 #[test]
+fn help_names_the_variables_without_their_values() {
+    let run = Program::new().words("payments get --help");
+    assert!(
+        run.stdout.contains("[env: CRYPTOPOCKET_API_SECRET]"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn completions_are_there_for_every_shell() {
     let program = Program::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -19,9 +19,11 @@
 //! | field errors with another status | no | Laravel validates with 422; any other came from code of the call |
 //! | success and refusal in one reply, with data | no | it contradicts itself, and may tell of a payment that exists |
 //! | any reply that names a created object | no | it contradicts itself |
+//! | any reply in which a name stands twice with different values | no | one of them may be such an id |
 //!
 //! No reply that is not JSON is listed as proof, so ids in HTML or plain text need no search.
 
+use cryptopocket_types::reading::Fields;
 use serde_json::Value;
 
 use crate::operation::Operation;
@@ -33,7 +35,24 @@ use crate::operation::Operation;
 pub(super) fn names_created(operation: &Operation, others: &[String], body: &[u8]) -> bool {
     // What is no JSON names nothing. Only objects and lists can, which keeps a text in a text from being read for ever.
     let is_open = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
-    is_open && serde_json::from_slice(body).is_ok_and(|value| holds_id(operation, others, &value))
+    is_open
+        && (says_two_things(body)
+            || serde_json::from_slice(body).is_ok_and(|value| holds_id(operation, others, &value)))
+}
+
+/// Whether a name of the reply, or of its `data`, stands twice with different values. One of the two may be the id that the
+/// other leaves out, or the word that contradicts the refusal.
+fn says_two_things(body: &[u8]) -> bool {
+    let Ok(fields) = serde_json::from_slice::<Fields<'_>>(body) else {
+        return false;
+    };
+    let is_doubled = |fields: &Fields<'_>| {
+        fields.iter().any(|(name, raw)| {
+            let mut twins = fields.iter().filter(|(known, _)| *known == name);
+            twins.any(|(_, twin)| twin.get() != raw.get())
+        })
+    };
+    is_doubled(&fields) || fields.object("data").is_some_and(|data| is_doubled(&data))
 }
 
 /// The names on the wire of the ids that the call may create, where they are not the document's own.

@@ -96,7 +96,7 @@ impl Extra {
         self.surprises = surprises;
     }
 
-    /// Reads a field that the object has no place for. It stays here.
+    /// Reads a field that the object has no place for. It stays here. One that stood twice with different values is unreadable.
     ///
     /// # Examples
     ///
@@ -110,6 +110,8 @@ impl Extra {
     /// ```
     pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
         match self.get(name).map(RawJson::get) {
+            // It stood twice with different values: neither is the one that was meant.
+            _ if self.get(&format!("{name}[1]")).is_some() => Field::Unreadable,
             None | Some("null") => Field::Absent,
             Some(json) => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
         }

@@ -142,6 +142,10 @@ fn unknown_field_that_stands_twice_is_kept_twice() {
     let kept = thing.unwrap().2;
     let texts: Vec<_> = kept.iter().map(|(name, raw)| (name, raw.get())).collect();
     assert_eq!(texts, [("fee", "1"), ("fee[1]", "2")]);
+    assert!(
+        kept.read::<u64>("fee").is_unreadable(),
+        "neither is the one that was meant"
+    );
     let page = r#"{"data":[],"fee":1,"fee":2}"#;
     let list = List::<Thing>::from_json(page, &mut Surprises::new()).unwrap();
     assert_eq!(list.extra.get("fee[1]").map(RawJson::get), Some("2"));

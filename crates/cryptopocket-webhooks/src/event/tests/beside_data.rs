@@ -18,6 +18,8 @@ fn different_payments_are_never_duplicates() {
         r#"{"type":"PAY_IN","payment":{"id":"ID"},"data":{"id":{}}}"#,
         r#"{"type":"PAY_IN","id":"integration-1","reference":"ID","data":{}}"#,
         r#"{"event":"CRYPTO_RECEIVED","rampoff_id":"ID","data":{"amount":"1"}}"#,
+        r#"{"event":"CRYPTO_RECEIVED","rampoff_id":"ID","data":{"payment_id":"p0","amount":"1"}}"#,
+        r#"{"event":"CRYPTO_RECEIVED","rampoff_id":"ID","payment_id":"p0","data":{"amount":"1"}}"#,
         r#"{"type":"SOMETHING_NEW","reference":"ID","data":{"status":"x"}}"#,
         r#"{"type":"SOMETHING_NEW","payment_id":"ID","data":{"status":"x"}}"#,
         r#"{"reference":"ID","data":{}}"#,
@@ -47,6 +49,21 @@ fn fields_missing_in_data_are_read_beside_it() {
         "a time beside data is that of the delivery"
     );
     assert_eq!(event.key().as_str(), "PAY_IN|id:p1");
+
+    let event = parse(r#"{"event":"CRYPTO_RECEIVED","rampoff_id":7,"payment_id":"p1","data":{"x":1}}"#);
+    assert_eq!(
+        event.key().as_str(),
+        "CRYPTO_RECEIVED|id:7",
+        "an off-ramp has no payment's id"
+    );
+
+    let event = parse(
+        r#"{"type":"PAY_IN","payment_id":"p1","coin_amount":148.32,"coin_symbol":"USDC","data":{"amount":"1"}}"#,
+    );
+    assert_eq!(
+        event.payment().unwrap().coin.value().unwrap().to_string(),
+        "148.32 USDC"
+    );
 
     let event =
         parse(r#"{"event":"CRYPTO_RECEIVED","rampoff_id":7,"status":"crypto_received","data":{"x":1}}"#);
