@@ -201,10 +201,18 @@ async fn every_operation_works_over_http() {
     let credit = sandbox
         .credit_bank(BankCredit::new("150.50".parse().unwrap()))
         .unwrap();
-    let feed = banking.list_transactions(accounts.iter().next().unwrap(), TransactionFilter::new());
-    assert_eq!(feed.collect_all(10).await.unwrap()[0].id.as_str(), credit);
+    let account = accounts.iter().next().unwrap();
+    let days = TransactionFilter::new()
+        .from("2020-01-01".parse().unwrap())
+        .to("2099-12-31".parse().unwrap());
+    let feed = banking
+        .list_transactions(account, days)
+        .collect_all(10)
+        .await
+        .unwrap();
+    assert_eq!(feed[0].id.as_str(), credit);
     let done = banking
-        .reconcile(NewReconciliation::new(&by_transfer.payment_id, credit.as_str()))
+        .reconcile(NewReconciliation::of(&by_transfer.payment_id, &feed[0]))
         .await
         .unwrap();
     assert_eq!(done.status, Some(PaymentStatus::PaymentReceived));
@@ -251,12 +259,18 @@ async fn every_field_of_a_request_is_taken() {
     users.create_customer(new).await.unwrap();
     let kind = IdentificationType::from("GOVERNMENT_ID");
     let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
-    let born = NewCustomer::new("Mateo", "mateo@example.com").last_name("Ejemplo");
+    let born = NewCustomer::new("Mateo", "mateo@example.com")
+        .last_name("Ejemplo")
+        .phone("+34600000001")
+        .user_type(UserType::Individual)
+        .callback_url("https://shop.example.com/kyc");
     let checked = NewVerifiedCustomer::new(born, identity, picture())
         .birth_date("1990-01-31".parse().unwrap())
         .residence("Calle de la Prueba 1", "Madrid", "28001")
         .liveness(picture());
     users.create_verified_customer(checked).await.unwrap();
+    let by_reference = FindBy::ExternalId("customer-1".into());
+    assert!(users.find_customer(by_reference).await.unwrap().is_none());
 
     let ana = target.customer().await;
     for kind in ["card", "psd2", "transfer", "paypal"] {

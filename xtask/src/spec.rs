@@ -8,6 +8,8 @@ mod walk;
 
 pub(crate) use fields::{Field, fields};
 pub(crate) use node::Node;
+#[cfg(test)]
+pub(crate) use operation::ERROR_SCHEMAS;
 pub(crate) use operation::{Envelope, Operation, Tag, is_error};
 pub(crate) use references::{closure, reference_name};
 pub(crate) use walk::{Position, fields_mut, schema_tree, schemas};

@@ -73,7 +73,7 @@ impl WebhookQueue {
     /// Restores a delivery. One that was in flight is made ready again: it is not known whether it arrived.
     pub(crate) fn restore(&mut self, mut delivery: Delivery) {
         self.finished += usize::from(delivery.is_finished());
-        if matches!(delivery.state, DeliveryState::Ready | DeliveryState::InFlight) {
+        if delivery.is_leaving() {
             delivery.state = DeliveryState::Ready;
             self.ready.push_back(delivery.id);
         }
@@ -90,9 +90,7 @@ impl WebhookQueue {
     }
 
     pub(crate) fn make_ready(&mut self, id: u64, due: Moment) {
-        let leaves =
-            |one: &&mut Delivery| matches!(one.state, DeliveryState::Ready | DeliveryState::InFlight);
-        if let Some(delivery) = self.deliveries.get_mut(&id).filter(|one| !leaves(one)) {
+        if let Some(delivery) = self.deliveries.get_mut(&id).filter(|one| !one.is_leaving()) {
             self.finished -= usize::from(delivery.is_finished());
             delivery.state = DeliveryState::Ready;
             delivery.due = Some(due);

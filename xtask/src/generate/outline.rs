@@ -22,7 +22,7 @@ fn block(document: &Document, operation: &Operation<'_>) -> String {
         "path": operation.path,
         "evidence": operation.text("x-evidence"),
         "reads": operation.text("x-idempotency") == "safe",
-        "form": operation.request().is_some_and(|(media, _)| media.contains("form")),
+        "form": operation.is_form(),
         "candidates": words(operation.node, "x-candidates"),
     });
     let request = operation.request().map(|(_, schema)| schema);

@@ -15,7 +15,7 @@ pub(super) struct Place<'a> {
     pub(super) node: Cow<'a, Value>,
 }
 
-/// All nodes, outer before inner.
+/// All nodes.
 pub(super) fn all<'a>(document: &'a Document, events: Option<&'a Value>) -> Vec<Place<'a>> {
     let mut places = Places(Vec::new());
     places.add("document", "", "document", document.root());

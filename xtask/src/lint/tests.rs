@@ -5,7 +5,7 @@ mod samples;
 mod schemas;
 
 use super::{Finding, lint};
-use crate::spec::{self, Document};
+use crate::spec::{self, Document, ERROR_SCHEMAS, Tag};
 use crate::workspace;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -239,6 +239,16 @@ fn form_fields_are_scalars() {
 }
 
 #[test]
+fn rules_name_the_tags_and_errors_of_the_generator() {
+    let rules = include_str!("rules.yaml");
+    assert!(rules.contains(&format!("[{}]", Tag::ALL.join(", "))));
+    assert_eq!(
+        rules.matches(&format!("({})", ERROR_SCHEMAS.join("|"))).count(),
+        2
+    );
+}
+
+#[test]
 fn success_is_200_and_refusals_use_error_schemas() {
     let replies = format!("{CREATE}/responses");
     assert_named(
@@ -246,6 +256,15 @@ fn success_is_200_and_refusals_use_error_schemas() {
         "one-success",
         "create_payment",
     );
+    for (place, missing) in [
+        ("", "200"),
+        ("/200", "content"),
+        ("/200/content", "application/json"),
+        ("/200/content/application~1json", "schema"),
+    ] {
+        let found = broken(&format!("{replies}{place}"), remove(missing));
+        assert_named(&found, "one-success", "create_payment");
+    }
     assert_named(
         &broken(&replies, set("default", json!({ "description": "?" }))),
         "one-success",

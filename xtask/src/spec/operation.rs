@@ -8,7 +8,7 @@ pub(super) const METHODS: [&str; 8] = [
 ];
 
 /// Schemas of refusals. In a 200 reply they are the second branch of its `oneOf`.
-const ERROR_SCHEMAS: [&str; 3] = ["ErrorResponse", "IntegrationError", "ValidationErrorResponse"];
+pub(crate) const ERROR_SCHEMAS: [&str; 3] = ["ErrorResponse", "IntegrationError", "ValidationErrorResponse"];
 
 /// The six tags: one generated module and one Cargo feature each.
 pub(crate) struct Tag;
@@ -84,6 +84,11 @@ impl<'a> Operation<'a> {
         let body = self.document.resolve(self.node.get("requestBody")?)?;
         let (media, content) = body.fields("content").next()?;
         Some((media, content.get("schema")?))
+    }
+
+    /// Whether the request is sent as a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.request().is_some_and(|(media, _)| media.contains("form"))
     }
 
     /// The media-type object of the 200 reply (schema and examples).

@@ -93,6 +93,11 @@ impl Delivery {
         }
     }
 
+    /// Whether it leaves now, or has left and is not answered.
+    pub(super) const fn is_leaving(&self) -> bool {
+        matches!(self.state, DeliveryState::Ready | DeliveryState::InFlight)
+    }
+
     /// Whether no attempt follows, and it was not lost.
     pub(super) const fn is_finished(&self) -> bool {
         matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)

@@ -66,6 +66,7 @@ struct Call<'a> {
 }
 
 struct Parameter<'a> {
+    /// Also its name on the wire: one that Rust spells differently is in no document, and stops `regen`.
     name: Ident,
     ty: Type,
     /// The document's parameter; `None` for the body.
@@ -75,6 +76,10 @@ struct Parameter<'a> {
 impl Parameter<'_> {
     fn is_in(&self, place: &str) -> bool {
         self.node.is_some_and(|node| node.word("in") == place)
+    }
+
+    fn docs(&self) -> Vec<String> {
+        docs::lines(&docs::graded(self.node))
     }
 
     fn is_optional(&self) -> bool {
@@ -126,12 +131,12 @@ impl<'a> Call<'a> {
             return Vec::new();
         }
         let name = self.struct_name();
-        let fields = self.optional().map(|Parameter { name, ty, node }| {
-            let docs = docs::lines(&docs::graded(*node));
+        let fields = self.optional().map(|parameter| {
+            let (Parameter { name, ty, .. }, docs) = (parameter, parameter.docs());
             quote!(#(#[doc = #docs])* pub #name: #ty)
         });
-        let setters = self.optional().map(|Parameter { name, ty, node }| {
-            let docs = docs::lines(&docs::graded(*node));
+        let setters = self.optional().map(|parameter| {
+            let (Parameter { name, ty, .. }, docs) = (parameter, parameter.docs());
             quote! {
                 #(#[doc = #docs])*
                 #[must_use]
@@ -188,11 +193,7 @@ impl<'a> Call<'a> {
                 quote!(.query(#wire, &query.#name))
             } else if parameter.is_in("query") {
                 quote!(.query(#wire, &#name))
-            } else if self
-                .operation
-                .request()
-                .is_some_and(|(media, _)| media.contains("form"))
-            {
+            } else if self.operation.is_form() {
                 quote!(.form(#name))
             } else {
                 quote!(.json(#name))
