@@ -33,30 +33,35 @@ impl BaseUrl {
             return Err(bad("the base URL is not a URL", EXAMPLE));
         };
         let loopback = is_loopback(authority.host());
-        let problem = match url.scheme_str() {
+        match url.scheme_str() {
             Some("http") if !loopback && !allow_http => return Err(unencrypted()),
-            Some("http" | "https") if authority.host().is_empty() => ("the base URL has no host", EXAMPLE),
-            Some("http" | "https") if !has_readable_port(authority) => (
+            Some("http" | "https") => {}
+            _ => return Err(bad("the base URL's scheme is not known", "Use https://.")),
+        }
+        let (problem, cure) = if authority.host().is_empty() {
+            ("the base URL has no host", EXAMPLE)
+        } else if !has_readable_port(authority) {
+            (
                 "the base URL's port is not a number up to 65535",
                 "Correct it, or leave it out with its colon.",
-            ),
-            Some("http" | "https") if authority.as_str().contains('@') => (
+            )
+        } else if authority.as_str().contains('@') {
+            (
                 "the base URL holds a user or a password",
                 "Take them out; credentials are given apart.",
-            ),
-            Some("http" | "https") if url.query().is_some() || has_fragment => (
+            )
+        } else if url.query().is_some() || has_fragment {
+            (
                 "the base URL has a query or a fragment",
                 "Cut it off from the ? or # on.",
-            ),
-            Some("http" | "https") => {
-                return Ok(Self {
-                    text: url.to_string().trim_end_matches('/').to_owned(),
-                    loopback,
-                });
-            }
-            _ => ("the base URL's scheme is not known", "Use https://."),
+            )
+        } else {
+            return Ok(Self {
+                text: url.to_string().trim_end_matches('/').to_owned(),
+                loopback,
+            });
         };
-        Err(bad(problem.0, problem.1))
+        Err(bad(problem, cure))
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -15,7 +15,7 @@ use self::word::Word;
 use crate::attempt::Failure;
 use crate::error::{self, Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
-use crate::transport::WireResponse;
+use crate::transport::{WireResponse, wiped};
 
 /// The answer of a success reply.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub(crate) fn kept_refusal(operation: &'static Operation, body: &[u8]) -> Option
     let response = WireResponse {
         status: 400,
         headers: http::HeaderMap::new(),
-        body: Bytes::copy_from_slice(body),
+        body: wiped(body),
     };
     let failure = classify(operation, &[], &response).err()?;
     let error = failure.error.conclude(operation, true).of_unknown_status();

@@ -84,24 +84,17 @@ fn coin(
     let coins = amount
         .zip(decimals)
         .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
-    match coins.zip(symbol.borrowed()) {
-        Field::Value((coins, symbol)) => {
-            let chain = chain.into_value().map(Chain::from);
-            Field::Value(CoinAmount::new(coins, symbol.as_str(), chain))
-        }
-        none => {
-            let none = if none.is_absent() {
-                Field::Absent
-            } else {
-                Field::Unreadable
-            };
-            extra.keep("amount", amount);
-            extra.keep("decimals", decimals);
-            extra.keep("crypto", symbol);
-            extra.keep("blockchain", chain);
-            none
-        }
+    let value = coins.zip(symbol.borrowed()).map(|(coins, symbol)| {
+        let chain = chain.value().map(|chain| Chain::from(chain.as_str()));
+        CoinAmount::new(coins, symbol.as_str(), chain)
+    });
+    if value.value().is_none() {
+        extra.keep("amount", amount);
+        extra.keep("decimals", decimals);
+        extra.keep("crypto", symbol);
+        extra.keep("blockchain", chain);
     }
+    value
 }
 
 impl OffRamp {

@@ -146,7 +146,7 @@ impl OnRamp {
                     continue;
                 };
                 is_respelt |= named != external_id && is_near(named.as_str(), external_id.as_str());
-                if seen.insert(payment.id.clone()) && named == external_id {
+                if named == external_id && seen.insert(payment.id.clone()) {
                     found.push(payment);
                 }
             }

@@ -134,9 +134,7 @@ pub(super) fn is_raw_answer(operation: &Operation, response: &WireResponse) -> b
     let form = form.unwrap_or_default().to_ascii_lowercase();
     match response.status {
         204 | 205 => response.body.is_empty(),
-        200..300 => {
-            !form.is_empty() && !form.contains("json") && !form.contains("html") && !form.contains("xhtml")
-        }
+        200..300 => !form.is_empty() && !form.contains("json") && !form.contains("html"),
         _ => false,
     }
 }

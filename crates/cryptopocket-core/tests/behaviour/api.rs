@@ -48,12 +48,19 @@ pub(crate) fn builder() -> SessionBuilder {
 }
 
 pub(crate) fn scripted() -> (Session, Arc<ScriptedTransport>) {
-    let transport = Arc::new(ScriptedTransport::new());
+    let (session, transport, _) = timed();
+    (session, transport)
+}
+
+/// With the runtime whose time the test lets pass.
+pub(crate) fn timed() -> (Session, Arc<ScriptedTransport>, TestRuntime) {
+    let (transport, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
     let session = builder()
         .transport(transport.clone())
+        .runtime(Arc::new(time.clone()))
         .build()
         .expect("the test's settings are right");
-    (session, transport)
+    (session, transport, time)
 }
 
 #[derive(Debug, PartialEq)]

@@ -7,7 +7,7 @@ use cryptopocket_core::{
     WireRequest, WireResponse,
 };
 
-use crate::api::{GOOD, SAFE, UNSAFE, builder, scripted, thing};
+use crate::api::{GOOD, SAFE, UNSAFE, builder, scripted, thing, timed};
 
 /// Lets other tasks run while a request is under way, as a network would.
 #[derive(Debug)]
@@ -141,12 +141,7 @@ async fn the_token_goes_bare_into_the_header_auth_and_not_into_the_login() {
 }
 
 fn with_time() -> (Session, Arc<ScriptedTransport>, TestRuntime) {
-    let (script, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
-    let session = builder()
-        .transport(script.clone())
-        .runtime(Arc::new(time.clone()))
-        .build()
-        .unwrap();
+    let (session, script, time) = timed();
     script.always("safe", Answer::json(GOOD));
     (session, script, time)
 }

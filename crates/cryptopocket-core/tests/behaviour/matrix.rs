@@ -1,12 +1,11 @@
-use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+use cryptopocket_core::testing::Answer;
 use cryptopocket_core::{
     Effect, ErrorKind, Idempotency, RetryPolicy, Sent, TransportError, TransportErrorKind, WireResponse,
 };
 
-use crate::api::{CLASSES, GOOD, Thing, builder, scripted, thing};
+use crate::api::{CLASSES, GOOD, Thing, scripted, thing, timed};
 
 struct Row {
     failure: &'static str,
@@ -217,13 +216,8 @@ async fn no_attempt_gets_more_time_than_the_call_has_left() {
 async fn money_call_never_leaves_too_late_for_its_answer() {
     // The login takes so long that a second is left of the call's forty.
     for operation in CLASSES {
-        let (transport, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
-        let session = builder()
-            .transport(transport.clone())
-            .runtime(Arc::new(time.clone()))
-            .retry(RetryPolicy::default().total_limit(Duration::from_secs(40)))
-            .build()
-            .unwrap();
+        let (session, transport, time) = timed();
+        let session = session.with_retry(RetryPolicy::default().total_limit(Duration::from_secs(40)));
         transport.next("authenticate", {
             let time = time.clone();
             Answer::with(move |_| {
@@ -250,23 +244,17 @@ async fn money_call_never_leaves_too_late_for_its_answer() {
 
 #[tokio::test]
 async fn money_call_is_repeated_only_with_time_for_its_answer() {
-    let (transport, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
-    let session = builder()
-        .transport(transport.clone())
-        .runtime(Arc::new(time.clone()))
-        .retry(RetryPolicy::default().total_limit(Duration::from_secs(40)))
-        .build()
-        .unwrap();
-    transport.always("unsafe", {
-        Answer::with(move |_| {
-            time.advance(Duration::from_secs(18));
-            Err(TransportError::new(
-                Sent::No,
-                TransportErrorKind::Connect,
-                "connection refused",
-            ))
-        })
-    });
+    let (session, transport, time) = timed();
+    let session = session.with_retry(RetryPolicy::default().total_limit(Duration::from_secs(40)));
+    let refused = move |_: &_| {
+        time.advance(Duration::from_secs(18));
+        Err(TransportError::new(
+            Sent::No,
+            TransportErrorKind::Connect,
+            "connection refused",
+        ))
+    };
+    transport.always("unsafe", Answer::with(refused));
     let error = thing(&session, CLASSES[2]).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::NotSent, 2));
 }

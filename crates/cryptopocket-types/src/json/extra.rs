@@ -109,11 +109,14 @@ impl Extra {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
-        match self.get(name).map(RawJson::get) {
+        let Some(json) = self.get(name).map(RawJson::get) else {
+            return Field::Absent;
+        };
+        match json {
             // It stood twice with different values: neither is the one that was meant.
             _ if self.get(&format!("{name}[1]")).is_some() => Field::Unreadable,
-            None | Some("null") => Field::Absent,
-            Some(json) => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
+            "null" => Field::Absent,
+            json => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
         }
     }
 

@@ -31,7 +31,14 @@ pub(crate) fn scalar_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
                 "a fraction arrived as a float, which is not exact; do not put an amount under serde's `flatten` or `untagged`",
             ))
         }
-        Found::Buffered(value) => Ok(Zeroizing::new(value.to_string())),
+        Found::Buffered(value) => {
+            let json = Zeroizing::new(value.to_string());
+            if let Value::String(text) = value {
+                // It may be a secret as well.
+                drop(Zeroizing::new(text));
+            }
+            Ok(json)
+        }
     }
 }
 

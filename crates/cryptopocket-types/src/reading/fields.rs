@@ -53,6 +53,15 @@ impl<'a> Fields<'a> {
         self.0.iter().any(|(known, _)| known == name)
     }
 
+    /// Whether a name stands twice with different values.
+    pub fn has_twins(&self) -> bool {
+        // Sorted, since comparing each with each would take a long reply as long as its sender likes.
+        let mut all: Vec<_> = self.iter().map(|(name, raw)| (name, raw.get())).collect();
+        all.sort_unstable();
+        all.windows(2)
+            .any(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1)
+    }
+
     /// The text of a field that is a string and not blank.
     pub fn text(&self, name: &str) -> Option<String> {
         text_of(self.get(name)?)
