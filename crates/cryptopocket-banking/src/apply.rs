@@ -113,12 +113,12 @@ pub fn preview<D: Borrow<Decision>>(
     let confirmed = decisions
         .into_iter()
         .filter_map(|decision| confirmed(decision.borrow()));
-    let mut queue = Queue::new(log, basis, confirmed.collect());
-    let pairs = std::mem::take(&mut queue.pairs).into_iter();
-    pairs
+    let mut sent = Sent::new(basis);
+    queued(log, confirmed)
+        .into_iter()
         .map(|(pair, by_person)| {
-            let result = queue.verdict(log, &pair, by_person).unwrap_or_else(|| {
-                queue.note_sent(&pair);
+            let result = sent.verdict(log, &pair, by_person).unwrap_or_else(|| {
+                sent.note(&pair);
                 ApplyResult::WouldPost
             });
             Applied { pair, result }
@@ -134,23 +134,24 @@ fn confirmed(decision: &Decision) -> Option<Pair> {
     }
 }
 
-/// The pairs of a run, and what of them was sent.
-struct Queue<'b> {
-    basis: &'b Basis,
-    /// Each with whether a person accepted it; those come first.
-    pairs: Vec<(Pair, bool)>,
-    sent: BTreeMap<TransactionId, Vec<(TransactionKey, PaymentId)>>,
+/// The pairs of a run, each with whether a person accepted it; those come first.
+fn queued(log: &AuditLog, confirmed: impl IntoIterator<Item = Pair>) -> Vec<(Pair, bool)> {
+    let accepted = log.state().to_post().map(|pair| (pair, true));
+    let confirmed = confirmed.into_iter().map(|pair| (pair, false));
+    accepted.chain(confirmed).collect()
 }
 
-impl<'b> Queue<'b> {
-    fn new(log: &AuditLog, basis: &'b Basis, confirmed: Vec<Pair>) -> Self {
-        let accepted = log.state().to_post().map(|pair| (pair, true));
+/// What a run sent, and whether it may send more.
+struct Sent<'b> {
+    basis: &'b Basis,
+    by_id: BTreeMap<TransactionId, Vec<(TransactionKey, PaymentId)>>,
+}
+
+impl<'b> Sent<'b> {
+    const fn new(basis: &'b Basis) -> Self {
         Self {
             basis,
-            pairs: accepted
-                .chain(confirmed.into_iter().map(|pair| (pair, false)))
-                .collect(),
-            sent: BTreeMap::new(),
+            by_id: BTreeMap::new(),
         }
     }
 
@@ -176,15 +177,15 @@ impl<'b> Queue<'b> {
             state.hold_of_confirmed(pair, self.basis)
         };
         let record = self.record(pair);
-        let sent = self.sent.get(pair.transaction.id());
+        let sent = self.by_id.get(pair.transaction.id());
         let other = || sent.into_iter().flatten().find(|(key, _)| key.may_be(record));
         let hold = hold.or_else(|| other().map(|(_, other)| Hold::SentForAnother(other.clone())));
         hold.map(|reason| ApplyResult::Held { reason })
     }
 
-    fn note_sent(&mut self, pair: &Pair) {
+    fn note(&mut self, pair: &Pair) {
         let sent = (self.record(pair).clone(), pair.payment_id.clone());
-        self.sent
+        self.by_id
             .entry(pair.transaction.id().clone())
             .or_default()
             .push(sent);
@@ -226,12 +227,12 @@ impl Banking {
             .inspect(|decision| pairs.extend(confirmed(decision.borrow())));
         // What was accepted before counts, and recording changes nothing of that.
         log.record(self.session().runtime().now(), &options.by, decisions)?;
-        let mut queue = Queue::new(log, basis, pairs);
+        let mut sent = Sent::new(basis);
         let mut applied = Vec::new();
         let mut stopped = false;
         let mut called = false;
-        for (pair, by_person) in std::mem::take(&mut queue.pairs) {
-            let result = if let Some(result) = queue.verdict(log, &pair, by_person) {
+        for (pair, by_person) in queued(log, pairs) {
+            let result = if let Some(result) = sent.verdict(log, &pair, by_person) {
                 result
             } else if stopped {
                 ApplyResult::NotTried
@@ -240,7 +241,7 @@ impl Banking {
                     self.session().runtime().sleep(options.every).await;
                 }
                 called = true;
-                queue.note_sent(&pair);
+                sent.note(&pair);
                 self.post(&pair, log, options).await?
             };
             stopped |= matches!(result, ApplyResult::NotSent { .. } | ApplyResult::Unknown { .. });

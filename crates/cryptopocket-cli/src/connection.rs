@@ -1,5 +1,6 @@
 //! From flags, environment and profile to a client.
 
+use std::cell::OnceCell;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -28,6 +29,8 @@ pub(crate) struct Context {
     /// The settings from the environment.
     pub(crate) environment: Profile,
     profile_by_flag: bool,
+    /// What [`access`](Self::access) found: the file is read once, and warned of once.
+    known: OnceCell<Profile>,
 }
 
 impl Context {
@@ -55,6 +58,7 @@ impl Context {
             profile_by_flag: from("profile", ValueSource::CommandLine),
             flags,
             global,
+            known: OnceCell::new(),
         })
     }
 
@@ -98,6 +102,14 @@ impl Context {
     /// command; otherwise the environment comes before the profile. The default profile is read only when credentials
     /// are missing: its base URL must not be used with credentials that were made for another.
     pub(crate) fn access(&self) -> Result<Profile> {
+        if let Some(known) = self.known.get() {
+            return Ok(known.clone());
+        }
+        let found = self.layered()?;
+        Ok(self.known.get_or_init(|| found).clone())
+    }
+
+    fn layered(&self) -> Result<Profile> {
         let (flags, environment) = (self.flags.clone(), self.environment.clone());
         if self.global.profile.is_some() {
             let named = self.stored(true)?;

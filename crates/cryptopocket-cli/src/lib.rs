@@ -1,15 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(
-    not(feature = "store"),
-    allow(
-        dead_code,
-        unreachable_code,
-        unused_imports,
-        unused_variables,
-        clippy::unused_async,
-        reason = "no inbox can be opened"
-    )
-)]
 
 mod arguments;
 mod commands;

@@ -78,6 +78,7 @@ pub(crate) use with_inbox;
 
 #[cfg(not(feature = "store"))]
 impl AnyInbox {
+    #[expect(clippy::unused_async, reason = "with the feature it waits for the store")]
     pub(crate) async fn open(_: &Secret, _: Access) -> Result<Self> {
         Err(Failure::configuration(
             "--store: this program is built without stores",

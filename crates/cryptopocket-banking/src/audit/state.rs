@@ -3,14 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use cryptopocket_types::{PaymentId, Timestamp, TransactionId};
+use cryptopocket_types::{ErrorCode, PaymentId, Timestamp, TransactionId};
 
 use super::{Entry, Event, Pair};
 use crate::TransactionKey;
 use crate::matcher::{Decision, Matcher, Outcome, Reason};
-
-/// The provider's code for a transaction id that it does not know.
-const UNKNOWN_TRANSACTION: &str = "transaction_not_found";
 
 /// The decisions that stand, from the entries of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +39,8 @@ pub struct Pending {
 /// What the matcher said of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Decided {
-    /// Of the last decision.
-    hash: u64,
+    /// Of the last decision, unless the next one is to be written whole.
+    hash: Option<u64>,
     outcome: Outcome,
     /// The transactions of all decisions: one of an earlier run is still a rival if a later run did not read it.
     candidates: Vec<TransactionKey>,
@@ -108,7 +105,7 @@ impl State {
             }
             Event::NotPosted { pair, cause, refused } => {
                 self.pending.remove(&pair.payment_id);
-                if *refused && cause == UNKNOWN_TRANSACTION {
+                if *refused && cause == ErrorCode::TransactionNotFound.as_str() {
                     self.forget(&pair.transaction);
                 }
                 let accepted =
@@ -166,14 +163,14 @@ impl State {
     }
 
     fn decide(&mut self, decision: &Decision) {
-        let known = self.decided.remove(&decision.payment_id);
-        let mut decided = known.unwrap_or_else(|| Decided {
-            hash: 0,
+        let decided = self.decided.entry(decision.payment_id.clone());
+        let decided = decided.or_insert_with(|| Decided {
+            hash: None,
             outcome: decision.outcome,
             candidates: Vec::new(),
             against: Vec::new(),
         });
-        (decided.hash, decided.outcome) = (hash(decision), decision.outcome);
+        (decided.hash, decided.outcome) = (Some(hash(decision)), decision.outcome);
         for candidate in &decision.candidates {
             let rivals = candidate.reasons.iter().filter_map(|reason| match reason {
                 Reason::OtherTransaction { transaction } => Some(transaction),
@@ -193,7 +190,6 @@ impl State {
                 }
             }
         }
-        self.decided.insert(decision.payment_id.clone(), decided);
     }
 
     /// Drops a transaction that the provider does not know: it is no rival, and no list of the provider can hold it.
@@ -205,8 +201,7 @@ impl State {
             if let Some(decided) = self.decided.get_mut(&payment) {
                 decided.candidates.retain(|key| key != transaction);
                 decided.against.retain(|(key, _)| key != transaction);
-                // The next decision is written whole.
-                decided.hash = 0;
+                decided.hash = None;
             }
         }
     }
@@ -274,7 +269,8 @@ impl State {
         rejected.any(|rejected| rejected.may_be(transaction))
     }
 
-    /// The transactions that the matcher's decisions about the payment named.
+    /// The transactions that the matcher's decisions about the payment named, also those that stood only in a reason, as a rival
+    /// of a candidate. One that the provider refused as unknown to it is none of them, until a later decision names it again.
     pub fn candidates(&self, payment: &PaymentId) -> &[TransactionKey] {
         self.decided
             .get(payment)
@@ -342,7 +338,7 @@ impl State {
     /// Whether the log has this decision as the last one about its payment.
     pub(super) fn is_recorded(&self, decision: &Decision) -> bool {
         let decided = self.decided.get(&decision.payment_id);
-        decided.is_some_and(|decided| decided.hash == hash(decision))
+        decided.is_some_and(|decided| decided.hash == Some(hash(decision)))
     }
 
     pub(super) fn knows(&self, payment: &PaymentId) -> bool {

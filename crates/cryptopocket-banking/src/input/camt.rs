@@ -301,7 +301,8 @@ fn amount(node: Node<'_, '_>, tag: &str) -> Result<Option<Money>, String> {
 fn day(node: Node<'_, '_>, tag: &str) -> Result<Option<Date>, String> {
     text(node, &[tag, "Dt"])
         .or_else(|| text(node, &[tag, "DtTm"]))
-        .map(|text| Dates::default().read(text, tag))
+        // The choice of the caller is not for statements, so a refusal would have no cure here.
+        .map(|text| Dates::new(true).read(text, tag))
         .transpose()
 }
 

@@ -60,7 +60,7 @@ impl Dates {
             if d != m && d <= 12 && m <= 12 && !self.day_first {
                 self.seen_unclear.set(true);
                 return Err(format!(
-                    "{name}: day and month could be swapped, and no other row shows their order; write it as 2026-06-26, or give --day-first"
+                    "{name}: day and month could be swapped, and the other rows do not settle it; write it as 2026-06-26, or give --day-first"
                 ));
             }
         }

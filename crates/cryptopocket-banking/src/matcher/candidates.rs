@@ -108,10 +108,8 @@ impl Candidates {
     }
 
     /// Credits that name the payment as a whole reference, in another currency than its own.
-    pub(super) fn named_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
-        let mut credits = self.references.naming(search, payment);
-        credits.retain(|credit| search.credit(*credit).currency != search.payment(payment).currency);
-        credits
+    pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+        self.references.naming_in_other_currency(search, payment)
     }
 
     /// Whether the credit names a closed payment.

@@ -172,7 +172,8 @@ impl Decisions<'_> {
 
     /// Free credits that name a payment of outcome [`None`](Outcome::None) in another currency than its own, by payment.
     ///
-    /// They are searched when this is called; deciding does not look for them.
+    /// They are searched when this is called; deciding does not look for them. A reference that more records share than the
+    /// policy's limit lists none: it is told in [`cuts`](Self::cuts).
     ///
     /// # Examples
     ///
@@ -196,7 +197,7 @@ impl Decisions<'_> {
         let without =
             payments.filter(|place| self.search.takes_part(*place) && self.outcome(*place) == Outcome::None);
         without.flat_map(move |payment| {
-            let credits = self.found.named_in_other_currency(&self.search, payment);
+            let credits = self.found.naming_in_other_currency(&self.search, payment);
             let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));
             left.map(move |credit| {
                 let record = self.search.credit(credit);

@@ -167,20 +167,18 @@ impl Reason {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_against() {
+            f.write_str("not confirmed: ")?;
+        }
         match self {
             Self::Reference {
                 kind,
                 found,
                 reference,
-            } => {
-                if self.is_against() {
-                    f.write_str("not confirmed: ")?;
-                }
-                reference_phrase(f, *kind, *found, reference)
-            }
+            } => reference_phrase(f, *kind, *found, reference),
             Self::AmountEqual => f.write_str("amount equal"),
-            Self::AmountShort { by, tolerated } => write!(f, "not confirmed: amount short by {by}{}", within(*tolerated)),
-            Self::AmountOver { by, tolerated } => write!(f, "not confirmed: amount over by {by}{}", within(*tolerated)),
+            Self::AmountShort { by, tolerated } => write!(f, "amount short by {by}{}", within(*tolerated)),
+            Self::AmountOver { by, tolerated } => write!(f, "amount over by {by}{}", within(*tolerated)),
             Self::Name { level } if self.is_other_name() => write!(f, "paid by another name (name {level})"),
             Self::Name { level } => write!(f, "name {level}"),
             Self::AccountEqual => f.write_str("account equal"),
@@ -188,51 +186,44 @@ impl fmt::Display for Reason {
             Self::AccountDiffers => f.write_str("another account"),
             Self::Booked { days, in_window } => {
                 let outside = if *in_window { "" } else { ", outside the window" };
-                if self.is_against() {
-                    f.write_str("not confirmed: ")?;
-                }
                 match days {
                     0 => write!(f, "booked on the day of the payment{outside}"),
                     1 => write!(f, "booked 1 day after the payment{outside}"),
                     -1 => write!(f, "booked 1 day before the payment{outside}"),
                     2.. => write!(f, "booked {days} days after the payment{outside}"),
-                    _ => write!(f, "booked {} days before the payment{outside}", days.unsigned_abs()),
+                    _ => write!(
+                        f,
+                        "booked {} days before the payment{outside}",
+                        days.unsigned_abs()
+                    ),
                 }
             }
             Self::AddsUp => f.write_str("with others of this payer the amounts add up exactly"),
-            Self::NoReference => f.write_str("not confirmed: nothing names the payment"),
+            Self::NoReference => f.write_str("nothing names the payment"),
             Self::ShortReference => {
-                f.write_str("not confirmed: the reference is short, and neither name nor account agrees")
+                f.write_str("the reference is short, and neither name nor account agrees")
             }
             Self::UnstoredCheckDigit => f.write_str(
-                "not confirmed: the check digit is not stored with the payment, and neither name nor account agrees",
+                "the check digit is not stored with the payment, and neither name nor account agrees",
             ),
-            Self::OtherPayer => {
-                f.write_str("not confirmed: another payer, and the number could mean something else")
-            }
-            Self::ForeignNumber => {
-                f.write_str("not confirmed: the word before the number says that it is something else")
-            }
-            Self::PolicyForbids => f.write_str("not confirmed: the policy forbids it"),
+            Self::OtherPayer => f.write_str("another payer, and the number could mean something else"),
+            Self::ForeignNumber => f.write_str("the word before the number says that it is something else"),
+            Self::PolicyForbids => f.write_str("the policy forbids it"),
             Self::OtherTransaction { transaction } => {
-                write!(f, "not confirmed: transaction {transaction} fits as well")
+                write!(f, "transaction {transaction} fits as well")
             }
             Self::OtherPayment { payment_id } => {
-                write!(f, "not confirmed: payment {payment_id} fits as well")
+                write!(f, "payment {payment_id} fits as well")
             }
             Self::NamesOtherPayment { payment_id } => {
-                write!(f, "not confirmed: the text also names payment {payment_id}")
+                write!(f, "the text also names payment {payment_id}")
             }
-            Self::NamesClosedPayment => {
-                f.write_str("not confirmed: the text also names a payment that waits for no money")
+            Self::NamesClosedPayment => f.write_str("the text also names a payment that waits for no money"),
+            Self::Returned => f.write_str("a debit names the payment: the money went back"),
+            Self::NotAllCompared => {
+                f.write_str("another payer, and too many records share the amount to compare all of them")
             }
-            Self::Returned => f.write_str("not confirmed: a debit names the payment: the money went back"),
-            Self::NotAllCompared => f.write_str(
-                "not confirmed: another payer, and too many records share the amount to compare all of them",
-            ),
-            Self::PaidAlready => {
-                f.write_str("not confirmed: a reconciled transaction names the payment with its amount")
-            }
+            Self::PaidAlready => f.write_str("a reconciled transaction names the payment with its amount"),
         }
     }
 }

@@ -106,15 +106,15 @@ impl Api {
             Some(path) => Some(one_value(&file::input(path, INPUT)?)?),
             None => None,
         };
-        let (wrong, cure) = match &*self.path {
-            path if path.contains('?') => ("holds a query", "Give each parameter with -f KEY=VALUE."),
-            path if !path.starts_with('/') => (
+        let wrong = match &*self.path {
+            path if path.contains('?') => Some(("holds a query", "Give each parameter with -f KEY=VALUE.")),
+            path if !path.starts_with('/') => Some((
                 "does not begin with /",
                 "Give it below the base URL, such as /payments.",
-            ),
-            _ => ("", ""),
+            )),
+            _ => None,
         };
-        if !wrong.is_empty() {
+        if let Some((wrong, cure)) = wrong {
             return Err(Failure::usage(format!("the path {wrong}"), cure));
         }
         let client = context.client()?;

@@ -1,5 +1,8 @@
 //! Profiles: `login` writes them, the other commands read them.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use crate::program::{Emulator, Program, Run};
 
 fn logged_in(emulator: &Emulator, profile: &str) -> Program {
@@ -33,6 +36,22 @@ fn profile_file_is_private_and_exposed_one_warns() {
     assert_eq!(program.words("assets").stderr, "");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(program.words("assets").stderr.contains("can be read by others"));
+    let to = ["webhooks", "listen", "--forward-to", "localhost:9"];
+    for words in [&to[..2], &to] {
+        let mut listening = program
+            .command(words)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(listening.stderr.take().unwrap()).lines();
+        let lines = lines.map(std::result::Result::unwrap);
+        let told: Vec<_> = lines.take_while(|line| !line.contains("listening on")).collect();
+        listening.kill().unwrap();
+        listening.wait().unwrap();
+        assert_eq!(told.len(), 1, "{words:?}: {told:?}");
+        assert!(told[0].contains("can be read by others"), "{told:?}");
+    }
 }
 
 #[test]

@@ -91,3 +91,44 @@ fn personal_input_is_not_repeated_in_errors() {
     assert_eq!(run.code, 2);
     silent(&run, "CANARY", "a file of the wrong form");
 }
+
+#[test]
+fn document_that_is_no_path_is_not_repeated() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    program.file("paper.pdf", b"%PDF-1.4\n");
+    let base64 = format!("/9j/{}", "CANARY".repeat(1000));
+    for place in [
+        "data:image/png;base64,CANARY",
+        " DATA:,CANARY",
+        "s3://key:CANARY@bucket/paper.pdf",
+        &base64,
+    ] {
+        let kyc = |front: &str, face: &str| {
+            format!(
+                r#"{{"name":"A","email":"e@example.com","country":"ES","identification_type":"PASSPORT",
+                "identification_number":"X1","document_front":"{front}","face_image":"{face}"}}"#
+            )
+        };
+        program.file("front.json", kyc(place, "paper.pdf").as_bytes());
+        program.file("face.json", kyc("paper.pdf", place).as_bytes());
+        let upload = ["users", "upload", "1", "--type", "payslip", "--file", place];
+        for (words, named) in [
+            (&upload[..], "--file"),
+            (
+                &["users", "create-verified", "--file", "front.json"],
+                "document_front",
+            ),
+            (&["users", "create-verified", "--file", "face.json"], "face_image"),
+        ] {
+            for json in [None, Some("--json")] {
+                let words: Vec<_> = words.iter().copied().chain(json).collect();
+                let run = program.run(&words);
+                assert_eq!(run.code, 2, "{words:?}");
+                silent(&run, "CANARY", named);
+                let told = format!("{}{}", run.stdout, run.stderr);
+                assert!(told.contains(named) && told.contains("https://"), "{told}");
+            }
+        }
+    }
+}

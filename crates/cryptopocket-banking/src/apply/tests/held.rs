@@ -52,26 +52,22 @@ fn rival_that_the_log_knows_is_not_left_out() {
 
 #[test]
 fn payment_that_the_log_knows_is_not_left_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut log = open(folder.path());
-    let at = "2026-06-26T10:00:00Z".parse().unwrap();
     let (mut payments, credits) = records();
     let mut twin = payments[0].clone();
     twin.id = "p-9".into();
     payments.push(twin);
-    log.record(at, "test", decided(&log, &payments, &credits))
-        .unwrap();
-    payments.pop();
-    let decided = decided(&log, &payments, &credits);
-    let (banking, _) = scripted("reconcile_payment", &[ok(), ok()]);
-    let basis = Basis::new(&payments, &credits);
-    let options = ApplyOptions::new("test");
-    let rows = block_on(banking.apply(&decided, &basis, &mut log, &options, |_| {})).unwrap();
+    let (rows, _) = later(&payments, &credits, (4, 4));
     assert_eq!(results(&rows), ["p-1 held", "p-2 posted", "p-3 posted"]);
+    let reason = first(&rows);
+    assert!(reason.contains("the log knows payment p-9"), "{reason}");
 }
 
-/// What becomes of p-1 on the first records of each list, after a run that knew all of them.
-fn later(payments: &[ExpectedPayment], credits: &[Transaction], left: (usize, usize)) -> (String, AuditLog) {
+/// What becomes of the first records of each list, p-1 among them, after a run that knew all of them.
+fn later(
+    payments: &[ExpectedPayment],
+    credits: &[Transaction],
+    left: (usize, usize),
+) -> (Vec<Applied>, AuditLog) {
     let folder = tempfile::tempdir().unwrap();
     let mut log = open(folder.path());
     let at = "2026-06-26T10:00:00Z".parse().unwrap();
@@ -84,7 +80,12 @@ fn later(payments: &[ExpectedPayment], credits: &[Transaction], left: (usize, us
     let basis = Basis::new(payments, credits);
     let options = ApplyOptions::new("test");
     let rows = block_on(banking.apply(&decided, &basis, &mut log, &options, |_| {})).unwrap();
-    (serde_json::to_string(&rows[0].result).unwrap(), log)
+    (rows, log)
+}
+
+/// The result of the first row, with its reason.
+fn first(rows: &[Applied]) -> String {
+    serde_json::to_string(&rows[0].result).unwrap()
 }
 
 #[test]
@@ -96,7 +97,8 @@ fn payment_that_only_a_reason_names_is_asked_for() {
         credits[at].counterparty_name = cryptopocket_types::Field::Value(name.into());
     }
     credits[0].concept = cryptopocket_types::Field::Value("120037 120038".into());
-    let (result, log) = later(&payments[..2], &credits[..2], (1, 1));
+    let (rows, log) = later(&payments[..2], &credits[..2], (1, 1));
+    let result = first(&rows);
     assert_eq!(
         log.state().outcome(&"p-2".into()),
         Some(Outcome::Confirmed),
@@ -114,7 +116,8 @@ fn return_that_the_log_knows_is_not_left_out() {
         cryptopocket_types::Field::Value("-10 EUR".parse().unwrap()),
     );
     credits.push(back);
-    let (result, mut log) = later(&payments, &credits, (4, 4));
+    let (rows, mut log) = later(&payments, &credits, (4, 4));
+    let result = first(&rows);
     assert!(result.contains("the log knows a return"), "{result}");
     let at = "2026-06-26T10:00:00Z".parse().unwrap();
     log.accept(at, "ana", "p-1".into(), vec!["t-1".into()], "it came again")

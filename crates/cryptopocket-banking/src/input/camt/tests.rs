@@ -92,6 +92,13 @@ fn version_8_and_reversals_and_ultimate_debtors_are_read() {
 }
 
 #[test]
+fn day_between_slashes_comes_first() {
+    let head = HEAD.replace("2026-06-26", "06/07/2026");
+    let found = read(&format!("<Ntry><Amt Ccy=\"EUR\">10</Amt>{head}</Ntry>"));
+    assert_eq!(found.records[0].booking_date.to_string(), "2026-07-06");
+}
+
+#[test]
 fn structured_reference_and_free_text_are_both_read() {
     let inner = format!(
         "<Ntry><Amt Ccy=\"EUR\">10</Amt>{HEAD}<NtryDtls><TxDtls><RmtInf><Ustrd>PAGO DE ANA</Ustrd><Ustrd>PEDIDO 7</Ustrd>\

@@ -120,12 +120,18 @@ impl References {
         told
     }
 
-    /// Credits that name the payment as a whole reference, as far as the limit of pairs goes.
-    pub(super) fn naming(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+    /// Credits that name the payment as a whole reference, in another currency than its own, as far as the limit of pairs
+    /// goes. By a reference that is cut, there are none.
+    pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
         let most = search.policy.limits.pairs as usize;
+        let record = search.payment(payment);
         let (mut credits, mut scratch) = (Vec::new(), String::new());
-        search.payment(payment).keys.each(|key, _| {
-            for credit in self.credits.of(key.0).places().take(most) {
+        record.keys.each(|key, _| {
+            if self.cut.contains(&key.0) {
+                return;
+            }
+            let places = self.credits.of(key.0).places().take(most);
+            for credit in places.filter(|place| search.credit(*place).currency != record.currency) {
                 let named = mention(search, (payment, credit, key.0), &mut scratch);
                 if named.is_some_and(|(_, _, mention)| mention.is_plain()) {
                     credits.push(credit);

@@ -295,14 +295,8 @@ impl Match {
         if !rows.is_empty() {
             context.output.table(&rows)?;
         }
-        let late: Vec<_> = decisions.late().collect();
-        let late_credits: BTreeSet<_> = late.iter().map(|late| &late.transaction).collect();
-        let unmatched: Vec<String> = decisions
-            .unmatched_transactions()
-            .filter(|key| !late_credits.contains(key))
-            .map(|key| key.to_string())
-            .collect();
-        for late in &late {
+        let (late, unmatched) = report::left_over(decisions);
+        for late in decisions.late() {
             context.output.line(format!(
                 "late: transaction {} names payment {}, which waits for no money",
                 clean(late.transaction.id().as_str()),
@@ -313,10 +307,10 @@ impl Match {
             context.output.line(held.line())?;
         }
         if self.explain {
-            for id in &unmatched {
+            for key in &unmatched {
                 context
                     .output
-                    .line(format!("no payment for transaction {}", clean(id)))?;
+                    .line(format!("no payment for transaction {}", clean(&key.to_string())))?;
             }
         }
         let totals = decisions.totals();
@@ -335,7 +329,7 @@ impl Match {
             "{DIM}{} transactions; credits without a payment: {}, late: {}, {}{DIM:#}",
             totals.transactions,
             unmatched.len(),
-            late_credits.len(),
+            late.len(),
             if sums.is_empty() {
                 "nothing unexplained".to_owned()
             } else {

@@ -35,7 +35,7 @@ impl Upload {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         warn_if_unknown("--type", &self.r#type, DocumentType::ALL);
         let client = context.client()?;
-        let document = document(&self.file, Path::new("")).await?;
+        let document = document("--file", &self.file, Path::new("")).await?;
         let call = client
             .users()
             .upload_document(&self.user, self.r#type.clone(), document);
@@ -52,19 +52,27 @@ impl Upload {
     }
 }
 
-/// The document at a link or a path. A relative path begins at `folder`.
-pub(super) async fn document(place: &str, folder: &Path) -> Result<Document> {
+const CURE: &str = "Give the path of a file, or a link that begins with https://.";
+/// No path is longer, and every picture in base64 is.
+const LONGEST_PATH: usize = 4096;
+
+/// The document at a link or a path, which `name` gives. A relative path begins at `folder`.
+pub(super) async fn document(name: &str, place: &str, folder: &Path) -> Result<Document> {
     let scheme = place
         .split_once("://")
         .map(|(scheme, _)| scheme.to_ascii_lowercase());
     if matches!(scheme.as_deref(), Some("http" | "https")) {
         return Ok(Document::from_url(place)?);
     }
+    let start = place.trim_start().get(..5);
+    let is_data = start.is_some_and(|start| start.eq_ignore_ascii_case("data:"));
+    if scheme.is_some() || is_data || place.len() > LONGEST_PATH {
+        // It may be the document itself, or hold a password, so it is not repeated.
+        let message = format!("{name} is neither a path nor a link that begins with http:// or https://");
+        return Err(Failure::input(message, CURE));
+    }
     let path = folder.join(place);
-    file::must_exist(
-        &path,
-        "Give the path of a file, or a link that begins with https://.",
-    )?;
+    file::must_exist(&path, CURE)?;
     // The SDK's error names no path.
     let document = Document::from_path(&path).await;
     document.map_err(|error| Failure::from(error).about(&path.display().to_string()))

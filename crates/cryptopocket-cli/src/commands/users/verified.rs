@@ -83,13 +83,13 @@ impl Kyc {
         let mut customer = NewCustomer::new(self.name, self.email);
         (customer.last_name, customer.phone) = (self.last_name, self.phone);
         (customer.user_type, customer.callback_url) = (self.user_type, self.callback_url);
-        let front = document(self.document_front.reveal(), folder).await?;
+        let front = document("document_front", self.document_front.reveal(), folder).await?;
         let (kind, number) = (self.identification_type, self.identification_number);
         let mut identity = IdentityDocument::new(self.country, kind, number, front);
-        identity.back = optional(self.document_back, folder).await?;
-        let face = document(self.face_image.reveal(), folder).await?;
+        identity.back = optional("document_back", self.document_back, folder).await?;
+        let face = document("face_image", self.face_image.reveal(), folder).await?;
         let mut verified = NewVerifiedCustomer::new(customer, identity, face);
-        verified.liveness = optional(self.liveness_image, folder).await?;
+        verified.liveness = optional("liveness_image", self.liveness_image, folder).await?;
         if let Some(day) = self.birth_date {
             verified = verified.birth_date(day);
         }
@@ -104,9 +104,9 @@ impl Kyc {
     }
 }
 
-async fn optional(place: Option<Personal>, folder: &Path) -> Result<Option<Document>> {
+async fn optional(name: &str, place: Option<Personal>, folder: &Path) -> Result<Option<Document>> {
     match place {
-        Some(place) => document(place.reveal(), folder).await.map(Some),
+        Some(place) => document(name, place.reveal(), folder).await.map(Some),
         None => Ok(None),
     }
 }

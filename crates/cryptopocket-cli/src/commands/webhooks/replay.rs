@@ -47,16 +47,11 @@ pub(crate) struct Replay {
 
 impl Replay {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let (mut filter, mut receiver) = (Filter::all(), None);
+        let mut filter = Filter::all();
         (filter.since, filter.key) = (self.since, self.key);
-        if let Some(url) = &self.to {
-            receiver = Some(Receiver::new(
-                "--to",
-                url,
-                secret(self.secret, context)?,
-                context,
-            )?);
-        }
+        let to = self.to.as_deref();
+        let receiver = to.map(|url| Receiver::new("--to", url, secret(self.secret, context)?, context));
+        let receiver = receiver.transpose()?;
         let access = if receiver.is_some() {
             Access::Look
         } else {

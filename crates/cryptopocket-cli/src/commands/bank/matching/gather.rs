@@ -73,11 +73,8 @@ pub(super) struct BadRow {
 impl Gathered {
     pub(super) async fn read(context: &mut Context, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
-        let options = if from.day_first {
-            ReadOptions::day_first()
-        } else {
-            ReadOptions::default()
-        };
+        let mut options = ReadOptions::default();
+        options.day_first = from.day_first;
         for path in &from.payments {
             let read = options.payments(&file::input(path, CURE)?);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
@@ -126,23 +123,21 @@ impl Gathered {
             if !read.malformed.is_empty() {
                 self.unread.push(file.clone());
             }
-        } else if read.has_bank_ids && what == "transactions" {
+        } else if read.has_bank_ids {
             self.bank_ids.push(file.clone());
         }
         into(self).extend(read.records);
         self.statements.extend(read.statements);
         let whole_file = is_empty && read.malformed.len() == 1;
-        let bad = |whole_file| {
-            let file = file.clone();
-            move |row| BadRow {
-                file: file.clone(),
-                row,
-                whole_file,
-            }
+        let bad = |row, whole_file| BadRow {
+            file: file.clone(),
+            row,
+            whole_file,
         };
-        self.malformed
-            .extend(read.malformed.into_iter().map(bad(whole_file)));
-        self.pending.extend(read.pending.into_iter().map(bad(false)));
+        let malformed = read.malformed.into_iter();
+        self.malformed.extend(malformed.map(|row| bad(row, whole_file)));
+        self.pending
+            .extend(read.pending.into_iter().map(|row| bad(row, false)));
     }
 
     /// What a person should know before the result.

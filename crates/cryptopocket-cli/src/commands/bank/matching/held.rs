@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cryptopocket::PaymentId;
 use cryptopocket::banking::Basis;
 use cryptopocket::banking::audit::{AuditLog, Hold, Pair};
-use cryptopocket::banking::matcher::{Decisions, Outcome};
+use cryptopocket::banking::matcher::Decisions;
 use serde::Serialize;
 
 use crate::output::clean;
@@ -46,14 +46,12 @@ pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> 
     });
     held.extend(refused);
     let told: BTreeSet<Pair> = held.iter().map(|one| one.pair.clone()).collect();
-    for decision in decisions.iter() {
-        if let (Outcome::Confirmed, [one]) = (decision.outcome, decision.candidates.as_slice()) {
-            let pair = Pair::new(decision.payment_id, one.transaction.clone());
-            if !told.contains(&pair) {
-                let reason = state.hold_of_confirmed(&pair, basis);
-                held.extend(reason.map(|reason| Held { pair, reason }));
-            }
-        }
-    }
+    let confirmed = decisions
+        .confirmed()
+        .map(|(payment, key)| Pair::new(payment, key));
+    held.extend(confirmed.filter(|pair| !told.contains(pair)).filter_map(|pair| {
+        let reason = state.hold_of_confirmed(&pair, basis)?;
+        Some(Held { pair, reason })
+    }));
     held
 }

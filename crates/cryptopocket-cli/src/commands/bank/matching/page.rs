@@ -1,6 +1,6 @@
 //! The page for a clerk: one file without links to anything else, to sort and filter.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -93,18 +93,13 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
             row(&mut rows, payment, outcome, credit, &reasons);
         }
     }
-    let mut late_credits = BTreeSet::new();
     for late in decisions.late() {
         let payment = payments.get(late.payment_id.as_str()).copied();
         let credit = transactions.get(&late.transaction).copied();
         let reason = "the credit names this payment, which waits for no money".to_owned();
         row(&mut rows, payment, "late", credit, &[reason]);
-        late_credits.insert(late.transaction);
     }
-    for key in decisions.unmatched_transactions() {
-        if late_credits.contains(&key) {
-            continue;
-        }
+    for key in report::left_over(decisions).1 {
         let credit = transactions.get(&key).copied();
         row(&mut rows, None, "unmatched", credit, &[]);
     }

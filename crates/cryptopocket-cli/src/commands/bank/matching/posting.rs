@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket::banking::audit::AuditLog;
 use cryptopocket::banking::matcher::{Decisions, Rule};
 use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult, Basis};
-use cryptopocket::{Client, Clock, PaymentStatus, SystemClock};
+use cryptopocket::{Client, Clock, ErrorCode, PaymentStatus, SystemClock};
 
 use super::super::journal;
 use super::Match;
@@ -83,7 +83,7 @@ pub(super) async fn open(matching: &Match, client: Option<&Client>) -> Result<Op
         return Ok(None);
     };
     let mut log = journal::open(path)?;
-    let Some(client) = client.filter(|_| !matching.dry_run && log.state().pending().next().is_some()) else {
+    let Some(client) = client.filter(|_| log.state().pending().next().is_some()) else {
         return Ok(Some(log));
     };
     let is_paid = async |payment: &cryptopocket::PaymentId| {
@@ -114,7 +114,6 @@ pub(super) async fn post(
     progress: &Progress,
 ) -> Result<Vec<Applied>> {
     let mut options = ApplyOptions::new(&matching.by);
-    options.dry_run = matching.dry_run;
     options.every = Duration::from_mins(1) / matching.per_minute.max(1);
     let mut done = 0;
     let banking = client.banking();
@@ -153,7 +152,7 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
         ));
     }
     let refused = count(|result| matches!(result, ApplyResult::Refused { .. }));
-    let unknown = |result: &ApplyResult| matches!(result, ApplyResult::Refused { code } if code == "transaction_not_found");
+    let unknown = |result: &ApplyResult| matches!(result, ApplyResult::Refused { code } if code == ErrorCode::TransactionNotFound.as_str());
     let hint = if applied.iter().any(|row| unknown(&row.result)) {
         "transaction_not_found: the id is not the provider's. Give --iban instead of --transactions: it reads the provider's list."
     } else {

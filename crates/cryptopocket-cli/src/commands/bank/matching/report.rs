@@ -1,6 +1,6 @@
 //! The JSON form of `bank match`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket::banking::input::Statement;
 use cryptopocket::banking::matcher::{
@@ -218,6 +218,14 @@ pub(super) fn foreign(decisions: &Decisions<'_>) -> BTreeMap<PaymentId, Vec<Stri
         reasons.entry(other.payment_id).or_default().push(reason);
     }
     reasons
+}
+
+/// The credits that name a payment which waits for no money, and those that are without one: no credit is told as both.
+pub(super) fn left_over(decisions: &Decisions<'_>) -> (BTreeSet<TransactionKey>, Vec<TransactionKey>) {
+    let late: BTreeSet<_> = decisions.late().map(|late| late.transaction).collect();
+    let unmatched = decisions.unmatched_transactions();
+    let unmatched = unmatched.filter(|key| !late.contains(key)).collect();
+    (late, unmatched)
 }
 
 /// Thousandths as a decimal number: 950 is `0.95`.
