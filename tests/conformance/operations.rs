@@ -123,6 +123,22 @@ async fn accounts_and_transactions_are_listed() {
     );
 }
 
+async fn subscribe(client: &cryptopocket::Client) {
+    let hook = "http://127.0.0.1:1/hook";
+    let made = client
+        .webhooks()
+        .create_subscription(EventType::PayIn, hook)
+        .await
+        .unwrap();
+    assert_eq!(made.message, "subscription_created");
+    let changed = client
+        .webhooks()
+        .update_subscription(EventType::PayIn, hook)
+        .await
+        .unwrap();
+    assert_eq!(changed.message, "subscription_updated");
+}
+
 #[tokio::test]
 async fn every_operation_works_over_http() {
     let Some(target) = Emulated::open("every operation").await else {
@@ -217,19 +233,7 @@ async fn every_operation_works_over_http() {
         .unwrap();
     assert_eq!(done.status, Some(PaymentStatus::PaymentReceived));
 
-    let hook = "http://127.0.0.1:1/hook";
-    let made = client
-        .webhooks()
-        .create_subscription(EventType::PayIn, hook)
-        .await
-        .unwrap();
-    assert_eq!(made.message, "subscription_created");
-    let changed = client
-        .webhooks()
-        .update_subscription(EventType::PayIn, hook)
-        .await
-        .unwrap();
-    assert_eq!(changed.message, "subscription_updated");
+    subscribe(client).await;
 
     for route in ROUTES {
         assert!(
