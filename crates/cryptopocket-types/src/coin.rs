@@ -1,64 +1,28 @@
 //! Coins, chains, and amounts of coins.
 
 use core::fmt;
-use std::borrow::Cow;
 
 use serde_core::ser::SerializeStruct;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::Fields;
 use crate::money::pad;
-use crate::text_like::text_like;
+use crate::traits::{any_text, text_like};
 use crate::wire::BaseUnits;
 use crate::{Decimal, ParseError, shown};
 
-macro_rules! open_text {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Cow<'static, str>);
-
-        impl fmt::Debug for $name {
-            /// Hides what has the form of personal data, such as a wallet that came in its place.
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&shown::id(&self.0)).finish()
-            }
-        }
-
-        impl $name {
-            /// Makes the name from static text, without allocating.
-            pub const fn from_static(text: &'static str) -> Self {
-                Self(Cow::Borrowed(text))
-            }
-
-            /// The name exactly as it was read.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self(Cow::Owned(text.to_owned()))
-            }
-        }
-
-        impl From<&$name> for $name {
-            fn from(name: &$name) -> Self {
-                name.clone()
-            }
-        }
-
-        text_like!($name);
-    )+};
-}
-
-open_text! {
+any_text! {
     /// The symbol of a coin, such as `USDC`. Any text is accepted; comparison respects case.
-    Symbol;
-    /// The name of a blockchain, such as `polygon`. Any text is accepted; comparison respects case.
-    Chain;
+    Symbol, id
 }
+
+any_text! {
+    /// The name of a blockchain, such as `polygon`. Any text is accepted; comparison respects case.
+    Chain, id
+}
+
+text_like!(Symbol);
+text_like!(Chain);
 
 /// A coin on a chain.
 ///

@@ -21,49 +21,56 @@ mod url;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+/// Conversions that can fail: `From => To, |value| result;`.
+#[allow(unused_macros, reason = "without a feature there is none")]
+macro_rules! conversions {
+    ($($(#[$doc:meta])* $from:ty => $to:ty, |$value:pat_param| $result:expr;)+) => {$(
+        impl TryFrom<$from> for $to {
+            type Error = $crate::ParseError;
+
+            $(#[$doc])*
+            fn try_from($value: $from) -> Result<Self, $crate::ParseError> {
+                $result
+            }
+        }
+    )+};
+}
+
 /// Conversions of amounts, from those of [`Decimal`](crate::Decimal): `$to` gives the foreign type and `$from` ours.
 #[cfg(any(feature = "bigdecimal", feature = "rust_decimal"))]
 macro_rules! amounts {
     ($foreign:ty, $to:expr, $from:expr) => {
-        impl TryFrom<crate::Money> for $foreign {
-            type Error = crate::ParseError;
-
+        $crate::convert::conversions! {
             /// The amount in currency units, without the currency.
-            fn try_from(money: crate::Money) -> Result<Self, crate::ParseError> {
-                $to(money.amount())
-            }
-        }
-
-        impl TryFrom<($foreign, crate::Currency)> for crate::Money {
-            type Error = crate::ParseError;
-
+            crate::Money => $foreign, |money| $to(money.amount());
             /// An amount in currency units.
-            fn try_from((amount, currency): ($foreign, crate::Currency)) -> Result<Self, crate::ParseError> {
-                Ok(Self::new($from(amount)?, currency))
-            }
-        }
-
-        impl TryFrom<&crate::CoinAmount> for $foreign {
-            type Error = crate::ParseError;
-
+            ($foreign, crate::Currency) => crate::Money, |(amount, currency)| Ok(Self::new($from(amount)?, currency));
             /// The amount in coin units, without coin and chain.
-            fn try_from(coins: &crate::CoinAmount) -> Result<Self, crate::ParseError> {
-                $to(coins.amount())
-            }
-        }
-
-        impl TryFrom<($foreign, &crate::Asset)> for crate::CoinAmount {
-            type Error = crate::ParseError;
-
+            &crate::CoinAmount => $foreign, |coins| $to(coins.amount());
             /// An amount in coin units.
-            fn try_from((amount, asset): ($foreign, &crate::Asset)) -> Result<Self, crate::ParseError> {
-                Ok(asset.amount($from(amount)?))
-            }
+            ($foreign, &crate::Asset) => crate::CoinAmount, |(amount, asset)| Ok(asset.amount($from(amount)?));
         }
     };
 }
 
+/// A date of these parts; `refused` if the calendar has no such day between the years 0000 and 9999.
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+fn date(
+    year: impl TryInto<u16>,
+    month: impl TryInto<u8>,
+    day: impl TryInto<u8>,
+    refused: crate::ParseError,
+) -> Result<crate::Date, crate::ParseError> {
+    let parts = (year.try_into(), month.try_into(), day.try_into());
+    let (Ok(year), Ok(month), Ok(day)) = parts else {
+        return Err(refused);
+    };
+    crate::Date::new(year, month, day).map_err(|_| refused)
+}
+
 #[cfg(any(feature = "bigdecimal", feature = "rust_decimal"))]
 use amounts;
+#[allow(unused_imports, reason = "without a feature there is none")]
+use conversions;
 #[cfg(feature = "sqlx")]
 pub(crate) use sqlx::text_column;

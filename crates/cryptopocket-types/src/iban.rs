@@ -3,15 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use core::cmp::Ordering;
-use core::fmt;
-use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
 use zeroize::Zeroizing;
 
-use crate::text_form::text_form;
+use crate::traits::{compared_by, shown_as, text_form};
 use crate::{ParseError, Personal};
 
 /// A valid IBAN: check digits, and length and structure of its country by the SWIFT registry.
@@ -31,7 +28,7 @@ use crate::{ParseError, Personal};
 /// assert!("ES92 2100 0418 4502 0005 1332".parse::<Iban>().is_err());
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Iban(Zeroizing<String>);
 
 const SHORTEST: usize = 15;
@@ -62,24 +59,6 @@ impl Iban {
     /// The country code, two capital letters.
     pub fn country(&self) -> &str {
         self.0.split_at(2).0
-    }
-}
-
-impl Ord for Iban {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.reveal().cmp(other.reveal())
-    }
-}
-
-impl PartialOrd for Iban {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Hash for Iban {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.reveal().hash(state);
     }
 }
 
@@ -136,6 +115,8 @@ fn check(text: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
+compared_by!(Iban, |iban| iban.reveal());
+shown_as!(Iban, |_iban| "[personal]");
 text_form!(Iban, |iban| iban.reveal());
 
 impl TryFrom<&Personal> for Iban {
@@ -150,23 +131,5 @@ impl TryFrom<&Personal> for Iban {
 impl From<&Iban> for Personal {
     fn from(iban: &Iban) -> Self {
         Self::from(iban.reveal())
-    }
-}
-
-impl From<Iban> for Personal {
-    fn from(iban: Iban) -> Self {
-        Self::from(&iban)
-    }
-}
-
-impl fmt::Display for Iban {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("[personal]")
-    }
-}
-
-impl fmt::Debug for Iban {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("[personal]")
     }
 }

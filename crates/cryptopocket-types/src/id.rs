@@ -15,30 +15,24 @@
 //! assert_eq!(format!("{:?}", ExternalId::from("order-of-ana")), r#"ExternalId("[hidden]")"#);
 //! ```
 
-use core::fmt;
-
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::json::scalar_json;
 use crate::reading::{Field, FromJson, Scalar, Surprises, scalar};
-use crate::text_like::text_like;
-use crate::{Decimal, ParseError, shown};
+use crate::traits::{any_text, text_like};
+use crate::{Decimal, ParseError};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident, $shown:ident;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
+        any_text! {
+            $(#[$doc])*
+            $name, $shown
+        }
 
         impl $name {
             /// Makes the id from text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into().into_boxed_str())
-            }
-
-            /// The text of the id; for a whole number, its plain digits.
-            pub fn as_str(&self) -> &str {
-                &self.0
             }
 
             /// The text, checked to be usable as one segment of a URL path.
@@ -51,27 +45,9 @@ macro_rules! ids {
             }
         }
 
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
         impl From<u64> for $name {
             fn from(number: u64) -> Self {
                 Self(number.to_string().into())
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&shown::$shown(&self.0)).finish()
-            }
-        }
-
-        impl From<&$name> for $name {
-            fn from(id: &$name) -> Self {
-                id.clone()
             }
         }
 

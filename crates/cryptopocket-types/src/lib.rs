@@ -51,9 +51,8 @@ mod setters;
 #[doc(hidden)]
 pub mod shown;
 mod status;
-mod text_form;
-mod text_like;
 pub mod time;
+mod traits;
 pub mod wire;
 mod words;
 

@@ -1,10 +1,8 @@
 //! Secrets and personal data.
 
-use core::fmt;
-
 use zeroize::Zeroizing;
 
-use crate::json::scalar_text;
+use crate::traits::{shown_as, text_serde};
 
 macro_rules! guarded_text {
     ($(#[$doc:meta])* $name:ident, $shown:literal, $(#[$open_doc:meta])* $open:ident) => {
@@ -59,29 +57,12 @@ macro_rules! guarded_text {
 
         impl Eq for $name {}
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad($shown)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad($shown)
-            }
-        }
-
-        impl serde_core::Serialize for $name {
-            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
-            }
-        }
-
-        impl<'de> serde_core::Deserialize<'de> for $name {
-            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                scalar_text(deserializer).map(Self)
-            }
-        }
+        shown_as!($name, |_text| $shown);
+        text_serde!(
+            $name,
+            |text, serializer| serializer.serialize_str(&text.0),
+            <Self as core::str::FromStr>::from_str
+        );
     };
 }
 

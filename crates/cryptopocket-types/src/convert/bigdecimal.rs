@@ -14,25 +14,16 @@ impl From<Decimal> for BigDecimal {
     }
 }
 
-impl TryFrom<&BigDecimal> for Decimal {
-    type Error = ParseError;
-
+super::conversions! {
     /// Exact; keeps the number of decimals, unless only dropping zeros at the end makes the value fit.
-    fn try_from(value: &BigDecimal) -> Result<Self, ParseError> {
+    &BigDecimal => Decimal, |value| {
         let read = |value: &BigDecimal| {
             let (digits, scale) = value.as_bigint_and_exponent();
             format!("{digits}e{}", -i128::from(scale)).parse::<Self>().ok()
         };
         read(value).or_else(|| read(&value.normalized())).ok_or(TOO_LONG)
-    }
-}
-
-impl TryFrom<BigDecimal> for Decimal {
-    type Error = ParseError;
-
-    fn try_from(value: BigDecimal) -> Result<Self, ParseError> {
-        Self::try_from(&value)
-    }
+    };
+    BigDecimal => Decimal, |value| Self::try_from(&value);
 }
 
 super::amounts!(BigDecimal, |ours| Ok(BigDecimal::from(ours)), Decimal::try_from);

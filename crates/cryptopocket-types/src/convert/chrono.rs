@@ -30,14 +30,8 @@ impl From<Date> for NaiveDate {
     }
 }
 
-impl TryFrom<NaiveDate> for Date {
-    type Error = ParseError;
-
-    fn try_from(date: NaiveDate) -> Result<Self, ParseError> {
-        let part = |number: u32| u8::try_from(number).map_err(|_| RANGE);
-        let year = u16::try_from(date.year()).map_err(|_| RANGE)?;
-        Self::new(year, part(date.month())?, part(date.day())?).map_err(|_| RANGE)
-    }
+super::conversions! {
+    NaiveDate => Date, |date| super::date(date.year(), date.month(), date.day(), RANGE);
 }
 
 #[cfg(test)]

@@ -16,12 +16,8 @@ impl From<Foreign> for Currency {
     }
 }
 
-impl TryFrom<Currency> for Foreign {
-    type Error = ParseError;
-
-    fn try_from(currency: Currency) -> Result<Self, ParseError> {
-        Self::from_code(currency.as_str()).ok_or(UNLISTED)
-    }
+super::conversions! {
+    Currency => Foreign, |currency| Self::from_code(currency.as_str()).ok_or(UNLISTED);
 }
 
 #[cfg(test)]

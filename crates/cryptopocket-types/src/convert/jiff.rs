@@ -6,44 +6,21 @@ use crate::{Date, ParseError, Timestamp};
 
 const RANGE: ParseError = ParseError::new("jiff", "outside the range of both types", "check the unit");
 
-impl TryFrom<Timestamp> for jiff::Timestamp {
-    type Error = ParseError;
-
+super::conversions! {
     /// The same time; a text that was read is dropped. Fails in the last 26 hours of the year 9999.
-    fn try_from(timestamp: Timestamp) -> Result<Self, ParseError> {
-        Self::from_microsecond(timestamp.unix_micros()).map_err(|_| RANGE)
-    }
-}
-
-impl TryFrom<jiff::Timestamp> for Timestamp {
-    type Error = ParseError;
-
+    Timestamp => jiff::Timestamp, |time| Self::from_microsecond(time.unix_micros()).map_err(|_| RANGE);
     /// Truncates to the microsecond. Fails before the year 0000.
-    fn try_from(time: jiff::Timestamp) -> Result<Self, ParseError> {
+    jiff::Timestamp => Timestamp, |time| {
         let micros = time.as_nanosecond().div_euclid(1_000);
         Self::from_unix_micros(micros.try_into().map_err(|_| RANGE)?).map_err(|_| RANGE)
-    }
-}
-
-impl TryFrom<Date> for civil::Date {
-    type Error = ParseError;
-
-    fn try_from(date: Date) -> Result<Self, ParseError> {
+    };
+    Date => civil::Date, |date| {
         let part = |number: u8| i8::try_from(number).map_err(|_| RANGE);
         let year = i16::try_from(date.year()).map_err(|_| RANGE)?;
         Self::new(year, part(date.month())?, part(date.day())?).map_err(|_| RANGE)
-    }
-}
-
-impl TryFrom<civil::Date> for Date {
-    type Error = ParseError;
-
+    };
     /// Fails before the year 0000.
-    fn try_from(date: civil::Date) -> Result<Self, ParseError> {
-        let part = |number: i8| u8::try_from(number).map_err(|_| RANGE);
-        let year = u16::try_from(date.year()).map_err(|_| RANGE)?;
-        Self::new(year, part(date.month())?, part(date.day())?).map_err(|_| RANGE)
-    }
+    civil::Date => Date, |date| super::date(date.year(), date.month(), date.day(), RANGE);
 }
 
 #[cfg(test)]

@@ -17,19 +17,16 @@ impl From<Foreign> for Decimal {
     }
 }
 
-impl TryFrom<Decimal> for Foreign {
-    type Error = ParseError;
-
+super::conversions! {
     /// Exact; keeps the number of decimals, unless only dropping zeros at the end makes the value fit.
-    fn try_from(value: Decimal) -> Result<Self, ParseError> {
-        [value, value.normalized()]
-            .into_iter()
-            .find_map(|value| {
-                let minor = value.to_minor(value.scale()).ok()?;
-                Self::try_from_i128_with_scale(minor, value.scale()).ok()
-            })
-            .ok_or(TOO_LONG)
-    }
+    Decimal => Foreign, |value| {
+        let mut forms = [value, value.normalized()].into_iter();
+        let fitting = forms.find_map(|value| {
+            let minor = value.to_minor(value.scale()).ok()?;
+            Self::try_from_i128_with_scale(minor, value.scale()).ok()
+        });
+        fitting.ok_or(TOO_LONG)
+    };
 }
 
 super::amounts!(Foreign, Foreign::try_from, |foreign| Ok::<_, ParseError>(

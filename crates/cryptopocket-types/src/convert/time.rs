@@ -21,38 +21,21 @@ impl From<Timestamp> for OffsetDateTime {
     }
 }
 
-impl TryFrom<UtcDateTime> for Timestamp {
-    type Error = ParseError;
-
+super::conversions! {
     /// Truncates to the microsecond.
-    fn try_from(time: UtcDateTime) -> Result<Self, ParseError> {
+    UtcDateTime => Timestamp, |time| {
         let micros = time.unix_timestamp_nanos().div_euclid(1_000);
         Self::from_unix_micros(micros.try_into().map_err(|_| RANGE)?)
-    }
-}
-
-impl TryFrom<OffsetDateTime> for Timestamp {
-    type Error = ParseError;
-
+    };
     /// Truncates to the microsecond.
-    fn try_from(time: OffsetDateTime) -> Result<Self, ParseError> {
-        UtcDateTime::from(time).try_into()
-    }
+    OffsetDateTime => Timestamp, |time| UtcDateTime::from(time).try_into();
+    time::Date => Date, |date| super::date(date.year(), u8::from(date.month()), date.day(), RANGE);
 }
 
 impl From<Date> for time::Date {
     fn from(date: Date) -> Self {
         let month = time::Month::try_from(date.month()).expect("a month of the calendar");
         Self::from_calendar_date(date.year().into(), month, date.day()).expect("a date of the calendar")
-    }
-}
-
-impl TryFrom<time::Date> for Date {
-    type Error = ParseError;
-
-    fn try_from(date: time::Date) -> Result<Self, ParseError> {
-        let year = u16::try_from(date.year()).map_err(|_| RANGE)?;
-        Self::new(year, date.month().into(), date.day())
     }
 }
 

@@ -12,13 +12,9 @@ impl From<Url> for Secret {
     }
 }
 
-impl TryFrom<&Secret> for Url {
-    type Error = ParseError;
-
+super::conversions! {
     /// Parses the link. The URL prints in Debug and Display: do not log it.
-    fn try_from(link: &Secret) -> Result<Self, ParseError> {
-        link.expose().parse().map_err(|_| NOT_A_LINK)
-    }
+    &Secret => Url, |link| link.expose().parse().map_err(|_| NOT_A_LINK);
 }
 
 #[cfg(test)]

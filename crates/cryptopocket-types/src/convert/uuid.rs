@@ -13,12 +13,8 @@ impl From<Uuid> for ExternalId {
     }
 }
 
-impl TryFrom<&ExternalId> for Uuid {
-    type Error = ParseError;
-
-    fn try_from(id: &ExternalId) -> Result<Self, ParseError> {
-        id.as_str().parse().map_err(|_| NOT_A_UUID)
-    }
+super::conversions! {
+    &ExternalId => Uuid, |id| id.as_str().parse().map_err(|_| NOT_A_UUID);
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use super::coefficient::{Coefficient, Digits, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
 use crate::ParseError;
-use crate::text_form::text_form;
+use crate::traits::text_form;
 
 const MAX_TEXT: usize = 512;
 const MAX_EXPONENT: i32 = 999;

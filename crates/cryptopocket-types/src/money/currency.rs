@@ -1,10 +1,9 @@
 //! Currencies.
 
-use core::fmt;
 use core::str::FromStr;
 
 use crate::ParseError;
-use crate::text_form::text_form;
+use crate::traits::{shown_as, text_form};
 
 /// A currency by its ISO 4217 code. Codes without a constant here work as well.
 ///
@@ -89,16 +88,5 @@ impl FromStr for Currency {
     }
 }
 
+shown_as!(Currency, |currency| currency.as_str());
 text_form!(Currency, |currency| currency.as_str());
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Debug for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}

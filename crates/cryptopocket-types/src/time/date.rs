@@ -1,14 +1,11 @@
 //! Calendar dates.
 
-use core::fmt;
 use core::str::FromStr;
-
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Timestamp;
 use super::rfc3339::two;
 use crate::ParseError;
-use crate::json::scalar_text;
+use crate::traits::{shown_as, text_serde};
 
 /// A calendar date in the years 0000 to 9999, written `2026-04-08`.
 ///
@@ -127,28 +124,13 @@ impl FromStr for Date {
     }
 }
 
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.parts();
-        f.pad(&format!("{year:04}-{month:02}-{day:02}"))
-    }
-}
-
-impl fmt::Debug for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Date {
-    /// Reads a date, and also the date part of a timestamp such as `2026-04-08T00:00:00Z`.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::with_time(&scalar_text(deserializer)?).map_err(D::Error::custom)
-    }
-}
+shown_as!(Date, |date| &{
+    let (year, month, day) = date.parts();
+    format!("{year:04}-{month:02}-{day:02}")
+});
+// Also reads the date part of a timestamp such as `2026-04-08T00:00:00Z`.
+text_serde!(
+    Date,
+    |date, serializer| serializer.collect_str(date),
+    Self::with_time
+);

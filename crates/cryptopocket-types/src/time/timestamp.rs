@@ -1,18 +1,14 @@
 //! Timestamps.
 
-use core::cmp::Ordering;
-use core::fmt;
-use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 use core::time::Duration;
+use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Date;
 use super::rfc3339::{Zone, read_rfc3339};
 use crate::ParseError;
-use crate::json::scalar_text;
+use crate::traits::{compared_by, shown_as, text_serde};
 
 const MICROS: i64 = 1_000_000;
 /// Text that was read stays in the value, so that it is `Copy`; longer text is refused.
@@ -169,6 +165,28 @@ impl Timestamp {
         core::str::from_utf8(text).ok()
     }
 
+    fn written(&self) -> Cow<'_, str> {
+        if let Some(text) = self.text() {
+            return text.into();
+        }
+        let date = self.date();
+        let inside = self.unix_seconds().rem_euclid(86_400);
+        let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
+        let fraction = match self.micros.rem_euclid(MICROS) {
+            0 => String::new(),
+            micros => format!(".{micros:06}"),
+        };
+        format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}Z").into()
+    }
+
+    /// Reads RFC 3339, also with a space for the `T` or without a zone. A missing zone is read and printed as UTC.
+    fn of_stored(text: &str) -> Result<Self, ParseError> {
+        text.parse().or_else(|refused| {
+            let micros = read_rfc3339(text, Zone::UtcIfMissing).ok_or(refused);
+            micros.and_then(Self::from_unix_micros)
+        })
+    }
+
     fn with_text(mut self, text: &str) -> Option<Self> {
         self.text.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
         self.length = u8::try_from(text.len()).ok()?;
@@ -191,53 +209,13 @@ impl FromStr for Timestamp {
     }
 }
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(text) = self.text() {
-            return f.pad(text);
-        }
-        let date = self.date();
-        let inside = self.unix_seconds().rem_euclid(86_400);
-        let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
-        let fraction = match self.micros.rem_euclid(MICROS) {
-            0 => String::new(),
-            micros => format!(".{micros:06}"),
-        };
-        f.pad(&format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
-    }
-}
-
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl Ord for Timestamp {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.micros.cmp(&other.micros)
-    }
-}
-
-impl PartialOrd for Timestamp {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Timestamp {
-    fn eq(&self, other: &Self) -> bool {
-        self.micros == other.micros
-    }
-}
-
-impl Eq for Timestamp {}
-
-impl Hash for Timestamp {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.micros.hash(state);
-    }
-}
+compared_by!(Timestamp, |time| time.micros);
+shown_as!(Timestamp, |time| &time.written());
+text_serde!(
+    Timestamp,
+    |time, serializer| serializer.collect_str(time),
+    Self::of_stored
+);
 
 impl From<SystemTime> for Timestamp {
     /// Truncates to the microsecond and clamps to the years 0000 to 9999.
@@ -260,22 +238,5 @@ impl From<Timestamp> for SystemTime {
         };
         // Some platforms cannot represent the years 0000 or 9999; they get 1970.
         time.unwrap_or(UNIX_EPOCH)
-    }
-}
-
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Timestamp {
-    /// Reads RFC 3339, also with a space for the `T` or without a zone. A missing zone is read and printed as UTC.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = scalar_text(deserializer)?;
-        text.parse().or_else(|refused| {
-            let micros = read_rfc3339(&text, Zone::UtcIfMissing).ok_or(refused);
-            micros.and_then(Self::from_unix_micros).map_err(D::Error::custom)
-        })
     }
 }

@@ -3,10 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use zeroize::Zeroizing;
-
 use crate::id::path_segment;
-use crate::text_form::text_form;
+use crate::traits::text_form;
 use crate::{Iban, ParseError, Personal};
 
 /// Personal text, such as an account number, checked to be one safe segment of a URL path.
@@ -24,17 +22,17 @@ use crate::{Iban, ParseError, Personal};
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct PathText(Zeroizing<String>);
+pub struct PathText(Personal);
 
 impl FromStr for PathText {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        path_segment("path parameter", text).map(|text| Self(Zeroizing::new(text.to_owned())))
+        path_segment("path parameter", text).map(|text| Self(text.into()))
     }
 }
 
-text_form!(PathText, |text| &*text.0);
+text_form!(PathText, |text| text.0.reveal());
 
 impl TryFrom<&Personal> for PathText {
     type Error = ParseError;
@@ -46,24 +44,18 @@ impl TryFrom<&Personal> for PathText {
 
 impl From<&Iban> for PathText {
     fn from(iban: &Iban) -> Self {
-        Self(Zeroizing::new(iban.reveal().to_owned()))
-    }
-}
-
-impl From<Iban> for PathText {
-    fn from(iban: Iban) -> Self {
-        Self::from(&iban)
+        Self(iban.into())
     }
 }
 
 impl fmt::Display for PathText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.0.reveal())
     }
 }
 
 impl fmt::Debug for PathText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("[personal]")
+        fmt::Debug::fmt(&self.0, f)
     }
 }
