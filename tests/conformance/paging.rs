@@ -30,7 +30,7 @@ async fn payments_are_listed_once_newest_first() {
     let mut sizes = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.unwrap();
-        assert_eq!(page.total_items(), Some(7));
+        assert_eq!(page.total, Some(7));
         sizes.push(page.len());
         seen.extend(page.into_items().into_iter().map(|payment| payment.id));
     }

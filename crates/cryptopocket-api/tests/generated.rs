@@ -158,7 +158,7 @@ async fn list_has_its_place_and_guarded_path_parameter() {
     let page = banking::list_bank_transactions(&session, &iban, &query)
         .await
         .unwrap();
-    assert_eq!((page.place.current, page.place.last), (Some(2), Some(3)));
+    assert_eq!((page.current, page.last), (Some(2), Some(3)));
     assert_eq!(page.extra.get("meta").unwrap().get(), "1e2");
     let url = only_request(&transport, "list_bank_transactions").url;
     assert_eq!(

@@ -106,8 +106,8 @@ impl Banking {
     /// # }
     /// ```
     pub async fn list_accounts(&self) -> Result<Page<BankAccount>> {
-        let list = list_bank_accounts(&self.session).await?;
-        Ok(Page::from(list).map(BankAccount::from_wire))
+        let page = list_bank_accounts(&self.session).await?;
+        Ok(page.map(BankAccount::from_wire))
     }
 }
 

@@ -120,8 +120,8 @@ impl Banking {
             .to(filter.to.as_ref());
         let account = input::iban(iban)?;
         let iban = input::path_segment(PathText::try_from(&account))?;
-        let list = list_bank_transactions(&self.session, &iban, &query).await?;
-        Ok(Page::from(list).map(|wire| {
+        let page = list_bank_transactions(&self.session, &iban, &query).await?;
+        Ok(page.map(|wire| {
             let mut transaction = Transaction::from_wire(wire);
             // The account is part of its identity, so it must not be lost when several accounts are gathered.
             if transaction.iban.value().is_none() {

@@ -145,7 +145,7 @@ impl Output {
     /// Prints a complete list: one JSON array or one table.
     pub(crate) fn list<T: Serialize + View>(&mut self, page: &Page<T>) -> Result<()> {
         if self.json {
-            let rows: Vec<_> = page.rows().iter().map(Printed).collect();
+            let rows: Vec<_> = page.rows.iter().map(Printed).collect();
             return self.json(&rows);
         }
         self.table(page)?;

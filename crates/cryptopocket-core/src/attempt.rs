@@ -5,10 +5,9 @@ use std::time::Duration;
 use http::HeaderValue;
 use tracing::{Instrument, Span, debug, field, info_span};
 
-use self::failure::Earlier;
 pub(crate) use self::failure::{Failure, Repeat};
 use crate::call::{Call, Reply};
-use crate::error::{Effect, Error, ErrorKind};
+use crate::error::{Effect, Error, ErrorKind, Sent};
 use crate::login::{Pass, Want, out_of_time};
 use crate::reply;
 use crate::retry_after;
@@ -16,12 +15,8 @@ use crate::session::Session;
 use crate::transport::{WireRequest, WireResponse};
 
 impl Session {
-    /// Makes a call: token, attempts, classification.
-    pub(crate) async fn call(&self, call: Call) -> Result<Reply, Error> {
-        self.call_within(call, self.retry.total()).await
-    }
-
-    pub(crate) async fn call_within(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
+    /// Makes a call: token, attempts, classification. It takes `limit` at most, and no more than the retry policy gives it.
+    pub(crate) async fn call(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
         let span = info_span!(
             "cryptopocket.call",
             operation = call.operation.id,
@@ -31,10 +26,18 @@ impl Session {
             duration_ms = field::Empty,
         );
         let started = self.runtime().monotonic();
-        let outcome = Attempts::new(self, call, started, limit, span.clone())
-            .run()
-            .instrument(span.clone())
-            .await;
+        let attempts = Attempts {
+            session: self,
+            call,
+            started,
+            limit: limit.min(self.retry.total()),
+            made: 0,
+            sent: Sent::No,
+            may_be_done: false,
+            refused: None,
+            span: span.clone(),
+        };
+        let outcome = attempts.run().instrument(span.clone()).await;
         let now = self.runtime().monotonic();
         let outcome = outcome.map_err(|error| error.lost_now(now));
         let duration = now.saturating_sub(started);
@@ -60,25 +63,16 @@ struct Attempts<'a> {
     started: Duration,
     limit: Duration,
     made: u32,
-    earlier: Earlier,
+    /// How far earlier attempts came. An attempt whose token was certainly refused had no effect and is not counted.
+    sent: Sent,
+    /// Whether an earlier attempt may have had an effect.
+    may_be_done: bool,
+    /// The generation of the token that was refused.
     refused: Option<u64>,
     span: Span,
 }
 
-impl<'a> Attempts<'a> {
-    fn new(session: &'a Session, call: Call, started: Duration, limit: Duration, span: Span) -> Self {
-        Self {
-            session,
-            call,
-            started,
-            limit: limit.min(session.retry.total()),
-            made: 0,
-            earlier: Earlier::default(),
-            refused: None,
-            span,
-        }
-    }
-
+impl Attempts<'_> {
     async fn run(mut self) -> Result<Reply, Error> {
         let operation = self.call.operation;
         loop {
@@ -126,7 +120,7 @@ impl<'a> Attempts<'a> {
                     debug!("token probably refused, logging in again");
                     self.refused = Some(pass.generation);
                     if error.effect() == Effect::Unknown {
-                        self.earlier.add(&error);
+                        self.count(&error);
                     }
                     continue;
                 }
@@ -137,7 +131,7 @@ impl<'a> Attempts<'a> {
             let Some(delay) = self.delay(&error) else {
                 return Err(self.give_up(error));
             };
-            self.earlier.add(&error);
+            self.count(&error);
             debug!(delay_ms = millis(delay), "repeating");
             self.session.runtime().sleep(delay).await;
         }
@@ -165,10 +159,9 @@ impl<'a> Attempts<'a> {
                 if let Some(listener) = self.session.answers.as_ref().filter(|_| self.call.operation.auth) {
                     listener(self.call.operation.id, &response.body);
                 }
-                let (status, body) = (response.status, response.body.clone());
-                let outcome = self.classify(response);
+                let outcome = self.classify(&response);
                 if let Some(recorder) = &self.session.shared.recorder {
-                    recorder.record(&self.call, status, &body, outcome.is_ok());
+                    recorder.record(&self.call, response.status, &response.body, outcome.is_ok());
                 }
                 outcome
             }
@@ -194,22 +187,14 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn classify(&self, response: WireResponse) -> Result<Reply, Failure> {
-        match reply::classify(self.call.operation, &self.call.created, &response) {
-            Ok(answer) => Ok(Reply {
-                status: response.status,
-                headers: response.headers,
-                answer: answer.body,
-                body: response.body,
-                says_success: answer.says_success,
-            }),
-            Err(failure) => {
-                let now = self.session.runtime().now().unix_seconds();
-                let asked = retry_after::parse(&response.headers, now);
-                let error = failure.error.found_in(&response.body, asked);
-                Err(Failure { error, ..failure })
-            }
-        }
+    fn classify(&self, response: &WireResponse) -> Result<Reply, Failure> {
+        let outcome = reply::classify(self.call.operation, &self.call.created, response);
+        outcome.map_err(|failure| {
+            let now = self.session.runtime().now().unix_seconds();
+            let asked = retry_after::parse(&response.headers, now);
+            let error = failure.error.found_in(&response.body, asked);
+            Failure { error, ..failure }
+        })
     }
 
     fn delay(&self, error: &Error) -> Option<Duration> {
@@ -248,9 +233,14 @@ impl<'a> Attempts<'a> {
         error
     }
 
+    fn count(&mut self, failed: &Error) {
+        self.sent = self.sent.max(failed.sent());
+        self.may_be_done |= failed.effect().may_be_done();
+    }
+
     /// The error with what is known from the attempts before.
     fn after_all(&self, error: Error) -> Error {
-        error.after_attempts(self.made, self.earlier.sent, self.earlier.may_be_done)
+        error.after_attempts(self.made, self.sent, self.may_be_done)
     }
 }
 

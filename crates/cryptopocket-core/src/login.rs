@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{FutureExt, Shared, WeakShared};
-use http::{HeaderValue, Method};
+use http::HeaderValue;
 use serde::Serialize;
 
 use crate::error::{Error, Sent};
@@ -241,8 +241,8 @@ impl Session {
             api_key: credentials.key().expose(),
             api_secret: credentials.secret().expose(),
         };
-        let call = self.request(&AUTHENTICATE).json(&body).into_call(Method::POST)?;
-        let reply = self.call_within(call, left).await?;
+        let call = self.request(&AUTHENTICATE).json(&body).into_call()?;
+        let reply = self.call(call, left).await?;
         let chosen = self.choices().of(AUTHENTICATE.id);
         let name = |own| {
             let name = chosen.and_then(|choice| choice.reply.get(own));

@@ -20,7 +20,7 @@ pub enum Envelope {
     /// The value of `data`; other fields of the envelope are merged into it when it is an object.
     Data,
     /// Rows, in `data` or in one of the shapes that frameworks give a list; see
-    /// [`List`](cryptopocket_types::reading::List).
+    /// [`Page`](cryptopocket_types::reading::Page).
     List,
     /// The whole object, because something beside `data` matters, such as `pagination`.
     Whole,

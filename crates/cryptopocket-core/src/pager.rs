@@ -2,7 +2,6 @@
 
 mod end;
 mod items;
-mod page;
 mod seen;
 mod stream;
 #[cfg(test)]
@@ -11,17 +10,26 @@ mod tests;
 use std::future::Future;
 
 use cryptopocket_types::debug_fields;
+pub use cryptopocket_types::reading::Page;
 use futures_util::{StreamExt, TryStreamExt};
 
 pub use self::end::PagesEnd;
 pub use self::items::Items;
-pub use self::page::{Page, PageRequest};
 pub use self::stream::Pages;
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
 type FetchFn<T> = Box<dyn FnMut(PageRequest) -> BoxFuture<'static, Result<Page<T>, Error>> + Send>;
 type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
+
+/// The page to fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PageRequest {
+    /// Page number, from 1; 0 once, at the end of a list of which no total was announced, to see whether pages count from 0.
+    pub page: u32,
+    /// Items a page, if the caller set it.
+    pub per_page: Option<u32>,
+}
 
 /// A list whose pages are fetched on demand.
 ///

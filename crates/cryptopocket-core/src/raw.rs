@@ -1,13 +1,12 @@
 //! Calls that the SDK does not know.
 
-use std::fmt::Display;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_types::debug_fields;
 use cryptopocket_types::evidence::Evidence;
 use http::{HeaderMap, Method};
 use percent_encoding::utf8_percent_encode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::call::Reply;
@@ -41,8 +40,8 @@ impl Session {
     /// Starts a call of any path below the base URL, also one that this SDK does not know.
     ///
     /// The call logs in, retries, limits its time and reports errors as every other call does. The path begins with `/`
-    /// and is percent-encoded; a parameter stands in it as `{name}` and is filled by [`RawRequest::path`]. Parameters of
-    /// the query are given to [`RawRequest::query`].
+    /// and is percent-encoded; a parameter stands in it as `{name}` and is filled by [`Request::path`]. Parameters of
+    /// the query are given to [`Request::query`].
     ///
     /// **Idempotency.** Unsafe unless [`RawRequest::idempotency`] says otherwise, whatever the method is: it is sent again
     /// only if nothing was sent for certain, or after a refused token.
@@ -71,60 +70,37 @@ impl Session {
     /// # }
     /// ```
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
-        let request = self.request(&UNSAFE);
-        let request = match encoded(path) {
-            _ if method == Method::CONNECT => {
-                request.refuse("the method CONNECT opens a tunnel and is no call")
-            }
-            Ok(path) => request.at(path),
-            Err(problem) => request.refuse(problem),
+        let encoded = if method == Method::CONNECT {
+            Err("the method CONNECT opens a tunnel and is no call")
+        } else {
+            encoded(path)
         };
-        RawRequest { request, method }
+        let problem = encoded.as_ref().err().copied();
+        let mut request = Request::new(self, &UNSAFE, encoded.unwrap_or_default().into());
+        request.method = method;
+        request.problem = problem;
+        request
     }
 }
+
+/// A call that the SDK does not know, so its caller reads the reply.
+#[derive(Debug)]
+pub enum Raw {}
 
 /// A call of any path, described step by step; see [`Session::raw`].
-#[must_use = "a request does nothing until it is sent"]
-pub struct RawRequest<'a> {
-    request: Request<'a>,
-    method: Method,
-}
+pub type RawRequest<'a> = Request<'a, Raw>;
 
-impl RawRequest<'_> {
-    /// Fills the next `{parameter}` of the path.
-    pub fn path(mut self, value: &impl Display) -> Self {
-        self.request = self.request.path(value);
-        self
-    }
-
-    /// Adds a query parameter; one that is written as `null` is left out.
-    pub fn query(mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Self {
-        self.request = self.request.query(name, value);
-        self
-    }
-
-    /// Sets a JSON body.
-    pub fn json(mut self, body: &impl Serialize) -> Self {
-        self.request = self.request.json(body);
-        self
-    }
-
-    /// Sets a form body from an object of scalars.
-    pub fn form(mut self, body: &impl Serialize) -> Self {
-        self.request = self.request.form(body);
-        self
-    }
-
+impl Request<'_, Raw> {
     /// Says what a second call would do. Default: [`Idempotency::Unsafe`].
     ///
     /// [`Idempotency::Safe`] promises that the call only reads, so it is retried after every transient failure. Only the
     /// provider's documentation can tell: an HTTP `GET` that starts something is not safe.
     pub fn idempotency(mut self, class: Idempotency) -> Self {
-        self.request = self.request.of(match class {
+        self.operation = match class {
             Idempotency::Safe => &SAFE,
             Idempotency::Keyed => &KEYED,
             Idempotency::Unsafe => &UNSAFE,
-        });
+        };
         self
     }
 
@@ -140,14 +116,11 @@ impl RawRequest<'_> {
     /// call, a refusal leaves the outcome unknown unless the token was refused, or HTTP 422 brings field errors: the SDK
     /// knows no codes of a call that it does not know.
     pub async fn send(self) -> Result<RawReply, Error> {
-        let Self { request, method } = self;
-        let (session, operation) = (request.session(), request.operation());
-        let reply = session.call(request.into_call(method)?).await?;
+        let (session, operation) = (self.session, self.operation);
+        let reply = session.call(self.into_call()?, Duration::MAX).await?;
         Ok(RawReply { operation, reply })
     }
 }
-
-debug_fields! { RawRequest<'_> => |raw| method: raw.method, idempotency: raw.request.operation().idempotency }
 
 /// The reply to a raw call, as it came.
 ///

@@ -13,41 +13,36 @@ pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
 use self::word::Word;
 use crate::attempt::Failure;
+use crate::call::Reply;
 use crate::error::{self, Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{WireResponse, wiped};
 
-/// The answer of a success reply.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) body: Bytes,
-    /// The reply says that the call succeeded, in one of the provider's three words.
-    pub(crate) says_success: bool,
-}
+/// The answer of a success reply, and whether the reply says that the call succeeded in one of the provider's three words.
+type Answer = (Bytes, bool);
 
-/// The answer of a success reply, or the failure that the reply is. `created` are other names of ids that the call creates.
+/// The success that a reply is, or the failure. `created` are other names of ids that the call creates.
 pub(crate) fn classify(
     operation: &'static Operation,
     created: &[String],
     response: &WireResponse,
-) -> Result<Answer, Failure> {
-    if foreign::is_raw_answer(operation, response) {
-        return Ok(Answer {
-            body: response.body.clone(),
-            says_success: false,
-        });
-    }
+) -> Result<Reply, Failure> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
+        _ if foreign::is_raw_answer(operation, response) => Ok((response.body.clone(), false)),
         Ok(fields) => object(operation, &fields, response),
         Err(_) if response.status == 401 => {
             Err(Refusal::of_status(operation, 401).authorization(operation.auth))
         }
-        Err(_) => foreign::classify(operation, response).map(|body| Answer {
-            body,
-            says_success: false,
-        }),
+        Err(_) => foreign::classify(operation, response).map(|body| (body, false)),
     };
-    outcome.map_err(|failure| {
+    let reply = outcome.map(|(answer, says_success)| Reply {
+        status: response.status,
+        headers: response.headers.clone(),
+        body: response.body.clone(),
+        answer,
+        says_success,
+    });
+    reply.map_err(|failure| {
         // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
@@ -192,7 +187,7 @@ fn object(
         Verdict::SaysNothing => refusal.failure(foreign::SAYS_NOTHING),
         Verdict::Success => {
             let body = envelope::open(operation.envelope, fields, says_success, &response.body);
-            return Ok(Answer { body, says_success });
+            return Ok((body, says_success));
         }
     })
 }

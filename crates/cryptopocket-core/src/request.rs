@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::marker::PhantomData;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_types::debug_fields;
@@ -45,33 +47,34 @@ impl Session {
         let choice = self.choices().of(operation.id);
         let chosen = choice.and_then(|choice| choice.path.as_deref());
         let fits = chosen.is_none_or(|path| path_parameters(path).eq(path_parameters(operation.path)));
-        let request = Request {
-            session: self,
-            operation,
-            path: chosen.unwrap_or(operation.path).to_owned(),
-            template: chosen.map_or(Cow::Borrowed(operation.path), |path| Cow::Owned(path.to_owned())),
+        let template = chosen.map_or(Cow::Borrowed(operation.path), |path| Cow::Owned(path.to_owned()));
+        let method = Method::from_bytes(operation.method.as_bytes());
+        let problem = match &method {
+            Err(_) => Some("the operation has no HTTP method"),
+            Ok(_) => (!fits).then_some("the chosen path has other parameters"),
+        };
+        Request {
+            method: method.unwrap_or_default(),
             names: Names {
                 choice,
                 wire: WireNames::NONE,
             },
-            page_from_zero: None,
-            query: String::new(),
-            body: None,
-            problem: None,
-        };
-        if fits {
-            request
-        } else {
-            request.refuse("the chosen path has other parameters")
+            problem,
+            ..Request::new(self, operation, template)
         }
     }
 }
 
-/// One call, described step by step.
+/// A call that the SDK knows, whose answer [`Request::send`] reads.
+#[derive(Debug)]
+pub enum Known {}
+
+/// One call, described step by step. Of a call that the SDK does not know, it is a [`RawRequest`](crate::RawRequest).
 #[must_use = "a request does nothing until it is sent"]
-pub struct Request<'a> {
-    session: &'a Session,
-    operation: &'static Operation,
+pub struct Request<'a, Call = Known> {
+    pub(crate) session: &'a Session,
+    pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
     path: String,
     /// The path before its parameters were filled.
     template: Cow<'static, str>,
@@ -82,12 +85,35 @@ pub struct Request<'a> {
     /// Content type and body.
     body: Option<(&'static str, Bytes)>,
     /// The first thing that keeps the request from being sent.
-    problem: Option<&'static str>,
+    pub(crate) problem: Option<&'static str>,
+    call: PhantomData<fn() -> Call>,
 }
 
-debug_fields! { Request<'_> => |request| operation: request.operation.id }
+impl<'a, C> Request<'a, C> {
+    /// A request without parameters and body, by `GET`.
+    pub(crate) fn new(
+        session: &'a Session,
+        operation: &'static Operation,
+        template: Cow<'static, str>,
+    ) -> Self {
+        Self {
+            session,
+            operation,
+            method: Method::GET,
+            path: template.clone().into_owned(),
+            template,
+            names: Names {
+                choice: None,
+                wire: WireNames::NONE,
+            },
+            page_from_zero: None,
+            query: String::new(),
+            body: None,
+            problem: None,
+            call: PhantomData,
+        }
+    }
 
-impl<'a> Request<'a> {
     /// States the names on the wire that differ from those of the calls below. Session [`Choices`](crate::Choices) win.
     pub fn names(mut self, names: WireNames) -> Self {
         self.names.wire = names;
@@ -170,6 +196,49 @@ impl<'a> Request<'a> {
         }
     }
 
+    pub(crate) fn into_call(self) -> Result<Call, Error> {
+        let operation = self.operation;
+        let problem = self
+            .problem
+            .or_else(|| self.path.contains('{').then_some("a path parameter is missing"));
+        if let Some(rule) = problem {
+            return Err(Error::invalid_input(
+                "the request",
+                &format!("cannot be built: {rule}"),
+                "Give every required value, and ids exactly as the provider gave them.",
+            )
+            .with_operation(operation.id));
+        }
+        let mut url = format!("{}{}", self.session.base_url(), self.path);
+        if !self.query.is_empty() {
+            url.push('?');
+            url.push_str(&self.query);
+        }
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut body = Bytes::new();
+        if let Some((kind, content)) = self.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            body = content;
+        }
+        Ok(Call {
+            operation,
+            method: self.method,
+            template: self.template,
+            url,
+            headers,
+            body,
+            created: created_names(operation, &self.names.reply()),
+        })
+    }
+
+    fn refuse(mut self, problem: &'static str) -> Self {
+        self.problem.get_or_insert(problem);
+        self
+    }
+}
+
+impl Request<'_> {
     /// Sends the call through its session and reads the answer.
     ///
     /// A field that is no key never fails the call: what could not be read is logged as one warning, with the paths and
@@ -183,9 +252,7 @@ impl<'a> Request<'a> {
         let operation = self.operation;
         let session = self.session;
         let (names, units, page) = (self.names.reply(), self.names.units(), self.page_from_zero);
-        let method = Method::from_bytes(operation.method.as_bytes())
-            .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
-        let reply = session.call(self.into_call(method)?).await?;
+        let reply = session.call(self.into_call()?, Duration::MAX).await?;
         let mut surprises = Surprises::new();
         // JSON is UTF-8, and the envelope has been read as JSON.
         let json = std::str::from_utf8(&reply.answer).unwrap_or_default();
@@ -216,64 +283,9 @@ impl<'a> Request<'a> {
             }
         }
     }
-
-    pub(crate) fn operation(&self) -> &'static Operation {
-        self.operation
-    }
-
-    pub(crate) fn session(&self) -> &'a Session {
-        self.session
-    }
-
-    /// The same request as one of another operation.
-    pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
-        self.operation = operation;
-        self
-    }
-
-    /// The same request with another path.
-    pub(crate) fn at(mut self, path: String) -> Self {
-        self.template = Cow::Owned(path.clone());
-        self.path = path;
-        self
-    }
-
-    pub(crate) fn into_call(self, method: Method) -> Result<Call, Error> {
-        let operation = self.operation;
-        let problem = self
-            .problem
-            .or_else(|| self.path.contains('{').then_some("a path parameter is missing"));
-        if let Some(problem) = problem {
-            return Err(unfit(operation, problem));
-        }
-        let mut url = format!("{}{}", self.session.base_url(), self.path);
-        if !self.query.is_empty() {
-            url.push('?');
-            url.push_str(&self.query);
-        }
-        let mut headers = HeaderMap::with_capacity(4);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let mut body = Bytes::new();
-        if let Some((kind, content)) = self.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-            body = content;
-        }
-        Ok(Call {
-            operation,
-            method,
-            template: self.template,
-            url,
-            headers,
-            body,
-            created: created_names(operation, &self.names.reply()),
-        })
-    }
-
-    pub(crate) fn refuse(mut self, problem: &'static str) -> Self {
-        self.problem.get_or_insert(problem);
-        self
-    }
 }
+
+debug_fields! { Request<'_, C> => |request| operation: request.operation.id, method: request.method }
 
 /// Appends `name=value` in the encoding of forms and queries.
 fn append(pairs: &mut String, name: &str, value: &str) {
@@ -289,15 +301,6 @@ fn scalar(json: String) -> Option<String> {
         return None;
     }
     Some(serde_json::from_str::<String>(&json).unwrap_or(json))
-}
-
-fn unfit(operation: &'static Operation, rule: &str) -> Error {
-    Error::invalid_input(
-        "the request",
-        &format!("cannot be built: {rule}"),
-        "Give every required value, and ids exactly as the provider gave them.",
-    )
-    .with_operation(operation.id)
 }
 
 fn misread(operation: &'static Operation, misfit: &Surprise) -> Error {

@@ -109,19 +109,13 @@ impl Session {
     /// The same session with another time limit for each attempt.
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
-        Self {
-            timeout: limit,
-            ..self.clone()
-        }
+        self.with(|session| session.timeout = limit)
     }
 
     /// The same session with another retry policy, such as [`RetryPolicy::none`].
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
-        Self {
-            retry: policy,
-            ..self.clone()
-        }
+        self.with(|session| session.retry = policy)
     }
 
     /// The same session, whose calls are sent only while `condition` holds.
@@ -149,10 +143,7 @@ impl Session {
     /// ```
     #[must_use]
     pub fn with_condition(&self, condition: impl Fn() -> Result<(), Error> + Send + Sync + 'static) -> Self {
-        Self {
-            condition: Some(Arc::new(condition)),
-            ..self.clone()
-        }
+        self.with(|session| session.condition = Some(Arc::new(condition)))
     }
 
     /// The same session, which shows `listener` each answer as it came: the operation's id and the bytes of the body.
@@ -182,19 +173,19 @@ impl Session {
     /// ```
     #[must_use]
     pub fn with_answers(&self, listener: impl Fn(&'static str, &Bytes) + Send + Sync + 'static) -> Self {
-        Self {
-            answers: Some(Arc::new(listener)),
-            ..self.clone()
-        }
+        self.with(|session| session.answers = Some(Arc::new(listener)))
     }
 
     /// The same session with another [grace period](Self::grace_period).
     #[must_use]
     pub fn with_grace_period(&self, period: Duration) -> Self {
-        Self {
-            grace: Some(period),
-            ..self.clone()
-        }
+        self.with(|session| session.grace = Some(period))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut session = self.clone();
+        change(&mut session);
+        session
     }
 
     /// How long a request whose answer was lost may still be at work at the provider.

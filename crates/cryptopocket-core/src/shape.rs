@@ -6,7 +6,6 @@
 
 mod folder;
 mod kind;
-mod name;
 mod read;
 mod record;
 mod recorder;

@@ -75,7 +75,7 @@ impl OffRamp {
         let query = ListOfframpsQuery::default()
             .page(i64::from(request.page))
             .per_page(request.per_page.map(i64::from));
-        let list = list_offramps(self.session(), &query).await?;
-        Ok(Page::from(list).map(Offramp::from_wire))
+        let page = list_offramps(self.session(), &query).await?;
+        Ok(page.map(Offramp::from_wire))
     }
 }

@@ -113,7 +113,7 @@ impl OnRamp {
             .status(filter.status.as_ref())
             .from(filter.from.as_ref())
             .to(filter.to.as_ref());
-        let list = list_payments(self.session(), &query).await?;
-        Ok(Page::from(list).map(Payment::from_wire))
+        let page = list_payments(self.session(), &query).await?;
+        Ok(page.map(Payment::from_wire))
     }
 }

@@ -106,7 +106,7 @@ impl OnRamp {
     ) -> Result<Page<PaymentMethod>> {
         let asked = currency.into();
         let query = ListPaymentMethodsQuery::default().fiat_symbol(asked.as_ref().map(Currency::as_str));
-        let list = list_payment_methods(self.session(), &query).await?;
-        Ok(Page::from(list).map(|method| PaymentMethod::from_wire(method, asked)))
+        let page = list_payment_methods(self.session(), &query).await?;
+        Ok(page.map(|method| PaymentMethod::from_wire(method, asked)))
     }
 }

@@ -4,8 +4,8 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! debug_fields {
-    ($(#[$doc:meta])* $name:ident<$generic:ident> => $($shown:tt)+) => {
-        $crate::debug_fields! { @impl [$(#[$doc])* impl<$generic>] [$name<$generic>] $name $($shown)+ }
+    ($(#[$doc:meta])* $name:ident<$($lifetime:lifetime,)? $generic:ident> => $($shown:tt)+) => {
+        $crate::debug_fields! { @impl [$(#[$doc])* impl<$generic>] [$name<$($lifetime,)? $generic>] $name $($shown)+ }
     };
     ($(#[$doc:meta])* $name:ident $(<$($lifetime:lifetime),+>)? => $($shown:tt)+) => {
         $crate::debug_fields! { @impl [$(#[$doc])* impl] [$name $(<$($lifetime),+>)?] $name $($shown)+ }

@@ -35,8 +35,7 @@ impl FromStr for Evidence {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|grade| grade.as_str() == text).ok_or(ParseError::new(
+        Self::of_word(text).ok_or(ParseError::new(
             "evidence",
             "unknown grade",
             "use documented, guide, observed, older or assumed",

@@ -133,3 +133,9 @@ impl From<&Iban> for Personal {
         Self::from(iban.reveal())
     }
 }
+
+impl From<Iban> for Personal {
+    fn from(iban: Iban) -> Self {
+        Self::from(&iban)
+    }
+}

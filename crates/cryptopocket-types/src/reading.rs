@@ -9,16 +9,16 @@
 mod field;
 mod fields;
 mod forms;
-mod list;
 mod object;
+mod page;
 mod surprise;
 mod text;
 mod text_reply;
 
 pub use field::Field;
 pub use fields::{Fields, text_of};
-pub use list::{List, Place, Row, Unreadable};
 pub use object::{FromJson, ObjectReader, read_reply};
+pub use page::{Page, Row, Unreadable};
 pub use surprise::{JsonKind, Surprise, Surprises};
 pub(crate) use text::{Scalar, scalar, with_text};
 pub use text_reply::TextReply;

@@ -1,6 +1,6 @@
 //! Enums whose values have a stable word each, for logs, storage and machine-readable output.
 
-/// Declares such enums, with `ALL`, `as_str` and `Display`. Words of the API, which may be new, are
+/// Declares such enums, with `ALL`, `as_str`, `of_word` and `Display`. Words of the API, which may be new, are
 /// [open enums](crate::open_enum).
 #[doc(hidden)]
 #[macro_export]
@@ -20,6 +20,11 @@ macro_rules! words {
                 match self {
                     $(Self::$value => $word,)+
                 }
+            }
+
+            /// The value of a word.
+            pub fn of_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == word)
             }
         }
 

@@ -71,8 +71,8 @@ impl Users {
         let query = ListCustomersQuery::default()
             .page(i64::from(request.page))
             .per_page(request.per_page.map(i64::from));
-        let list = list_customers(&self.session, &query).await?;
-        Ok(Page::from(list).map(Customer::from_wire))
+        let page = list_customers(&self.session, &query).await?;
+        Ok(page.map(Customer::from_wire))
     }
 }
 

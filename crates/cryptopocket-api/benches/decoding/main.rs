@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use cryptopocket_api::onramp::types::Payment;
 use cryptopocket_types::id::{ExternalId, PaymentId, TxId, UserId};
-use cryptopocket_types::reading::{FromJson, List, Surprises, read_reply};
+use cryptopocket_types::reading::{FromJson, Surprises, read_reply};
 use cryptopocket_types::wire::{Cents, CoinUnits};
 use cryptopocket_types::{Currency, PaymentStatus, Personal, Timestamp};
 use serde::Deserialize;
@@ -126,7 +126,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         by_serde::<Plain>,
     ];
     let of_page: [Read; 4] = [
-        ours::<List<Payment>>,
+        ours::<cryptopocket_types::reading::Page<Payment>>,
         by_serde::<before::Page>,
         by_serde::<Page<SameTypes>>,
         by_serde::<Page<Plain>>,

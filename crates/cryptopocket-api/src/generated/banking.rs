@@ -308,7 +308,7 @@ pub mod types {
 /// Sends `GET /banking/accounts`. Evidence: documented; source: "List bank accounts".
 pub async fn list_bank_accounts(
     session: &Session,
-) -> Result<::cryptopocket_types::reading::List<types::BankAccount>> {
+) -> Result<::cryptopocket_types::reading::Page<types::BankAccount>> {
     session.request(&operations::LIST_BANK_ACCOUNTS).send().await
 }
 /// Optional parameters of [`list_bank_transactions`].
@@ -384,7 +384,7 @@ pub async fn list_bank_transactions(
     session: &Session,
     iban: &::cryptopocket_types::wire::PathText,
     query: &ListBankTransactionsQuery<'_>,
-) -> Result<::cryptopocket_types::reading::List<types::BankAccountTransaction>> {
+) -> Result<::cryptopocket_types::reading::Page<types::BankAccountTransaction>> {
     session
         .request(&operations::LIST_BANK_TRANSACTIONS)
         .path(iban)

@@ -183,7 +183,7 @@ pub async fn authenticate(
 /// Sends `GET /available-assets`. Evidence: guide; source: "Get Available Assets".
 pub async fn list_available_assets(
     session: &Session,
-) -> Result<::cryptopocket_types::reading::List<types::Asset>> {
+) -> Result<::cryptopocket_types::reading::Page<types::Asset>> {
     session.request(&operations::LIST_AVAILABLE_ASSETS).send().await
 }
 /// Get the price of a coin.

@@ -298,7 +298,7 @@ impl ListOfframpsQuery {
 pub async fn list_offramps(
     session: &Session,
     query: &ListOfframpsQuery,
-) -> Result<::cryptopocket_types::reading::List<types::Offramp>> {
+) -> Result<::cryptopocket_types::reading::Page<types::Offramp>> {
     session
         .request(&operations::LIST_OFFRAMPS)
         .query("page", &query.page)

@@ -563,7 +563,7 @@ impl<'a> ListPaymentMethodsQuery<'a> {
 pub async fn list_payment_methods(
     session: &Session,
     query: &ListPaymentMethodsQuery<'_>,
-) -> Result<::cryptopocket_types::reading::List<types::PaymentMethod>> {
+) -> Result<::cryptopocket_types::reading::Page<types::PaymentMethod>> {
     session
         .request(&operations::LIST_PAYMENT_METHODS)
         .query("fiat_symbol", &query.fiat_symbol)
@@ -672,7 +672,7 @@ impl<'a> ListPaymentsQuery<'a> {
 pub async fn list_payments(
     session: &Session,
     query: &ListPaymentsQuery<'_>,
-) -> Result<::cryptopocket_types::reading::List<types::Payment>> {
+) -> Result<::cryptopocket_types::reading::Page<types::Payment>> {
     session
         .request(&operations::LIST_PAYMENTS)
         .query("external_id", &query.external_id)

@@ -560,7 +560,7 @@ impl ListCustomersQuery {
 pub async fn list_customers(
     session: &Session,
     query: &ListCustomersQuery,
-) -> Result<::cryptopocket_types::reading::List<types::Customer>> {
+) -> Result<::cryptopocket_types::reading::Page<types::Customer>> {
     session
         .request(&operations::LIST_CUSTOMERS)
         .query("page", &query.page)

@@ -50,26 +50,3 @@ impl Failure {
         self
     }
 }
-
-/// How far earlier attempts came. An attempt whose token was certainly refused had no effect and is not counted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Earlier {
-    pub(super) sent: Sent,
-    pub(super) may_be_done: bool,
-}
-
-impl Default for Earlier {
-    fn default() -> Self {
-        Self {
-            sent: Sent::No,
-            may_be_done: false,
-        }
-    }
-}
-
-impl Earlier {
-    pub(super) fn add(&mut self, failed: &Error) {
-        self.sent = self.sent.max(failed.sent());
-        self.may_be_done |= failed.effect().may_be_done();
-    }
-}

@@ -2,7 +2,7 @@ use super::{Choices, renamed, translated};
 use crate::testing::{Answer, ScriptedTransport, TestRuntime};
 use crate::{Credentials, Effect, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
 use cryptopocket_types::evidence::Evidence;
-use cryptopocket_types::reading::{FromJson, List, ObjectReader, Surprises};
+use cryptopocket_types::reading::{FromJson, ObjectReader, Page, Surprises};
 use std::sync::Arc;
 
 static GET_THING: Operation = Operation {
@@ -124,9 +124,9 @@ async fn call_uses_the_chosen_path_and_names() {
         .path(&"a b")
         .query("page", &1)
         .query("per_page", &2);
-    let list: List<Title> = call.json(&serde_json::json!({"note": "n"})).send().await.unwrap();
+    let list: Page<Title> = call.json(&serde_json::json!({"note": "n"})).send().await.unwrap();
     assert_eq!(list.rows[0].as_ref().unwrap().0, "a");
-    assert_eq!(list.place.current, Some(1));
+    assert_eq!(list.current, Some(1));
     assert!(transport.urls("get_thing")[0].ends_with("/things/a%20b?page=0&limit=2"));
     assert_eq!(transport.bodies("get_thing"), [r#"{"memo":"n"}"#]);
 }

@@ -75,7 +75,7 @@ impl<T: Send + 'static> Items<T> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Some(Ok(page)) => {
                     self.current = number;
-                    self.ready = page.into_rows().into();
+                    self.ready = page.rows.into();
                 }
             }
         }

@@ -95,9 +95,9 @@ impl<T: Send + 'static> Pages<T> {
     }
 
     /// What the page that was fetched adds to the stream; `None` if nothing.
-    fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>, Error>> {
-        self.is_announced |= page.is_announced();
-        if page.rows().is_empty() {
+    fn take(&mut self, mut page: Page<T>) -> Option<Result<Page<T>, Error>> {
+        self.is_announced |= page.current.is_some() || page.last.is_some() || page.total.is_some();
+        if page.rows.is_empty() {
             self.note_announcements(&page);
             // An empty list has a last page too, page 1. So an empty page is early only before the last one.
             let is_early = self.announced.is_some_and(|last| self.page < last);
@@ -108,9 +108,9 @@ impl<T: Send + 'static> Pages<T> {
             });
             return None;
         }
-        let is_other = page.number().is_some_and(|number| number != self.page);
-        let (rows, page) = page.split();
-        let (news, fresh) = self.seen.add(rows);
+        let is_other = page.current.is_some_and(|number| number != self.page);
+        let (news, fresh) = self.seen.add(page.rows);
+        page.rows = fresh;
         // Another page than requested, or one without new items: a repeated page may be the end of a list of unknown
         // length, and everything else would make a part of the list look like the whole.
         if is_other || news != News::Some {
@@ -132,7 +132,7 @@ impl<T: Send + 'static> Pages<T> {
             Some(next) => self.page = next,
             None => self.end = self.end.or(Some(PagesEnd::Assumed)),
         }
-        Some(Ok(page.with_rows(fresh)))
+        Some(Ok(page))
     }
 
     /// Ends the list, once page 0 has confirmed it where that is needed.
@@ -155,7 +155,7 @@ impl<T: Send + 'static> Pages<T> {
         fetched: Result<Page<T>, Error>,
         end: PagesEnd,
     ) -> Option<Result<Page<T>, Error>> {
-        let page = match fetched {
+        let mut page = match fetched {
             Ok(page) => page,
             Err(error) => {
                 // Who refuses page 0 counts from 1. Any other failure leaves it open; the list itself did not fail.
@@ -165,33 +165,26 @@ impl<T: Send + 'static> Pages<T> {
             }
         };
         let is_comparable = self.seen.has_identity() || self.seen.pages == 0;
-        let (rows, page) = page.split();
-        if rows.is_empty() {
-            self.end = Some(end);
-            return None;
-        }
-        if !is_comparable {
+        if !page.rows.is_empty() && !is_comparable {
             self.end = Some(PagesEnd::Assumed);
             return None;
         }
-        let (news, fresh) = self.seen.add(rows);
-        if news == News::Some {
-            self.end = Some(PagesEnd::CountedFromZero);
-            return Some(Ok(page.with_rows(fresh)));
-        }
-        // Page 0 is page 1 again.
-        self.end = Some(end);
-        None
+        let (news, fresh) = self.seen.add(page.rows);
+        page.rows = fresh;
+        // Without news it is empty, or page 1 again.
+        let is_first = news == News::Some && !page.rows.is_empty();
+        self.end = Some(if is_first { PagesEnd::CountedFromZero } else { end });
+        is_first.then_some(Ok(page))
     }
 
     fn note_announcements(&mut self, page: &Page<T>) {
         // An item that was removed meanwhile moved another one to a page that was read before.
         let is_less = |now: Option<u64>, before| now.zip(before).is_some_and(|(now, before)| now < before);
-        self.has_shrunk |= is_less(page.total_items(), self.total)
-            || is_less(page.last_number().map(u64::from), self.announced.map(u64::from));
-        self.announced = page.last_number().or(self.announced);
+        self.has_shrunk |= is_less(page.total, self.total)
+            || is_less(page.last.map(u64::from), self.announced.map(u64::from));
+        self.announced = page.last.or(self.announced);
         // A total counts from page 1. For a list resumed later it would never be reached.
-        self.total = page.total_items().filter(|_| self.from_first).or(self.total);
+        self.total = page.total.filter(|_| self.from_first).or(self.total);
     }
 
     /// Whether fewer items were read than announced.
@@ -201,14 +194,14 @@ impl<T: Send + 'static> Pages<T> {
 
     /// The end that a page with items shows, if any. Called before the page number is advanced.
     fn end_with(&self, page: &Page<T>) -> Option<PagesEnd> {
-        match page.last_number() {
+        match page.last {
             Some(last) if self.page < last => None,
             Some(last) if self.page > last || self.is_missing() => Some(PagesEnd::Doubtful),
             Some(_) => Some(PagesEnd::Announced),
             None if self.is_missing() => None,
             None if self.total.is_some() => Some(PagesEnd::Announced),
             // Nothing announces more pages, and a repeated page could not be detected: fetching on might never end.
-            None => (page.number().is_none() && !self.seen.has_identity()).then_some(PagesEnd::Assumed),
+            None => (page.current.is_none() && !self.seen.has_identity()).then_some(PagesEnd::Assumed),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use cryptopocket_types::reading::{FromJson as _, List, Surprises};
+use cryptopocket_types::reading::{FromJson as _, Surprises};
 
 use super::{Page, PageRequest, Pager, PagesEnd};
 use crate::error::{Error, ErrorKind};
@@ -332,7 +332,7 @@ async fn list_shorter_than_announced_is_not_collected() {
 
 /// A page whose middle row cannot be read, as the last of its list.
 fn with_odd_row() -> Page<u32> {
-    let list = List::<u32>::from_json(
+    let list = Page::<u32>::from_json(
         r#"{"data":[1,"two",3],"meta":{"last_page":1}}"#,
         &mut Surprises::new(),
     );

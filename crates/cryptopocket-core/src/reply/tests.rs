@@ -30,7 +30,7 @@ fn outcome(operation: &'static Operation, status: u16, body: &str) -> Result<Str
         headers: HeaderMap::new(),
         body: body.to_owned().into(),
     };
-    classify(operation, &[], &response).map(|answer| String::from_utf8(answer.body.to_vec()).unwrap())
+    classify(operation, &[], &response).map(|answer| String::from_utf8(answer.answer.to_vec()).unwrap())
 }
 
 fn answer(body: &str) -> String {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use cryptopocket_types::setters;
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
@@ -16,7 +15,7 @@ use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
 use crate::shape::Recorder;
-use crate::transport::{HttpTransport, TLS_AVAILABLE, Transport};
+use crate::transport::{HttpTransport, HttpTransportBuilder, TLS_AVAILABLE, Transport};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -45,11 +44,11 @@ pub struct SessionBuilder<T = Session> {
     credentials: Option<Credentials>,
     timeout: Duration,
     retry: RetryPolicy,
-    grace: Option<Duration>,
+    grace_period: Option<Duration>,
     transport: Option<Arc<dyn Transport>>,
     runtime: Option<Arc<dyn Runtime>>,
-    application: Option<String>,
-    trusted: Vec<Bytes>,
+    /// The transport where none is given.
+    http: HttpTransportBuilder,
     shapes: Option<PathBuf>,
     choices: Choices,
     built: PhantomData<fn() -> T>,
@@ -63,11 +62,10 @@ impl<T> Default for SessionBuilder<T> {
             credentials: None,
             timeout: TIMEOUT,
             retry: RetryPolicy::default(),
-            grace: None,
+            grace_period: None,
             transport: None,
             runtime: None,
-            application: None,
-            trusted: Vec::new(),
+            http: HttpTransport::builder(),
             shapes: None,
             choices: Choices::new(),
             built: PhantomData,
@@ -119,24 +117,24 @@ impl<T: From<Session>> SessionBuilder<T> {
         timeout = |limit: Duration| limit;
         /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
         retry = |policy: RetryPolicy| policy;
-    }
-
-    /// How long a request whose answer was lost may still be at work at the provider; see
-    /// [`Session::grace_period`]. Default: four times the timeout, at least one minute.
-    #[must_use]
-    pub fn grace_period(mut self, period: Duration) -> Self {
-        self.grace = Some(period);
-        self
-    }
-
-    setters! {
+        /// How long a request whose answer was lost may still be at work at the provider; see
+        /// [`Session::grace_period`]. Default: four times the timeout, at least one minute.
+        grace_period = |period: Duration| Some(period);
         /// Another way to send. Default: [`HttpTransport`].
         transport = |transport: Arc<dyn Transport>| Some(transport);
         /// Another clock, timer and randomness. Default: [`TokioRuntime`].
         runtime = |runtime: Arc<dyn Runtime>| Some(runtime);
-        /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
-        /// transport of your own.
-        application = |name: impl Into<String>| Some(name.into());
+        /// Calls and reads operations in another way than this SDK knows: other paths, other names of parameters and
+        /// fields, pages counted from 0. Replaces the choices given before; see [`Choices`].
+        choices = |choices: Choices| choices;
+    }
+
+    /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
+    /// transport of your own.
+    #[must_use]
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.http = self.http.application(name);
+        self
     }
 
     /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
@@ -154,7 +152,7 @@ impl<T: From<Session>> SessionBuilder<T> {
     /// ```
     #[must_use]
     pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.trusted.push(Bytes::from(pem.into()));
+        self.http = self.http.trust_pem(pem);
         self
     }
 
@@ -181,27 +179,6 @@ impl<T: From<Session>> SessionBuilder<T> {
         self
     }
 
-    /// Calls and reads operations in another way than this SDK knows: other paths, other names of parameters and fields,
-    /// pages counted from 0. Replaces the choices given before; see [`Choices`].
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use cryptopocket_core::{Choices, SessionBuilder};
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// // Written by `cryptopocket probe --out`.
-    /// let choices = Choices::parse(&std::fs::read_to_string("choices.json")?)?;
-    /// let session = SessionBuilder::from_env()?.choices(choices).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn choices(mut self, choices: Choices) -> Self {
-        self.choices = choices;
-        self
-    }
-
     /// Checks the settings. Nothing is sent.
     ///
     /// # Errors
@@ -220,7 +197,14 @@ impl<T: From<Session>> SessionBuilder<T> {
         self.choices.check()?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => http_transport(&base_url, self.application, self.trusted)?,
+            None if base_url.is_https() && !TLS_AVAILABLE => {
+                return Err(Error::configuration(
+                    "this build cannot speak https",
+                    "Turn on one of the Cargo features ring, aws-lc and native-tls.",
+                ));
+            }
+            // A proxy of the environment cannot reach this machine's own loopback.
+            None => Arc::new(self.http.environment_proxy(!base_url.is_loopback()).build()?),
         };
         let runtime = self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime));
         let recorder = self.shapes.map(|folder| Recorder::new(folder, runtime.random()));
@@ -237,7 +221,7 @@ impl<T: From<Session>> SessionBuilder<T> {
             shared: Arc::new(shared),
             timeout: self.timeout,
             retry: self.retry,
-            grace: self.grace,
+            grace: self.grace_period,
             condition: None,
             answers: None,
         }))
@@ -253,11 +237,10 @@ impl<T> fmt::Debug for SessionBuilder<T> {
             .field("credentials", &self.credentials)
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
-            .field("grace", &self.grace)
+            .field("grace_period", &self.grace_period)
             .field("transport", &self.transport)
             .field("runtime", &self.runtime)
-            .field("application", &self.application)
-            .field("trusted", &self.trusted.len())
+            .field("http", &self.http)
             .field("shapes", &self.shapes)
             .field("choices", &self.choices)
             .finish()
@@ -274,26 +257,4 @@ fn origin(url: &str) -> String {
         }
         _ => "[no URL]".to_owned(),
     }
-}
-
-fn http_transport(
-    base_url: &BaseUrl,
-    application: Option<String>,
-    trusted: Vec<Bytes>,
-) -> Result<Arc<dyn Transport>, Error> {
-    if base_url.is_https() && !TLS_AVAILABLE {
-        return Err(Error::configuration(
-            "this build cannot speak https",
-            "Turn on one of the Cargo features ring, aws-lc and native-tls.",
-        ));
-    }
-    // A proxy of the environment cannot reach this machine's own loopback.
-    let mut builder = HttpTransport::builder().environment_proxy(!base_url.is_loopback());
-    if let Some(name) = application {
-        builder = builder.application(name);
-    }
-    for pem in trusted {
-        builder = builder.trust_pem(Vec::from(pem));
-    }
-    Ok(Arc::new(builder.build()?))
 }

@@ -180,8 +180,6 @@ impl TryFrom<String> for Kind {
     type Error = &'static str;
 
     fn try_from(word: String) -> Result<Self, Self::Error> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|kind| kind.as_str() == word)
-            .ok_or("unknown kind of value")
+        Self::of_word(&word).ok_or("unknown kind of value")
     }
 }

@@ -112,6 +112,8 @@ impl HttpTransportBuilder {
         connect_timeout = |limit: Duration| limit;
         /// Largest answer in bytes. Default: 16 MiB.
         max_body = |bytes: usize| bytes;
+        /// Name and version of your application, put before the SDK's in the `user-agent` header.
+        application = |name: impl Into<String>| Some(name.into());
     }
 
     /// Whether the environment's proxy is used. Default: yes.
@@ -120,13 +122,6 @@ impl HttpTransportBuilder {
     #[must_use]
     pub fn environment_proxy(mut self, used: bool) -> Self {
         self.proxies = (!used).then(Proxies::default);
-        self
-    }
-
-    /// Name and version of your application, put before the SDK's in the `user-agent` header.
-    #[must_use]
-    pub fn application(mut self, name: impl Into<String>) -> Self {
-        self.application = Some(name.into());
         self
     }
 
@@ -189,6 +184,7 @@ debug_fields! {
         connect_timeout: builder.connect_timeout,
         max_body: builder.max_body,
         application: builder.application,
+        trusted: builder.trusted.len(),
 }
 
 fn unreadable_authority() -> Error {

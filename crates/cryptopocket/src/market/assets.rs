@@ -98,7 +98,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn list_assets(&self) -> Result<Page<AvailableAsset>> {
-        let list = list_available_assets(self.session()).await?;
-        Ok(Page::from(list).map(AvailableAsset::from_wire))
+        let page = list_available_assets(self.session()).await?;
+        Ok(page.map(AvailableAsset::from_wire))
     }
 }

@@ -222,7 +222,7 @@ fn reply(output: &syn::ReturnType) -> Option<Type> {
 /// fields beside it.
 fn with_room(reply: Type) -> Type {
     match (type_name(&reply).as_deref(), first_argument(&reply)) {
-        (Some("Vec"), Some(item)) => parse_quote!(::cryptopocket_types::reading::List<#item>),
+        (Some("Vec"), Some(item)) => parse_quote!(::cryptopocket_types::reading::Page<#item>),
         (Some("String"), _) => parse_quote!(::cryptopocket_types::reading::TextReply),
         _ => reply,
     }

@@ -1,10 +1,28 @@
 use super::*;
 use crate::Field;
-use crate::reading::ObjectReader;
+use crate::reading::{Fields, FromJson, ObjectReader, Surprises};
+
+/// The numbers of a page.
+#[derive(Debug, Default, PartialEq, Clone, Copy)]
+struct Place {
+    current: Option<u32>,
+    last: Option<u32>,
+    total: Option<u64>,
+}
+
+impl<T> From<&Page<T>> for Place {
+    fn from(page: &Page<T>) -> Self {
+        Self {
+            current: page.current,
+            last: page.last,
+            total: page.total,
+        }
+    }
+}
 
 fn read(json: &str) -> Option<(usize, Place)> {
-    let list = List::<String>::from_json(json, &mut Surprises::new())?;
-    Some((list.rows.len(), list.place))
+    let page = Page::<String>::from_json(json, &mut Surprises::new())?;
+    Some((page.rows.len(), Place::from(&page)))
 }
 
 #[test]
@@ -114,8 +132,9 @@ fn documented_page_reads_as_paginated() {
     ] {
         let read = |page: String| {
             let mut surprises = Surprises::new();
-            let list = List::<Thing>::from_json(&page, &mut surprises).unwrap();
-            (list.rows, list.place, list.extra, surprises)
+            let list = Page::<Thing>::from_json(&page, &mut surprises).unwrap();
+            let place = Place::from(&list);
+            (list.rows, place, list.extra, surprises)
         };
         let counts = r#""total":7,"message":"hello""#;
         let documented = read(format!(r#"{{"status":"ok","data":[{rows}],{counts}}}"#));
@@ -128,7 +147,7 @@ fn documented_page_reads_as_paginated() {
         assert_eq!(documented.2.get("message").unwrap().get(), r#""hello""#);
     }
     let twice = r#"{"data":[{"id":1}],"data":[{"id":2}]}"#;
-    let list = List::<Thing>::from_json(twice, &mut Surprises::new()).unwrap();
+    let list = Page::<Thing>::from_json(twice, &mut Surprises::new()).unwrap();
     assert_eq!(list.rows.len(), 1);
     assert_eq!(list.extra.get("data").map(RawJson::get), Some(r#"[{"id":2}]"#));
 }
@@ -147,14 +166,14 @@ fn unknown_field_that_stands_twice_is_kept_twice() {
         "neither is the one that was meant"
     );
     let page = r#"{"data":[],"fee":1,"fee":2}"#;
-    let list = List::<Thing>::from_json(page, &mut Surprises::new()).unwrap();
+    let list = Page::<Thing>::from_json(page, &mut Surprises::new()).unwrap();
     assert_eq!(list.extra.get("fee[1]").map(RawJson::get), Some("2"));
 }
 
 #[test]
 fn values_kept_of_one_name_are_bounded() {
     let fees = (0..50_000).fold(String::new(), |fees, fee| fees + r#","fee":"# + &fee.to_string());
-    let list = List::<Thing>::from_json(&format!(r#"{{"data":[]{fees}}}"#), &mut Surprises::new());
+    let list = Page::<Thing>::from_json(&format!(r#"{{"data":[]{fees}}}"#), &mut Surprises::new());
     assert_eq!(list.unwrap().extra.len(), 9);
 }
 
@@ -162,14 +181,14 @@ fn values_kept_of_one_name_are_bounded() {
 fn surprises_beyond_the_most_are_counted_once() {
     let rows = vec![r#"{"id":1,"open":"?"}"#; 40].join(",");
     let mut surprises = Surprises::new();
-    List::<Thing>::from_json(&format!(r#"{{"data":[{rows},{{}}]}}"#), &mut surprises).unwrap();
+    Page::<Thing>::from_json(&format!(r#"{{"data":[{rows},{{}}]}}"#), &mut surprises).unwrap();
     assert!(surprises.to_string().ends_with("; and 9 more"), "{surprises}");
 }
 
 #[test]
 fn odd_row_costs_only_itself() {
     let mut surprises = Surprises::new();
-    let list = List::<u32>::from_json(r#"[1, "two", 3]"#, &mut surprises).unwrap();
+    let list = Page::<u32>::from_json(r#"[1, "two", 3]"#, &mut surprises).unwrap();
     assert_eq!((list.rows[0].as_ref(), list.rows[2].as_ref()), (Ok(&1), Ok(&3)));
     let odd = list.rows[1].as_ref().unwrap_err();
     assert_eq!(odd.raw.get(), r#""two""#);

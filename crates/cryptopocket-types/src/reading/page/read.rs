@@ -5,72 +5,12 @@ use core::fmt;
 use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::fields::Name;
-use super::surprise::{JsonKind, Surprise, Surprises};
-use super::{Fields, FromJson};
+use super::{Page, Row, Unreadable};
+use crate::reading::fields::Name;
+use crate::reading::{Fields, FromJson, JsonKind, Surprise, Surprises};
 use crate::{Extra, RawJson};
 
-/// A row of a list that could not be read, with its exact text.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Unreadable {
-    /// The row as it came. It may hold personal data: do not log it.
-    pub raw: RawJson,
-    /// Why it could not be read.
-    pub surprise: Surprise,
-}
-
-impl fmt::Debug for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unreadable({}, {:?})", self.surprise, self.raw)
-    }
-}
-
-/// A row of a list: its value, or what could not be read.
-pub type Row<T> = Result<T, Unreadable>;
-
-/// The place of a page in its list, as far as the reply tells it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Place {
-    /// The number of this page.
-    pub current: Option<u32>,
-    /// The number of the last page.
-    pub last: Option<u32>,
-    /// The number of rows of the whole list.
-    pub total: Option<u64>,
-}
-
-/// One page of a list.
-///
-/// The rows are found as a bare list; in `data`; in the paginator of the framework that the provider's replies look like,
-/// around `data` or inside of it; in a collection with `data`, `links` and `meta`; or in the only list of the reply. `null` is
-/// an empty list, and so is `{}`. A row that cannot be read costs that row only.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::reading::{FromJson, List, Surprises};
-///
-/// let page = r#"{"data": {"current_page": 1, "data": ["7", 8, {}], "last_page": "3"}}"#;
-/// let mut surprises = Surprises::new();
-/// let list = List::<String>::from_json(page, &mut surprises).unwrap();
-/// assert_eq!((list.rows.len(), list.place.last), (3, Some(3)));
-/// assert!(list.rows[2].is_err());
-/// assert_eq!(surprises.to_string(), "[2]: expected text, found object");
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct List<T> {
-    /// The rows in their order.
-    pub rows: Vec<Row<T>>,
-    /// The place of this page.
-    pub place: Place,
-    /// Fields of the reply beside the rows.
-    pub extra: Extra,
-}
-
-impl<T: FromJson> FromJson for List<T> {
+impl<T: FromJson> FromJson for Page<T> {
     const EXPECTED: &'static str = "a list";
 
     fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
@@ -83,15 +23,10 @@ impl<T: FromJson> FromJson for List<T> {
         }
         surprises.reset(mark);
         surprises.take_misfit();
-        let mut extra = Extra::new();
-        let mut place = Place::default();
-        let rows = find(json, &mut place, &mut extra, 0)?;
-        let rows = rows
-            .into_iter()
-            .enumerate()
-            .map(|(index, raw)| row(index, raw, surprises))
-            .collect();
-        Some(Self { rows, place, extra })
+        let mut page = Self::new(Vec::new());
+        let rows = find(json, &mut page, 0)?.into_iter().enumerate();
+        page.rows = rows.map(|(index, raw)| row(index, raw, surprises)).collect();
+        Some(page)
     }
 }
 
@@ -135,17 +70,16 @@ impl<'de> Deserialize<'de> for Documented<'de> {
 }
 
 /// `None` if a row cannot be read: its text is needed then.
-fn documented<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<List<T>> {
-    let mut rows = Vec::with_capacity(found.rows.len());
+fn documented<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<Page<T>> {
+    let mut page = Page::new(Vec::with_capacity(found.rows.len()));
     for (index, fields) in found.rows.into_iter().enumerate() {
         let mark = surprises.mark();
-        rows.push(Ok(T::from_fields(fields, surprises)?));
+        page.rows.push(Ok(T::from_fields(fields, surprises)?));
         surprises.enter_row(mark, index);
     }
-    let (mut place, mut extra) = (Place::default(), Extra::new());
-    place.read(&found.beside, 0);
-    keep_beside(&found.beside, "data", &mut extra);
-    Some(List { rows, place, extra })
+    page.read_numbers(&found.beside, 0);
+    keep_beside(&found.beside, "data", &mut page.extra);
+    Some(page)
 }
 
 fn keep_beside(fields: &Fields<'_>, rows: &str, extra: &mut Extra) {
@@ -179,13 +113,13 @@ fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> 
 /// The deepest shape is a paginator with its numbers, inside of an envelope.
 const DEEPEST: usize = 2;
 
-fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -> Option<Vec<&'a RawValue>> {
+fn find<'a, T>(json: &'a str, page: &mut Page<T>, depth: usize) -> Option<Vec<&'a RawValue>> {
     match JsonKind::of(json) {
         JsonKind::List => serde_json::from_str(json).ok(),
         JsonKind::Null => Some(Vec::new()),
         JsonKind::Object => {
             let fields = serde_json::from_str::<Fields<'a>>(json).ok()?;
-            place.read(&fields, 0);
+            page.read_numbers(&fields, 0);
             // PHP writes a list with gaps as an object with the indexes as names, and an empty one may be an object too.
             if fields
                 .iter()
@@ -198,8 +132,8 @@ fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -
                 Some(data) => data,
                 None => only_list(&fields)?,
             };
-            let rows = find(raw.get(), place, extra, depth + 1)?;
-            keep_beside(&fields, at, extra);
+            let rows = find(raw.get(), page, depth + 1)?;
+            keep_beside(&fields, at, &mut page.extra);
             Some(rows)
         }
         _ => None,
@@ -215,10 +149,10 @@ fn only_list<'f, 'a>(fields: &'f Fields<'a>) -> Option<(&'f str, &'a RawValue)> 
     lists.next().filter(|_| lists.next().is_none())
 }
 
-impl Place {
+impl<T> Page<T> {
     /// Reads the numbers that stand beside the rows, or in one of the objects that frameworks put them into. Deeper ones
     /// are no numbers of a framework, and a reply must not choose how much stack it takes.
-    fn read(&mut self, fields: &Fields<'_>, depth: usize) {
+    fn read_numbers(&mut self, fields: &Fields<'_>, depth: usize) {
         // A number that stands twice has two readings, and so none.
         let once = |name: &str| {
             let mut named = fields.iter().filter(|(known, _)| *known == name);
@@ -242,11 +176,8 @@ impl Place {
         }
         for inner in ["pagination", "meta"].into_iter().filter_map(once) {
             if let Ok(inner) = serde_json::from_str(inner) {
-                self.read(&inner, depth + 1);
+                self.read_numbers(&inner, depth + 1);
             }
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
