@@ -8,7 +8,7 @@ use tracing::{Instrument, Span, debug, field, info_span};
 pub(crate) use self::failure::{Failure, Repeat};
 use crate::call::{Call, Reply};
 use crate::error::{Effect, Error, ErrorKind, Sent};
-use crate::login::{Pass, Want, out_of_time};
+use crate::login::{Pass, out_of_time};
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
@@ -30,7 +30,7 @@ impl Session {
             session: self,
             call,
             started,
-            limit: limit.min(self.retry.total()),
+            limit: limit.min(self.retry.total_limit),
             made: 0,
             sent: Sent::No,
             may_be_done: false,
@@ -141,8 +141,7 @@ impl Attempts<'_> {
         if !self.call.operation.auth {
             return Ok(None);
         }
-        let want = self.refused.map_or(Want::Valid, Want::NewerThan);
-        self.session.pass(want, self.left()).await.map(Some)
+        self.session.pass(self.refused, self.left()).await.map(Some)
     }
 
     async fn once(&self, token: Option<&HeaderValue>, timeout: Duration) -> Result<Reply, Failure> {

@@ -7,15 +7,6 @@ use crate::error::Error;
 /// The API key and API secret issued by the provider.
 ///
 /// `Debug` shows neither; both are zeroed when dropped.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_core::Credentials;
-///
-/// let credentials = Credentials::new("pk_live_123", "s3cr3t");
-/// assert!(!format!("{credentials:?}").contains("s3cr3t"));
-/// ```
 #[derive(Clone)]
 pub struct Credentials {
     key: Secret,

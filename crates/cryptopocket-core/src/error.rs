@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
+use cryptopocket_types::{ErrorCode, debug_fields};
 
 pub use self::advice::Advice;
 pub use self::field::FieldError;
@@ -275,25 +275,18 @@ impl fmt::Display for Error {
     }
 }
 
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        let code = self
-            .answer()
-            .and_then(|answer| Some(shown::code(answer.code.as_ref()?, answer.is_code_in_place)));
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("sent", &inner.sent)
-            .field("effect", &inner.effect)
-            .field("operation", &inner.operation)
-            .field("during_login", &inner.during_login)
-            .field("status", &self.status())
-            .field("code", &code)
-            .field("attempts", &inner.attempts)
-            .field("fields", &self.field_errors())
-            .field("detail", &inner.detail)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Error => |error|
+        kind: error.0.kind,
+        sent: error.0.sent,
+        effect: error.0.effect,
+        operation: error.0.operation,
+        during_login: error.0.during_login,
+        status: error.status(),
+        code: error.answer().and_then(|answer| Some(shown::code(answer.code.as_ref()?, answer.is_code_in_place))),
+        attempts: error.0.attempts,
+        fields: error.field_errors(),
+        detail: error.0.detail,
 }
 
 impl StdError for Error {

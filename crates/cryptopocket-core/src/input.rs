@@ -2,7 +2,8 @@
 //!
 //! Every feature crate uses these rules, so an id, an amount or an address is judged in the same way by every call. Call
 //! them yourself to check a form before you create anything. An error is `InvalidInput`: it names the field and the rule,
-//! and never the value, which may be personal.
+//! and never the value, which may be personal. It names
+//! the `field` that is passed, or else the parameter itself.
 //!
 //! # Examples
 //!
@@ -28,3 +29,12 @@ pub use self::id::{external_id, offramp_id, path_segment, user_id};
 pub(crate) use self::url::has_readable_port;
 pub use self::url::{callback_url, document_url};
 pub use self::wallet::{wallet, wallet_on_unknown_chain};
+use crate::{Error, Result};
+
+fn bare(field: &str, text: &str, cure: &'static str) -> Result<()> {
+    if text.trim() != text || text.contains(char::is_control) {
+        let rule = "has white space around it, or holds a control character";
+        return Err(Error::invalid_input(field, rule, cure));
+    }
+    Ok(())
+}

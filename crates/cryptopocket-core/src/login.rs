@@ -41,14 +41,8 @@ pub(crate) struct Pass {
     pub(crate) generation: u64,
 }
 
-/// The tokens that a caller accepts.
-#[derive(Clone, Copy)]
-pub(crate) enum Want {
-    /// Any token that has not expired.
-    Valid,
-    /// A newer token than this generation, which the provider refused.
-    NewerThan(u64),
-}
+/// The generation that was refused, of a caller that needs a newer token; any other takes one that has not expired.
+pub(crate) type Refused = Option<u64>;
 
 /// What a caller allows for a login.
 #[derive(Debug, Clone, Copy)]
@@ -59,18 +53,13 @@ pub(crate) struct Patience {
     pub(crate) due: Duration,
 }
 
-enum Joined {
-    Served(Pass),
-    UnderWay(Shared<Work>, Patience),
-}
-
 impl Login {
     /// Returns an acceptable token, logging in if there is none.
     ///
     /// At most one login runs at a time; `log_in` starts it with the time that is left to the caller.
     pub(crate) async fn pass(
         &self,
-        want: Want,
+        refused: Refused,
         patience: Patience,
         runtime: &dyn Runtime,
         log_in: impl Fn(Duration) -> BoxFuture<'static, Result<Token, Error>> + Send,
@@ -78,20 +67,23 @@ impl Login {
         let now = || runtime.monotonic();
         loop {
             let left = patience.due.saturating_sub(now());
-            let (work, starter) = match self.join(want, now(), patience, || log_in(left)) {
-                Joined::Served(pass) => return Ok(pass),
-                Joined::UnderWay(work, starter) => (work, starter),
+            let (work, starter) = match self.join(refused, now(), patience, || log_in(left)) {
+                Ok(pass) => return Ok(pass),
+                Err(under_way) => under_way,
             };
             // A login past its limit was not polled for long. Its failure says nothing about a login of this task.
             let was_overdue = now() >= starter.due;
             // A login that hangs must not use up the time of a call that has a good token.
-            let is_early = self.state().find(want, |token| !token.is_over(now())).is_some();
+            let is_early = self
+                .state()
+                .find(refused, |token| !token.is_over(now()))
+                .is_some();
             let limit = if is_early { left.min(PAUSE) } else { left };
             let outcome = within(runtime, limit, work).await;
             if let Some(Ok(pass)) = outcome {
                 return Ok(pass);
             }
-            if let Some(pass) = self.keep(want, now()) {
+            if let Some(pass) = self.keep(refused, now()) {
                 return Ok(pass);
             }
             // Waiting tasks share the failure instead of failing one after the other, unless it is transient and they
@@ -107,7 +99,7 @@ impl Login {
         }
     }
 
-    /// The current generation, to force a login with [`Want::NewerThan`].
+    /// The current generation, to force a login.
     pub(crate) fn generation(&self) -> u64 {
         self.state().generation
     }
@@ -121,26 +113,26 @@ impl Login {
     }
 
     /// The token at hand, if it is an acceptable one.
-    pub(crate) fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
-        self.state().find(want, |token| !token.is_due(now))
+    fn serving(&self, refused: Refused, now: Duration) -> Option<Pass> {
+        self.state().find(refused, |token| !token.is_due(now))
     }
 
     /// The token at hand, the login under way, or a new one: in one step, so that no two tasks start one.
     fn join(
         &self,
-        want: Want,
+        refused: Refused,
         now: Duration,
         patience: Patience,
         start: impl FnOnce() -> BoxFuture<'static, Result<Token, Error>>,
-    ) -> Joined {
+    ) -> Result<Pass, (Shared<Work>, Patience)> {
         let mut state = self.state();
-        if let Some(pass) = state.find(want, |token| !token.is_due(now)) {
-            return Joined::Served(pass);
+        if let Some(pass) = state.find(refused, |token| !token.is_due(now)) {
+            return Ok(pass);
         }
         if let Some((work, starter)) = &state.under_way
             && let Some(work) = work.upgrade()
         {
-            return Joined::UnderWay(work, *starter);
+            return Err((work, *starter));
         }
         let (shared, login) = (Arc::clone(&self.0), start());
         let work: Work = Box::pin(async move {
@@ -149,13 +141,13 @@ impl Login {
         });
         let work = work.shared();
         state.under_way = work.downgrade().map(|work| (work, patience));
-        Joined::UnderWay(work, patience)
+        Err((work, patience))
     }
 
     /// The old token if it has not expired: an early renewal that fails does no harm. Another one is tried after a pause.
-    fn keep(&self, want: Want, now: Duration) -> Option<Pass> {
+    fn keep(&self, refused: Refused, now: Duration) -> Option<Pass> {
         let mut state = self.state();
-        let pass = state.find(want, |token| !token.is_over(now))?;
+        let pass = state.find(refused, |token| !token.is_over(now))?;
         if let Some(token) = &mut state.token {
             token.renew_at = Some(now.saturating_add(PAUSE));
         }
@@ -168,12 +160,9 @@ impl Login {
 }
 
 impl State {
-    fn find(&self, want: Want, is_good: impl FnOnce(&Token) -> bool) -> Option<Pass> {
+    fn find(&self, refused: Refused, is_good: impl FnOnce(&Token) -> bool) -> Option<Pass> {
         let token = self.token.as_ref().filter(|token| is_good(token))?;
-        let serves = match want {
-            Want::Valid => true,
-            Want::NewerThan(refused) => self.generation > refused,
-        };
+        let serves = refused.is_none_or(|refused| self.generation > refused);
         serves.then(|| Pass {
             header: token.header.clone(),
             generation: self.generation,
@@ -205,25 +194,20 @@ struct CredentialsBody<'a> {
 }
 
 impl Session {
-    /// A token newer than `refused`.
-    pub(crate) async fn renew(&self, refused: u64) -> Result<Pass, Error> {
-        self.pass(Want::NewerThan(refused), self.retry.total()).await
-    }
-
     /// An acceptable token, with a login of at most `left` if there is none.
-    pub(crate) async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
+    pub(crate) async fn pass(&self, refused: Refused, left: Duration) -> Result<Pass, Error> {
         let now = self.runtime().monotonic();
-        match self.shared.login.serving(want, now) {
+        match self.shared.login.serving(refused, now) {
             Some(pass) => Ok(pass),
-            None => self.renewed(want, left, now).await,
+            None => self.renewed(refused, left, now).await,
         }
     }
 
     /// A token by a login. Boxed, because a call may need a login, which is a call.
-    fn renewed(&self, want: Want, left: Duration, now: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
+    fn renewed(&self, refused: Refused, left: Duration, now: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
         let patience = Patience {
             attempt: self.timeout().min(left),
-            attempts: self.retry.max_attempts(),
+            attempts: self.retry.attempts,
             due: now.saturating_add(left),
         };
         let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
@@ -232,7 +216,7 @@ impl Session {
             Box::pin(async move { session.authenticate(left).await })
         };
         let shared = &self.shared;
-        Box::pin(shared.login.pass(want, patience, &*shared.runtime, log_in))
+        Box::pin(shared.login.pass(refused, patience, &*shared.runtime, log_in))
     }
 
     async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
@@ -244,10 +228,7 @@ impl Session {
         let call = self.request(&AUTHENTICATE).json(&body).into_call()?;
         let reply = self.call(call, left).await?;
         let chosen = self.choices().of(AUTHENTICATE.id);
-        let name = |own| {
-            let name = chosen.and_then(|choice| choice.reply.get(own));
-            name.map(String::as_str)
-        };
+        let name = |own| chosen?.reply.get(own).map(String::as_str);
         let now = self.runtime().monotonic();
         Token::find(&reply.answer, name("token"), name("expires_in"), now)
             .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.body, None))
@@ -273,7 +254,7 @@ mod tests {
     async fn pass(
         login: &Login,
         time: &TestRuntime,
-        want: Want,
+        refused: Refused,
         outcome: Result<Token, Error>,
     ) -> Result<u64, ErrorKind> {
         let patience = Patience {
@@ -283,7 +264,7 @@ mod tests {
         };
         let start =
             |_| -> BoxFuture<'static, Result<Token, Error>> { Box::pin(std::future::ready(outcome.clone())) };
-        let pass = login.pass(want, patience, time, start).await;
+        let pass = login.pass(refused, patience, time, start).await;
         pass.map(|pass| pass.generation).map_err(|error| error.kind())
     }
 
@@ -292,13 +273,13 @@ mod tests {
         let (login, time) = (Login::default(), TestRuntime::new(1));
         let token = Token::find(br#"{"token":"T","expires_in":100}"#, None, None, time.monotonic()).unwrap();
         let failure = || Err(Error::new(ErrorKind::ServerError, "x", ""));
-        assert_eq!(pass(&login, &time, Want::Valid, Ok(token)).await, Ok(1));
+        assert_eq!(pass(&login, &time, None, Ok(token)).await, Ok(1));
         time.advance(Duration::from_secs(95));
-        assert_eq!(pass(&login, &time, Want::NewerThan(0), failure()).await, Ok(1));
-        let refused = pass(&login, &time, Want::NewerThan(1), failure()).await;
+        assert_eq!(pass(&login, &time, Some(0), failure()).await, Ok(1));
+        let refused = pass(&login, &time, Some(1), failure()).await;
         assert_eq!(refused, Err(ErrorKind::ServerError));
         time.advance(Duration::from_secs(10));
-        let over = pass(&login, &time, Want::NewerThan(0), failure()).await;
+        let over = pass(&login, &time, Some(0), failure()).await;
         assert_eq!(over, Err(ErrorKind::ServerError));
     }
 }

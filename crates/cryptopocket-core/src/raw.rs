@@ -160,26 +160,6 @@ impl RawReply {
     ///
     /// `UnexpectedReply`, which names the position and keeps the body. If the reply
     /// [`says_success`](Self::says_success), the effect of an unsafe call is [`Effect::Done`](crate::Effect::Done).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().next("raw", &[r#"{"status":"ok","data":{"level":"gold"}}"#]).session;
-    /// use cryptopocket_core::Method;
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Loyalty { level: String }
-    /// #[derive(serde::Deserialize)]
-    /// struct Reply { data: Loyalty }
-    ///
-    /// let reply: Reply = session.raw(Method::GET, "/loyalty").send().await?.decode()?;
-    /// assert_eq!(reply.data.level, "gold");
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let body = self.body();
         serde_json::from_slice(body).map_err(|error| {

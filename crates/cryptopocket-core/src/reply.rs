@@ -11,7 +11,6 @@ use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
-use self::word::Word;
 use crate::attempt::Failure;
 use crate::call::Reply;
 use crate::error::{self, Error, ErrorKind, advice};
@@ -31,7 +30,7 @@ pub(crate) fn classify(
         _ if foreign::is_raw_answer(operation, response) => Ok((response.body.clone(), false)),
         Ok(fields) => object(operation, &fields, response),
         Err(_) if response.status == 401 => {
-            Err(Refusal::of_status(operation, 401).authorization(operation.auth))
+            Err(Refusal::find(operation, 401, &Fields::default()).authorization())
         }
         Err(_) => foreign::classify(operation, response).map(|body| (body, false)),
     };
@@ -84,77 +83,56 @@ pub(crate) fn no_token(status: u16) -> Error {
     .with_operation("authenticate")
 }
 
-/// The facts that the rows of the table are about.
-struct Facts<'a> {
-    operation: &'static Operation,
-    fields: &'a Fields<'a>,
-    status: u16,
-    word: Word,
-    refusal: Refusal,
-}
+/// When a row applies, and the failure that the reply is then.
+type Row = (fn(&Refusal<'_>) -> bool, fn(Refusal<'_>) -> Failure);
 
-impl Facts<'_> {
-    fn has_good_status(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    fn succeeded(&self) -> bool {
-        self.word == Word::Success
-    }
-}
-
-/// The meaning of a reply.
-#[derive(Clone, Copy)]
-enum Verdict {
-    Validation,
-    Authorization,
-    NotNow,
-    Refused,
-    NothingFound,
-    BadStatus,
-    SaysNothing,
-    Success,
-}
-
-type Row = (Verdict, fn(&Facts<'_>) -> bool);
-
-/// The meaning of a JSON object: the first row that applies.
+/// The meaning of a JSON object: the first row that applies. If none does, it is a success.
 ///
 /// The order decides about money: each row may assume that none above it applies.
-const TABLE: [Row; 9] = [
+const TABLE: [Row; 8] = [
     // Field errors first: they also come with status 200 and beside a code. Beside a word of success they are warnings,
     // and with 5xx they are details of a failure.
-    (Verdict::Validation, |facts| {
-        let may_be = !(facts.has_good_status() && facts.succeeded()) && facts.status < 500;
-        facts.status == 422 || may_be && !facts.refusal.answer.fields.is_empty()
-    }),
+    (
+        |reply| {
+            let may_be = !(reply.has_good_status() && reply.succeeded()) && reply.status < 500;
+            reply.status == 422 || may_be && !reply.answer.fields.is_empty()
+        },
+        |reply| reply.validation(),
+    ),
     // Before any other refusal, as a new token may cure it. The provider sends it with status 200.
-    (Verdict::Authorization, |facts| {
-        facts.refusal.is_authorization() || facts.status == 401
-    }),
+    (
+        |reply| reply.is_authorization() || reply.status == 401,
+        |reply| reply.authorization(),
+    ),
     // The status says that the call may be tried later, whatever code comes with it.
-    (Verdict::NotNow, |facts| matches!(facts.status, 408 | 429)),
+    (
+        |reply| matches!(reply.status, 408 | 429),
+        |reply| reply.of_status(),
+    ),
     // The body calls itself an error, or a bad status comes with a code. The body outranks the status, since the provider
     // sends most refusals with 200.
-    (Verdict::Refused, |facts| {
-        facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.answer.code.is_some()
-    }),
+    (
+        |reply| reply.is_marked || !reply.has_good_status() && reply.answer.code.is_some(),
+        |reply| reply.refused(),
+    ),
     // A 404 with a JSON object and without a code: the address is right, and the object that it names does not exist. A
     // 404 with HTML is that of another server.
-    (Verdict::NothingFound, |facts| {
-        facts.status == 404 && facts.operation.auth
-    }),
+    (
+        |reply| reply.status == 404 && reply.operation.auth,
+        |reply| reply.failure(foreign::NOTHING_FOUND),
+    ),
     // Nothing in the body explains the status, which therefore decides alone.
-    (Verdict::BadStatus, |facts| !facts.has_good_status()),
+    (|reply| !reply.has_good_status(), |reply| reply.of_status()),
     // A known code in `message`, and neither success nor data to contradict it.
-    (Verdict::Refused, |facts| {
-        !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.answer.code.is_some()
-    }),
+    (
+        |reply| !reply.succeeded() && reply.fields.get("data").is_none() && reply.answer.code.is_some(),
+        |reply| reply.refused(),
+    ),
     // No word of success and no data in its place: taking this for success would invent a result.
-    (Verdict::SaysNothing, |facts| {
-        !facts.word.is_vouched_for(facts.operation, facts.fields)
-    }),
-    (Verdict::Success, |_| true),
+    (
+        |reply| !reply.word.is_vouched_for(reply.operation, reply.fields),
+        |reply| reply.failure(foreign::SAYS_NOTHING),
+    ),
 ];
 
 fn object(
@@ -162,34 +140,13 @@ fn object(
     fields: &Fields<'_>,
     response: &WireResponse,
 ) -> Result<Answer, Failure> {
-    let status = response.status;
-    let word = Word::of(fields);
-    let refusal = Refusal::find(operation, status, fields, word, word.refuses(operation, fields));
-    let facts = Facts {
-        operation,
-        fields,
-        status,
-        word,
-        refusal,
-    };
-    let verdict = TABLE
-        .iter()
-        .find(|(_, applies)| applies(&facts))
-        .map_or(Verdict::Success, |(verdict, _)| *verdict);
-    let says_success = facts.succeeded();
-    let refusal = facts.refusal;
-    Err(match verdict {
-        Verdict::Validation => refusal.validation(),
-        Verdict::Authorization => refusal.authorization(operation.auth),
-        Verdict::NotNow | Verdict::BadStatus => refusal.failure(foreign::by_status(status)),
-        Verdict::Refused => refusal.refused(),
-        Verdict::NothingFound => refusal.failure(foreign::NOTHING_FOUND),
-        Verdict::SaysNothing => refusal.failure(foreign::SAYS_NOTHING),
-        Verdict::Success => {
-            let body = envelope::open(operation.envelope, fields, says_success, &response.body);
-            return Ok((body, says_success));
-        }
-    })
+    let reply = Refusal::find(operation, response.status, fields);
+    if let Some((_, failure)) = TABLE.iter().find(|(applies, _)| applies(&reply)) {
+        return Err(failure(reply));
+    }
+    let says_success = reply.succeeded();
+    let answer = envelope::open(operation.envelope, fields, says_success, &response.body);
+    Ok((answer, says_success))
 }
 
 fn without_mark(body: &[u8]) -> &[u8] {

@@ -26,10 +26,10 @@ use crate::runtime::{Runtime, up_to};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    attempts: u32,
+    pub(crate) attempts: u32,
     base: Duration,
     max_delay: Duration,
-    total_limit: Duration,
+    pub(crate) total_limit: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -59,14 +59,6 @@ impl RetryPolicy {
         max_delay = |limit: Duration| limit;
         /// How long one call may take with all its attempts and delays, and with the login that it needs.
         total_limit = |limit: Duration| limit;
-    }
-
-    pub(crate) fn total(&self) -> Duration {
-        self.total_limit
-    }
-
-    pub(crate) fn max_attempts(&self) -> u32 {
-        self.attempts
     }
 
     /// How long to wait after `made` attempts with `left` of the time, or `None` when that was the last.
@@ -104,7 +96,7 @@ mod tests {
         let runtime = TestRuntime::new(u64::from(made));
         policy.delay(
             made,
-            policy.total().saturating_sub(Duration::from_secs(elapsed)),
+            policy.total_limit.saturating_sub(Duration::from_secs(elapsed)),
             asked.map(Duration::from_secs),
             &runtime,
         )
@@ -119,7 +111,7 @@ mod tests {
         let runtime = TestRuntime::new(1);
         for (made, ceiling) in [(1, 1), (2, 2), (3, 4), (4, 4), (40, 4), (u32::MAX - 1, 4)] {
             let drawn: Vec<_> = (0..200)
-                .map(|_| policy.delay(made, policy.total(), None, &runtime).unwrap())
+                .map(|_| policy.delay(made, policy.total_limit, None, &runtime).unwrap())
                 .collect();
             let ceiling = Duration::from_secs(ceiling);
             assert!(drawn.iter().all(|delay| *delay <= ceiling), "{made}");

@@ -34,20 +34,13 @@ const SHORTEST_GRACE: Duration = Duration::from_secs(60);
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
-/// use cryptopocket_core::{Credentials, Session};
-/// use std::sync::Arc;
+/// use cryptopocket_core::testing::ScriptedSession;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> cryptopocket_core::Result<()> {
-/// let transport = Arc::new(ScriptedTransport::new());
-/// let session = Session::builder()
-///     .credentials(Credentials::new("key", "secret"))
-///     .transport(transport.clone())
-///     .runtime(Arc::new(TestRuntime::new(1)))
-///     .build()?;
-/// session.login().await?;
-/// assert_eq!(transport.calls("authenticate"), 1);
+/// let test = ScriptedSession::new();
+/// test.session.login().await?;
+/// assert_eq!(test.provider.calls("authenticate"), 1);
 /// # Ok(())
 /// # }
 /// ```
@@ -103,7 +96,8 @@ impl Session {
     ///
     /// [`Authorization`](crate::ErrorKind::Authorization) when they are not; otherwise as any call.
     pub async fn login(&self) -> Result<(), Error> {
-        self.renew(self.shared.login.generation()).await.map(drop)
+        let current = self.shared.login.generation();
+        self.pass(Some(current), self.retry.total_limit).await.map(drop)
     }
 
     /// The same session with another time limit for each attempt.
@@ -150,27 +144,6 @@ impl Session {
     ///
     /// It hears of every attempt that was answered, refused or not, before the answer is read. The login is not shown. The
     /// bytes may hold secrets and personal data: keep them sealed, and do not log them. Another listener replaces this one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("raw", r#"{"status":"ok","data":{"id":7}}"#).session;
-    /// use std::sync::{Arc, Mutex};
-    /// use cryptopocket_core::Method;
-    ///
-    /// let kept = Arc::new(Mutex::new(Vec::new()));
-    /// let keep = Arc::clone(&kept);
-    /// let session = session.with_answers(move |operation, body| {
-    ///     keep.lock().unwrap().push((operation, body.to_vec()));
-    /// });
-    /// session.raw(Method::POST, "/vouchers").send().await?;
-    /// assert_eq!(*kept.lock().unwrap(), [("raw", br#"{"status":"ok","data":{"id":7}}"#.to_vec())]);
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn with_answers(&self, listener: impl Fn(&'static str, &Bytes) + Send + Sync + 'static) -> Self {
         self.with(|session| session.answers = Some(Arc::new(listener)))
@@ -243,30 +216,6 @@ impl Session {
     }
 
     /// Whether the base URL is the provider's sandbox or an address of this machine, where invented objects do no harm.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_core::{Credentials, SANDBOX_BASE_URL, Session};
-    ///
-    /// let is_for_tests = |url: &str| {
-    ///     let session = Session::builder().base_url(url).credentials(Credentials::new("key", "secret")).build();
-    ///     session.map(|session| session.is_for_tests())
-    /// };
-    /// for url in [SANDBOX_BASE_URL, "http://127.0.0.1:8080/api", "http://[::1]:1/api", "http://localhost:1/api"] {
-    ///     assert!(is_for_tests(url)?, "{url}");
-    /// }
-    /// for url in [
-    ///     "https://api.cryptopocket.example/api",
-    ///     "https://sandbox.cryptopocket.io.evil.example/api",
-    ///     "https://localhost.example.com/api",
-    ///     "https://127.0.0.1.example.com/api",
-    ///     "https://10.0.0.1/api",
-    /// ] {
-    ///     assert!(!is_for_tests(url)?, "{url}");
-    /// }
-    /// # Ok::<(), cryptopocket_core::Error>(())
-    /// ```
     pub fn is_for_tests(&self) -> bool {
         self.base_url() == SANDBOX_BASE_URL || self.shared.base_url.is_loopback()
     }

@@ -98,28 +98,16 @@ impl Decimal {
     /// # Errors
     ///
     /// When `scale` is above 126.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::Decimal;
-    ///
-    /// assert_eq!(Decimal::from_minor(-15050, 2)?.to_string(), "-150.50");
-    /// # Ok::<(), cryptopocket_types::ParseError>(())
-    /// ```
     pub fn from_minor(minor: i128, scale: u32) -> Result<Self, ParseError> {
         if scale > MAX_SCALE {
-            return Err(ParseError::new(
-                "decimal",
-                "too many decimals",
-                "use a scale of at most 126",
-            ));
+            let cure = "use a scale of at most 126";
+            return Err(ParseError::new("decimal", "too many decimals", cure));
         }
-        Ok(Self::from_parts(
-            minor < 0,
-            Coefficient::from_u128(minor.unsigned_abs()),
-            scale,
-        ))
+        Ok(Self::of_minor(minor, scale))
+    }
+
+    fn of_minor(minor: i128, scale: u32) -> Self {
+        Self::from_parts(minor < 0, Coefficient::from_u128(minor.unsigned_abs()), scale)
     }
 
     /// The value in units of `10^-scale`: `150.50` with scale 2 is `15050`.
@@ -127,16 +115,6 @@ impl Decimal {
     /// # Errors
     ///
     /// When the value is not a whole number of such units, or does not fit.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::Decimal;
-    ///
-    /// assert_eq!("150.5".parse::<Decimal>()?.to_minor(2)?, 15050);
-    /// assert!("150.505".parse::<Decimal>()?.to_minor(2).is_err());
-    /// # Ok::<(), cryptopocket_types::ParseError>(())
-    /// ```
     pub fn to_minor(self, scale: u32) -> Result<i128, ParseError> {
         const INEXACT: ParseError = ParseError::new(
             "decimal",
@@ -184,10 +162,6 @@ impl Decimal {
             scale: self.scale,
             negative: false,
         }
-    }
-
-    const fn coefficient(self) -> Coefficient {
-        self.coefficient
     }
 
     /// Compares absolute values.
@@ -247,8 +221,7 @@ macro_rules! from_whole_numbers {
     ($($whole:ty),*) => {$(
         impl From<$whole> for Decimal {
             fn from(value: $whole) -> Self {
-                let value = i128::from(value);
-                Self::from_parts(value < 0, Coefficient::from_u128(value.unsigned_abs()), 0)
+                Self::of_minor(value.into(), 0)
             }
         }
     )*};

@@ -5,16 +5,6 @@ use core::fmt;
 /// A refused value: the field, the broken rule, and what to do.
 ///
 /// The error never contains the value, so it can be logged.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::Decimal;
-///
-/// let error = "12,50".parse::<Decimal>().unwrap_err();
-/// assert_eq!(error.field(), "decimal");
-/// assert!(!error.to_string().contains("12,50"));
-/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ParseError {
     field: &'static str,

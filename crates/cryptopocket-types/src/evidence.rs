@@ -6,16 +6,6 @@ use crate::{ParseError, words};
 
 words! {
     /// Grade of evidence for a fact about the API, ordered from the strongest to the weakest.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::Evidence;
-    ///
-    /// assert!(Evidence::Documented < Evidence::Assumed);
-    /// assert_eq!("older".parse(), Ok(Evidence::Older));
-    /// assert!("certain".parse::<Evidence>().is_err());
-    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Evidence {
         /// Stated on the provider's current reference page.

@@ -102,51 +102,17 @@ ids! {
     /// Debug hides it, since it is text of yours and may hold a name or an e-mail address.
     ExternalId = "external_id", as_text, hidden;
     /// The reference a payer must write on a bank transfer. A JSON number (documented), kept by its digits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::Concept;
-    ///
-    /// let concept: Concept = serde_json::from_str("4.8213907e7")?;
-    /// assert_eq!(concept.as_str(), "48213907");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     Concept = "concept", as_number, id;
     /// The id of a transaction on a blockchain.
     TxId = "txid", as_text, id;
 }
 
 /// Writes an id as a JSON string, also one that requests carry as a number: for `#[serde(serialize_with)]`.
-///
-/// # Errors
-///
-/// Those of `serializer`.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::{UserId, id};
-///
-/// #[derive(serde::Serialize)]
-/// struct Row {
-///     #[serde(serialize_with = "id::serialize_text")]
-///     user_id: UserId,
-/// }
-///
-/// let row = Row { user_id: UserId::from(100_067) };
-/// assert_eq!(serde_json::to_string(&row)?, r#"{"user_id":"100067"}"#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 pub fn serialize_text<S: Serializer>(id: &impl AsRef<str>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(id.as_ref())
 }
 
 /// Serializes an id in a [`Field`] as text, for `#[serde(serialize_with = …)]`.
-///
-/// # Errors
-///
-/// Those of the serializer.
 pub fn serialize_field_text<S: Serializer>(
     id: &Field<impl AsRef<str>>,
     serializer: S,

@@ -21,12 +21,6 @@ impl UnknownValue {
     }
 }
 
-impl AsRef<str> for UnknownValue {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

@@ -5,15 +5,6 @@ use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, Quo
 
 impl PaymentStatus {
     /// Whether the status is final. An unknown status is not: no failure status is documented.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::PaymentStatus;
-    ///
-    /// assert!(PaymentStatus::CoinsSent.is_final());
-    /// assert!(!PaymentStatus::from("on_hold").is_final());
-    /// ```
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::CoinsSent)
     }
@@ -64,15 +55,6 @@ words! {
 
 impl KycStatus {
     /// The decision: `valid` approves, `fail` rejects, any other status is pending.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::{KycDecision, KycStatus};
-    ///
-    /// assert_eq!(KycStatus::Valid.decision(), KycDecision::Approved);
-    /// assert_eq!(KycStatus::from("in_review").decision(), KycDecision::Pending);
-    /// ```
     pub const fn decision(&self) -> KycDecision {
         match self {
             Self::Valid => KycDecision::Approved,
@@ -84,15 +66,6 @@ impl KycStatus {
 
 impl EventType {
     /// Whether both name the same event. The end of an off-ramp has two spellings.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::EventType;
-    ///
-    /// assert!(EventType::RampoffFinished.is_same_event(&EventType::TransferRampoffFinished));
-    /// assert_ne!(EventType::RampoffFinished, EventType::TransferRampoffFinished);
-    /// ```
     pub fn is_same_event(&self, other: &Self) -> bool {
         let ends_offramp =
             |event: &Self| matches!(event, Self::RampoffFinished | Self::TransferRampoffFinished);

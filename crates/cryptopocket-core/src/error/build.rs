@@ -23,16 +23,6 @@ impl Error {
     /// # Errors
     ///
     /// [`invalid_input`](Self::invalid_input), with `cure`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_core::Error;
-    ///
-    /// let cure = "Give the id that creating the customer returned.";
-    /// assert!(Error::require("user_id", "100067", cure).is_ok());
-    /// assert_eq!(Error::require("user_id", " ", cure).unwrap_err().to_string(), "user_id is empty");
-    /// ```
     pub fn require(field: &str, text: &str, cure: impl Into<Advice>) -> Result<(), Self> {
         if text.trim().is_empty() {
             return Err(Self::invalid_input(field, "is empty", cure));
@@ -59,21 +49,6 @@ impl Error {
     ///
     /// Its id differs from the one in the request, so nothing in it says anything about the object asked for. For a call
     /// that moves money the outcome is unknown.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use cryptopocket_core::{Envelope, Idempotency, Operation};
-    /// # use cryptopocket_types::evidence::Evidence;
-    /// use cryptopocket_core::{Error, ErrorKind};
-    ///
-    /// # static GET_REFUND: Operation = Operation { id: "get_refund", page: "", method: "GET", path: "/refund", tag: "x",
-    /// #     idempotency: Idempotency::Safe, envelope: Envelope::Data, evidence: Evidence::Assumed, source: "",
-    /// #     auth: true, refusals: &[] };
-    /// let error = Error::another_object(&GET_REFUND, "refund");
-    /// assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
-    /// assert_eq!(error.to_string(), "get_refund: the reply is about another refund than the one asked for");
-    /// ```
     pub fn another_object(operation: &'static Operation, object: &str) -> Self {
         let detail = format!("the reply is about another {object} than the one asked for");
         Self::misfit(operation, detail, advice::ANOTHER_OBJECT)

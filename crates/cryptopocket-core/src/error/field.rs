@@ -1,5 +1,4 @@
-use std::fmt;
-
+use cryptopocket_types::debug_fields;
 use cryptopocket_types::shown::is_name;
 
 /// One field that the provider refused, with its sentences about it.
@@ -44,11 +43,4 @@ impl FieldError {
     }
 }
 
-impl fmt::Debug for FieldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FieldError")
-            .field("field", &self.shown_name())
-            .field("messages", &self.messages.len())
-            .finish()
-    }
-}
+debug_fields! { FieldError => |error| field: error.shown_name(), messages: error.messages.len() }

@@ -5,10 +5,6 @@ use crate::{Advice, Error, Result};
 /// Checks that an amount is above zero and has no more decimals than its currency.
 ///
 /// An amount with more decimals is refused instead of rounded: only the caller knows in whose favour to round.
-///
-/// # Errors
-///
-/// `InvalidInput` that names `field`.
 pub fn money(field: &str, money: Money) -> Result<()> {
     if money.is_zero() || money.is_negative() {
         return Err(Error::invalid_input(
@@ -31,10 +27,6 @@ pub fn money(field: &str, money: Money) -> Result<()> {
 /// Checks that an amount of coins is above zero and names its coin.
 ///
 /// Its number of decimals is left to the provider, which knows the coin.
-///
-/// # Errors
-///
-/// `InvalidInput` that names `field`, or the field `symbol`.
 pub fn coins(field: &str, coins: &CoinAmount) -> Result<()> {
     if coins.amount().is_zero() || coins.amount().is_negative() {
         return Err(Error::invalid_input(
@@ -71,37 +63,13 @@ pub fn chain<'c>(field: &str, coins: &'c CoinAmount) -> Result<&'c Chain> {
 ///
 /// An empty chain would leave it to the provider where the coins go. Whether the pair is on offer, only the provider
 /// knows.
-///
-/// # Errors
-///
-/// `InvalidInput` that names `field`.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_core::input;
-///
-/// assert!(input::name("coin_chain", "polygon").is_ok());
-/// assert_eq!(input::name("coin_chain", "").unwrap_err().to_string(), "coin_chain is empty");
-/// ```
 pub fn name(field: &str, name: &str) -> Result<()> {
     let cure = "Take the names of an available asset, such as USDC on polygon.";
     Error::require(field, name, cure)?;
-    if name.trim() != name || name.contains(char::is_control) {
-        return Err(Error::invalid_input(
-            field,
-            "has white space around it, or holds a control character",
-            cure,
-        ));
-    }
-    Ok(())
+    super::bare(field, name, cure)
 }
 
 /// Checks that the first day of a filter is not after its last day.
-///
-/// # Errors
-///
-/// `InvalidInput` that names the field `from`.
 pub fn days(from: Option<Date>, to: Option<Date>) -> Result<()> {
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         return Err(Error::invalid_input(

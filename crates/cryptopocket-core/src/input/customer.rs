@@ -8,10 +8,6 @@ pub const MAX_COMPANY_NAME: usize = 255;
 /// Checks the form of an e-mail address.
 ///
 /// Whether the mailbox exists, and whether its domain counts as throw-away, only the provider knows.
-///
-/// # Errors
-///
-/// `InvalidInput` that names `field`.
 pub fn email(field: &str, text: &str) -> Result<()> {
     Error::require(field, text, "The provider requires it.")?;
     max_chars(field, text, MAX_EMAIL)?;
@@ -41,10 +37,6 @@ fn is_domain(domain: &str) -> bool {
 }
 
 /// Checks the length of a text, in characters.
-///
-/// # Errors
-///
-/// `InvalidInput` that names `field`.
 pub fn max_chars(field: &str, text: &str, max: usize) -> Result<()> {
     let length = text.chars().count();
     if length > max {
@@ -56,10 +48,6 @@ pub fn max_chars(field: &str, text: &str, max: usize) -> Result<()> {
 }
 
 /// Checks the form of a country code. Which countries the provider serves is not known.
-///
-/// # Errors
-///
-/// `InvalidInput` that names the field `country`.
 pub fn country(code: &str) -> Result<()> {
     if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) {
         Ok(())

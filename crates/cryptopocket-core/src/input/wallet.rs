@@ -12,10 +12,6 @@ use crate::{Advice, Error, Result};
 /// right checksum (EIP-55) pass, and never the zero address. On a chain that this SDK does not know, only such an address
 /// passes as well; [`wallet_on_unknown_chain`] lets any other pass. Without a chain, as for methods of Latin America, an
 /// address that begins with `0x` is checked, and any other is left to the provider.
-///
-/// # Errors
-///
-/// `InvalidInput` that names the field `wallet`.
 pub fn wallet(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
     let address = wallet.reveal();
     visible(address)?;
@@ -50,10 +46,6 @@ pub fn wallet(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
 /// Checks the address of a wallet on a chain that this SDK may not know, once a person has confirmed both.
 ///
 /// On a chain that it knows, the rules of [`wallet`] hold all the same.
-///
-/// # Errors
-///
-/// `InvalidInput` that names the field `wallet`.
 pub fn wallet_on_unknown_chain(wallet: &Personal, chain: &Chain) -> Result<()> {
     match Family::of(chain) {
         Family::Unknown => visible(wallet.reveal()),

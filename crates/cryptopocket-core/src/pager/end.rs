@@ -35,14 +35,6 @@ pub enum PagesEnd {
 impl PagesEnd {
     /// Whether the provider itself showed that nothing follows.
     pub const fn is_proven(self) -> bool {
-        match self {
-            Self::Announced | Self::EmptyPage => true,
-            Self::Repeated
-            | Self::Assumed
-            | Self::CountedFromZero
-            | Self::Doubtful
-            | Self::Unreadable
-            | Self::Failed => false,
-        }
+        matches!(self, Self::Announced | Self::EmptyPage)
     }
 }

@@ -77,41 +77,34 @@ fn writes(operation: &Operation) -> bool {
 
 /// The error of an HTTP status that the body does not explain.
 pub(super) fn by_status(status: u16) -> Cause {
+    use ErrorKind::{RateLimited, Refused, ServerError, Timeout, UnexpectedReply};
     let (kind, detail, advice) = match status {
-        403 => (
-            ErrorKind::Refused,
-            "the provider forbids the call",
-            advice::FORBIDDEN,
-        ),
+        403 => (Refused, "the provider forbids the call", advice::FORBIDDEN),
         404 | 405 => (
-            ErrorKind::UnexpectedReply,
+            UnexpectedReply,
             "there is no such call at this address",
             advice::BASE_URL,
         ),
         408 => (
-            ErrorKind::Timeout,
+            Timeout,
             "the provider gave up waiting for the request",
             advice::BROKEN,
         ),
         413 => (
-            ErrorKind::Refused,
+            Refused,
             "the request is larger than the provider accepts",
             advice::SEND_LESS,
         ),
-        429 => (
-            ErrorKind::RateLimited,
-            "the provider asks to slow down",
-            advice::RATE,
-        ),
+        429 => (RateLimited, "the provider asks to slow down", advice::RATE),
         300..400 => (
-            ErrorKind::UnexpectedReply,
+            UnexpectedReply,
             "the answer is a redirect, which is not followed",
             advice::BASE_URL,
         ),
-        400..500 => (ErrorKind::Refused, "the provider refused", advice::REFUSED),
-        500.. => (ErrorKind::ServerError, "the provider failed", advice::SERVER),
+        400..500 => (Refused, "the provider refused", advice::REFUSED),
+        500.. => (ServerError, "the provider failed", advice::SERVER),
         _ => (
-            ErrorKind::UnexpectedReply,
+            UnexpectedReply,
             "the answer has a status that makes no sense here",
             advice::BASE_URL,
         ),

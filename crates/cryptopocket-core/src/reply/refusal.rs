@@ -3,7 +3,7 @@ use cryptopocket_types::reading::{Fields, text_of};
 use cryptopocket_types::sensitive::{Personal, Secret};
 use serde_json::value::RawValue;
 
-use super::foreign::Cause;
+use super::foreign::{Cause, by_status};
 use super::word::Word;
 use crate::attempt::{Failure, Repeat};
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
@@ -22,30 +22,19 @@ const URL_FIELDS: [&str; 8] = [
 ];
 
 /// The refusal in a reply, collected from every place where the provider puts a part of it.
-pub(super) struct Refusal {
-    operation: &'static Operation,
+pub(super) struct Refusal<'a> {
+    pub(super) operation: &'static Operation,
+    pub(super) fields: &'a Fields<'a>,
+    pub(super) status: u16,
+    pub(super) word: Word,
     /// The body itself says that it is an error.
     pub(super) is_marked: bool,
     pub(super) answer: Answer,
-    /// The field errors have the form that Laravel's validator gives them.
-    is_laravel: bool,
-    word: Word,
-    has_data: bool,
 }
 
-impl Refusal {
-    /// A refusal without a body that can be read.
-    pub(super) fn of_status(operation: &'static Operation, status: u16) -> Self {
-        Self::find(operation, status, &Fields::default(), Word::Absent, false)
-    }
-
-    pub(super) fn find(
-        operation: &'static Operation,
-        status: u16,
-        fields: &Fields<'_>,
-        word: Word,
-        refuses: bool,
-    ) -> Self {
+impl<'a> Refusal<'a> {
+    pub(super) fn find(operation: &'static Operation, status: u16, fields: &'a Fields<'a>) -> Self {
+        let word = Word::of(fields);
         let succeeded = word == Word::Success;
         let nested = fields
             .object("error")
@@ -59,7 +48,7 @@ impl Refusal {
             .or_else(|| nested.as_ref().and_then(|nested| nested.text("message")));
         let has_error = fields.get("error").is_some_and(|raw| !is_nothing(raw));
         let has_errors = !succeeded && fields.get("errors").is_some_and(|raw| !is_nothing(raw));
-        let says_error = refuses || has_error;
+        let says_error = word.refuses(operation, fields) || has_error;
         let in_place = error.as_deref().and_then(code);
         let is_code_in_place = in_place.is_some();
         let code = in_place.or_else(|| {
@@ -77,6 +66,9 @@ impl Refusal {
             .find(|text| code_text(text).is_none());
         Self {
             operation,
+            fields,
+            status,
+            word,
             is_marked: says_error || has_errors,
             answer: Answer {
                 status: Some(status),
@@ -87,17 +79,14 @@ impl Refusal {
                 message: prose.map(Personal::from),
                 ..Answer::default()
             },
-            is_laravel: has_laravel_form(fields),
-            word,
-            has_data: fields.get("data").is_some_and(|raw| !is_nothing(raw)),
         }
     }
 
-    fn status(&self) -> u16 {
-        self.answer.status.unwrap_or_default()
+    pub(super) fn has_good_status(&self) -> bool {
+        (200..300).contains(&self.status)
     }
 
-    fn succeeded(&self) -> bool {
+    pub(super) fn succeeded(&self) -> bool {
         self.word == Word::Success
     }
 
@@ -105,7 +94,8 @@ impl Refusal {
         self.answer.code == Some(ErrorCode::AuthorizationIncorrect)
     }
 
-    pub(super) fn authorization(self, with_token: bool) -> Failure {
+    pub(super) fn authorization(self) -> Failure {
+        let with_token = self.operation.auth;
         let (detail, advice) = if with_token {
             ("the provider does not accept the token", advice::AUTHORIZATION)
         } else {
@@ -117,7 +107,7 @@ impl Refusal {
         // The code is checked before anything is done. With a status that contradicts it, or beside a word of success, it
         // may come from a service behind the provider, when the call was under way; so may a 401 without it.
         let is_refused =
-            self.is_authorization() && !self.succeeded() && matches!(self.status(), 200 | 401 | 403);
+            self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
         let repeat = match with_token {
             false => Repeat::Never,
             true if is_refused => Repeat::AfterLogin,
@@ -146,20 +136,24 @@ impl Refusal {
 
     pub(super) fn refused(self) -> Failure {
         let cause: Cause = match &self.answer.code {
-            Some(code) if self.status() < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
+            Some(code) if self.status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
                 let shown = shown::code(code, self.answer.is_code_in_place);
                 let detail = format!("the provider refused with {shown}");
                 (ErrorKind::Refused, detail.into(), advice::for_code(code))
             }
-            None if self.status() < 500 => {
-                (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED)
-            }
+            None if self.status < 500 => (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED),
             _ => (
                 ErrorKind::ServerError,
                 "the provider failed".into(),
                 advice::SERVER,
             ),
         };
+        self.failure(cause)
+    }
+
+    /// A failure that the status alone explains.
+    pub(super) fn of_status(self) -> Failure {
+        let cause = by_status(self.status);
         self.failure(cause)
     }
 
@@ -174,12 +168,13 @@ impl Refusal {
 
     /// Whether the reply is a proof that nothing was done; see the table in `proof`. Ids are looked for elsewhere.
     fn is_proof(&self) -> bool {
-        let is_contradiction = self.succeeded() && self.has_data;
+        let has_data = self.fields.get("data").is_some_and(|raw| !is_nothing(raw));
+        let is_contradiction = self.succeeded() && has_data;
         let is_listed = match &self.answer.code {
             // Whether this one is believed, `authorization` decides.
             Some(ErrorCode::AuthorizationIncorrect) => false,
             Some(code) => self.operation.refusals.contains(&code.as_str()),
-            None => self.status() == 422 && self.is_laravel && !self.succeeded(),
+            None => self.status == 422 && has_laravel_form(self.fields) && !self.succeeded(),
         };
         is_listed && !is_contradiction
     }

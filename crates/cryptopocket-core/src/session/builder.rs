@@ -1,10 +1,9 @@
-use std::fmt;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::setters;
+use cryptopocket_types::{debug_fields, setters};
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
 use crate::base_url::BaseUrl;
@@ -139,17 +138,6 @@ impl<T: From<Session>> SessionBuilder<T> {
 
     /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
     /// PEM. For networks whose proxy looks into TLS. It has no effect on a transport of your own.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use cryptopocket_core::SessionBuilder;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let session = SessionBuilder::from_env()?.trust_pem(std::fs::read("company-ca.pem")?).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http = self.http.trust_pem(pem);
@@ -162,17 +150,6 @@ impl<T: From<Session>> SessionBuilder<T> {
     /// There is one file for each operation and class of the HTTP status, and a file is written only when a call shows
     /// something new. Several processes may share the folder. If it cannot be written, one warning says so and calls go
     /// on.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use cryptopocket_core::SessionBuilder;
-    ///
-    /// # fn main() -> cryptopocket_core::Result<()> {
-    /// let session = SessionBuilder::from_env()?.record_shapes("/var/tmp/cryptopocket-shapes").build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn record_shapes(mut self, folder: impl Into<PathBuf>) -> Self {
         self.shapes = Some(folder.into());
@@ -228,23 +205,20 @@ impl<T: From<Session>> SessionBuilder<T> {
     }
 }
 
-impl<T> fmt::Debug for SessionBuilder<T> {
+debug_fields! {
     /// Shows no more of the base URL than scheme and host: a user and a password may stand in it before it is checked.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionBuilder")
-            .field("base_url", &origin(&self.base_url))
-            .field("allow_http", &self.allow_http)
-            .field("credentials", &self.credentials)
-            .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
-            .field("grace_period", &self.grace_period)
-            .field("transport", &self.transport)
-            .field("runtime", &self.runtime)
-            .field("http", &self.http)
-            .field("shapes", &self.shapes)
-            .field("choices", &self.choices)
-            .finish()
-    }
+    SessionBuilder<T> => |builder|
+        base_url: origin(&builder.base_url),
+        allow_http: builder.allow_http,
+        credentials: builder.credentials,
+        timeout: builder.timeout,
+        retry: builder.retry,
+        grace_period: builder.grace_period,
+        transport: builder.transport,
+        runtime: builder.runtime,
+        http: builder.http,
+        shapes: builder.shapes,
+        choices: builder.choices,
 }
 
 /// Scheme and host of a URL that was not checked, or a word that it has none.

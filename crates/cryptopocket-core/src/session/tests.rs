@@ -83,3 +83,29 @@ fn debug_of_a_builder_hides_user_and_password() {
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
 }
+
+#[test]
+fn only_sandbox_and_own_machine_are_for_tests() {
+    let is_for_tests = |url: &str| {
+        let credentials = crate::Credentials::new("key", "secret");
+        let session = Session::builder().base_url(url).credentials(credentials);
+        session.build().unwrap().is_for_tests()
+    };
+    for url in [
+        SANDBOX_BASE_URL,
+        "http://127.0.0.1:8080/api",
+        "http://[::1]:1/api",
+        "http://localhost:1/api",
+    ] {
+        assert!(is_for_tests(url), "{url}");
+    }
+    for url in [
+        "https://api.cryptopocket.example/api",
+        "https://sandbox.cryptopocket.io.evil.example/api",
+        "https://localhost.example.com/api",
+        "https://127.0.0.1.example.com/api",
+        "https://10.0.0.1/api",
+    ] {
+        assert!(!is_for_tests(url), "{url}");
+    }
+}

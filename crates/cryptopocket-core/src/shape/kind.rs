@@ -74,42 +74,9 @@ words! {
 impl Kind {
     /// The kind of a text.
     pub fn of_text(text: &str) -> Self {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-        if text.trim().is_empty() {
-            Self::EmptyText
-        } else if is_digits(digits) {
-            Self::IntegerText
-        } else if digits
-            .split_once('.')
-            .is_some_and(|(whole, rest)| is_digits(whole) && is_digits(rest))
-        {
-            Self::DecimalText
-        } else if text.parse::<Date>().is_ok() {
-            Self::DateText
-        } else if is_local_time(text) {
-            Self::LocalTimeText
-        } else if text.parse::<Timestamp>().is_ok() {
-            Self::TimeText
-        } else if is_uuid(text) {
-            Self::UuidText
-        } else if lower.starts_with("http://") || lower.starts_with("https://") {
-            Self::UrlText
-        } else if lower.starts_with("data:") {
-            Self::DataUriText
-        } else if is_email(text) {
-            Self::EmailText
-        } else if text.len() >= 15 && text.parse::<Iban>().is_ok() {
-            Self::IbanText
-        } else if text.strip_prefix("0x").is_some_and(is_hex) {
-            Self::HexText
-        } else if is_word(text, |byte| byte.is_ascii_lowercase()) {
-            Self::WordText
-        } else if is_word(text, |byte| byte.is_ascii_uppercase()) {
-            Self::UpperWordText
-        } else {
-            Self::Text
-        }
+        let mut forms = TEXTS.iter();
+        let found = forms.find(|(_, has_form)| has_form(text));
+        found.map_or(Self::Text, |(kind, _)| *kind)
     }
 
     /// Whether the value is a text of any kind.
@@ -135,6 +102,44 @@ impl Kind {
             _ => Self::ManyRows,
         }
     }
+}
+
+/// The forms of texts: the first that applies.
+const TEXTS: [(Kind, fn(&str) -> bool); 14] = [
+    (Kind::EmptyText, |text| text.trim().is_empty()),
+    (Kind::IntegerText, |text| is_digits(unsigned(text))),
+    (Kind::DecimalText, |text| {
+        let parts = unsigned(text).split_once('.');
+        parts.is_some_and(|(whole, rest)| is_digits(whole) && is_digits(rest))
+    }),
+    (Kind::DateText, |text| text.parse::<Date>().is_ok()),
+    (Kind::LocalTimeText, is_local_time),
+    (Kind::TimeText, |text| text.parse::<Timestamp>().is_ok()),
+    (Kind::UuidText, is_uuid),
+    (Kind::UrlText, |text| {
+        begins(text, "http://") || begins(text, "https://")
+    }),
+    (Kind::DataUriText, |text| begins(text, "data:")),
+    (Kind::EmailText, is_email),
+    (Kind::IbanText, |text| {
+        text.len() >= 15 && text.parse::<Iban>().is_ok()
+    }),
+    (Kind::HexText, |text| text.strip_prefix("0x").is_some_and(is_hex)),
+    (Kind::WordText, |text| {
+        is_word(text, |byte| byte.is_ascii_lowercase())
+    }),
+    (Kind::UpperWordText, |text| {
+        is_word(text, |byte| byte.is_ascii_uppercase())
+    }),
+];
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix('-').unwrap_or(text)
+}
+
+fn begins(text: &str, start: &str) -> bool {
+    let begin = text.get(..start.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(start))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -6,17 +6,6 @@ use super::Shape;
 const VERSION: u32 = 1;
 
 /// What one shape file holds: the shapes of one call's requests and replies, merged over all calls.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_core::shape::{Kind, ShapeRecord};
-///
-/// let text = r#"{"version":1,"operation":"get_payment","method":"GET","path":"/payment/{payment_id}",
-///     "outcome":"2xx","query":{},"request":{},"reply":{"":["object"],"data":["null"]}}"#;
-/// let record = ShapeRecord::parse(text).unwrap();
-/// assert!(record.reply.has("data", Kind::Null));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ShapeRecord {

@@ -45,45 +45,35 @@ impl ScriptedTransport {
 
     /// How many requests of `operation` were sent.
     pub fn calls(&self, operation: &str) -> usize {
-        self.script()
-            .requests
-            .iter()
-            .filter(|request| request.operation == operation)
-            .count()
+        self.requests(operation).len()
     }
 
     /// All requests of `operation`, in order.
     pub fn requests(&self, operation: &str) -> Vec<WireRequest> {
-        self.script()
-            .requests
-            .iter()
-            .filter(|request| request.operation == operation)
-            .cloned()
-            .collect()
+        let mut all = self.script().requests.clone();
+        all.retain(|request| request.operation == operation);
+        all
     }
 
     /// The bodies that `operation` was sent with, as text.
     pub fn bodies(&self, operation: &str) -> Vec<String> {
-        let requests = self.requests(operation).into_iter();
-        requests
-            .map(|request| String::from_utf8_lossy(&request.body).into_owned())
-            .collect()
+        let text = |request: WireRequest| String::from_utf8_lossy(&request.body).into_owned();
+        self.requests(operation).into_iter().map(text).collect()
     }
 
     /// The addresses that `operation` was sent to.
     pub fn urls(&self, operation: &str) -> Vec<String> {
-        let requests = self.requests(operation).into_iter();
-        requests.map(|request| request.url).collect()
+        let url = |request: WireRequest| request.url;
+        self.requests(operation).into_iter().map(url).collect()
     }
 
     /// The queries of these addresses, empty where there is none.
     pub fn queries(&self, operation: &str) -> Vec<String> {
-        let urls = self.urls(operation).into_iter();
-        urls.map(|url| {
+        let query = |url: String| {
             url.split_once('?')
                 .map_or_else(String::new, |(_, query)| query.to_owned())
-        })
-        .collect()
+        };
+        self.urls(operation).into_iter().map(query).collect()
     }
 
     fn answer(&self, request: WireRequest) -> Result<WireResponse, TransportError> {

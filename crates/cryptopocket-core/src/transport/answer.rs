@@ -109,6 +109,11 @@ fn before_answer(error: &(dyn Error + 'static), departure: Option<&Departure>) -
     TransportError::new(sent(is_unsent), kind, text(error))
 }
 
+/// A request that cannot be sent as it is.
+pub(super) fn unsendable(reason: String) -> TransportError {
+    TransportError::new(Sent::No, TransportErrorKind::Configuration, reason)
+}
+
 fn sent(is_unsent: bool) -> Sent {
     if is_unsent { Sent::No } else { Sent::Maybe }
 }

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use super::answer;
+use super::answer::{self, unsendable};
 use super::departure::{Departure, Watched};
-use super::{MAX_BODY, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
-use crate::error::{Error, Sent};
+use super::{MAX_BODY, Transport, TransportError, WireRequest, WireResponse};
+use crate::error::Error;
 use crate::runtime::BoxFuture;
 
 /// Sends over a `reqwest` client with your own settings, for instance a proxy or a client certificate.
@@ -68,10 +68,6 @@ fn harmless(settings: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         .retry(reqwest::retry::never())
         .http1_only()
         .referer(false)
-}
-
-fn unsendable(reason: String) -> TransportError {
-    TransportError::new(Sent::No, TransportErrorKind::Configuration, reason)
 }
 
 impl Transport for ReqwestTransport {

@@ -22,15 +22,6 @@ pub enum TransportErrorKind {
 }
 
 /// A request that got no complete answer.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_core::{Sent, TransportError, TransportErrorKind};
-///
-/// let error = TransportError::new(Sent::Maybe, TransportErrorKind::Timeout, "no answer in 30 s");
-/// assert_eq!(error.to_string(), "no answer in 30 s");
-/// ```
 #[derive(Debug, Clone)]
 pub struct TransportError {
     sent: Sent,

@@ -7,11 +7,11 @@ use cryptopocket_types::{debug_fields, setters};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use super::answer::{self, unsendable};
 use super::connect::{Connector, Proxies};
 use super::departure::{Departure, Watched};
-use super::{MAX_BODY, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
-use super::{answer, tls};
-use crate::error::{Error, Sent};
+use super::{MAX_BODY, Transport, TransportError, WireRequest, WireResponse, tls};
+use crate::error::Error;
 use crate::runtime::BoxFuture;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -194,10 +194,6 @@ fn unreadable_authority() -> Error {
     )
 }
 
-fn unsendable(reason: String) -> TransportError {
-    TransportError::new(Sent::No, TransportErrorKind::Configuration, reason)
-}
-
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -205,6 +201,8 @@ mod tests {
     use tokio::task::JoinHandle;
 
     use super::*;
+    use crate::error::Sent;
+    use crate::transport::TransportErrorKind;
 
     const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 

@@ -2,28 +2,6 @@
 ///
 /// A [`Waiter`](crate::Waiter) needs nothing else of the object that it polls. States that this SDK does not know are
 /// not final: the provider may add one at any time, and a wait must not end at a state whose meaning is not known.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_core::Progress;
-///
-/// struct Refund {
-///     status: String,
-/// }
-///
-/// impl Progress for Refund {
-///     type State = String;
-///
-///     fn state(&self) -> &String {
-///         &self.status
-///     }
-///
-///     fn is_final(&self) -> bool {
-///         self.status == "refunded"
-///     }
-/// }
-/// ```
 pub trait Progress {
     /// The state, such as `PaymentStatus`.
     type State: AsRef<str> + PartialEq + Send + 'static;

@@ -25,17 +25,18 @@ pub(super) type EndFn<T> = Box<dyn Fn(&T) -> bool + Send>;
 /// # Examples
 ///
 /// ```
-/// # use cryptopocket_core::Progress;
-/// # struct Refund { status: String }
-/// # impl Progress for Refund {
-/// #     type State = String;
-/// #     fn state(&self) -> &String { &self.status }
-/// #     fn is_final(&self) -> bool { self.status == "refunded" }
-/// # }
 /// use cryptopocket_core::testing::TestRuntime;
-/// use cryptopocket_core::{Schedule, Waiter};
+/// use cryptopocket_core::{Progress, Schedule, Waiter};
 /// use std::sync::Arc;
 /// use std::time::Duration;
+///
+/// struct Refund { status: String }
+///
+/// impl Progress for Refund {
+///     type State = String;
+///     fn state(&self) -> &String { &self.status }
+///     fn is_final(&self) -> bool { self.status == "refunded" }
+/// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> cryptopocket_core::Result<()> {

@@ -47,13 +47,14 @@ impl Decimal {
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
-        if self.is_negative() == other.is_negative() {
-            return Some(Self::from_parts(self.is_negative(), a.checked_add(b)?, scale));
-        }
-        match a.checked_sub(b) {
-            Some(difference) => Some(Self::from_parts(self.is_negative(), difference, scale)),
-            None => Some(Self::from_parts(other.is_negative(), b.checked_sub(a)?, scale)),
-        }
+        let (negative, sum) = if self.negative == other.negative {
+            (self.negative, a.checked_add(b))
+        } else if a >= b {
+            (self.negative, a.checked_sub(b))
+        } else {
+            (other.negative, b.checked_sub(a))
+        };
+        Some(Self::from_parts(negative, sum?, scale))
     }
 
     /// The difference, with the larger number of decimals; `None` when it does not fit.
@@ -71,8 +72,8 @@ impl Decimal {
 
     fn product(self, other: Self) -> Option<Self> {
         let scale = self.scale() + other.scale();
-        let negative = self.is_negative() != other.is_negative();
-        let coefficient = self.coefficient().checked_mul(other.coefficient())?;
+        let negative = self.negative != other.negative;
+        let coefficient = self.coefficient.checked_mul(other.coefficient)?;
         (scale <= MAX_SCALE).then(|| Self::from_parts(negative, coefficient, scale))
     }
 
@@ -82,9 +83,9 @@ impl Decimal {
         if scale > MAX_SCALE || other.is_zero() {
             return None;
         }
-        let negative = self.is_negative() != other.is_negative();
+        let negative = self.negative != other.negative;
         let up = scale + other.scale();
-        let quotient = divide(self.coefficient(), up, other.coefficient(), self.scale())?;
+        let quotient = divide(self.coefficient, up, other.coefficient, self.scale())?;
         Self::from_rounded(negative, quotient, scale, rounding)
     }
 
@@ -94,9 +95,9 @@ impl Decimal {
         if scale >= self.scale() {
             return self;
         }
-        let cut = self.coefficient().shift_right(self.scale() - scale);
+        let cut = self.coefficient.shift_right(self.scale() - scale);
         // A digit was dropped, so there is room for the carry.
-        Self::from_rounded(self.is_negative(), cut, scale, rounding).unwrap_or(self)
+        Self::from_rounded(self.negative, cut, scale, rounding).unwrap_or(self)
     }
 
     /// The same value with exactly `scale` decimals; `None` when that would lose digits or not fit.
@@ -106,13 +107,13 @@ impl Decimal {
             return None;
         }
         let coefficient = match scale.checked_sub(self.scale()) {
-            Some(more) => self.coefficient().checked_shift_left(more)?,
-            None => match self.coefficient().shift_right(self.scale() - scale) {
+            Some(more) => self.coefficient.checked_shift_left(more)?,
+            None => match self.coefficient.shift_right(self.scale() - scale) {
                 (kept, Dropped::Nothing) => kept,
                 _ => return None,
             },
         };
-        Some(Self::from_parts(self.is_negative(), coefficient, scale))
+        Some(Self::from_parts(self.negative, coefficient, scale))
     }
 
     /// Times ten to the `places`, exact: the point moves right, or left when `places` is negative. `None` when the
@@ -120,26 +121,20 @@ impl Decimal {
     #[must_use]
     pub fn shifted(self, places: i32) -> Option<Self> {
         let scale = i64::from(self.scale()) - i64::from(places);
-        match u32::try_from(scale) {
-            Ok(scale) if scale <= MAX_SCALE => {
-                Some(Self::from_parts(self.is_negative(), self.coefficient(), scale))
-            }
-            Ok(_) => None,
-            Err(_) => {
-                let more = u32::try_from(-scale).ok()?;
-                Some(Self::from_parts(
-                    self.is_negative(),
-                    self.coefficient().checked_shift_left(more)?,
-                    0,
-                ))
-            }
-        }
+        let coefficient = match u32::try_from(-scale) {
+            Ok(more) => self.coefficient.checked_shift_left(more)?,
+            Err(_) => self.coefficient,
+        };
+        let scale = u32::try_from(scale.max(0))
+            .ok()
+            .filter(|scale| *scale <= MAX_SCALE)?;
+        Some(Self::from_parts(self.negative, coefficient, scale))
     }
 
     /// The same value without zeros at the end of its decimals: `1.500` → `1.5`, `20.00` → `20`.
     #[must_use]
     pub fn normalized(self) -> Self {
-        let zeros = self.coefficient().trailing_zeros().min(self.scale());
+        let zeros = self.coefficient.trailing_zeros().min(self.scale());
         self.rescaled(self.scale() - zeros).unwrap_or(self)
     }
 
@@ -161,17 +156,15 @@ impl Decimal {
     }
 
     fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
-        let scale = self.scale().max(other.scale());
-        if let (Some(a), Some(b)) = (self.rescaled(scale), other.rescaled(scale)) {
-            return Some((a.coefficient(), b.coefficient(), scale));
-        }
-        let (a, b) = (self.normalized(), other.normalized());
-        let scale = a.scale().max(b.scale());
-        Some((
-            a.rescaled(scale)?.coefficient(),
-            b.rescaled(scale)?.coefficient(),
-            scale,
-        ))
+        let at_one_scale = |a: Self, b: Self| {
+            let scale = a.scale().max(b.scale());
+            Some((
+                a.rescaled(scale)?.coefficient,
+                b.rescaled(scale)?.coefficient,
+                scale,
+            ))
+        };
+        at_one_scale(self, other).or_else(|| at_one_scale(self.normalized(), other.normalized()))
     }
 }
 
@@ -179,6 +172,6 @@ impl Neg for Decimal {
     type Output = Self;
 
     fn neg(self) -> Self {
-        Self::from_parts(!self.is_negative(), self.coefficient(), self.scale())
+        Self::from_parts(!self.negative, self.coefficient, self.scale())
     }
 }

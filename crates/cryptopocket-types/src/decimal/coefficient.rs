@@ -57,17 +57,15 @@ impl Coefficient {
     }
 
     /// Reads ASCII digits, checked by the caller; `None` when there are too many.
-    pub(super) fn from_digits(digits: &[u8]) -> Option<Self> {
-        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-        let digits = &digits[zeros..];
+    pub(super) fn from_digits(digits: &str) -> Option<Self> {
+        let digits = digits.trim_start_matches('0').as_bytes();
         if digits.len() > MAX_DIGITS as usize {
             return None;
         }
         let mut limbs = [0; LIMBS];
         for (limb, chunk) in limbs.iter_mut().zip(digits.rchunks(LIMB_DIGITS as usize)) {
-            *limb = chunk
-                .iter()
-                .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
+            let digits = chunk.iter().map(|digit| u64::from(digit - b'0'));
+            *limb = digits.fold(0, |value, digit| value * 10 + digit);
         }
         Some(Self(limbs))
     }

@@ -97,17 +97,6 @@ impl Extra {
     }
 
     /// Reads a field that the object has no place for. It stays here. One that stood twice with different values is unreadable.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::{Currency, Extra, Field};
-    ///
-    /// let extra: Extra = serde_json::from_str(r#"{"fiat_symbol": "EUR", "fee_symbol": "€"}"#)?;
-    /// assert_eq!(extra.read::<Currency>("fiat_symbol"), Currency::EUR);
-    /// assert!(extra.read::<Currency>("fee_symbol").is_unreadable());
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
         let Some(json) = self.get(name).map(RawJson::get) else {
             return Field::Absent;
@@ -132,17 +121,6 @@ impl Extra {
     ///
     /// Absent only if the first is. An amount whose currency is missing or unreadable is unreadable itself, and what could be
     /// read of the two is kept here.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::{Currency, Extra, Field, wire::Cents};
-    ///
-    /// let mut extra = Extra::new();
-    /// let pair = extra.pair(("fiat_amount", Field::Value(Cents::new(15050))), ("fiat_symbol", Field::<Currency>::Absent));
-    /// assert!(pair.is_unreadable());
-    /// assert_eq!(extra.get("fiat_amount").map(|raw| raw.get()), Some("15050"));
-    /// ```
     pub fn pair<A: Serialize, B: Serialize>(
         &mut self,
         (name, value): (&str, Field<A>),

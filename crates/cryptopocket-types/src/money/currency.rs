@@ -6,16 +6,6 @@ use crate::ParseError;
 use crate::traits::{shown_as, text_form};
 
 /// A currency by its ISO 4217 code. Codes without a constant here work as well.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::Currency;
-///
-/// assert_eq!("eur".parse::<Currency>()?, Currency::EUR);
-/// assert_eq!(Currency::CLP.minor_digits(), 0);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 

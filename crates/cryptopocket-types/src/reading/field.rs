@@ -98,11 +98,7 @@ impl<T> Field<T> {
 
     /// The field with its value replaced by `change`.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Field<U> {
-        match self {
-            Self::Value(value) => Field::Value(change(value)),
-            Self::Absent => Field::Absent,
-            Self::Unreadable => Field::Unreadable,
-        }
+        self.and_then(|value| Some(change(value)))
     }
 
     /// The field with its value replaced by what `read` gives; unreadable where that is nothing.

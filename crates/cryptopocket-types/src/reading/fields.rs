@@ -9,19 +9,8 @@ use serde_json::value::RawValue;
 use super::surprise::{Surprise, Surprises};
 
 /// The fields of a JSON object in their order, each with its exact text.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::reading::Fields;
-///
-/// let fields: Fields<'_> = serde_json::from_str(r#"{"amount": 1.10, "note": null}"#)?;
-/// assert_eq!(fields.get("amount").map(|raw| raw.get()), Some("1.10"));
-/// assert!(fields.get("note").is_none() && fields.contains("note"));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Clone, Default)]
-pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
     /// The fields of an object. `[]` is an empty object, as PHP writes it. `None` for any other value.
@@ -92,12 +81,6 @@ impl<'a> Fields<'a> {
             self.0.swap_remove(index);
         }
         (first, twins)
-    }
-}
-
-impl<'a> FromIterator<(Cow<'a, str>, &'a RawValue)> for Fields<'a> {
-    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, &'a RawValue)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
     }
 }
 

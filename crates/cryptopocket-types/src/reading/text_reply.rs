@@ -4,17 +4,6 @@ use super::{Fields, FromJson, JsonKind, ObjectReader, Surprises};
 use crate::Extra;
 
 /// A reply that is one text, such as `subscription_created`, and the fields beside it.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::reading::{FromJson, Surprises, TextReply};
-///
-/// let reply = r#"{"data": "subscription_created", "message": "1 of 4"}"#;
-/// let reply = TextReply::from_json(reply, &mut Surprises::new()).unwrap();
-/// assert_eq!(reply.text, "subscription_created");
-/// assert_eq!(reply.extra.get("message").map(|raw| raw.get()), Some(r#""1 of 4""#));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TextReply {

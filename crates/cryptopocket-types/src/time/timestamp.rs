@@ -36,21 +36,6 @@ const LAST: i64 = 253_402_300_800 * MICROS - 1;
 /// assert_eq!(created.utc().to_string(), "2026-04-08T10:00:00.250000Z");
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-///
-/// A time whose zone is unknown:
-///
-/// ```
-/// use cryptopocket_types::reading::{ObjectReader, Surprises};
-/// use cryptopocket_types::{Field, Timestamp};
-///
-/// let mut surprises = Surprises::new();
-/// let mut object = ObjectReader::open(r#"{"created_at":"2026-04-08 12:00:00"}"#, &mut surprises).unwrap();
-/// let created: Field<Timestamp> = object.field("created_at");
-/// assert!(created.is_unreadable());
-/// let extra = object.extra();
-/// assert_eq!(extra.get("created_at").map(|raw| raw.get()), Some(r#""2026-04-08 12:00:00""#));
-/// assert_eq!(extra.surprises()[0].expected, "a time with its zone, or Unix seconds");
-/// ```
 #[derive(Clone, Copy)]
 pub struct Timestamp {
     micros: i64,

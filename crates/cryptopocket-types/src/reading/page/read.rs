@@ -60,7 +60,7 @@ impl<'de> Deserialize<'de> for Documented<'de> {
                 }
                 Ok(Documented {
                     rows: rows.ok_or_else(|| A::Error::missing_field("data"))?,
-                    beside: beside.into_iter().collect(),
+                    beside: Fields(beside),
                 })
             }
         }
