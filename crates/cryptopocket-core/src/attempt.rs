@@ -81,7 +81,7 @@ impl Attempts<'_> {
                 Err(error) => return Err(self.after_all(error.in_login_of(operation))),
             };
             let Some(timeout) = self.time(self.left()) else {
-                let error = out_of_time(authority(&self.call.url));
+                let error = out_of_time(self.session.shared.base_url.authority());
                 return Err(self.give_up(error.conclude(operation, false)));
             };
             // Last of all: a condition, such as the age of a quote, may fail during a login or a pause.
@@ -166,7 +166,7 @@ impl Attempts<'_> {
             }
             Err(failure) => {
                 debug!(attempt, sent = %failure.sent(), failure = ?failure.kind(), duration_ms, "failed");
-                Err(Error::unreached(failure, authority(&self.call.url)).into())
+                Err(Error::unreached(failure, self.session.shared.base_url.authority()).into())
             }
         }
     }
@@ -241,13 +241,6 @@ impl Attempts<'_> {
     fn after_all(&self, error: Error) -> Error {
         error.after_attempts(self.made, self.sent, self.may_be_done)
     }
-}
-
-/// Host and port of a URL.
-fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -68,6 +68,11 @@ impl BaseUrl {
         &self.text
     }
 
+    /// Host and port.
+    pub(crate) fn authority(&self) -> &str {
+        authority(&self.text).unwrap_or_default()
+    }
+
     pub(crate) fn is_loopback(&self) -> bool {
         self.loopback
     }
@@ -85,6 +90,12 @@ fn unencrypted() -> Error {
         "the base URL would send the credentials unencrypted",
         cure.in_code_use("allow_http(true) does the same."),
     )
+}
+
+/// Host and port of a URL that need not be a right one.
+pub(crate) fn authority(url: &str) -> Option<&str> {
+    let authority = url.split_once("://")?.1.split(['/', '?', '#', '\\']).next()?;
+    Some(authority.rsplit_once('@').map_or(authority, |(_, host)| host))
 }
 
 /// Scheme and host are the same in any case; the path is not.

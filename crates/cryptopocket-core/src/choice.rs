@@ -50,7 +50,6 @@ pub struct Choice {
 /// # Examples
 ///
 /// ```
-/// # use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 /// use cryptopocket_core::{Choices, Credentials, Session};
 ///
 /// # fn main() -> cryptopocket_core::Result<()> {
@@ -195,12 +194,9 @@ impl<'a> Names<'a> {
     where
         'a: 'n,
     {
-        let chosen = self.choice.and_then(|choice| choice.parameters.get(name));
-        let stated = || self.wire.parameters.iter().find(|(own, _)| *own == name);
-        match chosen {
-            Some(chosen) => chosen,
-            None => stated().map_or(name, |(_, wire)| wire),
-        }
+        let names = pairs(self.choice.map(|choice| &choice.parameters), self.wire.parameters);
+        let found = names.iter().find(|(own, _)| *own == name);
+        found.map_or(name, |(_, wire)| wire)
     }
 
     pub(crate) fn first_page(&self) -> u32 {

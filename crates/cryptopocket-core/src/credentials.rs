@@ -1,5 +1,3 @@
-use std::fmt;
-
 use cryptopocket_types::sensitive::Secret;
 
 use crate::error::Error;
@@ -7,7 +5,7 @@ use crate::error::Error;
 /// The API key and API secret issued by the provider.
 ///
 /// `Debug` shows neither; both are zeroed when dropped.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Credentials {
     key: Secret,
     secret: Secret,
@@ -51,11 +49,5 @@ impl Credentials {
             }
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials([secret])")
     }
 }

@@ -29,12 +29,20 @@ pub use self::id::{external_id, offramp_id, path_segment, user_id};
 pub(crate) use self::url::has_readable_port;
 pub use self::url::{callback_url, document_url};
 pub use self::wallet::{wallet, wallet_on_unknown_chain};
-use crate::{Error, Result};
+use crate::{Advice, Error, Result};
+
+fn ensure(holds: bool, field: &str, rule: &str, cure: impl Into<Advice>) -> Result<()> {
+    if holds {
+        return Ok(());
+    }
+    Err(Error::invalid_input(field, rule, cure))
+}
 
 fn bare(field: &str, text: &str, cure: &'static str) -> Result<()> {
-    if text.trim() != text || text.contains(char::is_control) {
-        let rule = "has white space around it, or holds a control character";
-        return Err(Error::invalid_input(field, rule, cure));
-    }
-    Ok(())
+    ensure(
+        text.trim() == text && !text.contains(char::is_control),
+        field,
+        "has white space around it, or holds a control character",
+        cure,
+    )
 }

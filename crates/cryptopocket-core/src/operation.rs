@@ -74,10 +74,7 @@ pub(crate) static AUTHENTICATE: Operation = Operation {
 impl Idempotency {
     /// Whether a request that may have arrived may be sent again.
     pub fn is_repeatable(self) -> bool {
-        match self {
-            Self::Safe | Self::Keyed => true,
-            Self::Unsafe => false,
-        }
+        matches!(self, Self::Safe | Self::Keyed)
     }
 }
 

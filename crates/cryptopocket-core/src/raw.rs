@@ -76,7 +76,7 @@ impl Session {
             encoded(path)
         };
         let problem = encoded.as_ref().err().copied();
-        let mut request = Request::new(self, &UNSAFE, encoded.unwrap_or_default().into());
+        let mut request = Request::new(self, &UNSAFE, encoded.unwrap_or_default().into(), None);
         request.method = method;
         request.problem = problem;
         request

@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::call::Call;
-use crate::choice::{Names, WireNames, path_parameters, renamed, translated};
+use crate::choice::{Choice, Names, WireNames, path_parameters, renamed, translated};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::reply::created_names;
@@ -48,19 +48,14 @@ impl Session {
         let chosen = choice.and_then(|choice| choice.path.as_deref());
         let fits = chosen.is_none_or(|path| path_parameters(path).eq(path_parameters(operation.path)));
         let template = chosen.map_or(Cow::Borrowed(operation.path), |path| Cow::Owned(path.to_owned()));
-        let method = Method::from_bytes(operation.method.as_bytes());
-        let problem = match &method {
-            Err(_) => Some("the operation has no HTTP method"),
-            Ok(_) => (!fits).then_some("the chosen path has other parameters"),
-        };
-        Request {
-            method: method.unwrap_or_default(),
-            names: Names {
-                choice,
-                wire: WireNames::NONE,
-            },
-            problem,
-            ..Request::new(self, operation, template)
+        let mut request = Request::new(self, operation, template, choice);
+        match Method::from_bytes(operation.method.as_bytes()) {
+            Ok(_) if !fits => request.refuse("the chosen path has other parameters"),
+            Ok(method) => {
+                request.method = method;
+                request
+            }
+            Err(_) => request.refuse("the operation has no HTTP method"),
         }
     }
 }
@@ -95,6 +90,7 @@ impl<'a, C> Request<'a, C> {
         session: &'a Session,
         operation: &'static Operation,
         template: Cow<'static, str>,
+        choice: Option<&'a Choice>,
     ) -> Self {
         Self {
             session,
@@ -103,7 +99,7 @@ impl<'a, C> Request<'a, C> {
             path: template.clone().into_owned(),
             template,
             names: Names {
-                choice: None,
+                choice,
                 wire: WireNames::NONE,
             },
             page_from_zero: None,
@@ -112,12 +108,6 @@ impl<'a, C> Request<'a, C> {
             problem: None,
             call: PhantomData,
         }
-    }
-
-    /// States the names on the wire that differ from those of the calls below. Session [`Choices`](crate::Choices) win.
-    pub fn names(mut self, names: WireNames) -> Self {
-        self.names.wire = names;
-        self
     }
 
     /// Fills the next parameter of the path.
@@ -239,6 +229,12 @@ impl<'a, C> Request<'a, C> {
 }
 
 impl Request<'_> {
+    /// States the names on the wire that differ from those of the calls. Session [`Choices`](crate::Choices) win.
+    pub fn names(mut self, names: WireNames) -> Self {
+        self.names.wire = names;
+        self
+    }
+
     /// Sends the call through its session and reads the answer.
     ///
     /// A field that is no key never fails the call: what could not be read is logged as one warning, with the paths and

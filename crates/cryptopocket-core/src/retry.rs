@@ -13,17 +13,6 @@ use crate::runtime::{Runtime, up_to};
 /// Delays grow exponentially with full jitter: each is drawn between zero and `base * 2^n`, at most `max_delay`. A
 /// `Retry-After` of the provider is respected; when it exceeds what is left of `total_limit`, the call ends at once
 /// and [`Error::retry_after`](crate::Error::retry_after) tells.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use cryptopocket_core::RetryPolicy;
-///
-/// let patient = RetryPolicy::default().attempts(6).total_limit(Duration::from_secs(180));
-/// let never = RetryPolicy::none();
-/// assert_ne!(patient, never);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub(crate) attempts: u32,

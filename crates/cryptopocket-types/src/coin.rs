@@ -28,15 +28,6 @@ text_like!(Chain);
 ///
 /// JSON is read under every name the provider uses: `symbol`, `coin_symbol` or `crypto`, and `chain`, `coin_chain` or
 /// `blockchain`. It is written as `{"symbol":"USDC","chain":"polygon"}`.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_types::Asset;
-///
-/// let asset = Asset::new("USDC", "polygon");
-/// assert_eq!(asset.to_string(), "USDC/polygon");
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asset {
     symbol: Symbol,

@@ -7,15 +7,6 @@
 //! [`Money`] is an amount of a fiat currency, [`CoinAmount`] an amount of a coin. Both hold a [`Decimal`], which is exact.
 //! The API writes the same amount in several forms; the type of a field in [`wire`] says which.
 //!
-//! ```
-//! use cryptopocket_types::{Currency, Money, wire::{Cents, CurrencyUnits}};
-//!
-//! let asked: CurrencyUnits = serde_json::from_str("150.50")?;
-//! let stored: Cents = serde_json::from_str("15050")?;
-//! assert_eq!(asked.money(Currency::EUR), stored.money(Currency::EUR));
-//! # Ok::<(), serde_json::Error>(())
-//! ```
-//!
 //! # Unknown values and fields
 //!
 //! Named values are open enums: an unknown status keeps its text. Unknown fields are kept in [`Extra`] with their exact

@@ -91,16 +91,6 @@ guarded_text!(
     ///
     /// Debug and Display print `[personal]`; the memory is zeroed on drop. JSON contains the plain text; a JSON number
     /// is read as its digits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::Personal;
-    ///
-    /// let name = Personal::from("Ana Gil");
-    /// assert_eq!(format!("{name} {name:?}"), "[personal] [personal]");
-    /// assert_eq!(name.reveal(), "Ana Gil");
-    /// ```
     Personal,
     "[personal]",
     /// The plain text. Do not log it.

@@ -74,17 +74,6 @@ macro_rules! amounts {
 
 amounts! {
     /// Currency units as a JSON number: `240` is 240.00 EUR.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::{Currency, wire::CurrencyUnits};
-    ///
-    /// let amount: CurrencyUnits = serde_json::from_str("240.10")?;
-    /// assert_eq!(amount.money(Currency::EUR).to_string(), "240.10 EUR");
-    /// assert_eq!(serde_json::to_string(&amount)?, "240.10");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     CurrencyUnits, as_number, str::parse, same;
     /// Currency units as a JSON string: `"4800.24"` is 4800.24 EUR.
     DecimalString, as_string, str::parse, same;

@@ -34,15 +34,12 @@ texts! {
     Event, Event::raw, |body: &str| Event::parse(body.as_bytes());
     EventKey, EventKey::as_str, |key| Ok::<_, &str>(EventKey::from_stored(key));
     EventKind, |kind: &EventKind| kind.name().unwrap_or("UNKNOWN"), |name| Ok::<_, &str>(EventKind::from_name(name));
-    Domain, |domain: &Domain| domain.as_str(), |text| one_of(&[Domain::OnRamp, Domain::OffRamp], Domain::as_str, text);
-    Sighting, |sighting: &Sighting| sighting.as_str(), |text| one_of(Sighting::ALL, Sighting::as_str, text);
-    VerifyErrorKind, |kind: &VerifyErrorKind| kind.as_str(), |text| one_of(VerifyErrorKind::ALL, VerifyErrorKind::as_str, text);
+    Domain, |domain: &Domain| domain.as_str(), |text| Domain::of_word(text).ok_or(UNKNOWN);
+    Sighting, |sighting: &Sighting| sighting.as_str(), |text| Sighting::of_word(text).ok_or(UNKNOWN);
+    VerifyErrorKind, |kind: &VerifyErrorKind| kind.as_str(), |text| VerifyErrorKind::of_word(text).ok_or(UNKNOWN);
 }
 
-fn one_of<T: Copy>(all: &[T], as_str: fn(T) -> &'static str, text: &str) -> Result<T, &'static str> {
-    let matching = all.iter().copied().find(|value| as_str(*value) == text);
-    matching.ok_or("unknown value")
-}
+const UNKNOWN: &str = "unknown value";
 
 /// Takes the field `name` out; `None` when it is absent or null.
 fn take<T: DeserializeOwned, E: Error>(fields: &mut Extra, name: &str) -> Result<Option<T>, E> {

@@ -90,27 +90,27 @@ impl Writer<'_> {
         {
             self.units = &[];
         }
-        let mut out = std::mem::take(&mut self.out);
-        object(&mut out, written.into_iter(), |out, name, value| {
-            if let Some(number) = shift.of_field(name, value) {
-                self.has_changed = true;
-                out.extend_from_slice(number.to_string().as_bytes());
-                return;
+        self.out.push(b'{');
+        for (index, (name, value)) in written.iter().enumerate() {
+            if index > 0 {
+                self.out.push(b',');
             }
-            let unit = units.iter().find(|(amount, _)| *amount == name);
-            if let Some(amount) = unit.and_then(|(_, unit)| in_own_unit(value, unit)) {
+            // Writing a text into memory cannot fail.
+            let _ = serde_json::to_writer(&mut self.out, name);
+            self.out.push(b':');
+            let number = shift.of_field(name, value).map(|number| number.to_string());
+            let unit = units.iter().find(|(amount, _)| amount == name);
+            if let Some(own) = number.or_else(|| in_own_unit(value, unit?.1)) {
                 self.has_changed = true;
-                out.extend_from_slice(amount.as_bytes());
-                return;
+                self.out.extend_from_slice(own.as_bytes());
+                continue;
             }
-            let is_about = matches!(name, "data" | "pagination" | "meta")
+            let is_about = matches!(name.as_str(), "data" | "pagination" | "meta")
                 || value.starts_with('[')
                 || objects == 1 && value.starts_with('{');
-            std::mem::swap(out, &mut self.out);
             self.value(value, if is_about { depth - 1 } else { 0 });
-            std::mem::swap(out, &mut self.out);
-        });
-        self.out = out;
+        }
+        self.out.push(b'}');
         self.units = units;
     }
 }
@@ -199,22 +199,4 @@ impl Shift {
         let number = || value.trim_matches('"').parse::<u64>().ok()?.checked_add(1);
         applies.then(number).flatten()
     }
-}
-
-fn object<'a>(
-    out: &mut Vec<u8>,
-    fields: impl Iterator<Item = (String, &'a str)>,
-    mut write: impl FnMut(&mut Vec<u8>, &str, &'a str),
-) {
-    out.push(b'{');
-    for (index, (name, value)) in fields.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        // Writing a text into memory cannot fail.
-        let _ = serde_json::to_writer(&mut *out, &name);
-        out.push(b':');
-        write(out, &name, value);
-    }
-    out.push(b'}');
 }

@@ -1,40 +1,39 @@
-use cryptopocket_types::{Chain, CoinAmount, Date, Money};
+use cryptopocket_types::{Chain, CoinAmount, Date, Decimal, Money};
 
+use super::{bare, ensure};
 use crate::{Advice, Error, Result};
 
 /// Checks that an amount is above zero and has no more decimals than its currency.
 ///
 /// An amount with more decimals is refused instead of rounded: only the caller knows in whose favour to round.
 pub fn money(field: &str, money: Money) -> Result<()> {
-    if money.is_zero() || money.is_negative() {
-        return Err(Error::invalid_input(
-            field,
-            "must be above zero",
-            "Give an amount such as 25.00 EUR.",
-        ));
-    }
-    // Zeros at the end lose nothing, so `150.500 EUR` passes.
-    if money.amount().normalized().scale() > money.currency().minor_digits() {
-        return Err(Error::invalid_input(
-            field,
-            "has more decimals than its currency",
-            "Round it first, choosing the direction.",
-        ));
-    }
-    Ok(())
+    let is_positive = money.amount() > Decimal::ZERO;
+    ensure(
+        is_positive,
+        field,
+        "must be above zero",
+        "Give an amount such as 25.00 EUR.",
+    )?;
+    ensure(
+        // Zeros at the end lose nothing, so `150.500 EUR` passes.
+        money.amount().normalized().scale() <= money.currency().minor_digits(),
+        field,
+        "has more decimals than its currency",
+        "Round it first, choosing the direction.",
+    )
 }
 
 /// Checks that an amount of coins is above zero and names its coin.
 ///
 /// Its number of decimals is left to the provider, which knows the coin.
 pub fn coins(field: &str, coins: &CoinAmount) -> Result<()> {
-    if coins.amount().is_zero() || coins.amount().is_negative() {
-        return Err(Error::invalid_input(
-            field,
-            "must be above zero",
-            "Give an amount of coins, such as 20 USDC.",
-        ));
-    }
+    let is_positive = coins.amount() > Decimal::ZERO;
+    ensure(
+        is_positive,
+        field,
+        "must be above zero",
+        "Give an amount of coins, such as 20 USDC.",
+    )?;
     name("symbol", coins.symbol().as_str())
 }
 
@@ -66,19 +65,13 @@ pub fn chain<'c>(field: &str, coins: &'c CoinAmount) -> Result<&'c Chain> {
 pub fn name(field: &str, name: &str) -> Result<()> {
     let cure = "Take the names of an available asset, such as USDC on polygon.";
     Error::require(field, name, cure)?;
-    super::bare(field, name, cure)
+    bare(field, name, cure)
 }
 
 /// Checks that the first day of a filter is not after its last day.
 pub fn days(from: Option<Date>, to: Option<Date>) -> Result<()> {
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(Error::invalid_input(
-            "from",
-            "lies after to",
-            "Give the earlier day first.",
-        ));
-    }
-    Ok(())
+    let is_ordered = from.zip(to).is_none_or(|(from, to)| from <= to);
+    ensure(is_ordered, "from", "lies after to", "Give the earlier day first.")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use cryptopocket_types::Personal;
 
-use crate::{Advice, Error, Result};
+use super::ensure;
+use crate::{Advice, Result};
 
 /// The longest IBAN that ISO 13616 allows.
 const LONGEST: usize = 34;
@@ -16,13 +17,12 @@ const LONGEST: usize = 34;
 pub fn iban(iban: &Personal) -> Result<Personal> {
     let bare = Personal::from(iban.reveal().replace(' ', ""));
     let text = bare.reveal();
-    if (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Ok(bare);
-    }
-    Err(Error::invalid_input(
+    ensure(
+        (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         "iban",
         "must be 1 to 34 letters and digits",
         Advice::new("Give the IBAN of one of the integration's accounts.")
             .in_code_use("Banking::list_accounts lists them."),
-    ))
+    )?;
+    Ok(bare)
 }

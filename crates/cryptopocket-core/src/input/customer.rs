@@ -1,3 +1,4 @@
+use super::ensure;
 use crate::{Error, Result};
 
 /// The longest e-mail address that the provider takes, in characters (documented).
@@ -16,15 +17,12 @@ pub fn email(field: &str, text: &str) -> Result<()> {
         let bare = !local.contains('@') || (local.starts_with('"') && local.ends_with('"'));
         !local.is_empty() && bare && !local.contains(spoiled) && is_domain(domain)
     });
-    if valid {
-        Ok(())
-    } else {
-        Err(Error::invalid_input(
-            field,
-            "must be an e-mail address",
-            "Write it like ada@example.com.",
-        ))
-    }
+    ensure(
+        valid,
+        field,
+        "must be an e-mail address",
+        "Write it like ada@example.com.",
+    )
 }
 
 fn is_domain(domain: &str) -> bool {
@@ -39,25 +37,18 @@ fn is_domain(domain: &str) -> bool {
 /// Checks the length of a text, in characters.
 pub fn max_chars(field: &str, text: &str, max: usize) -> Result<()> {
     let length = text.chars().count();
-    if length > max {
-        let rule = format!("must have at most {max} characters; it has {length}");
-        Err(Error::invalid_input(field, &rule, "Shorten it."))
-    } else {
-        Ok(())
-    }
+    let rule = format!("must have at most {max} characters; it has {length}");
+    ensure(length <= max, field, &rule, "Shorten it.")
 }
 
 /// Checks the form of a country code. Which countries the provider serves is not known.
 pub fn country(code: &str) -> Result<()> {
-    if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) {
-        Ok(())
-    } else {
-        Err(Error::invalid_input(
-            "country",
-            "must be a code of ISO 3166-1 alpha-2",
-            "Write two capital letters, such as ES.",
-        ))
-    }
+    ensure(
+        code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()),
+        "country",
+        "must be a code of ISO 3166-1 alpha-2",
+        "Write two capital letters, such as ES.",
+    )
 }
 
 #[cfg(test)]

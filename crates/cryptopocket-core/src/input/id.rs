@@ -1,5 +1,6 @@
 use cryptopocket_types::{ExternalId, OfframpId, ParseError, UserId};
 
+use super::bare;
 use crate::{Error, Result};
 
 /// Checks that the id of a customer is not empty.
@@ -30,7 +31,7 @@ pub fn external_id(id: &ExternalId) -> Result<()> {
         id.as_str(),
         "Give a reference of your own that no other payment has, or leave it out.",
     )?;
-    super::bare(
+    bare(
         "external_id",
         id.as_str(),
         "Give the bare reference, such as order-2001, the same whenever you name the payment.",

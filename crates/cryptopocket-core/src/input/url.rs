@@ -1,6 +1,7 @@
 use cryptopocket_types::Secret;
 use http::uri::Authority;
 
+use super::ensure;
 use crate::{Error, Result};
 
 /// Checks an address that the provider calls: a webhook, or the `callback_url` of a customer or payment.
@@ -18,14 +19,12 @@ pub fn callback_url(field: &str, url: &Secret) -> Result<()> {
 ///
 /// `InvalidInput` that names `field`, unless it is a whole `http` or `https` address without user name and password.
 pub fn document_url(field: &str, url: &str) -> Result<()> {
-    if !web_url(field, url)?.as_str().contains('@') {
-        return Ok(());
-    }
-    Err(Error::invalid_input(
+    ensure(
+        !web_url(field, url)?.as_str().contains('@'),
         field,
         "must carry no user name or password",
         "Give a link that opens without them, such as a signed one.",
-    ))
+    )
 }
 
 /// Whether a port, if one is given, is a number that a port can have.

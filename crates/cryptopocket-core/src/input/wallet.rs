@@ -4,7 +4,8 @@ use cryptopocket_types::{Chain, Personal};
 use sha3::{Digest, Keccak256};
 
 use self::family::Family;
-use crate::{Advice, Error, Result};
+use super::ensure;
+use crate::{Advice, Result};
 
 /// Checks the address of a wallet, as far as the form of its chain's addresses is known.
 ///
@@ -25,21 +26,21 @@ pub fn wallet(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
     match Family::of(chain) {
         Family::Evm { has_eip_55 } => evm(address, has_eip_55),
         Family::Longer => longer(address),
-        Family::WithoutPrefix if has_prefix(address) => refused(
+        Family::WithoutPrefix => rule(
+            !has_prefix(address),
             "begins with 0x, as no address of this chain does",
             "Give an address of the chain that the coins are sent on, or name the wallet's own chain.",
         ),
-        Family::WithoutPrefix => Ok(()),
         Family::Unknown if has_prefix(address) => evm(address, true),
         // A misspelt chain is unknown too, and its addresses would then be checked by nothing.
-        Family::Unknown => Err(Error::invalid_input(
-            "wallet",
+        Family::Unknown => rule(
+            false,
             "is on a chain whose addresses this SDK does not know",
             Advice::new(
                 "Check the spelling of the chain. If it is right, and so is the address, confirm it.",
             )
             .in_code_use("accept_unknown_chain() on the payment confirms it."),
-        )),
+        ),
     }
 }
 
@@ -58,70 +59,69 @@ fn has_prefix(address: &str) -> bool {
 }
 
 fn visible(address: &str) -> Result<()> {
-    if address.is_empty() {
-        return refused("is empty", "Give the address that is to receive the coins.");
-    }
-    if address.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return refused(
-            "holds white space",
-            "Give the bare address: no space, line break or label around it.",
-        );
-    }
-    if !address.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return refused(
-            "holds a character that no address has, perhaps an invisible one or a letter of another alphabet",
-            "Copy the address again from the wallet itself, or type it: only visible ASCII characters are taken.",
-        );
-    }
-    Ok(())
+    rule(
+        !address.is_empty(),
+        "is empty",
+        "Give the address that is to receive the coins.",
+    )?;
+    rule(
+        !address.contains(|c: char| c.is_whitespace() || c.is_control()),
+        "holds white space",
+        "Give the bare address: no space, line break or label around it.",
+    )?;
+    rule(
+        address.bytes().all(|byte| byte.is_ascii_graphic()),
+        "holds a character that no address has, perhaps an invisible one or a letter of another alphabet",
+        "Copy the address again from the wallet itself, or type it: only visible ASCII characters are taken.",
+    )
 }
 
 fn longer(address: &str) -> Result<()> {
     let digits = address.strip_prefix("0x").unwrap_or_default();
-    if (1..=64).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return not_zero(digits);
-    }
-    refused(
+    rule(
+        (1..=64).contains(&digits.len()) && is_hex(digits),
         "is not 0x and up to 64 hexadecimal digits, as the addresses of this chain are",
         "Copy the whole address again from the wallet itself.",
-    )
+    )?;
+    not_zero(digits)
 }
 
 fn evm(address: &str, has_eip_55: bool) -> Result<()> {
-    if address.starts_with("0X") {
-        return refused("begins with 0X", "Write 0x with a small x, as wallets do.");
-    }
-    let Some(digits) = address.strip_prefix("0x") else {
-        return refused(
-            "does not begin with 0x, as each address of this chain does",
-            "Give an address of the chain that the coins are sent on, or name the wallet's own chain.",
-        );
-    };
-    if digits.len() != 40 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return refused(
-            "begins with 0x and is not followed by exactly 40 hexadecimal digits",
-            "Copy the whole address again from the wallet itself.",
-        );
-    }
+    rule(
+        !address.starts_with("0X"),
+        "begins with 0X",
+        "Write 0x with a small x, as wallets do.",
+    )?;
+    rule(
+        address.starts_with("0x"),
+        "does not begin with 0x, as each address of this chain does",
+        "Give an address of the chain that the coins are sent on, or name the wallet's own chain.",
+    )?;
+    let digits = &address[2..];
+    rule(
+        digits.len() == 40 && is_hex(digits),
+        "begins with 0x and is not followed by exactly 40 hexadecimal digits",
+        "Copy the whole address again from the wallet itself.",
+    )?;
     not_zero(digits)?;
-    if has_eip_55 && !checksum_holds(digits) {
-        return refused(
-            "has capital and small letters that are not its checksum (EIP-55)",
-            "A character is wrong: copy the address again from the wallet itself.",
-        );
-    }
-    Ok(())
+    rule(
+        !has_eip_55 || checksum_holds(digits),
+        "has capital and small letters that are not its checksum (EIP-55)",
+        "A character is wrong: copy the address again from the wallet itself.",
+    )
+}
+
+fn is_hex(digits: &str) -> bool {
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 /// Coins sent to the zero address are burnt.
 fn not_zero(digits: &str) -> Result<()> {
-    if digits.bytes().all(|digit| digit == b'0') {
-        return refused(
-            "is the zero address, from which coins never return",
-            "Give the address of a wallet.",
-        );
-    }
-    Ok(())
+    rule(
+        digits.bytes().any(|digit| digit != b'0'),
+        "is the zero address, from which coins never return",
+        "Give the address of a wallet.",
+    )
 }
 
 /// Whether the case of the letters is the checksum.
@@ -140,8 +140,8 @@ fn checksum_holds(digits: &str) -> bool {
         .all(|(digit, nibble)| !digit.is_ascii_alphabetic() || digit.is_ascii_uppercase() == (nibble >= 8))
 }
 
-fn refused(rule: &str, cure: &'static str) -> Result<()> {
-    Err(Error::invalid_input("wallet", rule, cure))
+fn rule(holds: bool, rule: &str, cure: impl Into<Advice>) -> Result<()> {
+    ensure(holds, "wallet", rule, cure)
 }
 
 #[cfg(test)]

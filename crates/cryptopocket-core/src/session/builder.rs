@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket_types::{debug_fields, setters};
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
-use crate::base_url::BaseUrl;
+use crate::base_url::{BaseUrl, authority};
 use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -223,10 +223,9 @@ debug_fields! {
 
 /// Scheme and host of a URL that was not checked, or a word that it has none.
 fn origin(url: &str) -> String {
-    match url.trim().split_once("://") {
-        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let url = url.trim();
+    match (url.split_once("://"), authority(url)) {
+        (Some((scheme, _)), Some(host)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
             format!("{scheme}://{host}")
         }
         _ => "[no URL]".to_owned(),

@@ -12,22 +12,6 @@ const BEGINNING: i64 = 1_767_225_600;
 
 /// Virtual time: a sleep takes no time and moves the clock; the sleeps of several tasks add up. Random numbers follow
 /// from the seed.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_core::Runtime;
-/// use cryptopocket_core::testing::TestRuntime;
-/// use std::time::Duration;
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let runtime = TestRuntime::new(1);
-/// runtime.sleep(Duration::from_secs(3600)).await;
-/// assert_eq!(runtime.monotonic(), Duration::from_secs(3600));
-/// assert_eq!(runtime.now().to_string(), "2026-01-01T01:00:00Z");
-/// # }
-/// ```
 #[derive(Debug, Clone)]
 pub struct TestRuntime(Arc<Mutex<Virtual>>);
 

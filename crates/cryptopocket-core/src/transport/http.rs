@@ -78,22 +78,6 @@ impl Transport for HttpTransport {
 debug_fields! { HttpTransport => |transport| max_body: transport.max_body }
 
 /// Settings of an [`HttpTransport`].
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use cryptopocket_core::HttpTransport;
-///
-/// # fn main() -> cryptopocket_core::Result<()> {
-/// let transport = HttpTransport::builder()
-///     .connect_timeout(Duration::from_secs(3))
-///     .max_body(1024 * 1024)
-///     .application("my-shop/2.1")
-///     .build()?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone)]
 pub struct HttpTransportBuilder {
     connect_timeout: Duration,

@@ -1,7 +1,10 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_core::stream::BoxStream;
+use futures_util::StreamExt;
 use futures_util::future::select;
+use futures_util::stream::unfold;
 use tracing::debug;
 
 use super::{Progress, Waiter};
@@ -18,8 +21,30 @@ const LAST_POLL: Duration = Duration::from_secs(5);
 /// One answer that asks for a day would blind the wait for a day.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
+/// The states of the object that the waiter polls.
+pub(super) fn states<T: Progress + Send + 'static>(
+    waiter: Waiter<T>,
+    limit: Option<Duration>,
+) -> BoxStream<'static, Result<T, Error>> {
+    let polling = Polling {
+        waiter,
+        limit,
+        began: None,
+        polls: 0,
+        unchanged: 0,
+        state: None,
+        transient: None,
+        ended: false,
+    };
+    let states = unfold(polling, |mut polling| async {
+        let seen = polling.next().await?;
+        Some((seen, polling))
+    });
+    states.fuse().boxed()
+}
+
 /// The polling loop of a wait.
-pub(super) struct Polling<T> {
+struct Polling<T> {
     waiter: Waiter<T>,
     limit: Option<Duration>,
     began: Option<Duration>,
@@ -33,21 +58,8 @@ pub(super) struct Polling<T> {
 }
 
 impl<T: Progress> Polling<T> {
-    pub(super) const fn new(waiter: Waiter<T>, limit: Option<Duration>) -> Self {
-        Self {
-            waiter,
-            limit,
-            began: None,
-            polls: 0,
-            unchanged: 0,
-            state: None,
-            transient: None,
-            ended: false,
-        }
-    }
-
     /// The object in the next state that differs from the last one returned.
-    pub(super) async fn next(&mut self) -> Option<Result<T, Error>> {
+    async fn next(&mut self) -> Option<Result<T, Error>> {
         if self.ended {
             return None;
         }
@@ -114,7 +126,7 @@ impl<T: Progress> Polling<T> {
             Some(remaining) => pause.min(remaining),
             None => pause,
         };
-        select(pin!(self.waiter.wake.notified()), runtime.sleep(pause)).await;
+        select(pin!(self.waiter.wake.0.notified()), runtime.sleep(pause)).await;
         true
     }
 }

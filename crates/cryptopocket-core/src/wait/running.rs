@@ -7,11 +7,9 @@ use cryptopocket_types::debug_fields;
 use futures_core::Stream;
 use futures_core::stream::BoxStream;
 use futures_util::StreamExt;
-use futures_util::stream::unfold;
 use tokio::sync::Notify;
 
 use super::Progress;
-use super::polling::Polling;
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
@@ -22,22 +20,11 @@ use crate::runtime::BoxFuture;
 /// the background.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<T> {
-    states: BoxStream<'static, Result<T, Error>>,
-    wake: WakeHandle,
+    pub(super) states: BoxStream<'static, Result<T, Error>>,
+    pub(super) wake: WakeHandle,
 }
 
 impl<T: Progress + Send + 'static> Wait<T> {
-    pub(super) fn new(polling: Polling<T>, wake: WakeHandle) -> Self {
-        let states = unfold(polling, |mut polling| async {
-            let seen = polling.next().await?;
-            Some((seen, polling))
-        });
-        Self {
-            states: states.fuse().boxed(),
-            wake,
-        }
-    }
-
     /// The object in its next state; `None` after the last one or after an error.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         self.states.next().await
@@ -82,13 +69,9 @@ debug_fields! { Wait<T> => |wait| wake: wait.wake }
 
 /// Makes a wait poll at once. Used during a poll, it causes one more.
 #[derive(Debug, Clone)]
-pub struct WakeHandle(Arc<Notify>);
+pub struct WakeHandle(pub(super) Arc<Notify>);
 
 impl WakeHandle {
-    pub(super) fn new(notify: &Arc<Notify>) -> Self {
-        Self(Arc::clone(notify))
-    }
-
     /// Ends the current pause of the wait.
     pub fn wake(&self) {
         self.0.notify_one();

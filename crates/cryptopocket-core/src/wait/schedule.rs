@@ -8,17 +8,6 @@ const SHORTEST: Duration = Duration::from_millis(100);
 ///
 /// Each pause is half as long again as the one before, up to the longest. A tenth of it is random, so that many waits
 /// that start at the same time do not poll at the same time.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use cryptopocket_core::Schedule;
-///
-/// let card = Schedule::new(Duration::from_secs(1), Duration::from_secs(10));
-/// let steady = Schedule::every(Duration::from_secs(30));
-/// assert_ne!(card, steady);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Schedule {
     first: Duration,

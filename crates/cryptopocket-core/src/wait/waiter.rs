@@ -3,9 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::debug_fields;
-use tokio::sync::Notify;
 
-use super::polling::Polling;
+use super::polling::states;
 use super::progress::has_reached;
 use super::{Progress, Schedule, Wait, WakeHandle};
 use crate::error::Error;
@@ -58,7 +57,7 @@ pub struct Waiter<T> {
     pub(super) poll: PollFn<T>,
     pub(super) is_end: EndFn<T>,
     pub(super) schedule: Schedule,
-    pub(super) wake: Arc<Notify>,
+    pub(super) wake: WakeHandle,
 }
 
 impl<T: Progress + Send + 'static> Waiter<T> {
@@ -72,7 +71,7 @@ impl<T: Progress + Send + 'static> Waiter<T> {
             poll: Box::new(move || Box::pin(poll())),
             is_end: Box::new(T::is_final),
             schedule: Schedule::default(),
-            wake: Arc::new(Notify::new()),
+            wake: WakeHandle(Arc::default()),
         }
     }
 
@@ -93,7 +92,7 @@ impl<T: Progress + Send + 'static> Waiter<T> {
 
     /// A handle that makes the wait poll at once, for instance from a webhook handler.
     pub fn wake_handle(&self) -> WakeHandle {
-        WakeHandle::new(&self.wake)
+        self.wake.clone()
     }
 
     /// Sets the longest time to wait, counted from the first poll.
@@ -112,8 +111,10 @@ impl<T: Progress + Send + 'static> Waiter<T> {
     }
 
     fn start(self, limit: Option<Duration>) -> Wait<T> {
-        let wake = self.wake_handle();
-        Wait::new(Polling::new(self, limit), wake)
+        Wait {
+            wake: self.wake_handle(),
+            states: states(self, limit),
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::surprise::{Surprise, Surprises};
+use super::text::{Scalar, Text, scalar};
 
 /// The fields of a JSON object in their order, each with its exact text.
 #[derive(Clone, Default)]
@@ -84,6 +85,12 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl<'a> FromIterator<(Cow<'a, str>, &'a RawValue)> for Fields<'a> {
+    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, &'a RawValue)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
 impl<'a> IntoIterator for Fields<'a> {
     type Item = (Cow<'a, str>, &'a RawValue);
     type IntoIter = std::vec::IntoIter<Self::Item>;
@@ -126,8 +133,8 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some((Name(name), raw)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-                    fields.push((name, raw));
+                while let Some((key, raw)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
+                    fields.push((name(key)?, raw));
                 }
                 Ok(Fields(fields))
             }
@@ -138,29 +145,11 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 }
 
 /// A field's name, copied only if it has escapes.
-pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl<'de> Visitor<'de> for Text {
-            type Value = Name<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(name)))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(Text)
+pub(super) fn name<'a, E: Error>(key: &'a RawValue) -> Result<Cow<'a, str>, E> {
+    match scalar(key.get()) {
+        Some(Scalar::Text(Text::Plain(name))) => Ok(name.into()),
+        Some(Scalar::Text(name)) => Ok((*name).to_owned().into()),
+        _ => Err(E::custom("a name that is no text")),
     }
 }
 

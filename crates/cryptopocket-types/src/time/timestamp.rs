@@ -113,19 +113,15 @@ impl Timestamp {
     /// The time `duration` later; `None` after the year 9999.
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
-        let micros = self
-            .micros
-            .checked_add(i64::try_from(duration.as_micros()).ok()?)?;
-        Self::from_unix_micros(micros).ok()
+        let by = i64::try_from(duration.as_micros()).ok()?;
+        Self::from_unix_micros(self.micros.checked_add(by)?).ok()
     }
 
     /// The time `duration` earlier; `None` before the year 0000.
     #[must_use]
     pub fn checked_sub(self, duration: Duration) -> Option<Self> {
-        let micros = self
-            .micros
-            .checked_sub(i64::try_from(duration.as_micros()).ok()?)?;
-        Self::from_unix_micros(micros).ok()
+        let by = i64::try_from(duration.as_micros()).ok()?;
+        Self::from_unix_micros(self.micros.checked_sub(by)?).ok()
     }
 
     /// The time `duration` later, at most the end of the year 9999.

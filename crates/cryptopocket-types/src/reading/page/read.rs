@@ -6,7 +6,7 @@ use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Page, Row, Unreadable};
-use crate::reading::fields::Name;
+use crate::reading::fields::name;
 use crate::reading::{Fields, FromJson, JsonKind, Surprise, Surprises};
 use crate::{Extra, RawJson};
 
@@ -51,7 +51,8 @@ impl<'de> Deserialize<'de> for Documented<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let (mut rows, mut beside) = (None, Vec::new());
-                while let Some(Name(name)) = map.next_key()? {
+                while let Some(key) = map.next_key::<&'de RawValue>()? {
+                    let name = name(key)?;
                     if name != "data" {
                         beside.push((name, map.next_value()?));
                     } else if rows.replace(map.next_value()?).is_some() {
