@@ -1,12 +1,8 @@
 use std::time::Duration;
 
-use cryptopocket_types::Date;
+use cryptopocket_types::Timestamp;
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// Longer requests are treated as this; a session gives up long before.
 const LONGEST: u64 = 24 * 60 * 60;
@@ -17,36 +13,19 @@ const LONGEST: u64 = 24 * 60 * 60;
 /// seconds.
 pub(crate) fn parse(headers: &HeaderMap, now: i64) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
-    let now = text(DATE).and_then(imf_fixdate).unwrap_or(now);
+    let now = text(DATE).and_then(unix_seconds).unwrap_or(now);
     let text = text(RETRY_AFTER)?;
     let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
         text.parse().unwrap_or(LONGEST)
     } else {
-        u64::try_from(imf_fixdate(text)?.saturating_sub(now)).unwrap_or(0)
+        u64::try_from(unix_seconds(text)?.saturating_sub(now)).unwrap_or(0)
     };
     Some(Duration::from_secs(seconds.min(LONGEST)))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix seconds. The two obsolete forms have not been sent for decades.
-fn imf_fixdate(text: &str) -> Option<i64> {
-    let (_weekday, rest) = text.split_once(", ")?;
-    let mut parts = rest.split(' ');
-    let day = parts.next()?.parse().ok()?;
-    let name = parts.next()?;
-    let month = u8::try_from(MONTHS.iter().position(|known| *known == name)?).ok()? + 1;
-    let year = parts.next()?.parse().ok()?;
-    let mut clock = parts.next()?.split(':').map(|part| part.parse::<i64>().ok());
-    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    if parts.next()? != "GMT"
-        || clock.next().is_some()
-        || !(0..24).contains(&hour)
-        || !(0..60).contains(&minute)
-        || !(0..=60).contains(&second)
-    {
-        return None;
-    }
-    let days = i64::from(Date::new(year, month, day).ok()?.unix_days());
-    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+fn unix_seconds(text: &str) -> Option<i64> {
+    let time = httpdate::parse_http_date(text).ok()?;
+    Some(Timestamp::from(time).unix_seconds())
 }
 
 #[cfg(test)]

@@ -3,9 +3,6 @@ use std::fmt;
 
 use cryptopocket_types::ErrorCode;
 
-use super::{ErrorKind, Sent};
-use crate::transport::TransportErrorKind;
-
 type Text = Cow<'static, str>;
 
 /// What to do about an error, as data.
@@ -183,18 +180,6 @@ advice! {
         "max_body raises the limit when the transport is built.";
     SEND_LESS = "send_less",
         "Send less at once, such as a smaller file.";
-}
-
-/// The advice for a failure of the transport.
-pub(super) fn transport(kind: ErrorKind, sent: Sent, cause: TransportErrorKind) -> Advice {
-    match (kind, sent) {
-        (ErrorKind::NotSent, _) if cause == TransportErrorKind::Certificate => CERTIFICATE,
-        (ErrorKind::Timeout, Sent::No) | (ErrorKind::NotSent, _) => CONNECT,
-        (ErrorKind::Timeout, _) => MORE_TIME,
-        (ErrorKind::BodyTooLarge, _) => LESS,
-        (ErrorKind::Configuration, _) => BASE_URL,
-        _ => BROKEN,
-    }
 }
 
 /// Declares what to do about each code of the provider.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{Advice, Answer, Details, Effect, Error, ErrorKind, Inner, Sent, advice, shown};
 use crate::operation::{Idempotency, Operation};
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::transport::{TransportError, TransportErrorKind as Cause};
 
 type Text = Cow<'static, str>;
 
@@ -125,26 +125,42 @@ impl Error {
     /// A failure of the transport; one to connect names the `host`.
     pub(crate) fn unreached(failure: TransportError, host: &str) -> Self {
         let (sent, cause) = (failure.sent(), failure.kind());
-        let kind = match (cause, sent) {
-            (TransportErrorKind::Timeout, _) => ErrorKind::Timeout,
-            (TransportErrorKind::TooLarge, _) => ErrorKind::BodyTooLarge,
-            (TransportErrorKind::Configuration, _) => ErrorKind::Configuration,
-            (_, Sent::No) => ErrorKind::NotSent,
-            (_, Sent::Maybe | Sent::Yes) => ErrorKind::Interrupted,
+        let fixed = |kind, detail, advice| (kind, Text::Borrowed(detail), advice);
+        let no_connection = |kind, why: &str, advice| {
+            let detail = format!("no connection to {host}{why}");
+            (kind, Text::Owned(detail), advice)
         };
-        let detail: Text = match (kind, sent) {
-            (ErrorKind::NotSent, _) => format!("no connection to {host}: {failure}").into(),
-            (ErrorKind::Timeout, Sent::No) => format!("no connection to {host} in time").into(),
-            (ErrorKind::Timeout, Sent::Maybe) => "no answer in time".into(),
-            (ErrorKind::Timeout, Sent::Yes) => "the answer did not end in time".into(),
-            (ErrorKind::BodyTooLarge, _) => "the answer is larger than this session accepts".into(),
-            (ErrorKind::Configuration, _) => "the request cannot be sent".into(),
-            (_, Sent::Yes) => "the answer broke off".into(),
-            _ => "the connection broke before an answer came".into(),
+        let (kind, detail, advice) = match (cause, sent) {
+            (Cause::Timeout, Sent::No) => no_connection(ErrorKind::Timeout, " in time", advice::CONNECT),
+            (Cause::Timeout, Sent::Maybe) => {
+                fixed(ErrorKind::Timeout, "no answer in time", advice::MORE_TIME)
+            }
+            (Cause::Timeout, Sent::Yes) => fixed(
+                ErrorKind::Timeout,
+                "the answer did not end in time",
+                advice::MORE_TIME,
+            ),
+            (Cause::TooLarge, _) => {
+                let detail = "the answer is larger than this session accepts";
+                fixed(ErrorKind::BodyTooLarge, detail, advice::LESS)
+            }
+            (Cause::Configuration, _) => fixed(
+                ErrorKind::Configuration,
+                "the request cannot be sent",
+                advice::BASE_URL,
+            ),
+            (Cause::Certificate, Sent::No) => {
+                no_connection(ErrorKind::NotSent, &format!(": {failure}"), advice::CERTIFICATE)
+            }
+            (_, Sent::No) => no_connection(ErrorKind::NotSent, &format!(": {failure}"), advice::CONNECT),
+            (_, Sent::Maybe) => {
+                let detail = "the connection broke before an answer came";
+                fixed(ErrorKind::Interrupted, detail, advice::BROKEN)
+            }
+            (_, Sent::Yes) => fixed(ErrorKind::Interrupted, "the answer broke off", advice::BROKEN),
         };
         let details = Details::Transport(failure.status());
-        Self::with_details(kind, detail, advice::transport(kind, sent, cause), sent, details)
-            .with_source(failure)
+        Self::with_details(kind, detail, advice, sent, details).with_source(failure)
     }
 
     /// A call was stopped before it returned.
