@@ -12,9 +12,9 @@ macro_rules! reply_object {
             fn from_fields(
                 fields: ::cryptopocket_types::reading::Fields<'_>,
                 surprises: &mut ::cryptopocket_types::reading::Surprises,
-            ) -> ::core::option::Option<Self> {
+            ) -> ::core::result::Result<Self, ::cryptopocket_types::reading::Surprise> {
                 let mut object = ::cryptopocket_types::reading::ObjectReader::of(fields, surprises);
-                ::core::option::Option::Some(Self {
+                ::core::result::Result::Ok(Self {
                     $($field: $crate::decode::reply_object!(@read $kind object $wire),)*
                     extra: object.extra(),
                 })

@@ -50,7 +50,7 @@ pub(crate) fn is_readable(field: &Field, value: &Value) -> bool {
 }
 
 fn reads<T: FromJson>(json: &str) -> bool {
-    T::from_json(json, &mut Surprises::new()).is_some()
+    T::from_json(json, &mut Surprises::new()).is_ok()
 }
 
 /// The form that the specification states, for people.

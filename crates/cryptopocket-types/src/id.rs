@@ -18,7 +18,7 @@
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::json::scalar_json;
-use crate::reading::{Field, FromJson, Scalar, Surprises, scalar};
+use crate::reading::{Field, Scalar, scalar, scalars};
 use crate::traits::{any_text, text_like};
 use crate::{Decimal, ParseError};
 
@@ -64,13 +64,9 @@ macro_rules! ids {
             }
         }
 
-        impl FromJson for $name {
-            const EXPECTED: &'static str = "an id";
-
-            /// An empty text is no id.
-            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-                of_json(json).filter(|text| !text.trim().is_empty()).map(Self)
-            }
+        // An empty text is no id.
+        scalars! {
+            $name, "an id", |json| of_json(json).filter(|text| !text.trim().is_empty()).map(Self);
         }
 
         text_like!($name, traits);

@@ -54,12 +54,8 @@ macro_rules! text_like {
             <Self as ::core::str::FromStr>::from_str
         );
 
-        impl $crate::reading::FromJson for $name {
-            const EXPECTED: &'static str = "text";
-
-            fn from_json(json: &str, _: &mut $crate::reading::Surprises) -> ::core::option::Option<Self> {
-                $crate::reading::with_text(json, |text| ::core::option::Option::Some(Self::from(text)))
-            }
+        $crate::reading::scalars! {
+            $name, "text", |json| $crate::reading::with_text(json, |text| Some(Self::from(text)));
         }
     };
     ($name:ident, traits) => {

@@ -273,7 +273,7 @@ impl fmt::Debug for Event {
 }
 
 fn object<T: FromJson>(members: &Members<'_>) -> Option<T> {
-    T::from_fields(members.iter().cloned().collect(), &mut Surprises::new())
+    T::from_fields(members.iter().cloned().collect(), &mut Surprises::new()).ok()
 }
 
 fn extra(members: &Members<'_>) -> Extra {

@@ -2,7 +2,7 @@ use super::{Choices, renamed, translated};
 use crate::testing::{Answer, ScriptedTransport, TestRuntime};
 use crate::{Credentials, Effect, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
 use cryptopocket_types::evidence::Evidence;
-use cryptopocket_types::reading::{FromJson, ObjectReader, Page, Surprises};
+use cryptopocket_types::reading::{FromJson, ObjectReader, Page, Surprise, Surprises};
 use std::sync::Arc;
 
 static GET_THING: Operation = Operation {
@@ -25,7 +25,7 @@ struct Title(String);
 impl FromJson for Title {
     const EXPECTED: &'static str = "an object";
 
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+    fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
         ObjectReader::open(json, surprises)?.key("name").map(Self)
     }
 }

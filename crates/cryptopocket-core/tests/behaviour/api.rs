@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cryptopocket_core::testing::{ScriptedTransport, TestRuntime};
 use cryptopocket_core::{Credentials, Envelope, Error, Idempotency, Operation, Session, SessionBuilder};
 use cryptopocket_types::Evidence;
-use cryptopocket_types::reading::{FromJson, ObjectReader, Surprises};
+use cryptopocket_types::reading::{FromJson, ObjectReader, Surprise, Surprises};
 
 /// Codes that the test operations list as refusals.
 const REFUSALS: &[&str] = &[
@@ -71,9 +71,9 @@ pub(crate) struct Thing {
 impl FromJson for Thing {
     const EXPECTED: &'static str = "an object";
 
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+    fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let id = ObjectReader::open(json, surprises)?.key("id")?;
-        Some(Self { id })
+        Ok(Self { id })
     }
 }
 

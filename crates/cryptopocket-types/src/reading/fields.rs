@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::surprise::{Surprise, Surprises};
+use super::Surprise;
 use super::text::{Scalar, Text, scalar};
 
 /// The fields of a JSON object in their order, each with its exact text.
@@ -14,15 +14,16 @@ use super::text::{Scalar, Text, scalar};
 pub struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
-    /// The fields of an object. `[]` is an empty object, as PHP writes it. `None` for any other value.
-    pub fn open(json: &'a str, surprises: &mut Surprises) -> Option<Self> {
+    /// The fields of an object. `[]` is an empty object, as PHP writes it.
+    ///
+    /// # Errors
+    ///
+    /// For any other value.
+    pub fn open(json: &'a str) -> Result<Self, Surprise> {
         match serde_json::from_str(json) {
-            Ok(fields) => Some(fields),
-            Err(_) if is_empty_list(json) => Some(Self::default()),
-            Err(_) => {
-                surprises.refuse(Surprise::of("an object", json));
-                None
-            }
+            Ok(fields) => Ok(fields),
+            Err(_) if is_empty_list(json) => Ok(Self::default()),
+            Err(_) => Err(Surprise::of("an object", json)),
         }
     }
 

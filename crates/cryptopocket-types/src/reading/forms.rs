@@ -2,80 +2,77 @@
 
 use core::ops::RangeInclusive;
 
-use super::{FromJson, Scalar, Surprises, scalar, with_text};
+use super::{Scalar, scalar, with_text};
 use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString};
 use crate::{Currency, Date, Decimal, Personal, RawJson, Secret, Timestamp};
 
-/// Types that take any text. A number is taken as its digits.
-macro_rules! texts {
-    ($($name:ty),+) => {$(
-        impl FromJson for $name {
-            const EXPECTED: &'static str = "text";
-
-            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-                with_text(json, |text| Some(Self::from(text)))
-            }
-        }
-    )+};
-}
-
-texts!(String, Personal, Secret);
-
-/// Types with a text form, written as text or as a number.
-macro_rules! parsed {
-    ($($name:ty, $expected:literal;)+) => {$(
-        impl FromJson for $name {
+/// Scalars: what is expected of one, and the value that its JSON has.
+macro_rules! scalars {
+    ($($name:ty, $expected:literal, |$json:ident| $read:expr;)+) => {$(
+        impl $crate::reading::FromJson for $name {
             const EXPECTED: &'static str = $expected;
 
-            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-                with_text(json, |text| text.parse().ok())
+            fn from_json(
+                $json: &str,
+                _: &mut $crate::reading::Surprises,
+            ) -> ::core::result::Result<Self, $crate::reading::Surprise> {
+                $read.ok_or_else(|| $crate::reading::Surprise::of(Self::EXPECTED, $json))
             }
         }
     )+};
 }
 
-parsed! {
-    CurrencyUnits, "an amount in currency units";
-    Cents, "a whole number of cents";
-    DecimalString, "a decimal amount";
-    BaseUnits, "a whole number of base units";
-    CoinUnits, "an amount of coins";
-    Currency, "a currency code";
+pub(crate) use scalars;
+
+fn parsed<T: core::str::FromStr>(json: &str) -> Option<T> {
+    with_text(json, |text| text.parse().ok())
 }
 
-/// Whole numbers, also as text and with a fraction of zero (`6.0`).
-macro_rules! whole_numbers {
-    ($($name:ty),+) => {$(
-        impl FromJson for $name {
-            const EXPECTED: &'static str = "a whole number";
-
-            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-                with_text(json, |digits| match digits.parse() {
-                    Ok(number) => Some(number),
-                    Err(_) => digits.parse::<Decimal>().ok()?.rescaled(0)?.to_string().parse().ok(),
-                })
-            }
-        }
-    )+};
+/// A whole number, also as text and with a fraction of zero (`6.0`).
+fn whole<T: core::str::FromStr>(json: &str) -> Option<T> {
+    with_text(json, |digits| match digits.parse() {
+        Ok(number) => Some(number),
+        Err(_) => digits
+            .parse::<Decimal>()
+            .ok()?
+            .rescaled(0)?
+            .to_string()
+            .parse()
+            .ok(),
+    })
 }
 
-whole_numbers!(i32, i64, u32, u64);
+scalars! {
+    String, "text", |json| parsed(json);
+    Personal, "text", |json| parsed(json);
+    Secret, "text", |json| parsed(json);
+    CurrencyUnits, "an amount in currency units", |json| parsed(json);
+    Cents, "a whole number of cents", |json| parsed(json);
+    DecimalString, "a decimal amount", |json| parsed(json);
+    BaseUnits, "a whole number of base units", |json| parsed(json);
+    CoinUnits, "an amount of coins", |json| parsed(json);
+    Currency, "a currency code", |json| parsed(json);
+    i32, "a whole number", |json| whole(json);
+    i64, "a whole number", |json| whole(json);
+    u32, "a whole number", |json| whole(json);
+    u64, "a whole number", |json| whole(json);
+    bool, "true or false", |json| truth(json);
+    Timestamp, "a time with its zone, or Unix seconds", |json| time(json);
+    Date, "a calendar date", |json| date(json);
+    RawJson, "any value", |json| json.parse().ok();
+}
 
-impl FromJson for bool {
-    const EXPECTED: &'static str = "true or false";
-
-    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-        match scalar(json)? {
-            Scalar::Boolean(truth) => Some(truth),
-            Scalar::Number("1") => Some(true),
-            Scalar::Number("0") => Some(false),
-            Scalar::Number(_) => None,
-            Scalar::Text(text) => match &*text {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
-                _ => None,
-            },
-        }
+fn truth(json: &str) -> Option<bool> {
+    match scalar(json)? {
+        Scalar::Boolean(truth) => Some(truth),
+        Scalar::Number("1") => Some(true),
+        Scalar::Number("0") => Some(false),
+        Scalar::Number(_) => None,
+        Scalar::Text(text) => match &*text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
     }
 }
 
@@ -83,53 +80,35 @@ impl FromJson for bool {
 /// a count of milliseconds.
 const UNIX_SECONDS: RangeInclusive<i64> = 100_000_000..=9_999_999_999;
 
-impl FromJson for Timestamp {
-    const EXPECTED: &'static str = "a time with its zone, or Unix seconds";
-
-    /// A time without a zone is unreadable: it is some hour of a day, and nobody here knows which.
-    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-        let seconds = |digits: &str| {
-            let seconds = digits
-                .parse()
-                .ok()
-                .filter(|seconds| UNIX_SECONDS.contains(seconds))?;
-            Self::from_unix_seconds(seconds).ok()
-        };
-        match scalar(json)? {
-            Scalar::Text(text) => text.parse().ok().or_else(|| seconds(&text)),
-            Scalar::Number(digits) => seconds(digits),
-            Scalar::Boolean(_) => None,
-        }
+/// A time without a zone is unreadable: it is some hour of a day, and nobody here knows which.
+fn time(json: &str) -> Option<Timestamp> {
+    let seconds = |digits: &str| {
+        let seconds = digits.parse().ok();
+        Timestamp::from_unix_seconds(seconds.filter(|seconds| UNIX_SECONDS.contains(seconds))?).ok()
+    };
+    match scalar(json)? {
+        Scalar::Text(text) => text.parse().ok().or_else(|| seconds(&text)),
+        Scalar::Number(digits) => seconds(digits),
+        Scalar::Boolean(_) => None,
     }
 }
 
-impl FromJson for Date {
-    const EXPECTED: &'static str = "a calendar date";
-
-    /// Of a date with a time the date counts, as it was written.
-    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-        let Scalar::Text(text) = scalar(json)? else {
-            return None;
-        };
-        Self::with_time(&text).ok()
-    }
-}
-
-impl FromJson for RawJson {
-    const EXPECTED: &'static str = "any value";
-
-    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
-        json.parse().ok()
+/// Of a date with a time the date counts, as it was written.
+fn date(json: &str) -> Option<Date> {
+    match scalar(json)? {
+        Scalar::Text(text) => Date::with_time(&text).ok(),
+        Scalar::Number(_) | Scalar::Boolean(_) => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::{FromJson, Surprises};
     use crate::{KycStatus, PaymentId};
 
     fn read<T: FromJson>(json: &str) -> Option<T> {
-        T::from_json(json, &mut Surprises::new())
+        T::from_json(json, &mut Surprises::new()).ok()
     }
 
     #[test]

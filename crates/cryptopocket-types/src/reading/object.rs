@@ -11,18 +11,24 @@ pub trait FromJson: Sized {
     /// What is expected, in words: `an amount in cents`.
     const EXPECTED: &'static str;
 
-    /// Reads one JSON value. `None` when it has no reading, or more than one.
+    /// Reads one JSON value. Which of its fields were a surprise is noted.
     ///
     /// By default the value is an object, of which [`from_fields`](Self::from_fields) reads the fields.
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
-        Self::from_fields(Fields::open(json, surprises)?, surprises)
+    ///
+    /// # Errors
+    ///
+    /// Why it has no reading, or more than one: for an object, why its key could not be read.
+    fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
+        Self::from_fields(Fields::open(json)?, surprises)
     }
 
-    /// Reads an object whose fields have been split. `None` for a type that is no object.
+    /// Reads an object whose fields have been split.
     ///
-    /// Notes why its key could not be read, and which of its other fields were a surprise.
-    fn from_fields(_fields: Fields<'_>, _surprises: &mut Surprises) -> Option<Self> {
-        None
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json); always for a type that is no object.
+    fn from_fields(_fields: Fields<'_>, _surprises: &mut Surprises) -> Result<Self, Surprise> {
+        Err(Surprise::new("", Self::EXPECTED, JsonKind::Object))
     }
 }
 
@@ -35,21 +41,21 @@ pub trait FromJson: Sized {
 ///
 /// The reason why the object's key could not be read.
 pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<T, Surprise> {
-    if let Some(value) = T::from_json(json, surprises) {
-        return Ok(value);
-    }
-    let misfit = surprises.take_misfit();
-    // Only after the plain form failed, so that a good reply costs nothing more.
-    if let Some((place, inner)) = wrapped(json) {
+    T::from_json(json, surprises).or_else(|misfit| {
+        // Only after the plain form failed, so that a good reply costs nothing more.
+        let (place, inner) = wrapped(json).ok_or_else(|| misfit.clone())?;
         let mark = surprises.mark();
-        if let Some(value) = T::from_json(inner, surprises) {
-            surprises.enter(mark, &place);
-            return Ok(value);
+        match T::from_json(inner, surprises) {
+            Ok(value) => {
+                surprises.enter(mark, &place);
+                Ok(value)
+            }
+            Err(_) => {
+                surprises.reset(mark);
+                Err(misfit)
+            }
         }
-        surprises.reset(mark);
-    }
-    surprises.take_misfit();
-    Err(misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, json)))
+    })
 }
 
 /// What may be the answer inside of another value: the only item of a list, or the only object among the fields.
@@ -85,9 +91,12 @@ pub struct ObjectReader<'a, 's> {
 
 impl<'a, 's> ObjectReader<'a, 's> {
     /// Opens an object, as [`Fields::open`] does.
-    pub fn open(json: &'a str, surprises: &'s mut Surprises) -> Option<Self> {
-        let fields = Fields::open(json, surprises)?;
-        Some(Self::of(fields, surprises))
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Fields::open`].
+    pub fn open(json: &'a str, surprises: &'s mut Surprises) -> Result<Self, Surprise> {
+        Ok(Self::of(Fields::open(json)?, surprises))
     }
 
     /// Opens an object whose fields have been read.
@@ -102,13 +111,14 @@ impl<'a, 's> ObjectReader<'a, 's> {
     }
 
     /// Reads a field without which the object is of no use. An empty text is not a value.
-    pub fn key<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
-        let misfit = match self.take::<T>(name, true) {
-            Ok(value) => return Some(value),
-            Err(misfit) => misfit.unwrap_or_else(|| Surprise::new(name, T::EXPECTED, JsonKind::Nothing)),
-        };
-        self.surprises.refuse(misfit);
-        None
+    ///
+    /// # Errors
+    ///
+    /// Why there is no value.
+    pub fn key<T: FromJson>(&mut self, name: &'static str) -> Result<T, Surprise> {
+        let missing = || Surprise::new(name, T::EXPECTED, JsonKind::Nothing);
+        self.take(name, true)
+            .map_err(|misfit| misfit.unwrap_or_else(missing))
     }
 
     /// Reads a field.
@@ -127,7 +137,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
         let mut found = Field::Absent;
         for name in names {
             let raw = self.fields.get(name);
-            let reads = |raw: &RawValue| T::from_json(raw.get(), &mut Surprises::new()).is_some();
+            let reads = |raw: &RawValue| T::from_json(raw.get(), &mut Surprises::new()).is_ok();
             if found.is_value() && raw.is_some_and(reads) {
                 continue;
             }
@@ -180,19 +190,21 @@ impl<'a, 's> ObjectReader<'a, 's> {
         let mark = self.surprises.mark();
         let is_blank = || matches!(scalar(json), Some(Scalar::Text(text)) if text.trim().is_empty());
         let read = if filled && is_blank() {
-            None
+            Err(Surprise::of(T::EXPECTED, json))
         } else {
             T::from_json(json, self.surprises)
         };
-        let misfit = self.surprises.take_misfit();
-        if let Some(value) = read {
-            self.surprises.enter(mark, name);
-            return Ok(value);
+        match read {
+            Ok(value) => {
+                self.surprises.enter(mark, name);
+                Ok(value)
+            }
+            Err(misfit) => {
+                self.surprises.reset(mark);
+                self.kept.add(name, raw);
+                Err(Some(misfit.within(name)))
+            }
         }
-        self.surprises.reset(mark);
-        self.kept.add(name, raw);
-        let misfit = misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, json));
-        Err(Some(misfit.within(name)))
     }
 
     /// Takes a field out. One that stands twice with different values has two readings, and so none.

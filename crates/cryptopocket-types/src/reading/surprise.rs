@@ -66,7 +66,7 @@ impl Surprise {
     }
 
     /// The value itself, of which `json` is the text, is not what was expected.
-    pub(super) fn of(expected: &'static str, json: &str) -> Self {
+    pub(crate) fn of(expected: &'static str, json: &str) -> Self {
         Self::new("", expected, JsonKind::of(json))
     }
 
@@ -95,7 +95,6 @@ impl fmt::Display for Surprise {
 pub struct Surprises {
     found: Vec<Surprise>,
     more: usize,
-    misfit: Option<Surprise>,
 }
 
 impl Surprises {
@@ -107,7 +106,6 @@ impl Surprises {
         Self {
             found: Vec::new(),
             more: 0,
-            misfit: None,
         }
     }
 
@@ -151,15 +149,6 @@ impl Surprises {
         if self.mark() > mark {
             self.enter(mark, &format!("[{index}]"));
         }
-    }
-
-    /// Notes why a value could not be read at all.
-    pub(super) fn refuse(&mut self, misfit: Surprise) {
-        self.misfit = Some(misfit);
-    }
-
-    pub(super) fn take_misfit(&mut self) -> Option<Surprise> {
-        self.misfit.take()
     }
 }
 

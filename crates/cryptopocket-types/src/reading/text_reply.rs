@@ -1,6 +1,6 @@
 //! Replies that are one text.
 
-use super::{Fields, FromJson, JsonKind, ObjectReader, Surprises};
+use super::{Fields, FromJson, JsonKind, ObjectReader, Surprise, Surprises};
 use crate::Extra;
 
 /// A reply that is one text, such as `subscription_created`, and the fields beside it.
@@ -16,19 +16,19 @@ pub struct TextReply {
 impl FromJson for TextReply {
     const EXPECTED: &'static str = "text";
 
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+    fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
         if JsonKind::of(json) == JsonKind::Object {
-            return Self::from_fields(Fields::open(json, surprises)?, surprises);
+            return Self::from_fields(Fields::open(json)?, surprises);
         }
-        Some(Self {
+        Ok(Self {
             text: String::from_json(json, surprises)?,
             extra: Extra::new(),
         })
     }
 
-    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let mut object = ObjectReader::of(fields, surprises);
-        Some(Self {
+        Ok(Self {
             text: object.key("data")?,
             extra: object.extra(),
         })

@@ -1,6 +1,6 @@
 //! The off-ramp of an off-ramp event.
 
-use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprises};
+use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprise, Surprises};
 use cryptopocket_types::wire::{BaseUnits, DecimalString};
 use cryptopocket_types::{
     CoinAmount, Currency, Decimal, ExternalId, Extra, Field, Money, OfframpId, OfframpStatus, Symbol, UserId,
@@ -43,9 +43,9 @@ impl OfframpPayload {
 impl FromJson for OfframpPayload {
     const EXPECTED: &'static str = "an off-ramp";
 
-    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let mut object = ObjectReader::of(fields, surprises);
-        Some(Self {
+        Ok(Self {
             id: object.first_of(&["rampoff_id", "id"]),
             external_id: object.filled("external_id"),
             user_id: object.filled("user_id"),

@@ -1,6 +1,6 @@
 //! The payment of an on-ramp event.
 
-use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprises};
+use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprise, Surprises};
 use cryptopocket_types::wire::{Cents, CoinUnits};
 use cryptopocket_types::{
     CoinAmount, Currency, ExternalId, Extra, Field, Money, PaymentId, PaymentStatus, Personal, Symbol,
@@ -40,9 +40,9 @@ pub struct PaymentPayload {
 impl FromJson for PaymentPayload {
     const EXPECTED: &'static str = "a payment";
 
-    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let mut object = ObjectReader::of(fields, surprises);
-        Some(Self {
+        Ok(Self {
             id: object.first_of(&["payment_id", "id"]),
             external_id: object.filled("external_id"),
             user_id: object.filled("user_id"),

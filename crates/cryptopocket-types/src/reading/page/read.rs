@@ -13,20 +13,18 @@ use crate::{Extra, RawJson};
 impl<T: FromJson> FromJson for Page<T> {
     const EXPECTED: &'static str = "a list";
 
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+    fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let mark = surprises.mark();
-        if let Some(list) = serde_json::from_str(json)
-            .ok()
-            .and_then(|found| documented(found, surprises))
-        {
-            return Some(list);
+        let documented = serde_json::from_str(json).ok();
+        if let Some(page) = documented.and_then(|found| documented_page(found, surprises)) {
+            return Ok(page);
         }
         surprises.reset(mark);
-        surprises.take_misfit();
         let mut page = Self::new(Vec::new());
-        let rows = find(json, &mut page, 0)?.into_iter().enumerate();
+        let rows = find(json, &mut page, 0).ok_or_else(|| Surprise::of(Self::EXPECTED, json))?;
+        let rows = rows.into_iter().enumerate();
         page.rows = rows.map(|(index, raw)| row(index, raw, surprises)).collect();
-        Some(page)
+        Ok(page)
     }
 }
 
@@ -71,11 +69,11 @@ impl<'de> Deserialize<'de> for Documented<'de> {
 }
 
 /// `None` if a row cannot be read: its text is needed then.
-fn documented<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<Page<T>> {
+fn documented_page<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<Page<T>> {
     let mut page = Page::new(Vec::with_capacity(found.rows.len()));
     for (index, fields) in found.rows.into_iter().enumerate() {
         let mark = surprises.mark();
-        page.rows.push(Ok(T::from_fields(fields, surprises)?));
+        page.rows.push(Ok(T::from_fields(fields, surprises).ok()?));
         surprises.enter_row(mark, index);
     }
     page.read_numbers(&found.beside, 0);
@@ -96,19 +94,14 @@ fn keep_beside(fields: &Fields<'_>, rows: &str, extra: &mut Extra) {
 
 fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> Row<T> {
     let mark = surprises.mark();
-    if let Some(value) = T::from_json(raw.get(), surprises) {
-        surprises.enter_row(mark, index);
-        return Ok(value);
-    }
-    surprises.reset(mark);
-    let misfit = surprises.take_misfit();
-    let surprise = misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, raw.get()));
-    surprises.add(surprise.clone());
+    let row = T::from_json(raw.get(), surprises).map_err(|surprise| {
+        surprises.reset(mark);
+        surprises.add(surprise.clone());
+        let raw = RawJson::from(raw);
+        Unreadable { raw, surprise }
+    });
     surprises.enter_row(mark, index);
-    Err(Unreadable {
-        raw: RawJson::from(raw),
-        surprise,
-    })
+    row
 }
 
 /// The deepest shape is a paginator with its numbers, inside of an envelope.
@@ -162,7 +155,7 @@ impl<T> Page<T> {
                 .filter(|_| named.next().is_none())
                 .map(|(_, raw)| raw.get())
         };
-        let number = |name| u64::from_json(once(name)?, &mut Surprises::new());
+        let number = |name| u64::from_json(once(name)?, &mut Surprises::new()).ok();
         // Pages count from 1, so 0 tells nothing.
         let page = |name| u32::try_from(number(name)?).ok().filter(|page| *page > 0);
         self.current = page("current_page").or_else(|| page("page")).or(self.current);

@@ -21,7 +21,7 @@ impl<T> From<&Page<T>> for Place {
 }
 
 fn read(json: &str) -> Option<(usize, Place)> {
-    let page = Page::<String>::from_json(json, &mut Surprises::new())?;
+    let page = Page::<String>::from_json(json, &mut Surprises::new()).ok()?;
     Some((page.rows.len(), Place::from(&page)))
 }
 
@@ -113,9 +113,9 @@ struct Thing(u32, Field<bool>, Extra);
 impl FromJson for Thing {
     const EXPECTED: &'static str = "a thing";
 
-    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let mut object = ObjectReader::of(fields, surprises);
-        Some(Self(object.key("id")?, object.field("open"), object.extra()))
+        Ok(Self(object.key("id")?, object.field("open"), object.extra()))
     }
 }
 
