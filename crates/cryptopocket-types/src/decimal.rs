@@ -57,7 +57,7 @@ const MAX_SCALE: u32 = MAX_DIGITS;
 /// assert!("1e999999999".parse::<Decimal>().is_err());
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Decimal {
     coefficient: Coefficient,
     /// At most [`MAX_SCALE`].
@@ -176,12 +176,6 @@ impl Decimal {
             let aligned = |value: Self| value.coefficient.checked_shift_left(scale - value.scale());
             aligned(self).cmp(&aligned(other))
         })
-    }
-}
-
-impl Default for Decimal {
-    fn default() -> Self {
-        Self::ZERO
     }
 }
 

@@ -332,11 +332,11 @@ async fn list_shorter_than_announced_is_not_collected() {
 
 /// A page whose middle row cannot be read, as the last of its list.
 fn with_odd_row() -> Page<u32> {
-    let list = Page::<u32>::from_json(
+    let page = Page::from_json(
         r#"{"data":[1,"two",3],"meta":{"last_page":1}}"#,
         &mut Surprises::new(),
     );
-    Page::from(list.unwrap())
+    page.unwrap()
 }
 
 #[tokio::test]

@@ -104,8 +104,10 @@ impl Kind {
     }
 }
 
+type Form = (Kind, fn(&str) -> bool);
+
 /// The forms of texts: the first that applies.
-const TEXTS: [(Kind, fn(&str) -> bool); 14] = [
+const TEXTS: [Form; 14] = [
     (Kind::EmptyText, |text| text.trim().is_empty()),
     (Kind::IntegerText, |text| is_digits(unsigned(text))),
     (Kind::DecimalText, |text| {

@@ -192,3 +192,16 @@ async fn limits_and_settings_of_session_hold() {
     hasty.raw(Method::DELETE, "/new").send().await.unwrap();
     assert_eq!(transport.requests("raw")[0].timeout, Duration::from_secs(1));
 }
+
+#[tokio::test]
+async fn listener_hears_answers_but_no_login() {
+    let (session, _) = answering(Answer::json(r#"{"status":"ok","data":{"id":7}}"#));
+    let kept = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let keep = std::sync::Arc::clone(&kept);
+    let session = session.with_answers(move |operation, body| {
+        keep.lock().unwrap().push((operation, body.to_vec()));
+    });
+    session.raw(Method::POST, "/vouchers").send().await.unwrap();
+    let heard = [("raw", br#"{"status":"ok","data":{"id":7}}"#.to_vec())];
+    assert_eq!(*kept.lock().unwrap(), heard);
+}

@@ -13,7 +13,7 @@ const BASE: u64 = 10_u64.pow(LIMB_DIGITS);
 pub(super) const MAX_DIGITS: u32 = 126;
 
 /// Least significant limb first; each below [`BASE`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Coefficient([u64; LIMBS]);
 
 /// Dropped remainder compared with half a unit in the last place.

@@ -146,7 +146,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 }
 
 /// A field's name, copied only if it has escapes.
-pub(super) fn name<'a, E: Error>(key: &'a RawValue) -> Result<Cow<'a, str>, E> {
+pub(super) fn name<E: Error>(key: &RawValue) -> Result<Cow<'_, str>, E> {
     match scalar(key.get()) {
         Some(Scalar::Text(Text::Plain(name))) => Ok(name.into()),
         Some(Scalar::Text(name)) => Ok((*name).to_owned().into()),

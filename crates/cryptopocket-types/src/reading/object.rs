@@ -45,16 +45,12 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
         // Only after the plain form failed, so that a good reply costs nothing more.
         let (place, inner) = wrapped(json).ok_or_else(|| misfit.clone())?;
         let mark = surprises.mark();
-        match T::from_json(inner, surprises) {
-            Ok(value) => {
-                surprises.enter(mark, &place);
-                Ok(value)
-            }
-            Err(_) => {
-                surprises.reset(mark);
-                Err(misfit)
-            }
-        }
+        let Ok(value) = T::from_json(inner, surprises) else {
+            surprises.reset(mark);
+            return Err(misfit);
+        };
+        surprises.enter(mark, &place);
+        Ok(value)
     })
 }
 
