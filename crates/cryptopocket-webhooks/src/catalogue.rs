@@ -1,6 +1,6 @@
 //! The events that the provider sends.
 
-use cryptopocket_types::{EventType, Evidence, words};
+use cryptopocket_types::{Evidence, words};
 
 pub use crate::generated::events::EVENTS;
 
@@ -40,11 +40,6 @@ impl EventKind {
         EVENTS.iter().find(|info| info.kind == self)
     }
 
-    /// The type to subscribe with; `None` for [`Unknown`](Self::Unknown).
-    pub fn event_type(self) -> Option<EventType> {
-        self.name().map(EventType::from)
-    }
-
     /// The spelling to subscribe with; `None` for [`Unknown`](Self::Unknown).
     pub fn name(self) -> Option<&'static str> {
         self.info().map(|info| info.name)
@@ -63,15 +58,7 @@ words! {
     }
 }
 
-/// An entry of the event catalogue.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_webhooks::{Domain, EVENTS};
-///
-/// let names: Vec<_> = EVENTS.iter().filter(|e| e.domain == Domain::OnRamp).map(|e| e.name).collect();
-/// assert_eq!(names, ["PAY_IN", "COINS_SENT"]);
-/// ```
+/// An entry of the event catalogue, [`EVENTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventInfo {
@@ -105,11 +92,6 @@ impl EventInfo {
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
-
-    /// Every spelling, the current one first.
-    pub fn spellings(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.name).chain(self.aliases.iter().copied())
-    }
 }
 
 #[cfg(test)]
@@ -125,7 +107,10 @@ mod tests {
             EventKind::OfframpFinished,
         ];
         assert_eq!(EVENTS.iter().map(|info| info.kind).collect::<Vec<_>>(), kinds);
-        let mut spellings: Vec<_> = EVENTS.iter().flat_map(EventInfo::spellings).collect();
+        let mut spellings: Vec<_> = EVENTS
+            .iter()
+            .flat_map(|info| [info.name].into_iter().chain(info.aliases.iter().copied()))
+            .collect();
         let all = spellings.len();
         spellings.sort_unstable();
         spellings.dedup();

@@ -8,13 +8,7 @@ use cryptopocket_types::words;
 words! {
     /// Reason of a refusal.
     ///
-    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
-    ///
-    /// # Examples
-    /// ```
-    /// use cryptopocket_webhooks::VerifyErrorKind;
-    /// assert_eq!(VerifyErrorKind::TooOld.as_str(), "too_old");
-    /// ```
+    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts, such as `too_old`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum VerifyErrorKind {

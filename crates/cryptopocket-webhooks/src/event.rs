@@ -99,11 +99,6 @@ impl Event {
         &self.name
     }
 
-    /// The name as a type for subscriptions. The two spellings of the end of an off-ramp stay different.
-    pub fn event_type(&self) -> EventType {
-        EventType::from(self.name.as_str())
-    }
-
     /// The object of the event.
     pub fn payload(&self) -> &Payload {
         &self.payload
@@ -123,33 +118,6 @@ impl Event {
             Payload::Offramp(offramp) => Some(offramp),
             _ => None,
         }
-    }
-
-    /// Reads the fields of an unknown event as a payment; for a known one, what [`payment`](Self::payment) gives.
-    ///
-    /// Only you can decide whether they describe one. The provider may send amounts of a new event in other units.
-    pub fn read_as_payment(&self) -> Option<Cow<'_, PaymentPayload>> {
-        match &self.payload {
-            Payload::Payment(payment) => Some(Cow::Borrowed(payment)),
-            Payload::Other(_) => self.read_as().map(Cow::Owned),
-            Payload::Offramp(_) => None,
-        }
-    }
-
-    /// Reads the fields of an unknown event as an off-ramp; for a known one, what [`offramp`](Self::offramp) gives.
-    ///
-    /// The caution of [`read_as_payment`](Self::read_as_payment) applies.
-    pub fn read_as_offramp(&self) -> Option<Cow<'_, OfframpPayload>> {
-        match &self.payload {
-            Payload::Offramp(offramp) => Some(Cow::Borrowed(offramp)),
-            Payload::Other(_) => self.read_as().map(Cow::Owned),
-            Payload::Payment(_) => None,
-        }
-    }
-
-    fn read_as<T: FromJson>(&self) -> Option<T> {
-        let document = Document::read(self.raw.as_bytes()).ok()?;
-        Parts::with(&document, |parts| object(&parts.payload)).ok()?
     }
 
     /// The id of the payment or off-ramp, if present.
@@ -263,7 +231,7 @@ impl fmt::Debug for Event {
         f.debug_struct("Event")
             .field("kind", &self.kind)
             // Through the type, whose `Debug` hides an unknown word that may be data.
-            .field("name", &self.event_type())
+            .field("name", &EventType::from(self.name.as_str()))
             .field("payload", &self.payload)
             .field("envelope", &self.envelope)
             .field("surprises", &self.surprises)

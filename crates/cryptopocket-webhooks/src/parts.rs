@@ -70,10 +70,10 @@ impl<'b> Parts<'b> {
         };
         members.retain(|(name, _)| name != "data");
         // Of an event of off-ramps, a payment's id is no id, and the other way about.
-        let (ids, fields) = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
-        let data_has_id = has_any(&data, ids);
+        let fields = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
+        let data_has_id = has_any(&data, fields[0]);
         let mut payload = data.clone();
-        for names in [ids].iter().chain(fields) {
+        for names in fields {
             complete(&mut payload, &mut members, names);
         }
         Ok(Self {
@@ -108,57 +108,28 @@ impl<'b> Parts<'b> {
 
 type Names = &'static [&'static str];
 
-/// The names of the object's id, and of every other field of the object that may stand beside `data`.
+macro_rules! names {
+    ($($($name:ident)+),+) => { &[$(&[$(stringify!($name)),+]),+] };
+}
+
+/// The names of each field of the object that may stand beside `data`, of its id first.
 ///
 /// The most specific name comes first, since a bare `id` beside `data` may belong to the delivery. Times are missing,
 /// since a time beside `data` belongs to the delivery.
-fn object_fields(domain: Option<Domain>) -> (Names, &'static [Names]) {
+fn object_fields(domain: Option<Domain>) -> &'static [Names] {
     match domain {
-        Some(Domain::OnRamp) => (
-            &["payment_id", "id"],
-            &[
-                &["status"],
-                &["external_id"],
-                &["user_id"],
-                &["fiat_amount"],
-                &["fiat_symbol"],
-                &["coin_amount"],
-                &["coin_symbol", "symbol"],
-                &["coin_chain", "chain", "blockchain"],
-                &["holder"],
-                &["txid"],
-            ],
-        ),
-        Some(Domain::OffRamp) => (
-            &["rampoff_id", "id"],
-            &[
-                &["status"],
-                &["external_id"],
-                &["user_id"],
-                &["amount"],
-                &["decimals"],
-                &["crypto", "symbol"],
-                &["blockchain", "chain"],
-                &["fiat_amount"],
-                &["fiat_symbol"],
-            ],
-        ),
-        None => (
-            &["payment_id", "rampoff_id", "id"],
-            &[
-                &["status"],
-                &["external_id"],
-                &["user_id"],
-                &["fiat_amount"],
-                &["fiat_symbol"],
-                &["coin_amount", "amount"],
-                &["decimals"],
-                &["coin_symbol", "crypto", "symbol"],
-                &["coin_chain", "blockchain", "chain"],
-                &["holder"],
-                &["txid"],
-            ],
-        ),
+        Some(Domain::OnRamp) => names![
+            payment_id id, status, external_id, user_id, fiat_amount, fiat_symbol, coin_amount, coin_symbol symbol,
+            coin_chain chain blockchain, holder, txid
+        ],
+        Some(Domain::OffRamp) => names![
+            rampoff_id id, status, external_id, user_id, amount, decimals, crypto symbol, blockchain chain, fiat_amount,
+            fiat_symbol
+        ],
+        None => names![
+            payment_id rampoff_id id, status, external_id, user_id, fiat_amount, fiat_symbol, coin_amount amount,
+            decimals, coin_symbol crypto symbol, coin_chain blockchain chain, holder, txid
+        ],
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket_types::time::{Clock, SystemClock};
 use cryptopocket_types::{Secret, debug_fields, setters};
 
-use crate::diagnose::{Attempt, Suspect};
+use crate::diagnose::{Attempt, Suspect, api_key_as_secret, miscopied};
 use crate::encoding;
 use crate::error::{VerifyError, VerifyErrorKind};
 use crate::event::Event;
@@ -35,7 +35,7 @@ pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 /// let body = br#"{"type":"PAY_IN","data":{"id":"8k2xq0w9v7b6n5m4a3s2d1f0g","status":"payment_received"}}"#;
 /// let headers = Signer::new("api-secret")?.sign(body);
 ///
-/// let event = verifier.verify(&headers, body)?.event()?;
+/// let event = verifier.event(&headers, body)?;
 /// assert_eq!(event.kind(), EventKind::PayIn);
 /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
 /// ```
@@ -83,7 +83,7 @@ impl Verifier {
         let secret = secret.into();
         let text = usable(&secret)?;
         self.keys.push(Key::new(text.as_bytes()));
-        self.suspects.extend(Suspect::of_secret(text));
+        self.suspects.extend(miscopied(text));
         Ok(self)
     }
 
@@ -94,7 +94,7 @@ impl Verifier {
     #[must_use]
     pub fn require_api_key(mut self, key: impl Into<Secret>) -> Self {
         let key = key.into();
-        self.suspects.push(Suspect::api_key(key.expose()));
+        self.suspects.push(api_key_as_secret(key.expose()));
         self.api_keys.push(key);
         self
     }
@@ -109,8 +109,8 @@ impl Verifier {
         /// Sets whether a refusal searches for its [hint](VerifyError::hint) by trying the usual mistakes. Default: yes.
         ///
         /// Anyone who knows the address can cause this work, so it is bounded. A refused body of up to 8 KiB costs at most 27
-        /// more hashes per secret, each over at most four times the body plus 1 KiB, in constant memory. Larger bodies and
-        /// accepted ones cost none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
+        /// more hashes per secret, each over at most four times the body plus 1 KiB. Larger bodies and accepted ones cost
+        /// none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
         diagnose = |yes: bool| yes;
     }
 
@@ -161,17 +161,6 @@ impl Verifier {
     ///
     /// # Errors
     /// As both methods.
-    ///
-    /// # Examples
-    /// ```
-    /// use cryptopocket_webhooks::{Signer, Verifier};
-    ///
-    /// let body = br#"{"event":"COINS_SENT","data":{"id":"p1","txid":"0xabc"}}"#;
-    /// let headers = Signer::new("api-secret")?.sign(body);
-    /// let event = Verifier::new("api-secret")?.event(&headers, body)?;
-    /// assert_eq!(event.name(), "COINS_SENT");
-    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
-    /// ```
     pub fn event(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Result<Event, VerifyError> {
         self.verify(headers, body)?.event()
     }
@@ -301,18 +290,6 @@ impl<'b> Verified<'b> {
     ///
     /// # Errors
     /// As [`event`](Self::event).
-    ///
-    /// # Examples
-    /// ```
-    /// use cryptopocket_webhooks::{Signer, Verifier};
-    ///
-    /// let body = br#"{"event":"COINS_SENT","data":{"id":"p1"}}"#;
-    /// let headers = Signer::new("api-secret")?.sign(body);
-    /// let verifier = Verifier::new("api-secret")?;
-    /// let verified = verifier.verify(&headers, body)?;
-    /// assert_eq!(verified.fingerprint()?, verified.event()?.fingerprint());
-    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
-    /// ```
     pub fn fingerprint(&self) -> Result<[u8; 32], VerifyError> {
         crate::key::fingerprint(&self.document)
     }
