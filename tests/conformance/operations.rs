@@ -91,7 +91,7 @@ async fn every_way_of_verification_works() {
     let kind = DocumentType::from("payslip");
     users.upload_document(&stranger, kind, picture()).await.unwrap();
     let link = users.create_verification_link(&stranger).await.unwrap();
-    assert!(link.expose().starts_with("http"));
+    assert!(link.onboarding_link.expose().starts_with("http"));
 }
 
 #[tokio::test]

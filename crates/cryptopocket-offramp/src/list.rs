@@ -1,5 +1,5 @@
 use cryptopocket_api::offramp::{ListOfframpsQuery, list_offramps};
-use cryptopocket_core::{Page, PageRequest, Pager, Result};
+use cryptopocket_core::{Page, Pager};
 use serde::{Deserialize, Serialize};
 
 use crate::{OffRamp, Offramp};
@@ -29,9 +29,8 @@ impl OffRamp {
     ///
     /// **Units.** As [`OffRamp::offramp`] reads them: coins exact in coin units, money as an exact amount.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List off-ramp transactions" exists;
+    /// path and reply are `assumed`.
     ///
     /// Operation: `list_offramps`
     ///
@@ -63,19 +62,16 @@ impl OffRamp {
     )]
     pub fn list_offramps(&self, filter: OfframpFilter) -> Pager<Offramp> {
         let OfframpFilter {} = filter;
-        let offramp = self.clone();
+        let session = self.session.clone();
         Pager::new(move |request| {
-            let offramp = offramp.clone();
-            async move { offramp.offramps_page(request).await }
+            let session = session.clone();
+            async move {
+                let query = ListOfframpsQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from));
+                Ok(Page::from(list_offramps(&session, &query).await?).map(Offramp::from_wire))
+            }
         })
         .identified_by(|offramp| offramp.id.as_str().to_owned())
-    }
-
-    async fn offramps_page(&self, request: PageRequest) -> Result<Page<Offramp>> {
-        let query = ListOfframpsQuery::default()
-            .page(i64::from(request.page))
-            .per_page(request.per_page.map(i64::from));
-        let list = list_offramps(self.session(), &query).await?;
-        Ok(Page::from(list).map(Offramp::from_wire))
     }
 }

@@ -10,21 +10,6 @@ use crate::{FiatAmount, OffRamp};
 /// An off-ramp in its current state.
 ///
 /// Its JSON reads back as the same value, so a test can build one from JSON.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_offramp::Offramp;
-///
-/// let offramp: Offramp = serde_json::from_str(
-///     r#"{"id":"off2K8dN5rW1qJm7TzC4vHx6p","status":"finished",
-///         "coin":{"amount":"20","symbol":"USDC","chain":"polygon"},"fiat":{"amount":"18.24","currency":null}}"#,
-/// )?;
-/// assert!(offramp.is_final());
-/// let stored = serde_json::to_string(&offramp)?;
-/// assert_eq!(serde_json::from_str::<Offramp>(&stored)?, offramp);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Offramp {
@@ -103,9 +88,8 @@ impl OffRamp {
     /// **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18 is
     /// 20) and the money as a decimal string in currency units; the SDK converts both exactly, the coins to coin units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The older edition of the provider's page "Retrieve off-ramp status" (`older`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The older edition of the provider's page "Retrieve
+    /// off-ramp status" (`older`).
     ///
     /// Operation: `get_offramp`
     ///

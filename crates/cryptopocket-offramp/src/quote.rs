@@ -7,17 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{FiatAmount, OffRamp};
 
 /// A quote to ask for: the coins to sell.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_offramp::QuoteRequest;
-/// use cryptopocket_types::Asset;
-///
-/// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
-/// assert_eq!(request.sell.to_string(), "20 USDC");
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteRequest {
@@ -97,10 +86,8 @@ impl OffRamp {
     /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
     /// units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are
-    /// `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Get quote" of the off-ramp exists;
+    /// path, parameters and reply are `assumed`.
     ///
     /// Operation: `get_offramp_quote`
     ///

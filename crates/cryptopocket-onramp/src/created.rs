@@ -6,20 +6,6 @@ use serde::{Deserialize, Serialize};
 ///
 /// Store it: no later call repeats the account and the concept of a transfer. `Debug` hides links and personal data;
 /// serialization writes them. Its JSON reads back as the same value, so a test can build one from JSON.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::CreatedPayment;
-///
-/// let created: CreatedPayment = serde_json::from_str(
-///     r#"{"payment_id":"pay7Q2mX9tB4vLk8ZrN3cWd1s","next":{"kind":"redirect","url":"https://pay.example.com/8sl2"}}"#,
-/// )?;
-/// assert!(created.next.redirect_url().is_some());
-/// let stored = serde_json::to_string(&created)?;
-/// assert_eq!(serde_json::from_str::<CreatedPayment>(&stored)?, created);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedPayment {

@@ -1,22 +1,11 @@
 use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
-use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
+use cryptopocket_core::{Page, Pager, input};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Payment};
 
 /// Which payments to list. Every filter is assumed: the provider may ignore one.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::PaymentFilter;
-/// use cryptopocket_types::PaymentStatus;
-///
-/// let june = PaymentFilter::new().status(PaymentStatus::CoinsSent).from("2026-06-01".parse()?).to("2026-06-30".parse()?);
-/// assert!(june.from < june.to);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -59,9 +48,8 @@ impl OnRamp {
     ///
     /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
+    /// path, filters and reply are `assumed`.
     ///
     /// Operation: `list_payments`
     ///
@@ -95,25 +83,22 @@ impl OnRamp {
     /// # }
     /// ```
     pub fn list_payments(&self, filter: PaymentFilter) -> Pager<Payment> {
-        let onramp = self.clone();
+        let session = self.session.clone();
         Pager::new(move |request| {
-            let (onramp, filter) = (onramp.clone(), filter.clone());
-            async move { onramp.payments_page(filter, request).await }
+            let (session, filter) = (session.clone(), filter.clone());
+            async move {
+                input::days(filter.from, filter.to)?;
+                filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
+                let query = ListPaymentsQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from))
+                    .external_id(filter.external_id.as_ref())
+                    .status(filter.status.as_ref())
+                    .from(filter.from.as_ref())
+                    .to(filter.to.as_ref());
+                Ok(Page::from(list_payments(&session, &query).await?).map(Payment::from_wire))
+            }
         })
         .identified_by(|payment| payment.id.as_str().to_owned())
-    }
-
-    async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
-        input::days(filter.from, filter.to)?;
-        filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
-        let query = ListPaymentsQuery::default()
-            .page(i64::from(request.page))
-            .per_page(request.per_page.map(i64::from))
-            .external_id(filter.external_id.as_ref())
-            .status(filter.status.as_ref())
-            .from(filter.from.as_ref())
-            .to(filter.to.as_ref());
-        let list = list_payments(self.session(), &query).await?;
-        Ok(Page::from(list).map(Payment::from_wire))
     }
 }

@@ -74,10 +74,9 @@ impl OnRamp {
     ///
     /// **Units.** Limits are in currency units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`. That
-    /// it also lists the methods of Latin America is known from the older edition.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List payment methods" exists; path,
+    /// parameter and reply are `assumed`. That it also lists the methods of Latin America is known from the older
+    /// edition.
     ///
     /// Operation: `list_payment_methods`
     ///

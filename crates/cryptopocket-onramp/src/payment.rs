@@ -13,22 +13,6 @@ use crate::OnRamp;
 ///
 /// `Debug` hides personal data; serialization writes it. Its JSON reads back as the same value, so a test
 /// can build one from JSON.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::Payment;
-///
-/// let payment: Payment = serde_json::from_str(r#"{
-///     "id": "pay4H8nC2wY6jTf5QdV1xRk9m", "user_id": "100067", "status": "coins_sent",
-///     "fiat": {"amount": "150.50", "currency": "EUR"}, "coin": {"amount": "148.32", "symbol": "USDC"},
-///     "created_at": "2026-06-20T10:15:30.123456Z", "txid": "0x8f2d"
-/// }"#)?;
-/// assert!(payment.is_final());
-/// let stored = serde_json::to_string(&payment)?;
-/// assert_eq!(serde_json::from_str::<Payment>(&stored)?, payment);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Payment {
@@ -105,9 +89,7 @@ impl OnRamp {
     /// **Units.** The provider answers `fiat_amount` in cents (`15050` is 150.50 EUR) and `coin_amount` in coin units;
     /// the SDK converts both to exact [`Money`] and [`CoinAmount`].
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "Retrieve payment" (`documented`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Retrieve payment" (`documented`).
     ///
     /// Operation: `get_payment`
     ///

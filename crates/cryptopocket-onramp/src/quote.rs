@@ -1,28 +1,17 @@
-use std::fmt;
 use std::time::Duration;
 
 use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
 use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::wire::QueryAmount;
 use cryptopocket_types::{
-    Asset, Chain, CoinAmount, Currency, Extra, Field, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
+    Asset, Chain, CoinAmount, Currency, Extra, Field, Money, PaymentType, QuotePaymentType, Symbol,
+    Timestamp, debug_fields,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, QuoteGuard, Slippage};
 
 /// A quote to ask for: the euros to spend, the coin to buy, and the payment method.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::QuoteRequest;
-/// use cryptopocket_types::{Asset, PaymentType};
-///
-/// let request = QuoteRequest::new("240 EUR".parse()?, Asset::new("USDC", "polygon"), PaymentType::Psd2);
-/// assert_eq!(request.payment_type, PaymentType::Psd2);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteRequest {
@@ -108,24 +97,17 @@ pub struct Quote {
     pub extra: Extra,
 }
 
-#[allow(
-    clippy::missing_fields_in_debug,
-    reason = "the moment is no field of the public type"
-)]
-impl fmt::Debug for Quote {
+debug_fields! {
     /// Leaves out the monotonic moment, which says nothing to a reader.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Quote")
-            .field("tokens", &self.tokens)
-            .field("spend", &self.spend)
-            .field("price", &self.price)
-            .field("fee", &self.fee)
-            .field("payment_type", &self.payment_type)
-            .field("taken_at", &self.taken_at)
-            .field("request", &self.request)
-            .field("extra", &self.extra)
-            .finish()
-    }
+    Quote => |quote|
+        tokens: quote.tokens,
+        spend: quote.spend,
+        price: quote.price,
+        fee: quote.fee,
+        payment_type: quote.payment_type,
+        taken_at: quote.taken_at,
+        request: quote.request,
+        extra: quote.extra,
 }
 
 /// A moment on the monotonic clock, which does not tell two quotes apart.
@@ -190,10 +172,8 @@ impl OnRamp {
     /// **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
     /// back in coin units, price and fee in euros.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's integration guide, page "Get quote" (`guide`); all fields of the reply but
-    /// `tokens` are assumed and may be missing.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's integration guide, page "Get quote"
+    /// (`guide`); all fields of the reply but `tokens` are assumed and may be missing.
     ///
     /// Operation: `get_onramp_quote`
     ///

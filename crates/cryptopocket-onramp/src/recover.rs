@@ -37,11 +37,15 @@ pub enum Recovery {
     Many(Vec<Payment>),
 }
 
-struct Search {
-    found: Vec<Payment>,
-    end: Option<PagesEnd>,
-    /// Why the list could not be read to its end.
-    failure: Option<Error>,
+impl Recovery {
+    /// What was found. A payment that was found is proof by itself, whatever the rest of the list would have shown.
+    fn of(mut found: Vec<Payment>) -> Self {
+        match found.len() {
+            0 => Self::None,
+            1 => Self::One(found.remove(0)),
+            _ => Self::Many(found),
+        }
+    }
 }
 
 impl OnRamp {
@@ -64,9 +68,8 @@ impl OnRamp {
     ///
     /// **Units.** As [`OnRamp::payment`] reads them.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
+    /// path, filters and reply are `assumed`.
     ///
     /// Operation: `list_payments`
     ///
@@ -103,7 +106,13 @@ impl OnRamp {
         match self.filtered(external_id).await? {
             // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
             // compares references in another way, would give the same. Only the unfiltered list can prove absence.
-            Recovery::None => settled(self.search(PaymentFilter::new(), external_id).await?),
+            Recovery::None => {
+                let (found, absence) = self.search(PaymentFilter::new(), external_id).await?;
+                if found.is_empty() {
+                    absence?;
+                }
+                Ok(Recovery::of(found))
+            }
             found => Ok(found),
         }
     }
@@ -111,16 +120,17 @@ impl OnRamp {
     /// The payments that the provider's filter finds. Unlike that of a recovery, an empty list proves nothing.
     pub(crate) async fn filtered(&self, external_id: &ExternalId) -> Result<Recovery> {
         input::external_id(external_id)?;
-        let search = self
-            .search(PaymentFilter::new().external_id(external_id), external_id)
-            .await?;
-        if search.found.is_empty() {
-            return Ok(Recovery::None);
-        }
-        settled(search)
+        let filter = PaymentFilter::new().external_id(external_id);
+        let (found, _) = self.search(filter, external_id).await?;
+        Ok(Recovery::of(found))
     }
 
-    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
+    /// The payments that carry the reference, and whether the list proves that there are no others.
+    async fn search(
+        &self,
+        filter: PaymentFilter,
+        external_id: &ExternalId,
+    ) -> Result<(Vec<Payment>, Result<()>)> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
         // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
         // like two payments with one reference.
@@ -163,7 +173,7 @@ impl OnRamp {
                 "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
             ));
         }
-        Ok(Search { found, end, failure })
+        Ok((found, proven(failure, end)))
     }
 }
 
@@ -174,22 +184,17 @@ fn is_near(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim()) || number(one).is_some_and(|one| Some(one) == number(other))
 }
 
-/// What a search proves.
-fn settled(search: Search) -> Result<Recovery> {
-    let mut found = search.found;
-    match found.len() {
-        // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
-        // off, and a list whose end is not proven.
-        0 => match (search.failure, search.end) {
-            // Until the login works, the advice about it is the one that helps.
-            (Some(failure), _) if failure.is_during_login() => Err(failure),
-            (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
-            (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
-            (None, end) => Err(unproven(end)),
-        },
-        // A payment that was found is proof by itself, whatever the rest of the list would have shown.
-        1 => Ok(Recovery::One(found.remove(0))),
-        _ => Ok(Recovery::Many(found)),
+/// Whether a search proves that what it did not find does not exist.
+///
+/// "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke off, and a list
+/// whose end is not proven.
+fn proven(failure: Option<Error>, end: Option<PagesEnd>) -> Result<()> {
+    match (failure, end) {
+        // Until the login works, the advice about it is the one that helps.
+        (Some(failure), _) if failure.is_during_login() => Err(failure),
+        (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
+        (None, Some(end)) if end.is_proven() => Ok(()),
+        (None, end) => Err(unproven(end)),
     }
 }
 

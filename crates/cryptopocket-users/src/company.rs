@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_api::users::{create_company_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Field, Personal, Secret};
+use cryptopocket_types::{Field, Personal, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
@@ -13,14 +13,6 @@ use crate::reply::reply;
 /// A company to create.
 ///
 /// `Debug` hides personal data; serialization writes it.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_users::NewCompany;
-///
-/// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
-/// assert!(!format!("{company:?}").contains("Engines S.L."));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -61,6 +53,7 @@ reply! {
     /// `Debug` hides link and password; serialization writes them.
     pub struct CreatedCompany {
         /// The provider's id of the company. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// A second id of the company.
         pub uuid: Field<String>,

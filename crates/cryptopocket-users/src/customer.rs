@@ -1,6 +1,6 @@
 //! Customers as the provider returns them.
 
-use cryptopocket_types::{ExternalId, Field, KycStatus, Personal, Timestamp};
+use cryptopocket_types::{ExternalId, Field, KycStatus, Personal, Timestamp, UserId};
 
 use crate::reply::reply;
 
@@ -10,6 +10,7 @@ reply! {
     /// Every field is assumed. `Debug` hides personal data; serialization writes it.
     pub struct Customer {
         /// The provider's id of the customer. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// A second id of the customer.
         pub uuid: Field<String>,

@@ -23,9 +23,9 @@ pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
 pub use customer::Customer;
-pub use document::{Document, DocumentReader, MediaType};
+pub use document::{Document, DocumentReader};
 pub use find::FindBy;
-pub use kyc::KycCheck;
+pub use kyc::{EnhancedVerificationLink, KycCheck};
 pub use list::CustomerFilter;
 pub use new_customer::{CreatedCustomer, Identification, NewCustomer};
 pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence, VerifiedCustomer};

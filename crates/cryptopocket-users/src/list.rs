@@ -1,7 +1,7 @@
 //! Listing customers.
 
 use cryptopocket_api::users::{ListCustomersQuery, list_customers};
-use cryptopocket_core::{Page, PageRequest, Pager, Result};
+use cryptopocket_core::{Page, Pager};
 use serde::{Deserialize, Serialize};
 
 use crate::{Customer, Users};
@@ -25,10 +25,8 @@ impl Users {
     ///
     /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
-    /// parameters `page` and `per_page` and all fields are ours (`assumed`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List customers" (`documented`:
+    /// paginated, own customers only); the parameters `page` and `per_page` and all fields are ours (`assumed`).
     ///
     /// Operation: `list_customers`
     ///
@@ -59,20 +57,17 @@ impl Users {
     )]
     pub fn list_customers(&self, filter: CustomerFilter) -> Pager<Customer> {
         let CustomerFilter {} = filter;
-        let users = self.clone();
+        let session = self.session.clone();
         Pager::new(move |request| {
-            let users = users.clone();
-            async move { users.customers_page(request).await }
+            let session = session.clone();
+            async move {
+                let query = ListCustomersQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from));
+                Ok(Page::from(list_customers(&session, &query).await?).map(Customer::from_wire))
+            }
         })
         .identified_by(|customer| customer.id.to_string())
-    }
-
-    async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let query = ListCustomersQuery::default()
-            .page(i64::from(request.page))
-            .per_page(request.per_page.map(i64::from));
-        let list = list_customers(&self.session, &query).await?;
-        Ok(Page::from(list).map(Customer::from_wire))
     }
 }
 

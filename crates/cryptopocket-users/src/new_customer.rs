@@ -2,7 +2,7 @@
 
 use cryptopocket_api::users::{create_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserType, setters};
+use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::reply::reply;
@@ -11,18 +11,6 @@ use crate::{Users, identification};
 /// A customer to create. Name and e-mail address are required.
 ///
 /// `Debug` hides personal data and the callback URL; serialization writes them.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_types::IdentificationType;
-/// use cryptopocket_users::NewCustomer;
-///
-/// let ada = NewCustomer::new("Ada", "ada@example.com")
-///     .last_name("Lovelace")
-///     .country("ES")
-///     .identification(IdentificationType::from("GOVERNMENT_ID"), "12345678Z");
-/// assert!(!format!("{ada:?}").contains("Lovelace"));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -151,6 +139,7 @@ reply! {
     /// `Debug` hides the link; serialization writes it.
     pub struct CreatedCustomer {
         /// The provider's id of the customer. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// The page where the customer proves their identity.
         ///

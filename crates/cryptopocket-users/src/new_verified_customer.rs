@@ -2,7 +2,9 @@
 
 use cryptopocket_api::users::{create_customer_delegated_kyc, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Date, Field, IdentificationType, KycDecision, KycStatus, Personal, setters};
+use cryptopocket_types::{
+    Date, Field, IdentificationType, KycDecision, KycStatus, Personal, UserId, setters,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::reply::reply;
@@ -63,23 +65,6 @@ pub struct Residence {
 /// face.
 ///
 /// It owns its pictures, and the call consumes it. Neither `Clone` nor `Serialize`, as [`Document`].
-///
-/// # Examples
-/// ```
-/// use cryptopocket_types::IdentificationType;
-/// use cryptopocket_users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
-///
-/// # fn picture() -> Vec<u8> { b"\xff\xd8\xff\xe0 pixels".to_vec() }
-/// let kind = IdentificationType::from("GOVERNMENT_ID");
-/// let identity = IdentityDocument::new("ES", kind, "12345678Z", Document::from_bytes(picture())?)
-///     .back(Document::from_bytes(picture())?);
-/// let customer = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
-/// let verified = NewVerifiedCustomer::new(customer, identity, Document::from_bytes(picture())?)
-///     .birth_date("1990-12-10".parse().unwrap())
-///     .residence("Calle Mayor 1", "Madrid", "28013");
-/// assert!(!format!("{verified:?}").contains("12345678Z"));
-/// # Ok::<(), cryptopocket_core::Error>(())
-/// ```
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -149,7 +134,7 @@ impl NewVerifiedCustomer {
         if self
             .face
             .media_type()
-            .is_some_and(|media_type| !media_type.is_image())
+            .is_some_and(|media_type| !media_type.starts_with("image/"))
         {
             return Err(Error::invalid_input(
                 "face_image",
@@ -204,6 +189,7 @@ reply! {
     /// A customer that the provider has created, with the status of your identity check.
     pub struct VerifiedCustomer {
         /// The provider's id of the customer. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// A second id of the customer.
         pub uuid: Field<String>,

@@ -35,7 +35,10 @@ impl SignatureEncoding {
 
 /// Lower-case hex.
 pub(crate) fn hex_lower(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    nibbles
+        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
+        .collect()
 }
 
 /// Reads 64 hex digits of one case, or 43 base64 characters of one alphabet with or without padding.

@@ -23,12 +23,22 @@ struct Style {
 }
 
 /// PHP, JavaScript, Rust and Go; Python; and both with lines.
-const LAYOUTS: [(&str, &str, Option<usize>); 4] = [
-    (",", ":", None),
-    (", ", ": ", None),
-    (",", ": ", Some(2)),
-    (",", ": ", Some(4)),
+const LAYOUTS: [Style; 4] = [
+    layout(",", ":", None),
+    layout(", ", ": ", None),
+    layout(",", ": ", Some(2)),
+    layout(",", ": ", Some(4)),
 ];
+
+const fn layout(comma: &'static str, colon: &'static str, indent: Option<usize>) -> Style {
+    Style {
+        comma,
+        colon,
+        indent,
+        unicode: false,
+        slash: false,
+    }
+}
 
 /// Whether characters outside ASCII and the slash are escaped. Python escapes the former, PHP both, and only the slash with
 /// `JSON_UNESCAPED_UNICODE`.
@@ -45,19 +55,17 @@ pub(crate) fn renderings(body: &[u8]) -> impl Iterator<Item = Option<String>> {
     // Without a character to escape, the escapes do not differ.
     let foreign = body.windows(2).any(|pair| pair == b"\\u") || !body.is_ascii();
     let slashed = body.contains(&b'/');
-    let escapes = move |(unicode, slash): &(bool, bool)| (foreign || !unicode) && (slashed || !slash);
+    let differs = move |(unicode, slash): &(bool, bool)| (foreign || !unicode) && (slashed || !slash);
     text.into_iter().flat_map(move |text| {
-        LAYOUTS.into_iter().flat_map(move |(comma, colon, indent)| {
-            let escapes = ESCAPES.into_iter().filter(escapes);
+        LAYOUTS.into_iter().flat_map(move |layout| {
+            let escapes = ESCAPES.into_iter().filter(differs);
             escapes.map(move |(unicode, slash)| {
-                let style = Style {
-                    comma,
-                    colon,
-                    indent,
+                Style {
                     unicode,
                     slash,
-                };
-                style.print(text)
+                    ..layout
+                }
+                .print(text)
             })
         })
     })

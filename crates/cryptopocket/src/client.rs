@@ -32,22 +32,6 @@ pub struct Client {
 }
 
 /// A builder of a [`Client`], with the settings of its session. Only the credentials are required.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket::{Client, Credentials, RetryPolicy};
-/// use std::time::Duration;
-///
-/// let client = Client::builder()
-///     .base_url("https://api.example.com/api")
-///     .credentials(Credentials::new("key", "secret"))
-///     .timeout(Duration::from_secs(20))
-///     .retry(RetryPolicy::default().attempts(5))
-///     .build()?;
-/// assert_eq!(client.session().timeout(), Duration::from_secs(20));
-/// # Ok::<(), cryptopocket::Error>(())
-/// ```
 pub type ClientBuilder = SessionBuilder<Client>;
 
 impl Client {

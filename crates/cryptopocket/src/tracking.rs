@@ -13,17 +13,6 @@ pub use listed::{TrackError, track_listed};
 ///
 /// An id that the provider does not know is [`Missing`](Polled::Missing). Anything else that is no state is
 /// [`Failed`](Polled::Failed), with the pause that the provider asks for.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::inbox::{Inbox, sqlite::SqliteStore, tracker::Tracker};
-///
-/// let tracker = Tracker::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// tracker.run(client, std::future::pending()).await?;
-/// # Ok(())
-/// # }
-/// ```
 impl Poll for Client {
     async fn poll(&self, object: &Object) -> Polled {
         match object {

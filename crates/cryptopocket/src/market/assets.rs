@@ -70,10 +70,8 @@ impl Client {
     ///
     /// **Units.** `min_purchase` is in currency units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's guide, page "Get Available Assets" (`guide`: path and purpose); the fields are
-    /// ours (`assumed`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's guide, page "Get Available Assets"
+    /// (`guide`: path and purpose); the fields are ours (`assumed`).
     ///
     /// Operation: `list_available_assets`
     ///

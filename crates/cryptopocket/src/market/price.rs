@@ -30,10 +30,8 @@ impl Client {
     ///
     /// **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "Token Price" (it exists); path, parameters and answer are ours
-    /// (`assumed`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Token Price" (it exists); path,
+    /// parameters and answer are ours (`assumed`).
     ///
     /// Operation: `get_token_price`
     ///
