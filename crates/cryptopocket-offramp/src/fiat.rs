@@ -25,7 +25,6 @@ pub struct FiatAmount {
     /// The amount in currency units.
     pub amount: Decimal,
     /// The currency, if the reply named one.
-    #[serde(default)]
     pub currency: Field<Currency>,
 }
 

@@ -21,13 +21,9 @@ impl OfframpFilter {
 impl OffRamp {
     /// Lists your off-ramps.
     ///
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
-    ///
     /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the
     /// list, check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
     /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
-    ///
-    /// **Units.** As [`OffRamp::offramp`] reads them: coins exact in coin units, money as an exact amount.
     ///
     /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List off-ramp transactions" exists;
     /// path and reply are `assumed`.
@@ -40,9 +36,9 @@ impl OffRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
-    /// #     "status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,
-    /// #     "fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":[{"id":"off2K8dN","status":"started","crypto":"USDC","amount":"20000000",
+    /// #     "decimals":6}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
+    /// # let session = ScriptedSession::new().always("list_offramps", reply).session;
     /// use cryptopocket_offramp::{OffRamp, OfframpFilter};
     ///
     /// let offramp = OffRamp::new(session);

@@ -1,7 +1,6 @@
 use cryptopocket_api::offramp::{get_offramp, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::wire::BaseUnits;
 use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, Field, OfframpId, OfframpStatus};
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +17,8 @@ pub struct Offramp {
     /// Its status. A status that this SDK does not know keeps its text.
     pub status: OfframpStatus,
     /// The coins to sell, in coin units: the provider sends base units and their decimals.
-    #[serde(default)]
     pub coin: Field<CoinAmount>,
     /// The money to receive. As far as is known, the reply does not name the currency.
-    #[serde(default)]
     pub fiat: Field<FiatAmount>,
     /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
@@ -39,47 +36,32 @@ impl Offramp {
     pub(crate) fn from_wire(reply: types::Offramp) -> Self {
         let mut extra = reply.extra;
         let currency = extra.read::<Currency>("fiat_symbol");
+        // Base units without their decimals are no amount, and decimals that cannot be right make none either. Only the
+        // chain may be missing.
+        let coins = reply
+            .amount
+            .zip(reply.decimals)
+            .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
+        let chain = reply.blockchain.value().map(|chain| Chain::from(chain.as_str()));
+        let coin = coins
+            .zip(reply.crypto.borrowed())
+            .map(|(coins, symbol)| CoinAmount::new(coins, symbol.as_str(), chain));
+        if coin.value().is_none() {
+            extra.keep("amount", reply.amount);
+            extra.keep("decimals", reply.decimals);
+            extra.keep("crypto", reply.crypto);
+            extra.keep("blockchain", reply.blockchain);
+        }
         Self {
             id: reply.id,
             status: reply.status,
             fiat: reply
                 .fiat_amount
                 .map(|amount| FiatAmount::new(amount.decimal(), currency)),
-            coin: coin(
-                &mut extra,
-                reply.amount,
-                reply.decimals,
-                reply.crypto,
-                reply.blockchain,
-            ),
+            coin,
             extra,
         }
     }
-}
-
-/// The coins of an off-ramp. Only the chain may be missing.
-fn coin(
-    extra: &mut Extra,
-    amount: Field<BaseUnits>,
-    decimals: Field<i32>,
-    symbol: Field<String>,
-    chain: Field<String>,
-) -> Field<CoinAmount> {
-    // Base units without their decimals are no amount, and decimals that cannot be right make none either.
-    let coins = amount
-        .zip(decimals)
-        .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
-    let value = coins.zip(symbol.borrowed()).map(|(coins, symbol)| {
-        let chain = chain.value().map(|chain| Chain::from(chain.as_str()));
-        CoinAmount::new(coins, symbol.as_str(), chain)
-    });
-    if value.value().is_none() {
-        extra.keep("amount", amount);
-        extra.keep("decimals", decimals);
-        extra.keep("crypto", symbol);
-        extra.keep("blockchain", chain);
-    }
-    value
 }
 
 impl OffRamp {

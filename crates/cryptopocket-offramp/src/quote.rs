@@ -34,7 +34,6 @@ pub struct Quote {
     /// The coins to sell: those that were asked for, if the reply does not name them.
     pub sell: Field<CoinAmount>,
     /// The fee, which `receive` already excludes.
-    #[serde(default)]
     pub fee: Field<FiatAmount>,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
@@ -45,20 +44,11 @@ pub struct Quote {
 
 impl Quote {
     fn from_wire(reply: types::OfframpQuote, asked: &CoinAmount, taken_at: Timestamp) -> Self {
-        let types::OfframpQuote {
-            fiat_amount,
-            fiat_symbol,
-            amount,
-            symbol,
-            blockchain,
-            fee,
-            mut extra,
-            ..
-        } = reply;
+        let mut extra = reply.extra;
         // What was asked for stands where the reply names nothing, but not where it names it in an unknown form.
-        let coins = amount.map(CoinUnits::decimal).or(Some(asked.amount()));
-        let symbol = symbol.map(Symbol::from).or(Some(asked.symbol().clone()));
-        let chain = blockchain.map(Chain::from).or(asked.chain().cloned());
+        let coins = reply.amount.map(CoinUnits::decimal).or(Some(asked.amount()));
+        let symbol = reply.symbol.map(Symbol::from).or(Some(asked.symbol().clone()));
+        let chain = reply.blockchain.map(Chain::from).or(asked.chain().cloned());
         let sell = match (coins, symbol, chain) {
             (Field::Value(coins), Field::Value(symbol), chain) if !chain.is_unreadable() => {
                 Field::Value(CoinAmount::new(coins, symbol, chain.into_value()))
@@ -71,9 +61,11 @@ impl Quote {
             }
         };
         Self {
-            receive: FiatAmount::new(fiat_amount.decimal(), fiat_symbol),
+            receive: FiatAmount::new(reply.fiat_amount.decimal(), reply.fiat_symbol),
             sell,
-            fee: fee.map(|fee| FiatAmount::new(fee.decimal(), fiat_symbol)),
+            fee: reply
+                .fee
+                .map(|fee| FiatAmount::new(fee.decimal(), reply.fiat_symbol)),
             taken_at,
             extra,
         }

@@ -48,7 +48,6 @@ pub struct BankTransfer {
     /// The account to pay into.
     pub iban: Personal,
     /// The BIC of its bank.
-    #[serde(default)]
     pub bic: Field<String>,
     /// The reference that the payer must write on the transfer.
     ///
@@ -56,7 +55,6 @@ pub struct BankTransfer {
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub concept: Concept,
     /// The holder of the account.
-    #[serde(default)]
     pub beneficiary: Field<Personal>,
 }
 
@@ -84,40 +82,31 @@ impl CreatedPayment {
         external_id: Option<ExternalId>,
         asked_for: &PaymentType,
     ) -> Self {
-        let types::CreatedPayment {
-            payment_id,
-            iban,
-            bic,
-            concept,
-            destination_name,
-            url_payment,
-            mut extra,
-            ..
-        } = reply;
+        let mut extra = reply.extra;
         // A reply may hold both an account and a page. The payment method decides then; the rest goes to `extra`.
         // An account without a concept is no next step: a transfer without it could not be tied to this payment.
         // What could not be read is in `extra` already, so a concept in an unknown form is never shown as a missing one.
         let prefers_page = *asked_for != PaymentType::Transfer;
-        let next = match (iban, concept, url_payment) {
+        let next = match (reply.iban, reply.concept, reply.url_payment) {
             (Field::Value(iban), Field::Value(concept), url) if !url.is_value() || !prefers_page => {
                 extra.keep("url_payment", url);
                 NextStep::BankTransfer(BankTransfer {
                     iban,
-                    bic,
+                    bic: reply.bic,
                     concept,
-                    beneficiary: destination_name,
+                    beneficiary: reply.destination_name,
                 })
             }
             (iban, concept, url) => {
                 extra.keep("iban", iban);
                 extra.keep("concept", concept);
-                extra.keep("bic", bic);
-                extra.keep("destination_name", destination_name);
+                extra.keep("bic", reply.bic);
+                extra.keep("destination_name", reply.destination_name);
                 redirect(url)
             }
         };
         Self {
-            payment_id,
+            payment_id: reply.payment_id,
             external_id,
             next,
             extra,

@@ -92,12 +92,8 @@ impl OnRamp {
     ///
     /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
     ///
-    /// **Idempotency.** Unsafe, as [`OnRamp::create_payment`] explains; give an
-    /// [`external_id`](NewGuidedPayment::external_id()) so that [`OnRamp::recover_from`] can find the payment when the
-    /// answer was lost. Without one, only the list can tell whether the payment exists.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
+    /// [`external_id`](NewGuidedPayment::external_id()).
     ///
     /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
     ///
@@ -119,9 +115,8 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("create_guided_payment", &[r#"{"status":"success","message":
-    /// #     "guided_payment_created","data":{"payment_id":"pay9L3sK7gP2bXz6MhT8yFv4a","gateway_url":
-    /// #     "https://gateway.example.net/p/92kd","external_id":"order-2003"}}"#]).session;
+    /// # let reply = r#"{"status":"success","data":{"payment_id":"pay9L3sK","gateway_url":"https://pay.example.net/92kd"}}"#;
+    /// # let session = ScriptedSession::new().always("create_guided_payment", reply).session;
     /// use cryptopocket_onramp::{NewGuidedPayment, OnRamp};
     /// use cryptopocket_types::{Asset, PaymentType, UserId};
     ///

@@ -41,12 +41,8 @@ impl PaymentFilter {
 impl OnRamp {
     /// Lists the payments made with your own token, page by page, with the filter on every page.
     ///
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
-    ///
     /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that
     /// the list was read to its end.
-    ///
-    /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
     ///
     /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
     /// path, filters and reply are `assumed`.
@@ -64,11 +60,9 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
-    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
-    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
-    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],
-    /// #     "pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","status":"pending_bank","fiat_amount":24000,
+    /// #     "fiat_symbol":"EUR"}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
+    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
     /// use cryptopocket_onramp::{OnRamp, PaymentFilter};
     /// use cryptopocket_types::PaymentStatus;
     ///

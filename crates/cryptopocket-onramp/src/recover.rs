@@ -66,8 +66,6 @@ impl OnRamp {
     /// [`recover_from`](Self::recover_from), or trust [`Recovery::None`] only after the
     /// [grace period](cryptopocket_core::Session::grace_period): the lost request may still be at work.
     ///
-    /// **Units.** As [`OnRamp::payment`] reads them.
-    ///
     /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
     /// path, filters and reply are `assumed`.
     ///
@@ -86,11 +84,8 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
-    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
-    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
-    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],
-    /// #     "pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
+    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
     /// use cryptopocket_onramp::{OnRamp, Recovery};
     ///
     /// let onramp = OnRamp::new(session);

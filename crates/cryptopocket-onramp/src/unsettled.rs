@@ -115,10 +115,8 @@ impl OnRamp {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use cryptopocket_core::testing::Answer;
-    /// # let lost = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
-    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"started",
-    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
-    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}]}"#, r#"{"status":"ok","data":[]}"#]);
+    /// # let list = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
+    /// # let lost = ScriptedSession::new().always("list_payments", list);
     /// # lost.provider.next("create_payment", Answer::lost());
     /// # let session = lost.session;
     /// # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";

@@ -111,20 +111,10 @@ impl Users {
 
     /// Waits until the identity check is decided, approved or rejected.
     ///
-    /// Unknown statuses do not end the wait.
-    ///
-    /// The provider sends webhooks about checks by arrangement only, so this polls [`Users::kyc`], every 5 s at first
-    /// and every 2 min later. The wait needs only the id, so it can be started again after a crash.
-    ///
-    /// **Idempotency.** Safe: it only reads. Transient errors are retried until the limit.
-    ///
-    /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`).
+    /// Unknown statuses do not end the wait. The provider sends webhooks about checks by arrangement only, so this polls
+    /// [`Users::kyc`], every 5 s at first and every 2 min later. Its errors end the wait, unless they are transient.
     ///
     /// Operation: `check_kyc`
-    ///
-    /// # Errors
-    ///
-    /// `WaitTimeout` at the limit, with the number of polls and the last status. Otherwise as [`Users::kyc`].
     pub fn wait_kyc(&self, user_id: &UserId) -> Waiter<KycCheck> {
         let (users, user_id) = (self.clone(), user_id.clone());
         Waiter::new(self.session.runtime().clone(), move || {

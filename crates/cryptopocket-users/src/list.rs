@@ -23,16 +23,10 @@ impl CustomerFilter {
 impl Users {
     /// Lists the customers of your integration.
     ///
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
-    ///
     /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List customers" (`documented`:
     /// paginated, own customers only); the parameters `page` and `per_page` and all fields are ours (`assumed`).
     ///
     /// Operation: `list_customers`
-    ///
-    /// # Errors
-    ///
-    /// As every call, when a page is fetched. The list ends there, and tells the page to resume from.
     ///
     /// # Examples
     ///

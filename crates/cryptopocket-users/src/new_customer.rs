@@ -115,18 +115,16 @@ impl NewCustomer {
     }
 
     pub(crate) fn into_wire(self) -> types::CreateCustomerRequest {
-        let (identification_type, identification_number) = self
-            .identification
-            .map(|identification| (identification.kind, identification.number))
-            .unzip();
+        let identification = self.identification;
+        let (kind, number) = identification.map(|it| (it.kind, it.number)).unzip();
         types::CreateCustomerRequest {
             name: self.name,
             email: self.email,
             last_name: self.last_name,
             phone: self.phone,
             country: self.country,
-            identification_type,
-            identification_number,
+            identification_type: kind,
+            identification_number: number,
             user_type: self.user_type,
             callback_url: self.callback_url,
         }
@@ -149,9 +147,7 @@ reply! {
 }
 
 impl Users {
-    /// Creates a customer.
-    ///
-    /// The customer then proves their identity on the page that the reply links to.
+    /// Creates a customer, who then proves their identity on the page that the reply links to.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
     /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with

@@ -124,18 +124,11 @@ impl NewVerifiedCustomer {
         // Cleared before the check, so that a country that does not count cannot refuse the customer.
         (self.customer.country, self.customer.identification) = (None, None);
         self.customer.check()?;
-        let IdentityDocument {
-            country,
-            identification,
-            ..
-        } = &self.identity;
+        let (country, user_type) = (&self.identity.country, self.customer.user_type.as_ref());
         input::country(country)?;
-        identification.check(Some(country), self.customer.user_type.as_ref())?;
-        if self
-            .face
-            .media_type()
-            .is_some_and(|media_type| !media_type.starts_with("image/"))
-        {
+        self.identity.identification.check(Some(country), user_type)?;
+        let media_type = self.face.media_type();
+        if media_type.is_some_and(|media_type| !media_type.starts_with("image/")) {
             return Err(Error::invalid_input(
                 "face_image",
                 "must be a picture",
@@ -146,15 +139,7 @@ impl NewVerifiedCustomer {
     }
 
     pub(crate) fn into_wire(self) -> types::CreateCustomerDelegatedKycRequest {
-        let NewCustomer {
-            name,
-            email,
-            last_name,
-            phone,
-            user_type,
-            callback_url,
-            ..
-        } = self.customer;
+        let customer = self.customer;
         let (address, city, postal_code) = match self.residence {
             Some(residence) => (
                 Some(residence.address),
@@ -164,15 +149,15 @@ impl NewVerifiedCustomer {
             None => (None, None, None),
         };
         types::CreateCustomerDelegatedKycRequest {
-            name,
-            email,
-            last_name,
-            phone,
+            name: customer.name,
+            email: customer.email,
+            last_name: customer.last_name,
+            phone: customer.phone,
             country: self.identity.country,
             identification_type: self.identity.identification.kind,
             identification_number: self.identity.identification.number,
-            user_type,
-            callback_url,
+            user_type: customer.user_type,
+            callback_url: customer.callback_url,
             birth_date: self.birth_date,
             address,
             city,
@@ -215,12 +200,8 @@ impl Users {
     /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK
     /// zeroes its buffers after use.
     ///
-    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
-    /// [`Users::find_customer`] before you create it again. The call has consumed the pictures; read them again.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The call has consumed the pictures; read them
+    /// again.
     ///
     /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
     /// personal or company data, pictures of the identity document and biometric captures are sent); every field and

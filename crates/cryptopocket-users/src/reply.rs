@@ -18,7 +18,7 @@ macro_rules! reply {
         pub struct $name {
             $(#[$key_meta])*
             pub $key: $key_type,
-            $($(#[$field_doc])* #[serde(default)] pub $field: $value,)*
+            $($(#[$field_doc])* pub $field: $value,)*
             /// Fields of the reply that this SDK does not know or cannot read.
             #[serde(default)]
             pub extra: ::cryptopocket_types::Extra,

@@ -14,19 +14,14 @@ pub struct AvailableAsset {
     /// Symbol of the coin.
     pub symbol: Symbol,
     /// Chain of the coin.
-    #[serde(default)]
     pub chain: Field<Chain>,
     /// Display name of the coin.
-    #[serde(default)]
     pub name: Field<String>,
     /// Decimals of the coin on this chain: one coin is ten to this power base units.
-    #[serde(default)]
     pub decimals: Field<u32>,
     /// Whether the asset can be bought and sold now.
-    #[serde(default)]
     pub active: Field<bool>,
     /// Least amount of a purchase, in units of a currency that the reply does not name.
-    #[serde(default)]
     pub min_purchase: Field<Decimal>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -42,15 +37,10 @@ impl AvailableAsset {
 
     fn from_wire(wire: types::Asset) -> Self {
         let mut extra = wire.extra;
-        let decimals = match wire.decimals.map(u32::try_from) {
-            Field::Value(Ok(decimals)) => Field::Value(decimals),
-            Field::Value(Err(_)) => {
-                extra.keep("decimals", wire.decimals);
-                Field::Unreadable
-            }
-            Field::Absent => Field::Absent,
-            Field::Unreadable => Field::Unreadable,
-        };
+        let decimals = wire.decimals.and_then(|decimals| u32::try_from(decimals).ok());
+        if decimals.is_unreadable() {
+            extra.keep("decimals", wire.decimals);
+        }
         Self {
             symbol: wire.symbol.into(),
             chain: wire.chain.map(Chain::from),

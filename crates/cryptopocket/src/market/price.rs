@@ -4,7 +4,7 @@ use cryptopocket_api::common::get_token_price;
 use cryptopocket_api::operations::GET_TOKEN_PRICE;
 use serde::{Deserialize, Serialize};
 
-use crate::{Asset, Chain, Client, Currency, Error, Extra, Money, Result, Symbol, input};
+use crate::{Asset, Chain, Client, Currency, Error, Extra, Field, Money, Result, Symbol, input};
 
 /// The price of one coin. It is only indicative.
 ///
@@ -17,7 +17,9 @@ pub struct Price {
     /// Its chain.
     pub chain: Chain,
     /// The price of one coin, exact, in currency units.
-    pub price: Money,
+    ///
+    /// Unreadable if the reply names coin or currency in a form that cannot be read: it may be that of another.
+    pub price: Field<Money>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,
@@ -69,12 +71,18 @@ impl Client {
             let detail = "the reply is about another coin or currency than was asked for";
             return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
-        let price = Money::new(reply.price.decimal(), currency);
+        let mut extra = reply.extra;
+        let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() {
+            extra.keep("price", Field::Value(reply.price));
+            Field::Unreadable
+        } else {
+            Field::Value(Money::new(reply.price.decimal(), currency))
+        };
         Ok(Price {
             symbol: asset.symbol().clone(),
             chain: asset.chain().clone(),
             price,
-            extra: reply.extra,
+            extra,
         })
     }
 }
