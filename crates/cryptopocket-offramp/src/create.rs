@@ -12,7 +12,7 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
 
 /// An off-ramp that the provider has created, and the address that the customer sends the coins to.
 ///
-/// Store it: no later call repeats the address. Its JSON reads back as the same value.
+/// Store it: no later call repeats the address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedOfframp {

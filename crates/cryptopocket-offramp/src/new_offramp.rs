@@ -4,8 +4,6 @@ use cryptopocket_types::{CoinAmount, Iban, Personal, UserId};
 use serde::{Deserialize, Serialize};
 
 /// An off-ramp to create: who sells which coins, and which bank account receives the money.
-///
-/// `Debug` hides the account; serialization writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewOfframp {

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{FiatAmount, OffRamp};
 
 /// An off-ramp in its current state.
-///
-/// Its JSON reads back as the same value, so a test can build one from JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Offramp {

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A payment that the provider has created, and the payer's next step.
 ///
-/// Store it: no later call repeats the account and the concept of a transfer. `Debug` hides links and personal data;
-/// serialization writes them. Its JSON reads back as the same value, so a test can build one from JSON.
+/// Store it: no later call repeats the account and the concept of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedPayment {

@@ -65,12 +65,6 @@ impl QuoteGuard {
         ))
     }
 
-    /// The session of the payment, which sends it only while the quote is young enough.
-    pub(crate) fn session(&self, session: &Session) -> Session {
-        let (guard, runtime) = (self.clone(), Arc::clone(session.runtime()));
-        session.with_condition(move || guard.check_age(&*runtime))
-    }
-
     fn check_age(&self, runtime: &dyn Runtime) -> Result<()> {
         // A negative age means that the clock was set back, or that the quote comes from another one. The true age is
         // not known then, so the quote counts as too old.
@@ -148,14 +142,15 @@ fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
 }
 
 impl OnRamp {
-    /// The session of a payment, after its guard was checked.
+    /// The session of a payment, after its guard was checked. It sends only while the quote is young enough.
     pub(crate) async fn guarded(&self, guard: Option<&QuoteGuard>) -> Result<Session> {
-        let Some(guard) = guard else {
-            return Ok(self.session().clone());
+        let Some(guard) = guard.cloned() else {
+            return Ok(self.session.clone());
         };
-        self.check_guard(guard).await?;
+        self.check_guard(&guard).await?;
         // The price may move between the fresh quote and the payment, but the payment does not outlive the quote.
-        Ok(guard.session(self.session()))
+        let runtime = Arc::clone(self.session.runtime());
+        Ok(self.session.with_condition(move || guard.check_age(&*runtime)))
     }
 
     /// Checks a guard now, and returns the fresh quote.

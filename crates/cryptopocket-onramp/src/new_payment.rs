@@ -14,8 +14,6 @@ use crate::{QuoteGuard, QuoteRequest};
 ///
 /// Give every payment an [`external_id`](Self::external_id()) of its own: it is the only way to find a payment after
 /// its answer was lost.
-///
-/// `Debug` hides the wallet and the callback URL; serialization writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewPayment {

@@ -11,8 +11,7 @@ use crate::OnRamp;
 
 /// A payment in its current state.
 ///
-/// `Debug` hides personal data; serialization writes it. Its JSON reads back as the same value, so a test
-/// can build one from JSON.
+/// Its JSON reads back as the same value, so a test can build one from JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Payment {

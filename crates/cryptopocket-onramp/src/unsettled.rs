@@ -24,14 +24,8 @@ pub struct UnsettledPayment {
 impl UnsettledPayment {
     /// The unsettled payment of an error, if the error has one.
     pub fn of(error: &Error) -> Option<&Self> {
-        let mut source = error.source();
-        while let Some(cause) = source {
-            if let Some(unsettled) = cause.downcast_ref() {
-                return Some(unsettled);
-            }
-            source = cause.source();
-        }
-        None
+        let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+        causes.find_map(|cause| cause.downcast_ref())
     }
 
     /// The reference of the payment.

@@ -9,8 +9,6 @@ use crate::Users;
 use crate::reply::reply;
 
 /// A company to create.
-///
-/// `Debug` hides personal data; serialization writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -47,8 +45,6 @@ impl NewCompany {
 
 reply! {
     /// A company that the provider has created, with the link to the identity check and the first password.
-    ///
-    /// `Debug` hides link and password; serialization writes them.
     pub struct CreatedCompany {
         /// The provider's id of the company. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]

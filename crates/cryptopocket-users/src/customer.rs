@@ -7,7 +7,7 @@ use crate::reply::reply;
 reply! {
     /// A person or company that your integration created.
     ///
-    /// Every field is assumed. `Debug` hides personal data; serialization writes it.
+    /// Every field is assumed.
     pub struct Customer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]

@@ -12,8 +12,6 @@ use crate::Users;
 use crate::reply::reply;
 
 /// The status of a customer's identity check.
-///
-/// Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KycCheck {
@@ -41,8 +39,6 @@ impl KycCheck {
 
 reply! {
     /// A link to the enhanced verification.
-    ///
-    /// `Debug` hides it; serialization writes it.
     pub struct EnhancedVerificationLink {
         /// The page where the customer completes the declaration without login. Anyone who has the link can act as the
         /// customer.

@@ -11,8 +11,6 @@ mod new_customer;
 mod new_verified_customer;
 mod reply;
 #[cfg(test)]
-mod testing;
-#[cfg(test)]
 mod tests;
 mod upload;
 

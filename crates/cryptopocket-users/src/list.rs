@@ -70,7 +70,7 @@ mod tests {
     use cryptopocket_core::testing::Answer;
 
     use crate::CustomerFilter;
-    use crate::testing::{block_on, scripted};
+    use crate::tests::{block_on, scripted};
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
         Answer::json(format!(

@@ -9,8 +9,6 @@ use crate::reply::reply;
 use crate::{Users, identification};
 
 /// A customer to create. Name and e-mail address are required.
-///
-/// `Debug` hides personal data and the callback URL; serialization writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -133,8 +131,6 @@ impl NewCustomer {
 
 reply! {
     /// A customer that the provider has created, with the link to the identity check.
-    ///
-    /// `Debug` hides the link; serialization writes it.
     pub struct CreatedCustomer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]

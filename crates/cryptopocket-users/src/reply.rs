@@ -11,8 +11,6 @@ macro_rules! reply {
         }
     ) => {
         $(#[$doc])*
-        ///
-        /// Its JSON reads back as the same value.
         #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
         #[non_exhaustive]
         pub struct $name {

@@ -65,7 +65,7 @@ mod tests {
     use cryptopocket_core::testing::Answer;
 
     use super::*;
-    use crate::testing::{block_on, body, scripted};
+    use crate::tests::{block_on, body, scripted};
 
     const OPERATION: &str = "upload_customer_document";
 

@@ -5,15 +5,6 @@ use cryptopocket_types::{Evidence, words};
 pub use crate::generated::events::EVENTS;
 
 /// Kind of an event, independent of its spelling.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_webhooks::EventKind;
-///
-/// assert_eq!(EventKind::from_name("RAMPOFF_FINISHED"), EventKind::OfframpFinished);
-/// assert_eq!(EventKind::from_name("TRANSFER_RAMPOFF_FINISHED"), EventKind::OfframpFinished);
-/// assert_eq!(EventKind::from_name("PAYMENT_REJECTED"), EventKind::Unknown);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventKind {

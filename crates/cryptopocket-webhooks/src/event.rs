@@ -1,10 +1,9 @@
 //! Events.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use cryptopocket_types::reading::{FromJson, Surprise, Surprises};
-use cryptopocket_types::{EventType, Extra, Field, OfframpStatus, PaymentStatus, RawJson};
+use cryptopocket_types::{EventType, Extra, Field, OfframpStatus, PaymentStatus, RawJson, debug_fields};
 
 use crate::catalogue::{Domain, EventInfo, EventKind};
 use crate::error::VerifyError;
@@ -226,18 +225,15 @@ impl Event {
     }
 }
 
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event")
-            .field("kind", &self.kind)
-            // Through the type, whose `Debug` hides an unknown word that may be data.
-            .field("name", &EventType::from(self.name.as_str()))
-            .field("payload", &self.payload)
-            .field("envelope", &self.envelope)
-            .field("surprises", &self.surprises)
-            .field("raw", &format_args!("[{} bytes]", self.raw.len()))
-            .finish()
-    }
+debug_fields! {
+    Event => |event|
+        kind: event.kind,
+        // Through the type, whose `Debug` hides an unknown word that may be data.
+        name: EventType::from(event.name.as_str()),
+        payload: event.payload,
+        envelope: event.envelope,
+        surprises: event.surprises,
+        raw: format_args!("[{} bytes]", event.raw.len()),
 }
 
 fn object<T: FromJson>(members: &Members<'_>) -> Option<T> {

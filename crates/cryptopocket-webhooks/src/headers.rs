@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+
+use cryptopocket_types::debug_fields;
 
 use crate::error::{VerifyError, VerifyErrorKind};
 
@@ -120,21 +121,12 @@ impl HeaderSource for SignatureHeaders<'_> {
     }
 }
 
-// A signature makes a body pass as the provider's, and the key is half of the credentials: neither may be logged.
-impl fmt::Debug for SignatureHeaders<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignatureHeaders")
-            .field(
-                "api_key",
-                &self.api_key.as_ref().map(|_| format_args!("[secret]")),
-            )
-            .field("timestamp", &self.timestamp)
-            .field(
-                "signature",
-                &format_args!("[{} characters]", self.signature.len()),
-            )
-            .finish()
-    }
+debug_fields! {
+    // A signature makes a body pass as the provider's, and the key is half of the credentials: neither may be logged.
+    SignatureHeaders<'_> => |headers|
+        api_key: headers.api_key.as_ref().map(|_| format_args!("[secret]")),
+        timestamp: headers.timestamp,
+        signature: format_args!("[{} characters]", headers.signature.len()),
 }
 
 /// The value of a required header. Equal repetitions count as one; different values are refused.

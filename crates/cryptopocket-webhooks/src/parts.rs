@@ -17,8 +17,8 @@ pub(crate) struct Parts<'b> {
     pub(crate) envelope: Members<'b>,
     /// The object: the members of `data`, completed from beside it.
     pub(crate) payload: Members<'b>,
-    /// The members of the object that `data` itself contains.
-    data: Members<'b>,
+    /// How many members of the object, the first ones, `data` itself contains.
+    from_data: usize,
     /// Whether `data` itself contains the id of the object.
     pub(crate) data_has_id: bool,
     /// What is odd about the members beside the object.
@@ -63,7 +63,7 @@ impl<'b> Parts<'b> {
                 name,
                 envelope: Vec::new(),
                 payload: members,
-                data: Vec::new(),
+                from_data: 0,
                 data_has_id: false,
                 odd,
             });
@@ -72,15 +72,16 @@ impl<'b> Parts<'b> {
         // Of an event of off-ramps, a payment's id is no id, and the other way about.
         let fields = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
         let data_has_id = has_any(&data, fields[0]);
-        let mut payload = data.clone();
-        for names in fields {
-            complete(&mut payload, &mut members, names);
-        }
+        let mut payload = data;
+        let moved = fields
+            .iter()
+            .filter(|names| complete(&mut payload, &mut members, names))
+            .count();
         Ok(Self {
             name,
             envelope: members,
+            from_data: payload.len() - moved,
             payload,
-            data,
             data_has_id,
             odd,
         })
@@ -89,11 +90,8 @@ impl<'b> Parts<'b> {
     /// The surprises of the body, whose object has the surprises `of_object`.
     pub(crate) fn surprises(&self, of_object: &[Surprise]) -> Vec<Surprise> {
         let is_in_data = |surprise: &Surprise| {
-            let at = |members: &Members<'b>| {
-                let found = members.iter().find(|(name, _)| *name == surprise.path);
-                found.map(|(_, raw)| *raw)
-            };
-            at(&self.data).is_some_and(|raw| at(&self.payload).is_some_and(|read| std::ptr::eq(raw, read)))
+            let at = self.payload.iter().position(|(name, _)| *name == surprise.path);
+            at.is_some_and(|at| at < self.from_data)
         };
         let of_object = of_object.iter().cloned().map(|surprise| {
             if is_in_data(&surprise) {
@@ -144,10 +142,11 @@ fn has_any(members: &[Member<'_>], names: &[&str]) -> bool {
         .any(|(name, value)| names.contains(&name.as_ref()) && is_present(value))
 }
 
-/// Moves the first member among `names` from `beside` to `object`, unless `object` has one of them.
-fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&str]) {
+/// Moves the first member among `names` from `beside` to the end of `object`, unless `object` has one of them. Tells whether
+/// one was moved.
+fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&str]) -> bool {
     if has_any(object, names) {
-        return;
+        return false;
     }
     let is_free = |wanted: &str| {
         let taken = object.iter().find(|(name, _)| name == wanted);
@@ -158,15 +157,14 @@ fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&st
             name == wanted && is_present(value) && !(wanted == "status" && is_reply_status(value))
         })
     };
-    if let Some(at) = names
-        .iter()
-        .filter(|name| is_free(name))
-        .find_map(|name| place(name))
-    {
-        let member = beside.remove(at);
-        object.retain(|(name, _)| *name != member.0);
-        object.push(member);
-    }
+    let mut free = names.iter().filter(|name| is_free(name));
+    let Some(at) = free.find_map(|name| place(name)) else {
+        return false;
+    };
+    let member = beside.remove(at);
+    object.retain(|(name, _)| *name != member.0);
+    object.push(member);
+    true
 }
 
 /// Whether the status is that of a reply envelope, as in replies of the API, and not that of the object.

@@ -34,7 +34,7 @@ texts! {
     Event, Event::raw, |body: &str| Event::parse(body.as_bytes());
     EventKey, EventKey::as_str, |key| Ok::<_, &str>(EventKey::from_stored(key));
     EventKind, |kind: &EventKind| kind.name().unwrap_or("UNKNOWN"), |name| Ok::<_, &str>(EventKind::from_name(name));
-    Domain, |domain: &Domain| domain.as_str(), |text| one_of(&[Domain::OnRamp, Domain::OffRamp], Domain::as_str, text);
+    Domain, |domain: &Domain| domain.as_str(), |text| one_of(Domain::ALL, Domain::as_str, text);
     Sighting, |sighting: &Sighting| sighting.as_str(), |text| one_of(Sighting::ALL, Sighting::as_str, text);
     VerifyErrorKind, |kind: &VerifyErrorKind| kind.as_str(), |text| one_of(VerifyErrorKind::ALL, VerifyErrorKind::as_str, text);
 }

@@ -3,7 +3,7 @@ use std::future::IntoFuture as _;
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::testing::{block_on, body, query, scripted};
+use crate::tests::{block_on, body, query, scripted};
 
 fn status(word: &str) -> Answer {
     Answer::json(format!(r#"{{"status":"ok","data":{{"kyc_status":"{word}"}}}}"#))

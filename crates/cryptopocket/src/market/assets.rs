@@ -7,7 +7,7 @@ use crate::{Asset, Chain, Client, Decimal, Extra, Field, Page, Result, Symbol};
 
 /// A coin on a chain that the provider buys and sells.
 ///
-/// Every field is assumed. Its JSON reads back as the same value.
+/// Every field is assumed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AvailableAsset {

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{Asset, Chain, Client, Currency, Error, Extra, Field, Money, Result, Symbol, input};
 
 /// The price of one coin. It is only indicative.
-///
-/// Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Price {

@@ -39,26 +39,6 @@ impl Outcome<CreatedOfframp, Offramp> {
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::Asset;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::offramp::NewOfframp;
-/// use cryptopocket::once::{OfframpOnce, create_offramp_once};
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let coins = Asset::new("USDC", "polygon").amount("250".parse()?);
-/// let offramp = NewOfframp::to_iban("100067".into(), coins, "ES9121000418450200051332".parse()?);
-/// match create_offramp_once(&journal, client.offramp(), "payout-17", offramp).await? {
-///     OfframpOnce::Done(created) => println!("send the coins to the wallet of {}", created.id),
-///     OfframpOnce::Ambiguous { candidates } => println!("ask the provider which it is: {candidates:?}"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn create_offramp_once<J: JournalStore>(
     journal: &Journal<J>,
     offramp: &OffRamp,
