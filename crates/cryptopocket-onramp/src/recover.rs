@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_core::{Error, ErrorKind, PagesEnd, Result, input};
-use cryptopocket_types::{Decimal, ExternalId, Field};
+use cryptopocket_types::{Decimal, ExternalId, Field, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Payment, PaymentFilter};
@@ -35,6 +35,15 @@ pub enum Recovery {
     One(Payment),
     /// Several payments carry the reference: it was used more than once, or a payment was created twice. Check each.
     Many(Vec<Payment>),
+}
+
+struct Search {
+    /// The payments that carry the reference.
+    found: Vec<Payment>,
+    /// Those that carry it in another spelling.
+    near: Vec<PaymentId>,
+    /// Whether the list proves that there are no others.
+    absence: Result<()>,
 }
 
 impl Recovery {
@@ -98,17 +107,37 @@ impl OnRamp {
     /// # }
     /// ```
     pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
+        let (recovery, near) = self.recover_with_near(external_id).await?;
+        if near.is_empty() {
+            return Ok(recovery);
+        }
+        // The provider may have changed the spelling, and then the payment would be found under no reference at all.
+        Err(doubt(
+            "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
+        ))
+    }
+
+    /// As [`recover_payment`](Self::recover_payment), with the payments whose reference differs in its spelling in place of the
+    /// error about them.
+    ///
+    /// They come only with [`Recovery::None`]. Each may be the payment, unless you know that another call made it.
+    ///
+    /// # Errors
+    ///
+    /// As [`recover_payment`](Self::recover_payment).
+    pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<(Recovery, Vec<PaymentId>)> {
         match self.filtered(external_id).await? {
             // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
             // compares references in another way, would give the same. Only the unfiltered list can prove absence.
             Recovery::None => {
-                let (found, absence) = self.search(PaymentFilter::new(), external_id).await?;
-                if found.is_empty() {
-                    absence?;
+                let search = self.search(PaymentFilter::new(), external_id).await?;
+                if search.found.is_empty() {
+                    search.absence?;
+                    return Ok((Recovery::None, search.near));
                 }
-                Ok(Recovery::of(found))
+                Ok((Recovery::of(search.found), Vec::new()))
             }
-            found => Ok(found),
+            found => Ok((found, Vec::new())),
         }
     }
 
@@ -116,24 +145,18 @@ impl OnRamp {
     pub(crate) async fn filtered(&self, external_id: &ExternalId) -> Result<Recovery> {
         input::external_id(external_id)?;
         let filter = PaymentFilter::new().external_id(external_id);
-        let (found, _) = self.search(filter, external_id).await?;
-        Ok(Recovery::of(found))
+        let search = self.search(filter, external_id).await?;
+        Ok(Recovery::of(search.found))
     }
 
-    /// The payments that carry the reference, and whether the list proves that there are no others.
-    async fn search(
-        &self,
-        filter: PaymentFilter,
-        external_id: &ExternalId,
-    ) -> Result<(Vec<Payment>, Result<()>)> {
+    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
         // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
         // like two payments with one reference.
         let mut seen = HashSet::new();
-        let mut found = Vec::new();
+        let (mut found, mut near) = (Vec::new(), Vec::new());
         let mut failure = None;
         let mut is_readable = true;
-        let mut is_respelt = false;
         while let Some(page) = pages.next().await {
             let page = match page {
                 Ok(page) => page,
@@ -150,9 +173,13 @@ impl OnRamp {
                 let Field::Value(named) = &payment.external_id else {
                     continue;
                 };
-                is_respelt |= named != external_id && is_near(named.as_str(), external_id.as_str());
-                if named == external_id && seen.insert(payment.id.clone()) {
+                if !is_near(named.as_str(), external_id.as_str()) || !seen.insert(payment.id.clone()) {
+                    continue;
+                }
+                if named == external_id {
                     found.push(payment);
+                } else {
+                    near.push(payment.id);
                 }
             }
         }
@@ -161,14 +188,8 @@ impl OnRamp {
             Some(end) if end.is_proven() && !is_readable => Some(PagesEnd::Unreadable),
             end => end,
         };
-        // The provider may have changed the spelling, and then the payment would be found under no reference at all.
-        if found.is_empty() && is_respelt {
-            failure = Some(Error::unexpected_reply(
-                &LIST_PAYMENTS,
-                "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
-            ));
-        }
-        Ok((found, proven(failure, end)))
+        let absence = proven(failure, end);
+        Ok(Search { found, near, absence })
     }
 }
 
@@ -189,13 +210,17 @@ fn proven(failure: Option<Error>, end: Option<PagesEnd>) -> Result<()> {
         (Some(failure), _) if failure.is_during_login() => Err(failure),
         (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
         (None, Some(end)) if end.is_proven() => Ok(()),
-        (None, end) => Err(unproven(end)),
+        (None, end) => Err(doubt(unproven(end))),
     }
 }
 
-/// The error for a payment that is not in the list, while the end of the list is not proven.
-fn unproven(end: Option<PagesEnd>) -> Error {
-    let reason = match end {
+fn doubt(reason: &'static str) -> Error {
+    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
+}
+
+/// Why a payment that is not in the list may exist, while the end of the list is not proven.
+fn unproven(end: Option<PagesEnd>) -> &'static str {
+    match end {
         Some(PagesEnd::Repeated) => {
             "the list gave the same page again instead of a next one, and may hold more, so that the payment is not in it \
              proves nothing"
@@ -211,6 +236,5 @@ fn unproven(end: Option<PagesEnd>) -> Error {
              nothing"
         }
         _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
-    };
-    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
+    }
 }

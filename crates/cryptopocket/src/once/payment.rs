@@ -33,7 +33,8 @@ impl Outcome<CreatedPayment, Payment> {
 /// The intent is in the journal before the call is sent, and the answer after. `key` becomes the external id of the payment,
 /// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
 /// if the list proves that there is none and the [grace period](Journal::grace) has passed. One that carries the id and shows
-/// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`].
+/// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`]. So it is if
+/// the list has the id in another spelling only, such as `7` for `007`, on a payment that no other call of the journal made.
 ///
 /// A crash between the provider's answer and its record, a few milliseconds, loses the answer: what follows is
 /// [`Outcome::Recovered`], with the payment's id and status, and without the account and concept of a transfer. No call of
@@ -115,10 +116,14 @@ impl Request for NewGuidedPayment {
 type Asked<'a> = (&'a UserId, Money, &'a Symbol);
 
 async fn look_up(onramp: &OnRamp, reference: &str, asked: Asked<'_>) -> Found {
-    match onramp.recover_payment(&ExternalId::from(reference)).await {
-        Ok(Recovery::None) => Found::None,
-        Ok(Recovery::One(payment)) => judge(onramp, payment, asked).await,
-        Ok(Recovery::Many(payments)) => {
+    match onramp.recover_with_near(&ExternalId::from(reference)).await {
+        // A payment with the reference in another spelling may be this one, unless the journal knows it as another call's.
+        Ok((Recovery::None, near)) => Found::Candidates {
+            objects: near.iter().map(ToString::to_string).collect(),
+            is_whole: true,
+        },
+        Ok((Recovery::One(payment), _)) => judge(onramp, payment, asked).await,
+        Ok((Recovery::Many(payments), _)) => {
             Found::Many(payments.iter().map(|payment| payment.id.to_string()).collect())
         }
         Err(error) => Found::Unknown(error.to_string()),
