@@ -52,12 +52,7 @@ impl OffRamp {
     /// # Ok(())
     /// # }
     /// ```
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "every list call takes its filter by value, and this one may gain fields"
-    )]
-    pub fn list_offramps(&self, filter: OfframpFilter) -> Pager<Offramp> {
-        let OfframpFilter {} = filter;
+    pub fn list_offramps(&self, OfframpFilter {}: OfframpFilter) -> Pager<Offramp> {
         let session = self.session.clone();
         Pager::new(move |request| {
             let session = session.clone();

@@ -153,10 +153,7 @@ impl OnRamp {
         Ok(self.session.with_condition(move || guard.check_age(&*runtime)))
     }
 
-    /// Checks a guard now, and returns the fresh quote.
-    ///
-    /// The quote must be young enough, and a fresh quote of the same must give the same tokens within the slippage.
-    /// Both must answer what was asked and give more than zero coins. Creating a guarded payment does this by itself.
+    /// Checks a guard now, and returns the fresh quote. Creating a guarded payment does this by itself.
     ///
     /// **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
     ///

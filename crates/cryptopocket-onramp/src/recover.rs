@@ -68,9 +68,6 @@ impl OnRamp {
     /// end the provider itself showed: it announced the last page and as many payments came as it counted, or an empty
     /// page followed.
     ///
-    /// The next step of the lost answer is not recovered. For a transfer that is the account and the concept, which no
-    /// call repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
-    ///
     /// It does not know when an answer was lost. After a lost answer, give the error to
     /// [`recover_from`](Self::recover_from), or trust [`Recovery::None`] only after the
     /// [grace period](cryptopocket_core::Session::grace_period): the lost request may still be at work.

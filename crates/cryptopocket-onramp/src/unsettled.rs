@@ -149,7 +149,13 @@ impl OnRamp {
         }
         match self.recover_payment(external_id).await? {
             // The provider's own word outweighs a list that does not show the payment yet.
-            Recovery::None if error.effect() == Effect::Done => Err(said_to_exist()),
+            Recovery::None if error.effect() == Effect::Done => Err(Error::unexpected_reply(
+                &LIST_PAYMENTS,
+                "the payment is not in the list, although the provider reported that it was created",
+            )
+            .with_advice(
+                "Do not create it again. Look again later; if it does not appear, ask the provider.",
+            )),
             recovery => Ok(recovery),
         }
     }
@@ -176,13 +182,4 @@ impl OnRamp {
             pause = pause.saturating_mul(2);
         }
     }
-}
-
-/// The error for a payment that the provider reported as created, and that is not found.
-fn said_to_exist() -> Error {
-    Error::unexpected_reply(
-        &LIST_PAYMENTS,
-        "the payment is not in the list, although the provider reported that it was created",
-    )
-    .with_advice("Do not create it again. Look again later; if it does not appear, ask the provider.")
 }

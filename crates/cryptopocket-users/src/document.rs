@@ -4,11 +4,10 @@ mod encoding;
 mod media_type;
 mod reader;
 
-use std::fmt;
 use std::path::Path;
 
 use cryptopocket_core::{Error, input};
-use cryptopocket_types::Personal;
+use cryptopocket_types::{Personal, debug_fields};
 
 pub use reader::DocumentReader;
 
@@ -25,19 +24,13 @@ pub use reader::DocumentReader;
 /// ```
 /// use cryptopocket_users::Document;
 ///
-/// # async fn demo() -> Result<(), cryptopocket_core::Error> {
-/// # let folder = tempfile::tempdir().unwrap();
-/// # let path = folder.path().join("payslip.pdf");
-/// # std::fs::write(&path, b"%PDF-1.7 payslip").unwrap();
-/// let payslip = Document::from_path(&path).await?;
+/// let payslip = Document::from_bytes(b"%PDF-1.7 payslip".to_vec())?;
 /// assert_eq!(payslip.media_type(), Some("application/pdf"));
 /// assert_eq!(payslip.size(), Some(16));
 ///
 /// let link = Document::from_url("https://files.example.com/payslip.pdf")?;
 /// assert_eq!(link.size(), None);
-/// # Ok(())
-/// # }
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(demo()).unwrap();
+/// # Ok::<(), cryptopocket_core::Error>(())
 /// ```
 pub struct Document {
     /// Type and size of the content; `None` for a link.
@@ -92,19 +85,7 @@ impl Document {
     }
 }
 
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Document");
-        match &self.content {
-            Some((media_type, bytes)) => shown
-                .field("media_type", media_type)
-                .field("bytes", bytes)
-                .field("content", &self.uri),
-            None => shown.field("link", &self.uri),
-        };
-        shown.finish()
-    }
-}
+debug_fields! { Document => |document| content: document.content, uri: document.uri }
 
 #[cfg(test)]
 mod tests {

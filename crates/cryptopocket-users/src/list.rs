@@ -45,12 +45,7 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "every list call takes its filter by value, and this one may gain fields"
-    )]
-    pub fn list_customers(&self, filter: CustomerFilter) -> Pager<Customer> {
-        let CustomerFilter {} = filter;
+    pub fn list_customers(&self, CustomerFilter {}: CustomerFilter) -> Pager<Customer> {
         let session = self.session.clone();
         Pager::new(move |request| {
             let session = session.clone();

@@ -103,21 +103,10 @@ impl NewVerifiedCustomer {
         liveness = |capture: Document| Some(capture);
         /// Sets the day of birth. Leave it out for a company.
         birth_date = |day: Date| Some(Personal::from(day.to_string()));
-    }
-
-    /// Sets street and number, city, and postal code.
-    pub fn residence(
-        mut self,
-        address: impl Into<Personal>,
-        city: impl Into<Personal>,
-        postal_code: impl Into<Personal>,
-    ) -> Self {
-        self.residence = Some(Residence {
-            address: address.into(),
-            city: city.into(),
-            postal_code: postal_code.into(),
-        });
-        self
+        /// Sets street and number, city, and postal code.
+        residence = |address: impl Into<Personal>, city: impl Into<Personal>, postal_code: impl Into<Personal>| {
+            Some(Residence { address: address.into(), city: city.into(), postal_code: postal_code.into() })
+        };
     }
 
     pub(crate) fn check(&mut self) -> Result<()> {
@@ -141,11 +130,7 @@ impl NewVerifiedCustomer {
     pub(crate) fn into_wire(self) -> types::CreateCustomerDelegatedKycRequest {
         let customer = self.customer;
         let (address, city, postal_code) = match self.residence {
-            Some(residence) => (
-                Some(residence.address),
-                Some(residence.city),
-                Some(residence.postal_code),
-            ),
+            Some(it) => (Some(it.address), Some(it.city), Some(it.postal_code)),
             None => (None, None, None),
         };
         types::CreateCustomerDelegatedKycRequest {

@@ -76,12 +76,9 @@ pub struct EventInfo {
 impl EventInfo {
     /// The event with this name, in any of its spellings.
     pub fn find(name: &str) -> Option<&'static Self> {
-        EVENTS.iter().find(|info| info.is_called(name))
-    }
-
-    /// Whether `name` is one of this event's spellings.
-    pub fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.aliases.contains(&name)
+        EVENTS
+            .iter()
+            .find(|info| info.name == name || info.aliases.contains(&name))
     }
 }
 
@@ -112,7 +109,7 @@ mod tests {
     fn both_spellings_of_offramp_end_are_one_kind() {
         let info = EventKind::OfframpFinished.info().unwrap();
         assert_eq!(info.name, "TRANSFER_RAMPOFF_FINISHED");
-        assert!(info.is_called("RAMPOFF_FINISHED"));
+        assert_eq!(EventInfo::find("RAMPOFF_FINISHED"), Some(info));
     }
 
     #[test]

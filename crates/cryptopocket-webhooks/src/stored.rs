@@ -32,7 +32,7 @@ macro_rules! texts {
 
 texts! {
     Event, Event::raw, |body: &str| Event::parse(body.as_bytes());
-    EventKey, EventKey::as_str, |key| Ok::<_, &str>(EventKey::from_stored(key));
+    EventKey, EventKey::as_str, |key: &str| Ok::<_, &str>(EventKey(key.into()));
     EventKind, |kind: &EventKind| kind.name().unwrap_or("UNKNOWN"), |name| Ok::<_, &str>(EventKind::from_name(name));
     Domain, |domain: &Domain| domain.as_str(), |text| one_of(Domain::ALL, Domain::as_str, text);
     Sighting, |sighting: &Sighting| sighting.as_str(), |text| one_of(Sighting::ALL, Sighting::as_str, text);

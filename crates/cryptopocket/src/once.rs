@@ -63,11 +63,9 @@
 //!     let new = NewObject::new(Object::payment(id), SystemClock.now()).method(PaymentType::Transfer);
 //!     tracker.track(new).await?;
 //! }
-//! if let PaymentOnce::Refused(refusal) = &once
-//!     && let Some(form) = &refusal.verification_url
-//! {
-//!     // Then order again under a new key.
-//!     println!("send the customer to {}", form.expose());
+//! if let PaymentOnce::Refused(refusal) = &once {
+//!     // `refusal.verification_url` is the customer's form, if one is missing. Then order again under a new key.
+//!     println!("{}", refusal.reason);
 //! }
 //!
 //! // Beside it, until the program is told to stop:
