@@ -132,7 +132,7 @@ async fn customers_are_created_found_and_listed() {
         .create_verification_link(&verified.id)
         .await
         .expect("a link");
-    assert!(link.expose().starts_with("https://"));
+    assert!(link.onboarding_link.expose().starts_with("https://"));
 
     let customers = users
         .list_customers(CustomerFilter::new())

@@ -1,5 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(any(
+    feature = "banking",
+    feature = "common",
+    feature = "offramp",
+    feature = "onramp",
+    feature = "users"
+))]
 mod decode;
 #[rustfmt::skip]
 #[allow(

@@ -4,6 +4,7 @@ mod attempt;
 mod base_url;
 mod call;
 mod choice;
+mod client;
 mod credentials;
 mod detached;
 mod error;

@@ -12,7 +12,7 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
 
 /// An off-ramp that the provider has created, and the address that the customer sends the coins to.
 ///
-/// Store it: no later call repeats the address. Its JSON reads back as the same value.
+/// Store it: no later call repeats the address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedOfframp {
@@ -22,13 +22,11 @@ pub struct CreatedOfframp {
     ///
     /// If it cannot be read, look at [`extra`](Self::extra) or ask the provider: no later call repeats it, and the off-ramp
     /// exists.
-    #[serde(default)]
     pub wallet: Field<String>,
     /// The coins that the customer must send, as they were asked for. Without a chain for a bank in Latin America: the request
     /// names none, so ask the provider which chain the address is on.
     pub send: CoinAmount,
     /// The provider's message; `payment created` as far as is known.
-    #[serde(default)]
     pub message: Field<String>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]

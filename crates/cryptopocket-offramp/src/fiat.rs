@@ -7,25 +7,12 @@ use serde::{Deserialize, Serialize};
 ///
 /// As far as is known, the reply of reading an off-ramp does not name the currency (older). A currency that the reply names
 /// in an unknown form is unreadable: it is never taken for the one that you expect.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_offramp::FiatAmount;
-/// use cryptopocket_types::{Currency, Field};
-///
-/// let amount = FiatAmount::new("4800.24".parse()?, Field::Absent);
-/// assert_eq!(amount.to_string(), "4800.24");
-/// assert_eq!(amount.in_currency(Currency::EUR).map(|money| money.to_string()).as_deref(), Some("4800.24 EUR"));
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FiatAmount {
     /// The amount in currency units.
     pub amount: Decimal,
     /// The currency, if the reply named one.
-    #[serde(default)]
     pub currency: Field<Currency>,
 }
 

@@ -23,22 +23,7 @@ pub use offramp::Offramp;
 
 pub use quote::{Quote, QuoteRequest};
 
-/// The off-ramp (crypto to fiat): quotes, off-ramps and waiting for them.
-///
-/// Cheap to clone; clones share the session and its login.
-#[derive(Debug, Clone)]
-pub struct OffRamp {
-    session: Session,
-}
-
-impl OffRamp {
-    /// A client of the off-ramp that sends its calls through `session`.
-    pub fn new(session: Session) -> Self {
-        Self { session }
-    }
-
-    /// The session that sends the calls.
-    pub const fn session(&self) -> &Session {
-        &self.session
-    }
+cryptopocket_core::client! {
+    /// The off-ramp (crypto to fiat): quotes, off-ramps and waiting for them.
+    pub struct OffRamp;
 }

@@ -1,5 +1,5 @@
 use cryptopocket_api::offramp::{ListOfframpsQuery, list_offramps};
-use cryptopocket_core::{Page, PageRequest, Pager, Result};
+use cryptopocket_core::Pager;
 use serde::{Deserialize, Serialize};
 
 use crate::{OffRamp, Offramp};
@@ -21,17 +21,12 @@ impl OfframpFilter {
 impl OffRamp {
     /// Lists your off-ramps.
     ///
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
-    ///
     /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the
     /// list, check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
     /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
     ///
-    /// **Units.** As [`OffRamp::offramp`] reads them: coins exact in coin units, money as an exact amount.
-    ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List off-ramp transactions" exists;
+    /// path and reply are `assumed`.
     ///
     /// Operation: `list_offramps`
     ///
@@ -41,9 +36,9 @@ impl OffRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
-    /// #     "status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,
-    /// #     "fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":[{"id":"off2K8dN","status":"started","crypto":"USDC","amount":"20000000",
+    /// #     "decimals":6}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
+    /// # let session = ScriptedSession::new().always("list_offramps", reply).session;
     /// use cryptopocket_offramp::{OffRamp, OfframpFilter};
     ///
     /// let offramp = OffRamp::new(session);
@@ -57,25 +52,17 @@ impl OffRamp {
     /// # Ok(())
     /// # }
     /// ```
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "every list call takes its filter by value, and this one may gain fields"
-    )]
-    pub fn list_offramps(&self, filter: OfframpFilter) -> Pager<Offramp> {
-        let OfframpFilter {} = filter;
-        let offramp = self.clone();
+    pub fn list_offramps(&self, OfframpFilter {}: OfframpFilter) -> Pager<Offramp> {
+        let session = self.session.clone();
         Pager::new(move |request| {
-            let offramp = offramp.clone();
-            async move { offramp.offramps_page(request).await }
+            let session = session.clone();
+            async move {
+                let query = ListOfframpsQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from));
+                Ok(list_offramps(&session, &query).await?.map(Offramp::from_wire))
+            }
         })
         .identified_by(|offramp| offramp.id.as_str().to_owned())
-    }
-
-    async fn offramps_page(&self, request: PageRequest) -> Result<Page<Offramp>> {
-        let query = ListOfframpsQuery::default()
-            .page(i64::from(request.page))
-            .per_page(request.per_page.map(i64::from));
-        let page = list_offramps(self.session(), &query).await?;
-        Ok(page.map(Offramp::from_wire))
     }
 }

@@ -1,30 +1,12 @@
 use cryptopocket_api::offramp::{get_offramp, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::wire::BaseUnits;
 use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, Field, OfframpId, OfframpStatus};
 use serde::{Deserialize, Serialize};
 
 use crate::{FiatAmount, OffRamp};
 
 /// An off-ramp in its current state.
-///
-/// Its JSON reads back as the same value, so a test can build one from JSON.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_offramp::Offramp;
-///
-/// let offramp: Offramp = serde_json::from_str(
-///     r#"{"id":"off2K8dN5rW1qJm7TzC4vHx6p","status":"finished",
-///         "coin":{"amount":"20","symbol":"USDC","chain":"polygon"},"fiat":{"amount":"18.24","currency":null}}"#,
-/// )?;
-/// assert!(offramp.is_final());
-/// let stored = serde_json::to_string(&offramp)?;
-/// assert_eq!(serde_json::from_str::<Offramp>(&stored)?, offramp);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Offramp {
@@ -33,10 +15,8 @@ pub struct Offramp {
     /// Its status. A status that this SDK does not know keeps its text.
     pub status: OfframpStatus,
     /// The coins to sell, in coin units: the provider sends base units and their decimals.
-    #[serde(default)]
     pub coin: Field<CoinAmount>,
     /// The money to receive. As far as is known, the reply does not name the currency.
-    #[serde(default)]
     pub fiat: Field<FiatAmount>,
     /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
@@ -54,47 +34,32 @@ impl Offramp {
     pub(crate) fn from_wire(reply: types::Offramp) -> Self {
         let mut extra = reply.extra;
         let currency = extra.read::<Currency>("fiat_symbol");
+        // Base units without their decimals are no amount, and decimals that cannot be right make none either. Only the
+        // chain may be missing.
+        let coins = reply
+            .amount
+            .zip(reply.decimals)
+            .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
+        let chain = reply.blockchain.value().map(|chain| Chain::from(chain.as_str()));
+        let coin = coins
+            .zip(reply.crypto.borrowed())
+            .map(|(coins, symbol)| CoinAmount::new(coins, symbol.as_str(), chain));
+        if coin.value().is_none() {
+            extra.keep("amount", reply.amount);
+            extra.keep("decimals", reply.decimals);
+            extra.keep("crypto", reply.crypto);
+            extra.keep("blockchain", reply.blockchain);
+        }
         Self {
             id: reply.id,
             status: reply.status,
             fiat: reply
                 .fiat_amount
                 .map(|amount| FiatAmount::new(amount.decimal(), currency)),
-            coin: coin(
-                &mut extra,
-                reply.amount,
-                reply.decimals,
-                reply.crypto,
-                reply.blockchain,
-            ),
+            coin,
             extra,
         }
     }
-}
-
-/// The coins of an off-ramp. Only the chain may be missing.
-fn coin(
-    extra: &mut Extra,
-    amount: Field<BaseUnits>,
-    decimals: Field<i32>,
-    symbol: Field<String>,
-    chain: Field<String>,
-) -> Field<CoinAmount> {
-    // Base units without their decimals are no amount, and decimals that cannot be right make none either.
-    let coins = amount
-        .zip(decimals)
-        .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
-    let value = coins.zip(symbol.borrowed()).map(|(coins, symbol)| {
-        let chain = chain.value().map(|chain| Chain::from(chain.as_str()));
-        CoinAmount::new(coins, symbol.as_str(), chain)
-    });
-    if value.value().is_none() {
-        extra.keep("amount", amount);
-        extra.keep("decimals", decimals);
-        extra.keep("crypto", symbol);
-        extra.keep("blockchain", chain);
-    }
-    value
 }
 
 impl OffRamp {
@@ -103,9 +68,8 @@ impl OffRamp {
     /// **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18 is
     /// 20) and the money as a decimal string in currency units; the SDK converts both exactly, the coins to coin units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The older edition of the provider's page "Retrieve off-ramp status" (`older`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The older edition of the provider's page "Retrieve
+    /// off-ramp status" (`older`).
     ///
     /// Operation: `get_offramp`
     ///

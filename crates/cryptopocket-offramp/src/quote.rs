@@ -7,17 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{FiatAmount, OffRamp};
 
 /// A quote to ask for: the coins to sell.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_offramp::QuoteRequest;
-/// use cryptopocket_types::Asset;
-///
-/// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
-/// assert_eq!(request.sell.to_string(), "20 USDC");
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteRequest {
@@ -45,7 +34,6 @@ pub struct Quote {
     /// The coins to sell: those that were asked for, if the reply does not name them.
     pub sell: Field<CoinAmount>,
     /// The fee, which `receive` already excludes.
-    #[serde(default)]
     pub fee: Field<FiatAmount>,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
@@ -56,20 +44,11 @@ pub struct Quote {
 
 impl Quote {
     fn from_wire(reply: types::OfframpQuote, asked: &CoinAmount, taken_at: Timestamp) -> Self {
-        let types::OfframpQuote {
-            fiat_amount,
-            fiat_symbol,
-            amount,
-            symbol,
-            blockchain,
-            fee,
-            mut extra,
-            ..
-        } = reply;
+        let mut extra = reply.extra;
         // What was asked for stands where the reply names nothing, but not where it names it in an unknown form.
-        let coins = amount.map(CoinUnits::decimal).or(Some(asked.amount()));
-        let symbol = symbol.map(Symbol::from).or(Some(asked.symbol().clone()));
-        let chain = blockchain.map(Chain::from).or(asked.chain().cloned());
+        let coins = reply.amount.map(CoinUnits::decimal).or(Some(asked.amount()));
+        let symbol = reply.symbol.map(Symbol::from).or(Some(asked.symbol().clone()));
+        let chain = reply.blockchain.map(Chain::from).or(asked.chain().cloned());
         let sell = match (coins, symbol, chain) {
             (Field::Value(coins), Field::Value(symbol), chain) if !chain.is_unreadable() => {
                 Field::Value(CoinAmount::new(coins, symbol, chain.into_value()))
@@ -82,9 +61,11 @@ impl Quote {
             }
         };
         Self {
-            receive: FiatAmount::new(fiat_amount.decimal(), fiat_symbol),
+            receive: FiatAmount::new(reply.fiat_amount.decimal(), reply.fiat_symbol),
             sell,
-            fee: fee.map(|fee| FiatAmount::new(fee.decimal(), fiat_symbol)),
+            fee: reply
+                .fee
+                .map(|fee| FiatAmount::new(fee.decimal(), reply.fiat_symbol)),
             taken_at,
             extra,
         }
@@ -97,10 +78,8 @@ impl OffRamp {
     /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
     /// units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are
-    /// `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Get quote" of the off-ramp exists;
+    /// path, parameters and reply are `assumed`.
     ///
     /// Operation: `get_offramp_quote`
     ///

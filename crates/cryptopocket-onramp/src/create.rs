@@ -47,9 +47,9 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("create_payment", &[r#"{"status":"sucess","message":"payment_created","data":{
-    /// #     "payment_id":"pay7Q2mX9tB4vLk8ZrN3cWd1s","iban":"ES7921000813610123456789","bic":"CAIXESBBXXX",
-    /// #     "concept":48213907,"destination_name":"Ejemplo Pagos SL"}}"#]).session;
+    /// # let reply = r#"{"status":"sucess","data":{"payment_id":"pay7Q2mX","iban":"ES7921000813610123456789",
+    /// #     "concept":48213907}}"#;
+    /// # let session = ScriptedSession::new().always("create_payment", reply).session;
     /// use cryptopocket_onramp::{NewPayment, NextStep, OnRamp};
     /// use cryptopocket_types::{Asset, UserId};
     ///

@@ -4,22 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A payment that the provider has created, and the payer's next step.
 ///
-/// Store it: no later call repeats the account and the concept of a transfer. `Debug` hides links and personal data;
-/// serialization writes them. Its JSON reads back as the same value, so a test can build one from JSON.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::CreatedPayment;
-///
-/// let created: CreatedPayment = serde_json::from_str(
-///     r#"{"payment_id":"pay7Q2mX9tB4vLk8ZrN3cWd1s","next":{"kind":"redirect","url":"https://pay.example.com/8sl2"}}"#,
-/// )?;
-/// assert!(created.next.redirect_url().is_some());
-/// let stored = serde_json::to_string(&created)?;
-/// assert_eq!(serde_json::from_str::<CreatedPayment>(&stored)?, created);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
+/// Store it: no later call repeats the account and the concept of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedPayment {
@@ -62,7 +47,6 @@ pub struct BankTransfer {
     /// The account to pay into.
     pub iban: Personal,
     /// The BIC of its bank.
-    #[serde(default)]
     pub bic: Field<String>,
     /// The reference that the payer must write on the transfer.
     ///
@@ -70,7 +54,6 @@ pub struct BankTransfer {
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub concept: Concept,
     /// The holder of the account.
-    #[serde(default)]
     pub beneficiary: Field<Personal>,
 }
 
@@ -98,40 +81,31 @@ impl CreatedPayment {
         external_id: Option<ExternalId>,
         asked_for: &PaymentType,
     ) -> Self {
-        let types::CreatedPayment {
-            payment_id,
-            iban,
-            bic,
-            concept,
-            destination_name,
-            url_payment,
-            mut extra,
-            ..
-        } = reply;
+        let mut extra = reply.extra;
         // A reply may hold both an account and a page. The payment method decides then; the rest goes to `extra`.
         // An account without a concept is no next step: a transfer without it could not be tied to this payment.
         // What could not be read is in `extra` already, so a concept in an unknown form is never shown as a missing one.
         let prefers_page = *asked_for != PaymentType::Transfer;
-        let next = match (iban, concept, url_payment) {
+        let next = match (reply.iban, reply.concept, reply.url_payment) {
             (Field::Value(iban), Field::Value(concept), url) if !url.is_value() || !prefers_page => {
                 extra.keep("url_payment", url);
                 NextStep::BankTransfer(BankTransfer {
                     iban,
-                    bic,
+                    bic: reply.bic,
                     concept,
-                    beneficiary: destination_name,
+                    beneficiary: reply.destination_name,
                 })
             }
             (iban, concept, url) => {
                 extra.keep("iban", iban);
                 extra.keep("concept", concept);
-                extra.keep("bic", bic);
-                extra.keep("destination_name", destination_name);
+                extra.keep("bic", reply.bic);
+                extra.keep("destination_name", reply.destination_name);
                 redirect(url)
             }
         };
         Self {
-            payment_id,
+            payment_id: reply.payment_id,
             external_id,
             next,
             extra,

@@ -2,13 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_core::{Error, Result, Runtime, Session};
-use cryptopocket_types::{Chain, Money, PaymentType, Symbol};
+use cryptopocket_types::Chain;
 use serde::{Deserialize, Serialize};
 
-use crate::{OnRamp, Quote, Slippage};
-
-const TAKE_ANOTHER: &str =
-    "No payment was sent. Take a new quote, show it, and guard the payment with that one.";
+use crate::{OnRamp, Quote, QuoteRequest, Slippage};
 
 /// A condition for creating a payment: the price that a person saw still holds.
 ///
@@ -32,58 +29,40 @@ pub struct QuoteGuard {
     pub max_slippage: Slippage,
 }
 
-/// The purchase of a payment, to compare with the quote.
-pub(crate) struct Purchase<'p> {
-    pub(crate) spend: Money,
-    pub(crate) symbol: &'p Symbol,
-    pub(crate) chain: Option<&'p Chain>,
-    pub(crate) payment_type: &'p PaymentType,
-}
-
 impl QuoteGuard {
     /// Checks that the payment buys what was quoted.
     ///
     /// A quote without a chain counts for the chain that its reply names.
-    pub(crate) fn check_purchase(&self, purchase: &Purchase<'_>) -> Result<()> {
+    pub(crate) fn check_purchase(&self, bought: &QuoteRequest) -> Result<()> {
         let quoted = &self.quote.request;
-        let differs = |field: &str| {
-            Error::invalid_input(
-                field,
-                "differs from what the guarding quote was asked for",
-                "Take the quote for exactly this payment, or leave the guard out.",
-            )
-        };
-        if quoted.spend != purchase.spend {
-            return Err(differs("fiat_amount"));
-        }
-        if quoted.symbol != *purchase.symbol {
-            return Err(differs("coin_symbol"));
-        }
-        let chain_fits = match (quoted.chain.as_ref(), purchase.chain) {
+        let chain_fits = match (&quoted.chain, &bought.chain) {
             (Some(asked), Some(bought)) => asked == bought,
-            (None, Some(bought)) => self
-                .quote
-                .tokens
-                .chain()
-                .is_some_and(|named| is_same(named, bought)),
+            (None, Some(bought)) => {
+                let named = self.quote.tokens.chain();
+                named.is_some_and(|named| is_same(named, bought))
+            }
             // The provider chooses the chain of such a payment. It must have chosen that of the quote too, or the two
             // may differ.
             (asked, None) => asked.is_none(),
         };
-        if !chain_fits {
-            return Err(differs("coin_chain"));
-        }
-        // One call spells a method in capitals and the other in small letters.
-        if !is_same(quoted.payment_type.as_str(), purchase.payment_type.as_str()) {
-            return Err(differs("payment_type"));
-        }
-        Ok(())
-    }
-
-    /// The session of the payment, which sends it only while the quote is young enough.
-    pub(crate) fn session(&self, session: &Session) -> Session {
-        let (guard, runtime) = (self.clone(), Arc::clone(session.runtime()));
-        session.with_condition(move || guard.check_age(&*runtime))
+        let differs = [
+            ("fiat_amount", quoted.spend != bought.spend),
+            ("coin_symbol", quoted.symbol != bought.symbol),
+            ("coin_chain", !chain_fits),
+            // One call spells a method in capitals and the other in small letters.
+            (
+                "payment_type",
+                !is_same(&quoted.payment_type, &bought.payment_type),
+            ),
+        ];
+        let Some((field, _)) = differs.iter().find(|(_, differs)| *differs) else {
+            return Ok(());
+        };
+        Err(Error::invalid_input(
+            field,
+            "differs from what the guarding quote was asked for",
+            "Take the quote for exactly this payment, or leave the guard out.",
+        ))
     }
 
     fn check_age(&self, runtime: &dyn Runtime) -> Result<()> {
@@ -99,7 +78,7 @@ impl QuoteGuard {
         if fits(by_clock) && fits(by_monotonic) {
             return Ok(());
         }
-        Err(Error::conflict("the guarding quote is too old", TAKE_ANOTHER))
+        Err(refused("the guarding quote is too old"))
     }
 
     fn check_fresh(&self, fresh: &Quote) -> Result<()> {
@@ -110,25 +89,21 @@ impl QuoteGuard {
             (shown, _) => shown.is_some(),
         };
         if is_elsewhere {
-            return Err(Error::conflict(
-                "a fresh quote is for another chain",
-                TAKE_ANOTHER,
-            ));
+            return Err(refused("a fresh quote is for another chain"));
         }
-        if self
-            .max_slippage
-            .allows(self.quote.tokens.amount(), fresh.tokens.amount())
-        {
+        let limit = self.max_slippage;
+        if limit.allows(self.quote.tokens.amount(), fresh.tokens.amount()) {
             return Ok(());
         }
-        Err(Error::conflict(
-            format!(
-                "the price moved: a fresh quote differs by more than {}",
-                self.max_slippage
-            ),
-            TAKE_ANOTHER,
-        ))
+        Err(refused(&format!(
+            "the price moved: a fresh quote differs by more than {limit}"
+        )))
     }
+}
+
+fn refused(reason: &str) -> Error {
+    let cure = "No payment was sent. Take a new quote, show it, and guard the payment with that one.";
+    Error::conflict(reason.to_owned(), cure)
 }
 
 /// Checks that a quote answers its own request and gives more than zero coins.
@@ -137,39 +112,26 @@ impl QuoteGuard {
 /// or the price shown would be that of another purchase.
 fn check_answer(quote: &Quote, which: &str) -> Result<()> {
     let asked = &quote.request;
-    let another = |what: &str| {
-        Err(Error::conflict(
-            format!("{which} is for another {what}"),
-            TAKE_ANOTHER,
-        ))
-    };
-    // Coin and chain fall back to what was asked for. A name that could not be read may be that of another one.
-    for (name, what) in [("symbol", "coin"), ("chain", "chain")] {
-        if quote.extra.get(name).is_some() {
-            return another(what);
-        }
-    }
-    if quote.spend != asked.spend {
-        return another("amount");
-    }
-    if !is_same(quote.tokens.symbol(), &asked.symbol) {
-        return another("coin");
-    }
-    if let Some(chain) = &asked.chain
-        && !quote.tokens.chain().is_some_and(|named| is_same(named, chain))
-    {
-        return another("chain");
-    }
-    if !quote
-        .payment_type
-        .value()
-        .is_some_and(|named| is_same(named, &asked.payment_type))
-    {
-        return another("method of payment");
+    let method = quote.payment_type.value();
+    let is_on = |chain: &Chain| quote.tokens.chain().is_some_and(|named| is_same(named, chain));
+    let differs = [
+        // Coin and chain fall back to what was asked for. A name that could not be read may be that of another one.
+        ("coin", quote.extra.get("symbol").is_some()),
+        ("chain", quote.extra.get("chain").is_some()),
+        ("amount", quote.spend != asked.spend),
+        ("coin", !is_same(quote.tokens.symbol(), &asked.symbol)),
+        ("chain", !asked.chain.as_ref().is_none_or(is_on)),
+        (
+            "method of payment",
+            !method.is_some_and(|named| is_same(named, &asked.payment_type)),
+        ),
+    ];
+    if let Some((what, _)) = differs.iter().find(|(_, differs)| *differs) {
+        return Err(refused(&format!("{which} is for another {what}")));
     }
     let coins = quote.tokens.amount();
     if coins.is_zero() || coins.is_negative() {
-        return Err(Error::conflict(format!("{which} gives no coins"), TAKE_ANOTHER));
+        return Err(refused(&format!("{which} gives no coins")));
     }
     Ok(())
 }
@@ -180,20 +142,18 @@ fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
 }
 
 impl OnRamp {
-    /// The session of a payment, after its guard was checked.
+    /// The session of a payment, after its guard was checked. It sends only while the quote is young enough.
     pub(crate) async fn guarded(&self, guard: Option<&QuoteGuard>) -> Result<Session> {
-        let Some(guard) = guard else {
-            return Ok(self.session().clone());
+        let Some(guard) = guard.cloned() else {
+            return Ok(self.session.clone());
         };
-        self.check_guard(guard).await?;
+        self.check_guard(&guard).await?;
         // The price may move between the fresh quote and the payment, but the payment does not outlive the quote.
-        Ok(guard.session(self.session()))
+        let runtime = Arc::clone(self.session.runtime());
+        Ok(self.session.with_condition(move || guard.check_age(&*runtime)))
     }
 
-    /// Checks a guard now, and returns the fresh quote.
-    ///
-    /// The quote must be young enough, and a fresh quote of the same must give the same tokens within the slippage.
-    /// Both must answer what was asked and give more than zero coins. Creating a guarded payment does this by itself.
+    /// Checks a guard now, and returns the fresh quote. Creating a guarded payment does this by itself.
     ///
     /// **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
     ///
@@ -204,31 +164,6 @@ impl OnRamp {
     /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another
     /// amount, coin, chain or method than was asked, gives no coins, or the price moved; and the errors of
     /// [`OnRamp::quote`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("get_onramp_quote", &[r#"{"status":"ok","data":{"tokens":257.29}}"#,
-    /// #     r#"{"status":"ok","data":{"tokens":250.00}}"#]).session;
-    /// use std::time::Duration;
-    ///
-    /// use cryptopocket_core::ErrorKind;
-    /// use cryptopocket_onramp::{OnRamp, QuoteRequest, Slippage};
-    /// use cryptopocket_types::{Asset, PaymentType};
-    ///
-    /// let onramp = OnRamp::new(session);
-    /// let request = QuoteRequest::new("240 EUR".parse()?, Asset::new("USDC", "polygon"), PaymentType::Card);
-    /// let shown = onramp.quote(request).await?;
-    /// let guard = shown.guard(Duration::from_secs(60), Slippage::percent(1));
-    /// // NewPayment::card(…).guard(guard) has create_payment check it; here the price has moved by 2.8 %.
-    /// let error = onramp.check_guard(&guard).await.unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Conflict);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn check_guard(&self, guard: &QuoteGuard) -> Result<Quote> {
         // The checks that need no request come first: they refuse a bad guard without asking the provider.
         let runtime = self.session().runtime();

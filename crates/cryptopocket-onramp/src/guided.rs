@@ -3,25 +3,11 @@ use cryptopocket_core::{Advice, Error, Result, input};
 use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId, setters};
 use serde::{Deserialize, Serialize};
 
-use crate::guard::Purchase;
-use crate::{CreatedPayment, OnRamp, QuoteGuard, UnsettledPayment};
+use crate::{CreatedPayment, OnRamp, QuoteGuard, QuoteRequest, UnsettledPayment};
 
 /// A payment that the customer completes on the provider's page, in euros only.
 ///
 /// The customer names the wallet there.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::NewGuidedPayment;
-/// use cryptopocket_types::{Asset, PaymentType, UserId};
-///
-/// let payment = NewGuidedPayment::new(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"))
-///     .external_id("order-2003")
-///     .payment_type(PaymentType::Psd2);
-/// assert_eq!(payment.payment_type, Some(PaymentType::Psd2));
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewGuidedPayment {
@@ -81,13 +67,9 @@ impl NewGuidedPayment {
         input::name("coin_chain", self.asset.chain().as_str())?;
         self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         let Some(guard) = &self.guard else { return Ok(()) };
-        guard.check_purchase(&Purchase {
-            spend: self.fiat,
-            symbol: self.asset.symbol(),
-            chain: Some(self.asset.chain()),
-            // The provider's default: without a method, the payment is a card payment.
-            payment_type: self.payment_type.as_ref().unwrap_or(&PaymentType::Card),
-        })
+        // The provider's default: without a method, the payment is a card payment.
+        let payment_type = self.payment_type.clone().unwrap_or(PaymentType::Card);
+        guard.check_purchase(&QuoteRequest::new(self.fiat, self.asset.clone(), payment_type))
     }
 
     fn into_wire(self) -> types::CreateGuidedPaymentRequest {
@@ -110,12 +92,8 @@ impl OnRamp {
     ///
     /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
     ///
-    /// **Idempotency.** Unsafe, as [`OnRamp::create_payment`] explains; give an
-    /// [`external_id`](NewGuidedPayment::external_id()) so that [`OnRamp::recover_from`] can find the payment when the
-    /// answer was lost. Without one, only the list can tell whether the payment exists.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
+    /// [`external_id`](NewGuidedPayment::external_id()).
     ///
     /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
     ///
@@ -137,15 +115,15 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("create_guided_payment", &[r#"{"status":"success","message":
-    /// #     "guided_payment_created","data":{"payment_id":"pay9L3sK7gP2bXz6MhT8yFv4a","gateway_url":
-    /// #     "https://gateway.example.net/p/92kd","external_id":"order-2003"}}"#]).session;
+    /// # let reply = r#"{"status":"success","data":{"payment_id":"pay9L3sK","gateway_url":"https://pay.example.net/92kd"}}"#;
+    /// # let session = ScriptedSession::new().always("create_guided_payment", reply).session;
     /// use cryptopocket_onramp::{NewGuidedPayment, OnRamp};
-    /// use cryptopocket_types::{Asset, UserId};
+    /// use cryptopocket_types::{Asset, PaymentType, UserId};
     ///
     /// let onramp = OnRamp::new(session);
     /// let payment = NewGuidedPayment::new(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"))
-    ///     .external_id("order-2003");
+    ///     .external_id("order-2003")
+    ///     .payment_type(PaymentType::Psd2);
     /// let created = onramp.create_guided_payment(payment).await?;
     /// if let Some(page) = created.next.redirect_url() {
     ///     println!("open {}", page.expose());

@@ -33,22 +33,7 @@ pub use recover::Recovery;
 pub use slippage::Slippage;
 pub use unsettled::UnsettledPayment;
 
-/// The on-ramp (fiat to crypto): quotes, payments, waiting for them and recovering lost ones.
-///
-/// Cheap to clone; clones share the session and its login.
-#[derive(Debug, Clone)]
-pub struct OnRamp {
-    session: Session,
-}
-
-impl OnRamp {
-    /// A client of the on-ramp that sends its calls through `session`.
-    pub fn new(session: Session) -> Self {
-        Self { session }
-    }
-
-    /// The session that sends the calls.
-    pub const fn session(&self) -> &Session {
-        &self.session
-    }
+cryptopocket_core::client! {
+    /// The on-ramp (fiat to crypto): quotes, payments, waiting for them and recovering lost ones.
+    pub struct OnRamp;
 }

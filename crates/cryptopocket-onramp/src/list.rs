@@ -1,22 +1,11 @@
 use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
-use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
+use cryptopocket_core::{Pager, input};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Payment};
 
 /// Which payments to list. Every filter is assumed: the provider may ignore one.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::PaymentFilter;
-/// use cryptopocket_types::PaymentStatus;
-///
-/// let june = PaymentFilter::new().status(PaymentStatus::CoinsSent).from("2026-06-01".parse()?).to("2026-06-30".parse()?);
-/// assert!(june.from < june.to);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -52,16 +41,11 @@ impl PaymentFilter {
 impl OnRamp {
     /// Lists the payments made with your own token, page by page, with the filter on every page.
     ///
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
-    ///
     /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that
     /// the list was read to its end.
     ///
-    /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
-    ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
+    /// path, filters and reply are `assumed`.
     ///
     /// Operation: `list_payments`
     ///
@@ -76,11 +60,9 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
-    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
-    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
-    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],
-    /// #     "pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","status":"pending_bank","fiat_amount":24000,
+    /// #     "fiat_symbol":"EUR"}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
+    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
     /// use cryptopocket_onramp::{OnRamp, PaymentFilter};
     /// use cryptopocket_types::PaymentStatus;
     ///
@@ -95,25 +77,22 @@ impl OnRamp {
     /// # }
     /// ```
     pub fn list_payments(&self, filter: PaymentFilter) -> Pager<Payment> {
-        let onramp = self.clone();
+        let session = self.session.clone();
         Pager::new(move |request| {
-            let (onramp, filter) = (onramp.clone(), filter.clone());
-            async move { onramp.payments_page(filter, request).await }
+            let (session, filter) = (session.clone(), filter.clone());
+            async move {
+                input::days(filter.from, filter.to)?;
+                filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
+                let query = ListPaymentsQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from))
+                    .external_id(filter.external_id.as_ref())
+                    .status(filter.status.as_ref())
+                    .from(filter.from.as_ref())
+                    .to(filter.to.as_ref());
+                Ok(list_payments(&session, &query).await?.map(Payment::from_wire))
+            }
         })
         .identified_by(|payment| payment.id.as_str().to_owned())
-    }
-
-    async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
-        input::days(filter.from, filter.to)?;
-        filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
-        let query = ListPaymentsQuery::default()
-            .page(i64::from(request.page))
-            .per_page(request.per_page.map(i64::from))
-            .external_id(filter.external_id.as_ref())
-            .status(filter.status.as_ref())
-            .from(filter.from.as_ref())
-            .to(filter.to.as_ref());
-        let page = list_payments(self.session(), &query).await?;
-        Ok(page.map(Payment::from_wire))
     }
 }

@@ -15,19 +15,14 @@ pub struct PaymentMethod {
     /// An unknown method keeps its text.
     pub payment_type: PaymentType,
     /// Its name, for people.
-    #[serde(default)]
     pub name: Field<String>,
     /// The currency that the reply names, or else the one that was asked for.
-    #[serde(default)]
     pub currency: Field<Currency>,
     /// The country it is limited to, as an ISO 3166-1 alpha-2 code.
-    #[serde(default)]
     pub country: Field<String>,
     /// The least amount of a payment.
-    #[serde(default)]
     pub min: Field<Money>,
     /// The largest amount of a payment.
-    #[serde(default)]
     pub max: Field<Money>,
     /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
@@ -36,18 +31,9 @@ pub struct PaymentMethod {
 
 impl PaymentMethod {
     fn from_wire(reply: types::PaymentMethod, asked: Option<Currency>) -> Self {
-        let types::PaymentMethod {
-            payment_type,
-            name,
-            fiat_symbol,
-            country,
-            min_amount,
-            max_amount,
-            mut extra,
-            ..
-        } = reply;
+        let mut extra = reply.extra;
         // The provider may leave the currency out where it was asked for one; an unreadable one is not replaced.
-        let currency = fiat_symbol.or(asked);
+        let currency = reply.fiat_symbol.or(asked);
         let mut limit = |name, amount: Field<CurrencyUnits>| match (amount, currency) {
             (Field::Value(amount), Field::Value(currency)) => Field::Value(amount.money(currency)),
             (Field::Absent, _) => Field::Absent,
@@ -56,14 +42,13 @@ impl PaymentMethod {
                 Field::Unreadable
             }
         };
-        let (min, max) = (limit("min_amount", min_amount), limit("max_amount", max_amount));
         Self {
-            payment_type,
-            name,
+            payment_type: reply.payment_type,
+            name: reply.name,
             currency,
-            country,
-            min,
-            max,
+            country: reply.country,
+            min: limit("min_amount", reply.min_amount),
+            max: limit("max_amount", reply.max_amount),
             extra,
         }
     }
@@ -74,10 +59,9 @@ impl OnRamp {
     ///
     /// **Units.** Limits are in currency units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`. That
-    /// it also lists the methods of Latin America is known from the older edition.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List payment methods" exists; path,
+    /// parameter and reply are `assumed`. That it also lists the methods of Latin America is known from the older
+    /// edition.
     ///
     /// Operation: `list_payment_methods`
     ///

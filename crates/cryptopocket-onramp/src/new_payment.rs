@@ -5,8 +5,7 @@ use cryptopocket_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::QuoteGuard;
-use crate::guard::Purchase;
+use crate::{QuoteGuard, QuoteRequest};
 
 /// A payment to create: who pays how much and how, and which wallet receives which coin.
 ///
@@ -15,26 +14,6 @@ use crate::guard::Purchase;
 ///
 /// Give every payment an [`external_id`](Self::external_id()) of its own: it is the only way to find a payment after
 /// its answer was lost.
-///
-/// `Debug` hides the wallet and the callback URL; serialization writes them.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_onramp::NewPayment;
-/// use cryptopocket_types::{Asset, PaymentType, UserId};
-///
-/// let payment = NewPayment::transfer(
-///     UserId::from(100_067),
-///     "240 EUR".parse()?,
-///     Asset::new("USDC", "polygon"),
-///     "0x52908400098527886E0F7030069857D2E4169EE7",
-/// )
-/// .external_id("order-2001");
-/// assert_eq!(payment.payment_type, PaymentType::Transfer);
-/// assert!(!format!("{payment:?}").contains("0x5290"), "Debug hides the wallet");
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewPayment {
@@ -164,11 +143,11 @@ impl NewPayment {
             ));
         }
         let Some(guard) = &self.guard else { return Ok(()) };
-        guard.check_purchase(&Purchase {
+        guard.check_purchase(&QuoteRequest {
             spend: self.fiat,
-            symbol: &self.symbol,
-            chain: self.chain.as_ref(),
-            payment_type: &self.payment_type,
+            symbol: self.symbol.clone(),
+            chain: self.chain.clone(),
+            payment_type: self.payment_type.clone(),
         })
     }
 

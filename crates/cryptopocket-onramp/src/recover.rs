@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_core::{Error, ErrorKind, PagesEnd, Result, input};
-use cryptopocket_types::{Decimal, ExternalId, Field};
+use cryptopocket_types::{Decimal, ExternalId, Field, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Payment, PaymentFilter};
@@ -38,10 +38,23 @@ pub enum Recovery {
 }
 
 struct Search {
+    /// The payments that carry the reference.
     found: Vec<Payment>,
-    end: Option<PagesEnd>,
-    /// Why the list could not be read to its end.
-    failure: Option<Error>,
+    /// Those that carry it in another spelling.
+    near: Vec<PaymentId>,
+    /// Whether the list proves that there are no others.
+    absence: Result<()>,
+}
+
+impl Recovery {
+    /// What was found. A payment that was found is proof by itself, whatever the rest of the list would have shown.
+    fn of(mut found: Vec<Payment>) -> Self {
+        match found.len() {
+            0 => Self::None,
+            1 => Self::One(found.remove(0)),
+            _ => Self::Many(found),
+        }
+    }
 }
 
 impl OnRamp {
@@ -55,18 +68,12 @@ impl OnRamp {
     /// end the provider itself showed: it announced the last page and as many payments came as it counted, or an empty
     /// page followed.
     ///
-    /// The next step of the lost answer is not recovered. For a transfer that is the account and the concept, which no
-    /// call repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
-    ///
     /// It does not know when an answer was lost. After a lost answer, give the error to
     /// [`recover_from`](Self::recover_from), or trust [`Recovery::None`] only after the
     /// [grace period](cryptopocket_core::Session::grace_period): the lost request may still be at work.
     ///
-    /// **Units.** As [`OnRamp::payment`] reads them.
-    ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
+    /// path, filters and reply are `assumed`.
     ///
     /// Operation: `list_payments`
     ///
@@ -83,11 +90,8 @@ impl OnRamp {
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
-    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
-    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
-    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],
-    /// #     "pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
+    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
     /// use cryptopocket_onramp::{OnRamp, Recovery};
     ///
     /// let onramp = OnRamp::new(session);
@@ -100,24 +104,46 @@ impl OnRamp {
     /// # }
     /// ```
     pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
+        let (recovery, near) = self.recover_with_near(external_id).await?;
+        if near.is_empty() {
+            return Ok(recovery);
+        }
+        // The provider may have changed the spelling, and then the payment would be found under no reference at all.
+        Err(doubt(
+            "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
+        ))
+    }
+
+    /// As [`recover_payment`](Self::recover_payment), with the payments whose reference differs in its spelling in place of the
+    /// error about them.
+    ///
+    /// They come only with [`Recovery::None`]. Each may be the payment, unless you know that another call made it.
+    ///
+    /// # Errors
+    ///
+    /// As [`recover_payment`](Self::recover_payment).
+    pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<(Recovery, Vec<PaymentId>)> {
         match self.filtered(external_id).await? {
             // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
             // compares references in another way, would give the same. Only the unfiltered list can prove absence.
-            Recovery::None => settled(self.search(PaymentFilter::new(), external_id).await?),
-            found => Ok(found),
+            Recovery::None => {
+                let search = self.search(PaymentFilter::new(), external_id).await?;
+                if search.found.is_empty() {
+                    search.absence?;
+                    return Ok((Recovery::None, search.near));
+                }
+                Ok((Recovery::of(search.found), Vec::new()))
+            }
+            found => Ok((found, Vec::new())),
         }
     }
 
     /// The payments that the provider's filter finds. Unlike that of a recovery, an empty list proves nothing.
     pub(crate) async fn filtered(&self, external_id: &ExternalId) -> Result<Recovery> {
         input::external_id(external_id)?;
-        let search = self
-            .search(PaymentFilter::new().external_id(external_id), external_id)
-            .await?;
-        if search.found.is_empty() {
-            return Ok(Recovery::None);
-        }
-        settled(search)
+        let filter = PaymentFilter::new().external_id(external_id);
+        let search = self.search(filter, external_id).await?;
+        Ok(Recovery::of(search.found))
     }
 
     async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
@@ -125,10 +151,9 @@ impl OnRamp {
         // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
         // like two payments with one reference.
         let mut seen = HashSet::new();
-        let mut found = Vec::new();
+        let (mut found, mut near) = (Vec::new(), Vec::new());
         let mut failure = None;
         let mut is_readable = true;
-        let mut is_respelt = false;
         while let Some(page) = pages.next().await {
             let page = match page {
                 Ok(page) => page,
@@ -145,9 +170,13 @@ impl OnRamp {
                 let Field::Value(named) = &payment.external_id else {
                     continue;
                 };
-                is_respelt |= named != external_id && is_near(named.as_str(), external_id.as_str());
-                if named == external_id && seen.insert(payment.id.clone()) {
+                if !is_near(named.as_str(), external_id.as_str()) || !seen.insert(payment.id.clone()) {
+                    continue;
+                }
+                if named == external_id {
                     found.push(payment);
+                } else {
+                    near.push(payment.id);
                 }
             }
         }
@@ -156,14 +185,8 @@ impl OnRamp {
             Some(end) if end.is_proven() && !is_readable => Some(PagesEnd::Unreadable),
             end => end,
         };
-        // The provider may have changed the spelling, and then the payment would be found under no reference at all.
-        if found.is_empty() && is_respelt {
-            failure = Some(Error::unexpected_reply(
-                &LIST_PAYMENTS,
-                "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
-            ));
-        }
-        Ok(Search { found, end, failure })
+        let absence = proven(failure, end);
+        Ok(Search { found, near, absence })
     }
 }
 
@@ -174,28 +197,27 @@ fn is_near(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim()) || number(one).is_some_and(|one| Some(one) == number(other))
 }
 
-/// What a search proves.
-fn settled(search: Search) -> Result<Recovery> {
-    let mut found = search.found;
-    match found.len() {
-        // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
-        // off, and a list whose end is not proven.
-        0 => match (search.failure, search.end) {
-            // Until the login works, the advice about it is the one that helps.
-            (Some(failure), _) if failure.is_during_login() => Err(failure),
-            (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
-            (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
-            (None, end) => Err(unproven(end)),
-        },
-        // A payment that was found is proof by itself, whatever the rest of the list would have shown.
-        1 => Ok(Recovery::One(found.remove(0))),
-        _ => Ok(Recovery::Many(found)),
+/// Whether a search proves that what it did not find does not exist.
+///
+/// "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke off, and a list
+/// whose end is not proven.
+fn proven(failure: Option<Error>, end: Option<PagesEnd>) -> Result<()> {
+    match (failure, end) {
+        // Until the login works, the advice about it is the one that helps.
+        (Some(failure), _) if failure.is_during_login() => Err(failure),
+        (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
+        (None, Some(end)) if end.is_proven() => Ok(()),
+        (None, end) => Err(doubt(unproven(end))),
     }
 }
 
-/// The error for a payment that is not in the list, while the end of the list is not proven.
-fn unproven(end: Option<PagesEnd>) -> Error {
-    let reason = match end {
+fn doubt(reason: &'static str) -> Error {
+    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
+}
+
+/// Why a payment that is not in the list may exist, while the end of the list is not proven.
+fn unproven(end: Option<PagesEnd>) -> &'static str {
+    match end {
         Some(PagesEnd::Repeated) => {
             "the list gave the same page again instead of a next one, and may hold more, so that the payment is not in it \
              proves nothing"
@@ -211,6 +233,5 @@ fn unproven(end: Option<PagesEnd>) -> Error {
              nothing"
         }
         _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
-    };
-    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
+    }
 }

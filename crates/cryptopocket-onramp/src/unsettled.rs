@@ -24,14 +24,8 @@ pub struct UnsettledPayment {
 impl UnsettledPayment {
     /// The unsettled payment of an error, if the error has one.
     pub fn of(error: &Error) -> Option<&Self> {
-        let mut source = error.source();
-        while let Some(cause) = source {
-            if let Some(unsettled) = cause.downcast_ref() {
-                return Some(unsettled);
-            }
-            source = cause.source();
-        }
-        None
+        let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+        causes.find_map(|cause| cause.downcast_ref())
     }
 
     /// The reference of the payment.
@@ -115,10 +109,8 @@ impl OnRamp {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use cryptopocket_core::testing::Answer;
-    /// # let lost = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
-    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"started",
-    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
-    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}]}"#, r#"{"status":"ok","data":[]}"#]);
+    /// # let list = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
+    /// # let lost = ScriptedSession::new().always("list_payments", list);
     /// # lost.provider.next("create_payment", Answer::lost());
     /// # let session = lost.session;
     /// # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -157,7 +149,13 @@ impl OnRamp {
         }
         match self.recover_payment(external_id).await? {
             // The provider's own word outweighs a list that does not show the payment yet.
-            Recovery::None if error.effect() == Effect::Done => Err(said_to_exist()),
+            Recovery::None if error.effect() == Effect::Done => Err(Error::unexpected_reply(
+                &LIST_PAYMENTS,
+                "the payment is not in the list, although the provider reported that it was created",
+            )
+            .with_advice(
+                "Do not create it again. Look again later; if it does not appear, ask the provider.",
+            )),
             recovery => Ok(recovery),
         }
     }
@@ -184,13 +182,4 @@ impl OnRamp {
             pause = pause.saturating_mul(2);
         }
     }
-}
-
-/// The error for a payment that the provider reported as created, and that is not found.
-fn said_to_exist() -> Error {
-    Error::unexpected_reply(
-        &LIST_PAYMENTS,
-        "the payment is not in the list, although the provider reported that it was created",
-    )
-    .with_advice("Do not create it again. Look again later; if it does not appear, ask the provider.")
 }

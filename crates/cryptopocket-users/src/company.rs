@@ -1,26 +1,14 @@
 //! Companies that prove their identity with the provider.
 
-use std::time::Duration;
-
 use cryptopocket_api::users::{create_company_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Field, Personal, Secret};
+use cryptopocket_types::{Field, Personal, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
 use crate::reply::reply;
 
 /// A company to create.
-///
-/// `Debug` hides personal data; serialization writes it.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_users::NewCompany;
-///
-/// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
-/// assert!(!format!("{company:?}").contains("Engines S.L."));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -57,15 +45,13 @@ impl NewCompany {
 
 reply! {
     /// A company that the provider has created, with the link to the identity check and the first password.
-    ///
-    /// `Debug` hides link and password; serialization writes them.
     pub struct CreatedCompany {
         /// The provider's id of the company. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// A second id of the company.
         pub uuid: Field<String>,
-        /// The page where the company proves its identity. It is valid for
-        /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME). Anyone who has the link can act as the company.
+        /// The page where the company proves its identity, valid for 90 days. Anyone who has the link can act as the company.
         pub kyb_link: Field<Secret>,
         /// The company's first password, 12 characters.
         ///
@@ -74,24 +60,13 @@ reply! {
     }
 }
 
-impl CreatedCompany {
-    /// How long [`kyb_link`](Self::kyb_link) is valid after its creation: 90 days.
-    pub const KYB_LINK_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-}
-
 impl Users {
-    /// Creates a company.
+    /// Creates a company, which then proves its identity on the page that the reply links to.
     ///
-    /// The company then proves its identity on the page that the reply links to.
+    /// Link and first password are secrets: pass them on by two different ways.
     ///
-    /// The link is valid for 90 days. Link and first password are secrets: pass them on by two different ways.
-    ///
-    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`effect`](Error::effect) is `Unknown`, look for the company by e-mail address with
-    /// [`Users::find_customer`]. The password of a lost answer cannot be read again.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The password of a lost answer cannot be read
+    /// again.
     ///
     /// **Known from.** The provider's page "Create company customer" (`documented`).
     ///

@@ -1,15 +1,16 @@
 //! Customers as the provider returns them.
 
-use cryptopocket_types::{ExternalId, Field, KycStatus, Personal, Timestamp};
+use cryptopocket_types::{ExternalId, Field, KycStatus, Personal, Timestamp, UserId};
 
 use crate::reply::reply;
 
 reply! {
     /// A person or company that your integration created.
     ///
-    /// Every field is assumed. `Debug` hides personal data; serialization writes it.
+    /// Every field is assumed.
     pub struct Customer {
         /// The provider's id of the customer. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// A second id of the customer.
         pub uuid: Field<String>,

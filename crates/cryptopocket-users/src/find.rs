@@ -9,16 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::{Customer, Users};
 
 /// What to find a customer by.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_types::UserId;
-/// use cryptopocket_users::FindBy;
-///
-/// let by_id: FindBy = UserId::from(100_067).into();
-/// let by_email = FindBy::Email("ada@example.com".into());
-/// assert_ne!(by_id, by_email);
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -80,10 +70,9 @@ impl Users {
     ///
     /// `None` when no such customer exists.
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "Find user"; path, parameters and fields are ours (`assumed`), and so
-    /// is that the code `user_not_found`, status 404 or an empty answer means that no such customer exists.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Find user"; path, parameters and
+    /// fields are ours (`assumed`), and so is that the code `user_not_found`, status 404 or an empty answer means that
+    /// no such customer exists.
     ///
     /// Operation: `find_customer`
     ///

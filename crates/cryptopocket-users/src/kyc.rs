@@ -9,10 +9,9 @@ use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
+use crate::reply::reply;
 
 /// The status of a customer's identity check.
-///
-/// Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KycCheck {
@@ -27,14 +26,6 @@ pub struct KycCheck {
 }
 
 impl KycCheck {
-    pub(crate) fn from_wire(user_id: UserId, wire: types::KycCheck) -> Self {
-        Self {
-            user_id,
-            kyc_status: wire.kyc_status,
-            extra: wire.extra,
-        }
-    }
-
     /// The decision: approved, rejected or pending. An unknown status is pending.
     pub fn decision(&self) -> KycDecision {
         self.kyc_status.decision()
@@ -43,6 +34,15 @@ impl KycCheck {
     /// Whether the decision is made: approved or rejected.
     pub fn is_decided(&self) -> bool {
         self.decision() != KycDecision::Pending
+    }
+}
+
+reply! {
+    /// A link to the enhanced verification.
+    pub struct EnhancedVerificationLink {
+        /// The page where the customer completes the declaration without login. Anyone who has the link can act as the
+        /// customer.
+        pub onboarding_link: Secret,
     }
 }
 
@@ -61,11 +61,9 @@ impl Progress for KycCheck {
 impl Users {
     /// Reads the status of an identity check, of a person (KYC) or a company (KYB).
     ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
-    /// rejected, anything else is pending); that the status is under `data` is ours (`assumed`), so it is
-    /// read beside `data` as well.
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's guide, page "Retrieve KYC/KYB status"
+    /// (`guide`: `valid` is approved, `fail` is rejected, anything else is pending); that the status is under `data` is
+    /// ours (`assumed`), so it is read beside `data` as well.
     ///
     /// Operation: `check_kyc`
     ///
@@ -100,44 +98,19 @@ impl Users {
         if named.value().is_some_and(|named| named != user_id) {
             return Err(Error::another_object(&CHECK_KYC, "customer"));
         }
-        Ok(KycCheck::from_wire(user_id.clone(), check))
+        Ok(KycCheck {
+            user_id: user_id.clone(),
+            kyc_status: check.kyc_status,
+            extra: check.extra,
+        })
     }
 
     /// Waits until the identity check is decided, approved or rejected.
     ///
-    /// Unknown statuses do not end the wait.
-    ///
-    /// The provider sends webhooks about checks by arrangement only, so this polls [`Users::kyc`], every 5 s at first
-    /// and every 2 min later. The wait needs only the id, so it can be started again after a crash.
-    ///
-    /// **Idempotency.** Safe: it only reads. Transient errors are retried until the limit.
-    ///
-    /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`).
+    /// Unknown statuses do not end the wait. The provider sends webhooks about checks by arrangement only, so this polls
+    /// [`Users::kyc`], every 5 s at first and every 2 min later. Its errors end the wait, unless they are transient.
     ///
     /// Operation: `check_kyc`
-    ///
-    /// # Errors
-    ///
-    /// `WaitTimeout` at the limit, with the number of polls and the last status. Otherwise as [`Users::kyc`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_types::UserId;
-    /// use cryptopocket_users::Users;
-    /// use std::time::Duration;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("check_kyc", r#"{"status":"ok","data":{"kyc_status":"valid"}}"#).session;
-    /// let users = Users::new(session);
-    /// let mut wait = users.wait_kyc(&UserId::from(100_067)).max_wait(Duration::from_secs(3600));
-    /// while let Some(check) = wait.next().await {
-    ///     println!("now {}", check?.kyc_status);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn wait_kyc(&self, user_id: &UserId) -> Waiter<KycCheck> {
         let (users, user_id) = (self.clone(), user_id.clone());
         Waiter::new(self.session.runtime().clone(), move || {
@@ -149,8 +122,7 @@ impl Users {
 
     /// Creates a link to the enhanced verification, a declaration that the customer completes online without login.
     ///
-    /// A payment that is refused with `kyc_reinforced_required` needs it. Anyone who has the link can act as the
-    /// customer.
+    /// A payment that is refused with `kyc_reinforced_required` needs it.
     ///
     /// **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A second
     /// link is not known to do harm.
@@ -177,17 +149,17 @@ impl Users {
     /// # let session = ScriptedSession::new().always("create_enhanced_verification_link", reply).session;
     /// let users = Users::new(session);
     /// let link = users.create_verification_link(&UserId::from(100_067)).await?;
-    /// assert_eq!(link.expose(), "https://forms.example.com/1");
+    /// assert_eq!(link.onboarding_link.expose(), "https://forms.example.com/1");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_verification_link(&self, user_id: &UserId) -> Result<Secret> {
+    pub async fn create_verification_link(&self, user_id: &UserId) -> Result<EnhancedVerificationLink> {
         input::user_id(user_id)?;
         let body = types::CreateEnhancedVerificationLinkRequest {
             user_id: user_id.clone(),
         };
         let reply = create_enhanced_verification_link(&self.session, &body).await?;
-        Ok(reply.onboarding_link)
+        Ok(EnhancedVerificationLink::from_wire(reply))
     }
 }
 

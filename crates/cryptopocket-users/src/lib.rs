@@ -11,8 +11,6 @@ mod new_customer;
 mod new_verified_customer;
 mod reply;
 #[cfg(test)]
-mod testing;
-#[cfg(test)]
 mod tests;
 mod upload;
 
@@ -23,29 +21,14 @@ pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
 pub use customer::Customer;
-pub use document::{Document, DocumentReader, MediaType};
+pub use document::{Document, DocumentReader};
 pub use find::FindBy;
-pub use kyc::KycCheck;
+pub use kyc::{EnhancedVerificationLink, KycCheck};
 pub use list::CustomerFilter;
 pub use new_customer::{CreatedCustomer, Identification, NewCustomer};
 pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence, VerifiedCustomer};
 
-/// Customers: creating, finding and listing them, their identity checks and documents.
-///
-/// Cheap to clone; clones share the session and its login.
-#[derive(Clone, Debug)]
-pub struct Users {
-    session: Session,
-}
-
-impl Users {
-    /// A client of the customers that sends its calls through `session`.
-    pub fn new(session: Session) -> Self {
-        Self { session }
-    }
-
-    /// The session that sends the calls.
-    pub const fn session(&self) -> &Session {
-        &self.session
-    }
+cryptopocket_core::client! {
+    /// Customers: creating, finding and listing them, their identity checks and documents.
+    pub struct Users;
 }

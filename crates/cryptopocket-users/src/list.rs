@@ -1,7 +1,7 @@
 //! Listing customers.
 
 use cryptopocket_api::users::{ListCustomersQuery, list_customers};
-use cryptopocket_core::{Page, PageRequest, Pager, Result};
+use cryptopocket_core::Pager;
 use serde::{Deserialize, Serialize};
 
 use crate::{Customer, Users};
@@ -23,18 +23,10 @@ impl CustomerFilter {
 impl Users {
     /// Lists the customers of your integration.
     ///
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
-    ///
-    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
-    /// parameters `page` and `per_page` and all fields are ours (`assumed`).
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List customers" (`documented`:
+    /// paginated, own customers only); the parameters `page` and `per_page` and all fields are ours (`assumed`).
     ///
     /// Operation: `list_customers`
-    ///
-    /// # Errors
-    ///
-    /// As every call, when a page is fetched. The list ends there, and tells the page to resume from.
     ///
     /// # Examples
     ///
@@ -53,26 +45,18 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "every list call takes its filter by value, and this one may gain fields"
-    )]
-    pub fn list_customers(&self, filter: CustomerFilter) -> Pager<Customer> {
-        let CustomerFilter {} = filter;
-        let users = self.clone();
+    pub fn list_customers(&self, CustomerFilter {}: CustomerFilter) -> Pager<Customer> {
+        let session = self.session.clone();
         Pager::new(move |request| {
-            let users = users.clone();
-            async move { users.customers_page(request).await }
+            let session = session.clone();
+            async move {
+                let query = ListCustomersQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from));
+                Ok(list_customers(&session, &query).await?.map(Customer::from_wire))
+            }
         })
         .identified_by(|customer| customer.id.to_string())
-    }
-
-    async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let query = ListCustomersQuery::default()
-            .page(i64::from(request.page))
-            .per_page(request.per_page.map(i64::from));
-        let page = list_customers(&self.session, &query).await?;
-        Ok(page.map(Customer::from_wire))
     }
 }
 
@@ -81,7 +65,7 @@ mod tests {
     use cryptopocket_core::testing::Answer;
 
     use crate::CustomerFilter;
-    use crate::testing::{block_on, scripted};
+    use crate::tests::{block_on, scripted};
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
         Answer::json(format!(

@@ -2,27 +2,13 @@
 
 use cryptopocket_api::users::{create_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserType, setters};
+use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::reply::reply;
 use crate::{Users, identification};
 
 /// A customer to create. Name and e-mail address are required.
-///
-/// `Debug` hides personal data and the callback URL; serialization writes them.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_types::IdentificationType;
-/// use cryptopocket_users::NewCustomer;
-///
-/// let ada = NewCustomer::new("Ada", "ada@example.com")
-///     .last_name("Lovelace")
-///     .country("ES")
-///     .identification(IdentificationType::from("GOVERNMENT_ID"), "12345678Z");
-/// assert!(!format!("{ada:?}").contains("Lovelace"));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -127,18 +113,16 @@ impl NewCustomer {
     }
 
     pub(crate) fn into_wire(self) -> types::CreateCustomerRequest {
-        let (identification_type, identification_number) = self
-            .identification
-            .map(|identification| (identification.kind, identification.number))
-            .unzip();
+        let identification = self.identification;
+        let (kind, number) = identification.map(|it| (it.kind, it.number)).unzip();
         types::CreateCustomerRequest {
             name: self.name,
             email: self.email,
             last_name: self.last_name,
             phone: self.phone,
             country: self.country,
-            identification_type,
-            identification_number,
+            identification_type: kind,
+            identification_number: number,
             user_type: self.user_type,
             callback_url: self.callback_url,
         }
@@ -147,10 +131,9 @@ impl NewCustomer {
 
 reply! {
     /// A customer that the provider has created, with the link to the identity check.
-    ///
-    /// `Debug` hides the link; serialization writes it.
     pub struct CreatedCustomer {
         /// The provider's id of the customer. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// The page where the customer proves their identity.
         ///
@@ -160,9 +143,7 @@ reply! {
 }
 
 impl Users {
-    /// Creates a customer.
-    ///
-    /// The customer then proves their identity on the page that the reply links to.
+    /// Creates a customer, who then proves their identity on the page that the reply links to.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
     /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with

@@ -2,7 +2,9 @@
 
 use cryptopocket_api::users::{create_customer_delegated_kyc, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Date, Field, IdentificationType, KycDecision, KycStatus, Personal, setters};
+use cryptopocket_types::{
+    Date, Field, IdentificationType, KycDecision, KycStatus, Personal, UserId, setters,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::reply::reply;
@@ -63,23 +65,6 @@ pub struct Residence {
 /// face.
 ///
 /// It owns its pictures, and the call consumes it. Neither `Clone` nor `Serialize`, as [`Document`].
-///
-/// # Examples
-/// ```
-/// use cryptopocket_types::IdentificationType;
-/// use cryptopocket_users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
-///
-/// # fn picture() -> Vec<u8> { b"\xff\xd8\xff\xe0 pixels".to_vec() }
-/// let kind = IdentificationType::from("GOVERNMENT_ID");
-/// let identity = IdentityDocument::new("ES", kind, "12345678Z", Document::from_bytes(picture())?)
-///     .back(Document::from_bytes(picture())?);
-/// let customer = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
-/// let verified = NewVerifiedCustomer::new(customer, identity, Document::from_bytes(picture())?)
-///     .birth_date("1990-12-10".parse().unwrap())
-///     .residence("Calle Mayor 1", "Madrid", "28013");
-/// assert!(!format!("{verified:?}").contains("12345678Z"));
-/// # Ok::<(), cryptopocket_core::Error>(())
-/// ```
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -118,39 +103,21 @@ impl NewVerifiedCustomer {
         liveness = |capture: Document| Some(capture);
         /// Sets the day of birth. Leave it out for a company.
         birth_date = |day: Date| Some(Personal::from(day.to_string()));
-    }
-
-    /// Sets street and number, city, and postal code.
-    pub fn residence(
-        mut self,
-        address: impl Into<Personal>,
-        city: impl Into<Personal>,
-        postal_code: impl Into<Personal>,
-    ) -> Self {
-        self.residence = Some(Residence {
-            address: address.into(),
-            city: city.into(),
-            postal_code: postal_code.into(),
-        });
-        self
+        /// Sets street and number, city, and postal code.
+        residence = |address: impl Into<Personal>, city: impl Into<Personal>, postal_code: impl Into<Personal>| {
+            Some(Residence { address: address.into(), city: city.into(), postal_code: postal_code.into() })
+        };
     }
 
     pub(crate) fn check(&mut self) -> Result<()> {
         // Cleared before the check, so that a country that does not count cannot refuse the customer.
         (self.customer.country, self.customer.identification) = (None, None);
         self.customer.check()?;
-        let IdentityDocument {
-            country,
-            identification,
-            ..
-        } = &self.identity;
+        let (country, user_type) = (&self.identity.country, self.customer.user_type.as_ref());
         input::country(country)?;
-        identification.check(Some(country), self.customer.user_type.as_ref())?;
-        if self
-            .face
-            .media_type()
-            .is_some_and(|media_type| !media_type.is_image())
-        {
+        self.identity.identification.check(Some(country), user_type)?;
+        let media_type = self.face.media_type();
+        if media_type.is_some_and(|media_type| !media_type.starts_with("image/")) {
             return Err(Error::invalid_input(
                 "face_image",
                 "must be a picture",
@@ -161,33 +128,21 @@ impl NewVerifiedCustomer {
     }
 
     pub(crate) fn into_wire(self) -> types::CreateCustomerDelegatedKycRequest {
-        let NewCustomer {
-            name,
-            email,
-            last_name,
-            phone,
-            user_type,
-            callback_url,
-            ..
-        } = self.customer;
+        let customer = self.customer;
         let (address, city, postal_code) = match self.residence {
-            Some(residence) => (
-                Some(residence.address),
-                Some(residence.city),
-                Some(residence.postal_code),
-            ),
+            Some(it) => (Some(it.address), Some(it.city), Some(it.postal_code)),
             None => (None, None, None),
         };
         types::CreateCustomerDelegatedKycRequest {
-            name,
-            email,
-            last_name,
-            phone,
+            name: customer.name,
+            email: customer.email,
+            last_name: customer.last_name,
+            phone: customer.phone,
             country: self.identity.country,
             identification_type: self.identity.identification.kind,
             identification_number: self.identity.identification.number,
-            user_type,
-            callback_url,
+            user_type: customer.user_type,
+            callback_url: customer.callback_url,
             birth_date: self.birth_date,
             address,
             city,
@@ -204,6 +159,7 @@ reply! {
     /// A customer that the provider has created, with the status of your identity check.
     pub struct VerifiedCustomer {
         /// The provider's id of the customer. Payments need it.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
         /// A second id of the customer.
         pub uuid: Field<String>,
@@ -229,12 +185,8 @@ impl Users {
     /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK
     /// zeroes its buffers after use.
     ///
-    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
-    /// [`Users::find_customer`] before you create it again. The call has consumed the pictures; read them again.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The call has consumed the pictures; read them
+    /// again.
     ///
     /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
     /// personal or company data, pictures of the identity document and biometric captures are sent); every field and

@@ -2,12 +2,14 @@
 
 use cryptopocket_api::users::{types, upload_customer_document};
 use cryptopocket_core::{Result, input};
-use cryptopocket_types::{DocumentType, UserId};
+use cryptopocket_types::{DocumentType, Extra, UserId};
 
 use crate::{Document, Users};
 
 impl Users {
     /// Uploads a document about a customer, such as a payslip as evidence of income.
+    ///
+    /// The reply is only a word of success. What else it may hold is returned.
     ///
     /// **Idempotency.** Unsafe: a second call would store the document twice, so it is not retried once it may have
     /// arrived. The call consumes the document; read it again to upload it again.
@@ -46,15 +48,14 @@ impl Users {
         user_id: &UserId,
         kind: DocumentType,
         document: Document,
-    ) -> Result<()> {
+    ) -> Result<Extra> {
         input::path_segment(user_id.path_segment())?;
         let body = types::UploadCustomerDocumentRequest {
             type_: kind,
             file: document.into_wire(),
         };
-        upload_customer_document(&self.session, user_id, &body)
-            .await
-            .map(drop)
+        let reply = upload_customer_document(&self.session, user_id, &body).await?;
+        Ok(reply.extra)
     }
 }
 
@@ -64,7 +65,7 @@ mod tests {
     use cryptopocket_core::testing::Answer;
 
     use super::*;
-    use crate::testing::{block_on, body, scripted};
+    use crate::tests::{block_on, body, scripted};
 
     const OPERATION: &str = "upload_customer_document";
 
@@ -75,12 +76,24 @@ mod tests {
     #[test]
     fn document_is_sent_as_data_uri() {
         let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
-        block_on(users.upload_document(&UserId::from(7), DocumentType::Payslip, document())).unwrap();
+        let extra =
+            block_on(users.upload_document(&UserId::from(7), DocumentType::Payslip, document())).unwrap();
+        assert!(extra.is_empty());
         assert!(transport.urls(OPERATION)[0].ends_with("/customers/7/documents"));
         assert_eq!(
             body(&transport, OPERATION),
             r#"{"file":"data:application/pdf;base64,JVBERi0xLjc=","type":"payslip"}"#
         );
+    }
+
+    #[test]
+    fn unknown_fields_of_the_reply_are_kept() {
+        let reply = r#"{"status":"ok","message":"stored","data":{"document_id":7.10}}"#;
+        let (users, _) = scripted(OPERATION, &[Answer::json(reply)]);
+        let extra =
+            block_on(users.upload_document(&UserId::from(7), DocumentType::Payslip, document())).unwrap();
+        assert_eq!(extra.get("message").unwrap().get(), r#""stored""#);
+        assert_eq!(extra.get("data").unwrap().get(), r#"{"document_id":7.10}"#);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
-use cryptopocket_core::{Effect, Error, Result, Session, input};
+use cryptopocket_core::{Effect, Error, Result, input};
 use cryptopocket_types::reading::TextReply;
 use cryptopocket_types::{EventType, Extra, Secret};
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,9 @@ use serde::{Deserialize, Serialize};
 const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update_subscription with the same address: it \
      may be called twice, and a refusal shows that no subscription exists yet.";
 
-/// Client for webhook subscriptions.
-///
-/// Cheap to clone; clones share the session and its login. Needs the feature `client`.
-#[derive(Debug, Clone)]
-pub struct Webhooks {
-    session: Session,
+cryptopocket_core::client! {
+    /// Client for webhook subscriptions. Needs the feature `client`.
+    pub struct Webhooks;
 }
 
 /// Reply to a call about a subscription.
@@ -58,16 +55,6 @@ impl fmt::Debug for Subscription {
 }
 
 impl Webhooks {
-    /// Makes a client that sends its calls through `session`.
-    pub fn new(session: Session) -> Self {
-        Self { session }
-    }
-
-    /// The session of the calls.
-    pub const fn session(&self) -> &Session {
-        &self.session
-    }
-
     /// Subscribes `url` to one type of event. Call it once for each type.
     ///
     /// Serve the address with a [`Verifier`](crate::Verifier) before you call. For the end of an off-ramp use the current

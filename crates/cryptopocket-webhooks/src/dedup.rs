@@ -28,21 +28,6 @@ words! {
 ///
 /// Events are told apart by their [`EventKey`]: kind and object. The memory is lost on restart and is not shared between
 /// machines. Where that matters, make handlers idempotent or keep the keys in a database.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_webhooks::{Deduplicator, Event, Sighting};
-///
-/// let event = |status: &str| {
-///     let body = format!(r#"{{"type":"PAY_IN","data":{{"id":"p1","status":"{status}"}}}}"#);
-///     Event::parse(body.as_bytes())
-/// };
-/// let mut seen = Deduplicator::new(10_000);
-/// assert_eq!(seen.observe(&event("payment_received")?), Sighting::New);
-/// assert_eq!(seen.observe(&event("payment_received")?), Sighting::Duplicate);
-/// assert_eq!(seen.observe(&event("coins_sent")?), Sighting::Changed);
-/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
-/// ```
 #[derive(Debug, Clone)]
 pub struct Deduplicator {
     capacity: usize,

@@ -1,7 +1,5 @@
 //! Finds the reason of a refusal by trying the usual mistakes.
 
-use hmac::Mac as _;
-
 use crate::encoding::{self, TAG_LEN};
 use crate::error::{VerifyError, VerifyErrorKind};
 use crate::mac::Key;
@@ -11,47 +9,44 @@ use crate::verify::Verifier;
 /// Limit of the search, which hashes the body up to 27 times per secret: anyone can send a body.
 const MAX_DIAGNOSED: usize = 8 * 1024;
 
+// White space around the body that was added or removed in transit.
+const SPACE_ADDED: &str = "the signature matches the body without the white space around it; a receiving component added it, often \
+     a newline at the end (`echo`, an editor, a heredoc)";
+const MARK_ADDED: &str = "the signature matches the body without its byte order mark; do not add one";
+const NEWLINE_REMOVED: &str =
+    "the signature matches the body with a newline at its end; a receiving component removed it";
+// Signed otherwise than the provider documents.
+const TIMESTAMP_FIRST: &str =
+    "the sender signed the timestamp before the body; the provider documents body, then timestamp";
+const DOTTED: &str = "the sender put a dot between body and timestamp; the provider documents none";
+const NO_TIMESTAMP: &str =
+    "the sender signed the body without the timestamp; the provider documents body, then timestamp";
+const PRINTED_AGAIN: &str = "the signature matches the same JSON printed in another style: the body was parsed and printed again \
+     before verification; pass the received bytes";
 const OTHER_SECRET: &str = "most often the secret is not the API secret of this integration and environment, or the body was parsed and \
      printed again before verification; pass the received bytes";
 
 /// A key that the sender may have used by mistake, and the hint for that case.
-#[derive(Clone)]
-pub(crate) struct Suspect {
-    key: Key,
-    hint: &'static str,
+pub(crate) type Suspect = (Key, &'static str);
+
+/// The usual mistakes in copying a secret.
+pub(crate) fn miscopied(secret: &str) -> impl Iterator<Item = Suspect> {
+    let trimmed = secret.trim();
+    let bare = trimmed.trim_matches(['"', '\'', '`']).trim();
+    let spaced = "the signature matches the secret without the white space around it; trim the secret (a file or \
+         variable often ends with a newline)";
+    let quoted = "the signature matches the secret without the quotation marks around it; remove them";
+    [
+        (trimmed != secret).then(|| (Key::new(trimmed.as_bytes()), spaced)),
+        (bare != trimmed && !bare.is_empty()).then(|| (Key::new(bare.as_bytes()), quoted)),
+    ]
+    .into_iter()
+    .flatten()
 }
 
-impl Suspect {
-    /// The usual mistakes in copying a secret.
-    pub(crate) fn of_secret(text: &str) -> Vec<Self> {
-        let trimmed = text.trim();
-        let bare = trimmed.trim_matches(['"', '\'', '`']).trim();
-        let mut suspects = Vec::new();
-        if trimmed != text {
-            let hint = "the signature matches the secret without the white space around it; trim the secret (a file or \
-                 variable often ends with a newline)";
-            suspects.push(Self {
-                key: Key::new(trimmed.as_bytes()),
-                hint,
-            });
-        }
-        if bare != trimmed && !bare.is_empty() {
-            let hint = "the signature matches the secret without the quotation marks around it; remove them";
-            suspects.push(Self {
-                key: Key::new(bare.as_bytes()),
-                hint,
-            });
-        }
-        suspects
-    }
-
-    pub(crate) fn api_key(key: &str) -> Self {
-        let hint = "the sender signed with the API key instead of the API secret";
-        Self {
-            key: Key::new(key.as_bytes()),
-            hint,
-        }
-    }
+pub(crate) fn api_key_as_secret(key: &str) -> Suspect {
+    let hint = "the sender signed with the API key instead of the API secret";
+    (Key::new(key.as_bytes()), hint)
 }
 
 /// A delivery to be refused.
@@ -71,7 +66,6 @@ impl Attempt<'_> {
         } else {
             (VerifyErrorKind::TooNew, "in the future")
         };
-        let hint = self.time_hint(sent_at, now, skew);
         VerifyError::new(
             kind,
             format!(
@@ -79,7 +73,7 @@ impl Attempt<'_> {
                 skew.unsigned_abs(),
                 self.verifier.tolerance.as_secs()
             ),
-            hint,
+            self.time_hint(sent_at, now, skew),
         )
         .with_skew(i64::try_from(skew).unwrap_or(if skew < 0 { i64::MIN } else { i64::MAX }))
     }
@@ -130,78 +124,32 @@ impl Attempt<'_> {
 
     fn reason(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
         let (body, timestamp) = (self.body, self.timestamp);
-        let suspect = self
-            .verifier
-            .suspects
-            .iter()
-            .find(|s| s.key.matches(&[body, timestamp], tag));
-        suspect
-            .map(|suspect| suspect.hint)
-            .or_else(|| self.other_bytes(tag))
-            .or_else(|| self.other_scheme(tag))
-            .or_else(|| self.other_printing(tag))
+        let mut suspects = self.verifier.suspects.iter();
+        if let Some((_, hint)) = suspects.find(|(key, _)| key.matches(&[body, timestamp], tag)) {
+            return Some(hint);
+        }
+        let unmarked = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let signed: [(&[&[u8]], &'static str); 8] = [
+            (&[body.trim_ascii(), timestamp], SPACE_ADDED),
+            (&[unmarked, timestamp], MARK_ADDED),
+            (&[body, b"\n", timestamp], NEWLINE_REMOVED),
+            (&[body, b"\r\n", timestamp], NEWLINE_REMOVED),
+            (&[timestamp, body], TIMESTAMP_FIRST),
+            (&[timestamp, b".", body], TIMESTAMP_FIRST),
+            (&[body, b".", timestamp], DOTTED),
+            (&[body], NO_TIMESTAMP),
+        ];
+        if let Some((_, hint)) = signed.iter().find(|(parts, _)| self.made(parts, tag)) {
+            return Some(hint);
+        }
+        restyle::renderings(body)
+            .flatten()
+            .any(|text| self.made(&[text.as_bytes(), timestamp], tag))
+            .then_some(PRINTED_AGAIN)
     }
 
     fn made(&self, parts: &[&[u8]], tag: &[u8; TAG_LEN]) -> bool {
         self.verifier.matching(parts, tag).is_some()
-    }
-
-    /// White space around the body that was added or removed in transit.
-    fn other_bytes(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
-        let (body, timestamp) = (self.body, self.timestamp);
-        let trimmed = body.trim_ascii();
-        if trimmed.len() != body.len() && self.made(&[trimmed, timestamp], tag) {
-            return Some(
-                "the signature matches the body without the white space around it; a receiving component added it, often \
-                 a newline at the end (`echo`, an editor, a heredoc)",
-            );
-        }
-        if let Some(rest) = body.strip_prefix(b"\xef\xbb\xbf")
-            && self.made(&[rest, timestamp], tag)
-        {
-            return Some("the signature matches the body without its byte order mark; do not add one");
-        }
-        [b"\n".as_slice(), b"\r\n"]
-            .into_iter()
-            .any(|end| self.made(&[body, end, timestamp], tag))
-            .then_some(
-                "the signature matches the body with a newline at its end; a receiving component removed it",
-            )
-    }
-
-    /// Signed otherwise than the provider documents.
-    fn other_scheme(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
-        let (body, timestamp) = (self.body, self.timestamp);
-        if self.made(&[timestamp, body], tag) || self.made(&[timestamp, b".", body], tag) {
-            return Some(
-                "the sender signed the timestamp before the body; the provider documents body, then timestamp",
-            );
-        }
-        if self.made(&[body, b".", timestamp], tag) {
-            return Some("the sender put a dot between body and timestamp; the provider documents none");
-        }
-        self.made(&[body], tag).then_some(
-            "the sender signed the body without the timestamp; the provider documents body, then timestamp",
-        )
-    }
-
-    /// The body printed again in the styles of the usual encoders.
-    fn other_printing(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
-        let printed_so = |style: restyle::Style<'_>| {
-            let mut macs: Vec<_> = self.verifier.keys.iter().map(Key::begin).collect();
-            let mut update = |piece: &[u8]| macs.iter_mut().for_each(|mac| mac.update(piece));
-            if style.write(&mut update).is_none() {
-                return false;
-            }
-            update(self.timestamp);
-            macs.into_iter().any(|mac| mac.verify_slice(tag).is_ok())
-        };
-        restyle::styles(self.body)
-            .any(printed_so)
-            .then_some(
-                "the signature matches the same JSON printed in another style: the body was parsed and printed again \
-                 before verification; pass the received bytes",
-            )
     }
 }
 

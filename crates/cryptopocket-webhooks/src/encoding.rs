@@ -1,7 +1,8 @@
 //! Text forms of a signature.
 
-use base64::Engine;
-use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::error::{VerifyError, VerifyErrorKind};
@@ -9,63 +10,35 @@ use crate::error::{VerifyError, VerifyErrorKind};
 /// Length of an HMAC-SHA256 tag.
 pub(crate) const TAG_LEN: usize = 32;
 
-const PADDED: GeneralPurposeConfig =
+const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const UNPADDED: GeneralPurposeConfig = PADDED.with_encode_padding(false);
 
-/// How a [`Signer`](crate::Signer) writes a signature. A [`Verifier`](crate::Verifier) reads them all.
+/// How a [`Signer`](crate::Signer) writes a signature. A [`Verifier`](crate::Verifier) reads more forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum SignatureEncoding {
     /// 64 hex digits in lower case.
     #[default]
     Hex,
-    /// 64 hex digits in upper case.
-    HexUpper,
     /// Base64 with `+` and `/`, padded.
     Base64,
-    /// Base64 with `+` and `/`, without padding.
-    Base64Unpadded,
-    /// Base64 with `-` and `_`, padded.
-    Base64Url,
-    /// Base64 with `-` and `_`, without padding.
-    Base64UrlUnpadded,
 }
 
 impl SignatureEncoding {
-    /// Every encoding.
-    pub const ALL: &'static [Self] = &[
-        Self::Hex,
-        Self::HexUpper,
-        Self::Base64,
-        Self::Base64Unpadded,
-        Self::Base64Url,
-        Self::Base64UrlUnpadded,
-    ];
-
     pub(crate) fn encode(self, tag: &[u8]) -> String {
         match self {
-            Self::Hex => hex(tag, b"0123456789abcdef"),
-            Self::HexUpper => hex(tag, b"0123456789ABCDEF"),
-            Self::Base64 => GeneralPurpose::new(&STANDARD, PADDED).encode(tag),
-            Self::Base64Unpadded => GeneralPurpose::new(&STANDARD, UNPADDED).encode(tag),
-            Self::Base64Url => GeneralPurpose::new(&URL_SAFE, PADDED).encode(tag),
-            Self::Base64UrlUnpadded => GeneralPurpose::new(&URL_SAFE, UNPADDED).encode(tag),
+            Self::Hex => hex_lower(tag),
+            Self::Base64 => STANDARD.encode(tag),
         }
     }
 }
 
-fn hex(bytes: &[u8], digits: &[u8; 16]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .map(|nibble| char::from(digits[usize::from(nibble)]))
-        .collect()
-}
-
 /// Lower-case hex.
 pub(crate) fn hex_lower(bytes: &[u8]) -> String {
-    hex(bytes, b"0123456789abcdef")
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    nibbles
+        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
+        .collect()
 }
 
 /// Reads 64 hex digits of one case, or 43 base64 characters of one alphabet with or without padding.
@@ -84,26 +57,26 @@ fn unhex(text: &[u8]) -> Option<[u8; TAG_LEN]> {
     if text.iter().any(u8::is_ascii_lowercase) && text.iter().any(u8::is_ascii_uppercase) {
         return None;
     }
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     let mut tag = [0; TAG_LEN];
     for (byte, pair) in tag.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = (nibble(pair[0])? << 4) | nibble(pair[1])?;
+        *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
     }
     Some(tag)
 }
 
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
-}
-
 fn unbase64(text: &[u8]) -> Option<[u8; TAG_LEN]> {
     let url_safe = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let alphabet = if url_safe { &URL_SAFE } else { &STANDARD };
-    let bytes = GeneralPurpose::new(alphabet, PADDED).decode(text).ok()?;
+    let alphabet = if url_safe {
+        &alphabet::URL_SAFE
+    } else {
+        &alphabet::STANDARD
+    };
+    let bytes = GeneralPurpose::new(alphabet, LENIENT).decode(text).ok()?;
     bytes.try_into().ok()
 }
 

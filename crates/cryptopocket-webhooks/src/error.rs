@@ -8,13 +8,7 @@ use cryptopocket_types::words;
 words! {
     /// Reason of a refusal.
     ///
-    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
-    ///
-    /// # Examples
-    /// ```
-    /// use cryptopocket_webhooks::VerifyErrorKind;
-    /// assert_eq!(VerifyErrorKind::TooOld.as_str(), "too_old");
-    /// ```
+    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts, such as `too_old`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum VerifyErrorKind {
@@ -45,17 +39,6 @@ words! {
 ///
 /// The error contains no part of the body, of the signature or of a secret, so it may be logged. Answer the sender with
 /// a bare 4xx: the [`hint`](Self::hint) is for the operator of the receiver.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_webhooks::{SignatureHeaders, Verifier, VerifyErrorKind};
-///
-/// let verifier = Verifier::new("api-secret")?;
-/// let error = verifier.verify(&SignatureHeaders::new("yesterday", "00"), b"{}").unwrap_err();
-/// assert_eq!(error.kind(), VerifyErrorKind::BadTimestamp);
-/// assert!(error.hint().contains("digits"));
-/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyError {
     kind: VerifyErrorKind,

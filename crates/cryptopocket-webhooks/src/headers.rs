@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+
+use cryptopocket_types::debug_fields;
 
 use crate::error::{VerifyError, VerifyErrorKind};
 
@@ -17,16 +18,6 @@ pub const SIGNATURE_HEADER: &str = "X-Signature";
 ///
 /// Implemented for slices, arrays and vectors of name-value pairs, `HashMap`, `BTreeMap`, [`SignatureHeaders`] and, with
 /// feature `http`, `http::HeaderMap`. Names are compared without regard to case.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_webhooks::HeaderSource;
-///
-/// let headers = [("x-timestamp", "1764000000"), ("X-TIMESTAMP", "1764000000")];
-/// let mut seen = Vec::new();
-/// headers.each_value("X-Timestamp", &mut |value| seen.push(value.to_vec()));
-/// assert_eq!(seen.len(), 2);
-/// ```
 pub trait HeaderSource {
     /// Passes every value of the header `name` to `found`, in order of arrival.
     fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8]));
@@ -38,46 +29,26 @@ impl<T: HeaderSource + ?Sized> HeaderSource for &T {
     }
 }
 
-fn pairs<'a, K, V>(entries: impl Iterator<Item = (&'a K, &'a V)>, name: &str, found: &mut dyn FnMut(&[u8]))
-where
-    K: AsRef<str> + 'a,
-    V: AsRef<[u8]> + 'a,
-{
-    for (key, value) in entries {
-        if key.as_ref().eq_ignore_ascii_case(name) {
-            found(value.as_ref());
+macro_rules! pairs {
+    ($([$($generics:tt)*] $type:ty;)+) => {$(
+        impl<K: AsRef<str>, V: AsRef<[u8]>, $($generics)*> HeaderSource for $type {
+            fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+                for (key, value) in self.iter() {
+                    if key.as_ref().eq_ignore_ascii_case(name) {
+                        found(value.as_ref());
+                    }
+                }
+            }
         }
-    }
+    )+};
 }
 
-impl<K: AsRef<str>, V: AsRef<[u8]>> HeaderSource for [(K, V)] {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        pairs(self.iter().map(|(key, value)| (key, value)), name, found);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>, const N: usize> HeaderSource for [(K, V); N] {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        self.as_slice().each_value(name, found);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>> HeaderSource for Vec<(K, V)> {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        self.as_slice().each_value(name, found);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>, S> HeaderSource for HashMap<K, V, S> {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        pairs(self.iter(), name, found);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>> HeaderSource for BTreeMap<K, V> {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        pairs(self.iter(), name, found);
-    }
+pairs! {
+    [] [(K, V)];
+    [const N: usize] [(K, V); N];
+    [] Vec<(K, V)>;
+    [S] HashMap<K, V, S>;
+    [] BTreeMap<K, V>;
 }
 
 #[cfg(feature = "http")]
@@ -92,15 +63,6 @@ impl HeaderSource for http::HeaderMap {
 /// The three header values of a delivery.
 ///
 /// A [`Signer`](crate::Signer) returns them, and a [`Verifier`](crate::Verifier) accepts them in place of a header map.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_webhooks::SignatureHeaders;
-///
-/// let headers = SignatureHeaders::new("1764000000", "9f2c").with_api_key("pk_1");
-/// let pairs: Vec<_> = headers.iter().collect();
-/// assert_eq!(pairs[0], ("X-API-Key", "pk_1"));
-/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignatureHeaders<'a> {
     api_key: Option<Cow<'a, str>>,
@@ -155,29 +117,16 @@ impl<'a> SignatureHeaders<'a> {
 
 impl HeaderSource for SignatureHeaders<'_> {
     fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        for (key, value) in self.iter() {
-            if key.eq_ignore_ascii_case(name) {
-                found(value.as_bytes());
-            }
-        }
+        self.iter().collect::<Vec<_>>().each_value(name, found);
     }
 }
 
-// A signature makes a body pass as the provider's, and the key is half of the credentials: neither may be logged.
-impl fmt::Debug for SignatureHeaders<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignatureHeaders")
-            .field(
-                "api_key",
-                &self.api_key.as_ref().map(|_| format_args!("[secret]")),
-            )
-            .field("timestamp", &self.timestamp)
-            .field(
-                "signature",
-                &format_args!("[{} characters]", self.signature.len()),
-            )
-            .finish()
-    }
+debug_fields! {
+    // A signature makes a body pass as the provider's, and the key is half of the credentials: neither may be logged.
+    SignatureHeaders<'_> => |headers|
+        api_key: headers.api_key.as_ref().map(|_| format_args!("[secret]")),
+        timestamp: headers.timestamp,
+        signature: format_args!("[{} characters]", headers.signature.len()),
 }
 
 /// The value of a required header. Equal repetitions count as one; different values are refused.

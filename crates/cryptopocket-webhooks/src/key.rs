@@ -36,7 +36,7 @@ use crate::tokens::compact;
 ///
 /// Debug hides a name that is not in the catalogue, and an id that has the form of an account or another person's datum.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventKey(Box<str>);
+pub struct EventKey(pub(crate) Box<str>);
 
 impl EventKey {
     pub(crate) fn of(event: &Event) -> Self {
@@ -49,10 +49,6 @@ impl EventKey {
             |id| format!("id:{id}"),
         );
         Self(format!("{}|{}", escaped(name), escaped(&object)).into())
-    }
-
-    pub(crate) fn from_stored(text: &str) -> Self {
-        Self(text.into())
     }
 
     /// The key as text.

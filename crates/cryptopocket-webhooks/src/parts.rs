@@ -17,8 +17,8 @@ pub(crate) struct Parts<'b> {
     pub(crate) envelope: Members<'b>,
     /// The object: the members of `data`, completed from beside it.
     pub(crate) payload: Members<'b>,
-    /// The members of the object that `data` itself contains.
-    data: Members<'b>,
+    /// How many members of the object, the first ones, `data` itself contains.
+    from_data: usize,
     /// Whether `data` itself contains the id of the object.
     pub(crate) data_has_id: bool,
     /// What is odd about the members beside the object.
@@ -63,24 +63,25 @@ impl<'b> Parts<'b> {
                 name,
                 envelope: Vec::new(),
                 payload: members,
-                data: Vec::new(),
+                from_data: 0,
                 data_has_id: false,
                 odd,
             });
         };
         members.retain(|(name, _)| name != "data");
         // Of an event of off-ramps, a payment's id is no id, and the other way about.
-        let (ids, fields) = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
-        let data_has_id = has_any(&data, ids);
-        let mut payload = data.clone();
-        for names in [ids].iter().chain(fields) {
-            complete(&mut payload, &mut members, names);
-        }
+        let fields = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
+        let data_has_id = has_any(&data, fields[0]);
+        let mut payload = data;
+        let moved = fields
+            .iter()
+            .filter(|names| complete(&mut payload, &mut members, names))
+            .count();
         Ok(Self {
             name,
             envelope: members,
+            from_data: payload.len() - moved,
             payload,
-            data,
             data_has_id,
             odd,
         })
@@ -89,11 +90,8 @@ impl<'b> Parts<'b> {
     /// The surprises of the body, whose object has the surprises `of_object`.
     pub(crate) fn surprises(&self, of_object: &[Surprise]) -> Vec<Surprise> {
         let is_in_data = |surprise: &Surprise| {
-            let at = |members: &Members<'b>| {
-                let found = members.iter().find(|(name, _)| *name == surprise.path);
-                found.map(|(_, raw)| *raw)
-            };
-            at(&self.data).is_some_and(|raw| at(&self.payload).is_some_and(|read| std::ptr::eq(raw, read)))
+            let at = self.payload.iter().position(|(name, _)| *name == surprise.path);
+            at.is_some_and(|at| at < self.from_data)
         };
         let of_object = of_object.iter().cloned().map(|surprise| {
             if is_in_data(&surprise) {
@@ -108,57 +106,28 @@ impl<'b> Parts<'b> {
 
 type Names = &'static [&'static str];
 
-/// The names of the object's id, and of every other field of the object that may stand beside `data`.
+macro_rules! names {
+    ($($($name:ident)+),+) => { &[$(&[$(stringify!($name)),+]),+] };
+}
+
+/// The names of each field of the object that may stand beside `data`, of its id first.
 ///
 /// The most specific name comes first, since a bare `id` beside `data` may belong to the delivery. Times are missing,
 /// since a time beside `data` belongs to the delivery.
-fn object_fields(domain: Option<Domain>) -> (Names, &'static [Names]) {
+fn object_fields(domain: Option<Domain>) -> &'static [Names] {
     match domain {
-        Some(Domain::OnRamp) => (
-            &["payment_id", "id"],
-            &[
-                &["status"],
-                &["external_id"],
-                &["user_id"],
-                &["fiat_amount"],
-                &["fiat_symbol"],
-                &["coin_amount"],
-                &["coin_symbol", "symbol"],
-                &["coin_chain", "chain", "blockchain"],
-                &["holder"],
-                &["txid"],
-            ],
-        ),
-        Some(Domain::OffRamp) => (
-            &["rampoff_id", "id"],
-            &[
-                &["status"],
-                &["external_id"],
-                &["user_id"],
-                &["amount"],
-                &["decimals"],
-                &["crypto", "symbol"],
-                &["blockchain", "chain"],
-                &["fiat_amount"],
-                &["fiat_symbol"],
-            ],
-        ),
-        None => (
-            &["payment_id", "rampoff_id", "id"],
-            &[
-                &["status"],
-                &["external_id"],
-                &["user_id"],
-                &["fiat_amount"],
-                &["fiat_symbol"],
-                &["coin_amount", "amount"],
-                &["decimals"],
-                &["coin_symbol", "crypto", "symbol"],
-                &["coin_chain", "blockchain", "chain"],
-                &["holder"],
-                &["txid"],
-            ],
-        ),
+        Some(Domain::OnRamp) => names![
+            payment_id id, status, external_id, user_id, fiat_amount, fiat_symbol, coin_amount, coin_symbol symbol,
+            coin_chain chain blockchain, holder, txid
+        ],
+        Some(Domain::OffRamp) => names![
+            rampoff_id id, status, external_id, user_id, amount, decimals, crypto symbol, blockchain chain, fiat_amount,
+            fiat_symbol
+        ],
+        None => names![
+            payment_id rampoff_id id, status, external_id, user_id, fiat_amount, fiat_symbol, coin_amount amount,
+            decimals, coin_symbol crypto symbol, coin_chain blockchain chain, holder, txid
+        ],
     }
 }
 
@@ -173,10 +142,11 @@ fn has_any(members: &[Member<'_>], names: &[&str]) -> bool {
         .any(|(name, value)| names.contains(&name.as_ref()) && is_present(value))
 }
 
-/// Moves the first member among `names` from `beside` to `object`, unless `object` has one of them.
-fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&str]) {
+/// Moves the first member among `names` from `beside` to the end of `object`, unless `object` has one of them. Tells whether
+/// one was moved.
+fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&str]) -> bool {
     if has_any(object, names) {
-        return;
+        return false;
     }
     let is_free = |wanted: &str| {
         let taken = object.iter().find(|(name, _)| name == wanted);
@@ -187,15 +157,14 @@ fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&st
             name == wanted && is_present(value) && !(wanted == "status" && is_reply_status(value))
         })
     };
-    if let Some(at) = names
-        .iter()
-        .filter(|name| is_free(name))
-        .find_map(|name| place(name))
-    {
-        let member = beside.remove(at);
-        object.retain(|(name, _)| *name != member.0);
-        object.push(member);
-    }
+    let mut free = names.iter().filter(|name| is_free(name));
+    let Some(at) = free.find_map(|name| place(name)) else {
+        return false;
+    };
+    let member = beside.remove(at);
+    object.retain(|(name, _)| *name != member.0);
+    object.push(member);
+    true
 }
 
 /// Whether the status is that of a reply envelope, as in replies of the API, and not that of the object.

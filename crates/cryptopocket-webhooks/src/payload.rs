@@ -1,9 +1,65 @@
 //! The object of an event.
 
+/// Declares a payload: a struct of fields, how each is read, and its JSON form, an object of the fields that are not absent.
+macro_rules! payload {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident = $expected:literal {
+            $($(#[$field_doc:meta])* $field:ident: $type:ty = |$object:ident| $read:expr;)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: Field<$type>,)+
+            /// All other fields as received.
+            pub extra: Extra,
+        }
+
+        impl FromJson for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Result<Self, Surprise> {
+                let mut object = ObjectReader::of(fields, surprises);
+                $(let $field = {
+                    let $object = &mut object;
+                    $read
+                };)+
+                Ok(Self { $($field,)+ extra: object.extra() })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut fields = serializer.serialize_map(None)?;
+                $(if !self.$field.is_absent() {
+                    fields.serialize_entry(stringify!($field), &self.$field)?;
+                })+
+                if !self.extra.is_empty() {
+                    fields.serialize_entry("extra", &self.extra)?;
+                }
+                fields.end()
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut fields = Extra::deserialize(deserializer)?;
+                Ok(Self {
+                    $($field: take(&mut fields, stringify!($field))?,)+
+                    extra: take(&mut fields, "extra")?,
+                })
+            }
+        }
+    };
+}
+
 mod offramp;
 mod payment;
 
 use cryptopocket_types::{Extra, OfframpStatus, PaymentStatus};
+use serde_core::de::{DeserializeOwned, Error};
 
 pub use offramp::OfframpPayload;
 pub use payment::PaymentPayload;
@@ -23,17 +79,13 @@ pub enum Payload {
     Other(Extra),
 }
 
+/// Takes the field `name` out; the default value when it is absent or null.
+fn take<T: DeserializeOwned + Default, E: Error>(fields: &mut Extra, name: &str) -> Result<T, E> {
+    let present = fields.remove(name).filter(|raw| raw.get() != "null");
+    present.map_or_else(|| Ok(T::default()), |raw| raw.decode().map_err(E::custom))
+}
+
 /// The state of an event's object.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_types::PaymentStatus;
-/// use cryptopocket_webhooks::ObjectState;
-///
-/// let received = ObjectState::from(PaymentStatus::PaymentReceived);
-/// assert!(received.is_before(&PaymentStatus::CoinsSent.into()));
-/// assert!(!received.is_before(&PaymentStatus::from("frozen").into()));
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ObjectState {

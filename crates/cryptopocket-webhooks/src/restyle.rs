@@ -1,49 +1,53 @@
 //! Prints a JSON body again in the styles of the usual encoders, to explain a signature that does not match.
 //!
-//! By hand: `serde_json` would print numbers in its own spelling, and holds each rendering in memory.
+//! By hand: `serde_json` would print numbers in its own spelling.
+
+use std::fmt::Write as _;
 
 use crate::tokens::{depth, tokens};
 
 /// Limit of nesting: an indented line costs its depth, and events are flat.
 const MAX_DEPTH: usize = 16;
-/// The longest indentation; every other is a part of it.
-const MARGIN: &str = "\n                                                                ";
-const _: () = assert!(MARGIN.len() == 1 + MAX_DEPTH * WIDEST);
-const WIDEST: usize = 4;
-
-/// White space between the tokens.
-#[derive(Debug, Clone, Copy)]
-enum Layout {
-    /// `{"a":1,"b":2}`: PHP, JavaScript, Rust, Go.
-    Compact,
-    /// `{"a": 1, "b": 2}`: Python.
-    Spaced,
-    /// One member per line, indented by this many spaces, at most [`WIDEST`].
-    Indented(usize),
-}
-
-/// Escapes beyond the required ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Escapes {
-    Least,
-    /// All characters outside ASCII: Python.
-    Unicode,
-    /// All characters outside ASCII, and the slash: PHP.
-    UnicodeAndSlash,
-    /// The slash only: PHP with `JSON_UNESCAPED_UNICODE`.
-    Slash,
-}
 
 /// One style of printing a body. Order of members and spelling of numbers stay.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Style<'b> {
-    text: &'b str,
-    layout: Layout,
-    escapes: Escapes,
+#[derive(Clone, Copy)]
+struct Style {
+    comma: &'static str,
+    colon: &'static str,
+    /// One member a line, indented by this many spaces.
+    indent: Option<usize>,
+    /// Escapes all characters outside ASCII.
+    unicode: bool,
+    /// Escapes the slash.
+    slash: bool,
 }
 
-/// The styles of `body`; none if it is not JSON or is nested deeper than [`MAX_DEPTH`].
-pub(crate) fn styles(body: &[u8]) -> impl Iterator<Item = Style<'_>> {
+/// PHP, JavaScript, Rust and Go; Python; and both with lines.
+const LAYOUTS: [Style; 4] = [
+    layout(",", ":", None),
+    layout(", ", ": ", None),
+    layout(",", ": ", Some(2)),
+    layout(",", ": ", Some(4)),
+];
+
+const fn layout(comma: &'static str, colon: &'static str, indent: Option<usize>) -> Style {
+    Style {
+        comma,
+        colon,
+        indent,
+        unicode: false,
+        slash: false,
+    }
+}
+
+/// Whether characters outside ASCII and the slash are escaped. Python escapes the former, PHP both, and only the slash with
+/// `JSON_UNESCAPED_UNICODE`.
+const ESCAPES: [(bool, bool); 4] = [(false, false), (true, false), (true, true), (false, true)];
+
+/// The renderings of `body` in each style; none if it is not JSON or is nested deeper than [`MAX_DEPTH`].
+///
+/// `None` stands for a rendering longer than four times the body plus 1 KiB, which no rendering of an event is.
+pub(crate) fn renderings(body: &[u8]) -> impl Iterator<Item = Option<String>> {
     let text = std::str::from_utf8(body)
         .ok()
         .filter(|text| depth(text) <= MAX_DEPTH)
@@ -51,135 +55,82 @@ pub(crate) fn styles(body: &[u8]) -> impl Iterator<Item = Style<'_>> {
     // Without a character to escape, the escapes do not differ.
     let foreign = body.windows(2).any(|pair| pair == b"\\u") || !body.is_ascii();
     let slashed = body.contains(&b'/');
-    let layouts = [
-        Layout::Compact,
-        Layout::Spaced,
-        Layout::Indented(2),
-        Layout::Indented(WIDEST),
-    ];
-    let escapes = [
-        Escapes::Least,
-        Escapes::Unicode,
-        Escapes::UnicodeAndSlash,
-        Escapes::Slash,
-    ];
-    let differs = move |escapes: &Escapes| match escapes {
-        Escapes::Least => true,
-        Escapes::Unicode => foreign,
-        Escapes::Slash => slashed,
-        Escapes::UnicodeAndSlash => foreign && slashed,
-    };
+    let differs = move |(unicode, slash): &(bool, bool)| (foreign || !unicode) && (slashed || !slash);
     text.into_iter().flat_map(move |text| {
-        layouts.into_iter().flat_map(move |layout| {
-            let escapes = escapes.into_iter().filter(differs);
-            escapes.map(move |escapes| Style {
-                text,
-                layout,
-                escapes,
+        LAYOUTS.into_iter().flat_map(move |layout| {
+            let escapes = ESCAPES.into_iter().filter(differs);
+            escapes.map(move |(unicode, slash)| {
+                Style {
+                    unicode,
+                    slash,
+                    ..layout
+                }
+                .print(text)
             })
         })
     })
 }
 
-/// Consumes a rendering in pieces, so that none is held in memory.
-struct Pieces<'o> {
-    take: &'o mut dyn FnMut(&[u8]),
-    left: usize,
-}
-
-impl Pieces<'_> {
-    /// Passes `text` on; `None` once the limit is reached.
-    fn put(&mut self, text: impl AsRef<[u8]>) -> Option<()> {
-        let text = text.as_ref();
-        self.left = self.left.checked_sub(text.len())?;
-        (self.take)(text);
-        Some(())
-    }
-}
-
-impl Style<'_> {
-    /// Passes the rendering to `take` in pieces. `None` if it would be longer than four times the body plus 1 KiB, which
-    /// no rendering of an event is; the pieces passed on until then stay within that limit.
-    pub(crate) fn write(self, take: &mut dyn FnMut(&[u8])) -> Option<()> {
-        let left = 4 * self.text.len() + 1024;
-        let mut out = Pieces { take, left };
+impl Style {
+    fn print(self, text: &str) -> Option<String> {
+        let limit = 4 * text.len() + 1024;
+        let mut out = String::new();
         let mut depth = 0;
-        let mut tokens = tokens(self.text).peekable();
+        let mut tokens = tokens(text).peekable();
         while let Some(token) = tokens.next() {
             match token {
                 "{" | "[" => {
-                    out.put(token)?;
+                    out.push_str(token);
                     // No encoder breaks the line inside an empty object or list.
                     if let Some(end) = tokens.next_if(|next| matches!(*next, "}" | "]")) {
-                        out.put(end)?;
+                        out.push_str(end);
                     } else {
                         depth += 1;
-                        self.line(&mut out, depth)?;
+                        self.line(&mut out, depth);
                     }
                 }
                 "}" | "]" => {
                     depth = depth.checked_sub(1)?;
-                    self.line(&mut out, depth)?;
-                    out.put(token)?;
+                    self.line(&mut out, depth);
+                    out.push_str(token);
                 }
                 "," => {
-                    let spaced = matches!(self.layout, Layout::Spaced);
-                    out.put(if spaced { ", " } else { "," })?;
-                    self.line(&mut out, depth)?;
+                    out.push_str(self.comma);
+                    self.line(&mut out, depth);
                 }
-                ":" => {
-                    let compact = matches!(self.layout, Layout::Compact);
-                    out.put(if compact { ":" } else { ": " })?;
+                ":" => out.push_str(self.colon),
+                string if string.starts_with('"') => self.quote(&mut out, string)?,
+                word => out.push_str(word),
+            }
+            // Checked at each token, so that a hostile body costs little memory beyond the limit.
+            if out.len() > limit {
+                return None;
+            }
+        }
+        Some(out)
+    }
+
+    fn line(self, out: &mut String, depth: usize) {
+        if let Some(width) = self.indent {
+            let _ = write!(out, "\n{:1$}", "", width * depth);
+        }
+    }
+
+    fn quote(self, out: &mut String, literal: &str) -> Option<()> {
+        let text: String = serde_json::from_str(literal).ok()?;
+        for c in serde_json::to_string(&text).ok()?.chars() {
+            match c {
+                '/' if self.slash => out.push_str("\\/"),
+                c if self.unicode && !c.is_ascii() => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        let _ = write!(out, "\\u{unit:04x}");
+                    }
                 }
-                string if string.starts_with('"') => {
-                    let decoded: String = serde_json::from_str(string).ok()?;
-                    quote(&mut out, &decoded, self.escapes)?;
-                }
-                word => out.put(word)?,
+                c => out.push(c),
             }
         }
         Some(())
     }
-
-    fn line(self, out: &mut Pieces<'_>, depth: usize) -> Option<()> {
-        match self.layout {
-            Layout::Indented(width) => out.put(MARGIN.get(..=width * depth)?),
-            Layout::Compact | Layout::Spaced => Some(()),
-        }
-    }
-}
-
-/// Writes a string literal with the escapes of `escapes`. By hand: `serde_json` has one way of escaping.
-fn quote(out: &mut Pieces<'_>, text: &str, escapes: Escapes) -> Option<()> {
-    let unicode = matches!(escapes, Escapes::Unicode | Escapes::UnicodeAndSlash);
-    let slash = matches!(escapes, Escapes::Slash | Escapes::UnicodeAndSlash);
-    let is_special =
-        |c: char| matches!(c, '"' | '\\') || c < ' ' || (slash && c == '/') || (unicode && !c.is_ascii());
-    out.put("\"")?;
-    let mut rest = text;
-    while let Some(at) = rest.find(is_special) {
-        out.put(&rest[..at])?;
-        let c = rest[at..].chars().next()?;
-        match c {
-            '"' => out.put("\\\"")?,
-            '\\' => out.put("\\\\")?,
-            '/' => out.put("\\/")?,
-            '\u{8}' => out.put("\\b")?,
-            '\u{c}' => out.put("\\f")?,
-            '\n' => out.put("\\n")?,
-            '\r' => out.put("\\r")?,
-            '\t' => out.put("\\t")?,
-            c => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let digit = |shift: u32| b"0123456789abcdef"[usize::from(*unit >> shift & 0xf)];
-                    out.put([b'\\', b'u', digit(12), digit(8), digit(4), digit(0)])?;
-                }
-            }
-        }
-        rest = &rest[at + c.len_utf8()..];
-    }
-    out.put(rest)?;
-    out.put("\"")
 }
 
 #[cfg(test)]
@@ -189,18 +140,8 @@ mod tests {
     const VALUE: &str =
         r#"{"a" :[1.50, {}, [ ]],"url":"https:\/\/x\/é","t":"\u00e9\ud83d\ude00\n","n":null}"#;
 
-    /// The output of each style of `body`, and whether it is complete.
-    fn written(body: &[u8]) -> Vec<(Vec<u8>, bool)> {
-        let write = |style: Style<'_>| {
-            let mut text = Vec::new();
-            let whole = style.write(&mut |piece| text.extend_from_slice(piece));
-            (text, whole.is_some())
-        };
-        styles(body).map(write).collect()
-    }
-
     fn has(expected: &str) -> bool {
-        written(VALUE.as_bytes()).contains(&(expected.as_bytes().to_vec(), true))
+        renderings(VALUE.as_bytes()).any(|text| text.as_deref() == Some(expected))
     }
 
     #[test]
@@ -225,9 +166,9 @@ mod tests {
     #[test]
     fn malformed_bodies_have_no_styles() {
         for body in [b"{".as_slice(), b"", b"\xff", b"{}}"] {
-            assert_eq!(styles(body).count(), 0);
+            assert_eq!(renderings(body).count(), 0);
         }
-        assert!(written(b"\"\\ud800\"").iter().all(|(_, whole)| !whole));
+        assert!(renderings(b"\"\\ud800\"").all(|text| text.is_none()));
     }
 
     fn nested(depth: usize) -> String {
@@ -236,13 +177,9 @@ mod tests {
 
     #[test]
     fn nesting_is_limited() {
-        assert!(
-            written(nested(MAX_DEPTH).as_bytes())
-                .iter()
-                .all(|(_, whole)| *whole)
-        );
+        assert!(renderings(nested(MAX_DEPTH).as_bytes()).all(|text| text.is_some()));
         for depth in [MAX_DEPTH + 1, 4090] {
-            assert_eq!(styles(nested(depth).as_bytes()).count(), 0);
+            assert_eq!(renderings(nested(depth).as_bytes()).count(), 0);
         }
     }
 
@@ -262,9 +199,9 @@ mod tests {
             "[]".to_owned(),
         ];
         for body in bodies {
-            let written = written(body.as_bytes());
+            let written: Vec<_> = renderings(body.as_bytes()).collect();
             assert!(!written.is_empty() && written.len() <= 16);
-            for (text, _) in written {
+            for text in written.into_iter().flatten() {
                 assert!(
                     text.len() <= 4 * body.len() + 1024,
                     "{} of {}",

@@ -3,15 +3,15 @@
 //! By hand, since `serde`'s derive would be a third of the compile time of this crate.
 
 use cryptopocket_types::Extra;
-use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error};
-use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_core::de::{Deserialize, Deserializer, Error as _};
+use serde_core::ser::{Serialize, Serializer};
 
 use crate::catalogue::{Domain, EventKind};
 use crate::dedup::Sighting;
 use crate::error::VerifyErrorKind;
 use crate::event::Event;
 use crate::key::EventKey;
-use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload};
+use crate::payload::{ObjectState, Payload};
 
 /// Types whose JSON form is a text: `$write` gives it and `$read` takes it.
 macro_rules! texts {
@@ -32,7 +32,7 @@ macro_rules! texts {
 
 texts! {
     Event, Event::raw, |body: &str| Event::parse(body.as_bytes());
-    EventKey, EventKey::as_str, |key| Ok::<_, &str>(EventKey::from_stored(key));
+    EventKey, EventKey::as_str, |key: &str| Ok::<_, &str>(EventKey(key.into()));
     EventKind, |kind: &EventKind| kind.name().unwrap_or("UNKNOWN"), |name| Ok::<_, &str>(EventKind::from_name(name));
     Domain, |domain: &Domain| domain.as_str(), |text| Domain::of_word(text).ok_or(UNKNOWN);
     Sighting, |sighting: &Sighting| sighting.as_str(), |text| Sighting::of_word(text).ok_or(UNKNOWN);
@@ -40,45 +40,6 @@ texts! {
 }
 
 const UNKNOWN: &str = "unknown value";
-
-/// Takes the field `name` out; `None` when it is absent or null.
-fn take<T: DeserializeOwned, E: Error>(fields: &mut Extra, name: &str) -> Result<Option<T>, E> {
-    let present = fields.remove(name).filter(|raw| raw.get() != "null");
-    present.map(|raw| raw.decode()).transpose().map_err(E::custom)
-}
-
-/// Payloads: an object of the fields that are not absent, with the unknown ones in `extra`.
-macro_rules! payloads {
-    ($($name:ident { $($field:ident)+ })+) => {$(
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut fields = serializer.serialize_map(None)?;
-                $(if !self.$field.is_absent() {
-                    fields.serialize_entry(stringify!($field), &self.$field)?;
-                })+
-                if !self.extra.is_empty() {
-                    fields.serialize_entry("extra", &self.extra)?;
-                }
-                fields.end()
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut fields = Extra::deserialize(deserializer)?;
-                Ok(Self {
-                    $($field: take(&mut fields, stringify!($field))?.unwrap_or_default(),)+
-                    extra: take(&mut fields, "extra")?.unwrap_or_default(),
-                })
-            }
-        }
-    )+};
-}
-
-payloads! {
-    PaymentPayload { id external_id user_id status fiat coin created_at holder txid }
-    OfframpPayload { id external_id user_id status coin fiat_amount fiat_symbol }
-}
 
 /// Enums with data: an object with one member, named for the variant.
 macro_rules! tagged {
@@ -118,6 +79,7 @@ mod tests {
     use core::fmt::Debug;
 
     use cryptopocket_types::{OfframpStatus, PaymentStatus};
+    use serde_core::de::DeserializeOwned;
 
     use super::*;
 

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use cryptopocket_types::{ManualClock, Timestamp};
 use cryptopocket_webhooks::{
     HeaderSource, SignatureEncoding, SignatureHeaders, Signer, Verifier, VerifyError, VerifyErrorKind as Kind,
@@ -63,7 +65,7 @@ fn vectors() -> Vec<(Vector, Vec<u8>)> {
 #[test]
 fn foreign_signatures_are_accepted_in_every_encoding() {
     for (vector, body) in vectors() {
-        assert_eq!(vector.signatures.len(), SignatureEncoding::ALL.len());
+        assert_eq!(vector.signatures.len(), FORMS.len());
         for (encoding, signature) in &vector.signatures {
             let headers = SignatureHeaders::new(&vector.timestamp, signature);
             let verified = timeless(&vector.secret).verify(&headers, &body);
@@ -80,11 +82,7 @@ fn foreign_signatures_are_accepted_in_every_encoding() {
 fn signer_agrees_with_another_program() {
     let names = [
         (SignatureEncoding::Hex, "hex"),
-        (SignatureEncoding::HexUpper, "hex_upper"),
         (SignatureEncoding::Base64, "base64"),
-        (SignatureEncoding::Base64Unpadded, "base64_unpadded"),
-        (SignatureEncoding::Base64Url, "base64_url"),
-        (SignatureEncoding::Base64UrlUnpadded, "base64_url_unpadded"),
     ];
     for (vector, body) in vectors() {
         for (encoding, name) in names {
@@ -280,10 +278,7 @@ fn malformed_signature_is_refused_with_a_hint() {
 fn ambiguous_base64_is_refused() {
     let tag = [0xfb; 32];
     let headers = |text: &str| SignatureHeaders::new(NOW.to_string(), text.to_owned());
-    let good = {
-        use base64::Engine as _;
-        base64::engine::general_purpose::STANDARD.encode(tag)
-    };
+    let good = STANDARD.encode(tag);
     assert_eq!(
         refusal(&verifier(SECRET), &headers(&good), BODY).kind(),
         Kind::SignatureMismatch
@@ -475,8 +470,35 @@ fn secret() -> impl Strategy<Value = String> {
     "\\PC{0,80}[!-~]".prop_map(|text| text)
 }
 
-fn encoding() -> impl Strategy<Value = SignatureEncoding> {
-    proptest::sample::select(SignatureEncoding::ALL)
+type Form = fn(&str) -> String;
+
+/// The forms of a signature in lower-case hex that a verifier reads.
+const FORMS: [Form; 6] = [
+    |hex| hex.to_owned(),
+    |hex| hex.to_ascii_uppercase(),
+    |hex| STANDARD.encode(bytes(hex)),
+    |hex| STANDARD_NO_PAD.encode(bytes(hex)),
+    |hex| URL_SAFE.encode(bytes(hex)),
+    |hex| URL_SAFE_NO_PAD.encode(bytes(hex)),
+];
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<_> = hex
+        .chars()
+        .map(|digit| digit.to_digit(16).expect("hex"))
+        .collect();
+    digits
+        .chunks(2)
+        .map(|pair| u8::try_from(pair[0] * 16 + pair[1]).expect("a byte"))
+        .collect()
+}
+
+fn in_form(headers: &SignatureHeaders<'_>, form: Form) -> SignatureHeaders<'static> {
+    SignatureHeaders::new(headers.timestamp().to_owned(), form(headers.signature()))
+}
+
+fn form() -> impl Strategy<Value = Form> {
+    proptest::sample::select(&FORMS)
 }
 
 fn flip(bytes: &mut [u8], at: Index) {
@@ -486,9 +508,9 @@ fn flip(bytes: &mut [u8], at: Index) {
 
 proptest! {
     #[test]
-    fn signed_bodies_are_verified(body in printed(), secret in secret(), encoding in encoding(), age in -300i64..=300) {
+    fn signed_bodies_are_verified(body in printed(), secret in secret(), form in form(), age in -300i64..=300) {
         let sent = NOW_SENT.checked_add_signed(-age).expect("in range");
-        let headers = signer(&secret).encoding(encoding).sign_at(&body, sent);
+        let headers = in_form(&signer(&secret).sign_at(&body, sent), form);
         let verified = verifier(&secret).verify(&headers, &body);
         // A bare number is the only JSON value that nothing separates from the timestamp.
         if body[0] == b'-' || body[0].is_ascii_digit() {
@@ -498,17 +520,19 @@ proptest! {
             prop_assert_eq!(verified.body(), body.as_slice());
             prop_assert_eq!(verified.age_seconds(), age);
             if body[0] == b'{' {
-                let event = verified.event();
-                prop_assert!(event.is_ok() || event.unwrap_err().to_string().contains("two different events"));
+                match verified.event() {
+                    Ok(event) => prop_assert_eq!(verified.fingerprint().unwrap(), event.fingerprint()),
+                    Err(error) => prop_assert!(error.to_string().contains("two different events")),
+                }
             }
         }
     }
 
     #[test]
     fn flipped_bits_are_refused(
-        body in printed(), encoding in encoding(), part in 0usize..3, at in any::<Index>(),
+        body in printed(), form in form(), part in 0usize..3, at in any::<Index>(),
     ) {
-        let headers = signer(SECRET).encoding(encoding).sign(&body);
+        let headers = in_form(&signer(SECRET).sign(&body), form);
         let mut parts = [body, headers.timestamp().into(), headers.signature().into()];
         flip(&mut parts[part], at);
         let [body, timestamp, signature] = parts;

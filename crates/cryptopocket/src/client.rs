@@ -2,52 +2,65 @@
 
 use crate::{Result, Session, SessionBuilder};
 
-/// A client of the whole API, by domain.
-///
-/// It only bundles the clients of the domains; each also works alone on a [`Session`]. It is cheap to clone, and clones
-/// share the session and its login. The first call logs in.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket::{Client, Credentials};
-///
-/// let client = Client::builder().credentials(Credentials::new("key", "secret")).build()?;
-/// assert_eq!(client.session().base_url(), "https://sandbox.cryptopocket.io/api");
-/// # Ok::<(), cryptopocket::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Client {
-    session: Session,
-    #[cfg(feature = "users")]
-    users: crate::users::Users,
-    #[cfg(feature = "onramp")]
-    onramp: crate::onramp::OnRamp,
-    #[cfg(feature = "offramp")]
-    offramp: crate::offramp::OffRamp,
-    #[cfg(feature = "banking")]
-    banking: crate::banking::Banking,
-    #[cfg(feature = "webhooks")]
-    webhooks: crate::webhooks::Webhooks,
+macro_rules! domains {
+    ($($(#[$doc:meta])* $feature:literal $name:ident: $client:ty;)+) => {
+        /// A client of the whole API, by domain.
+        ///
+        /// It only bundles the clients of the domains; each also works alone on a [`Session`]. It is cheap to clone, and clones
+        /// share the session and its login. The first call logs in.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use cryptopocket::{Client, Credentials};
+        ///
+        /// let client = Client::builder().credentials(Credentials::new("key", "secret")).build()?;
+        /// assert_eq!(client.session().base_url(), "https://sandbox.cryptopocket.io/api");
+        /// # Ok::<(), cryptopocket::Error>(())
+        /// ```
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            session: Session,
+            $(#[cfg(feature = $feature)] $name: $client,)+
+        }
+
+        impl Client {
+            $(
+                $(#[$doc])*
+                #[cfg(feature = $feature)]
+                pub const fn $name(&self) -> &$client {
+                    &self.$name
+                }
+            )+
+        }
+
+        impl From<Session> for Client {
+            fn from(session: Session) -> Self {
+                Self {
+                    $(#[cfg(feature = $feature)] $name: <$client>::new(session.clone()),)+
+                    session,
+                }
+            }
+        }
+    };
+}
+
+domains! {
+    /// Customers, their identity checks and documents.
+    "users" users: crate::users::Users;
+    /// Fiat to crypto: quotes, payments, waiting, recovery.
+    "onramp" onramp: crate::onramp::OnRamp;
+    /// Crypto to fiat: quotes, off-ramps, waiting.
+    "offramp" offramp: crate::offramp::OffRamp;
+    /// Bank accounts, their transactions, reconciliation.
+    "banking" banking: crate::banking::Banking;
+    /// Webhook subscriptions.
+    ///
+    /// To verify and read events, see the module [`webhooks`](crate::webhooks).
+    "webhooks" webhooks: crate::webhooks::Webhooks;
 }
 
 /// A builder of a [`Client`], with the settings of its session. Only the credentials are required.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket::{Client, Credentials, RetryPolicy};
-/// use std::time::Duration;
-///
-/// let client = Client::builder()
-///     .base_url("https://api.example.com/api")
-///     .credentials(Credentials::new("key", "secret"))
-///     .timeout(Duration::from_secs(20))
-///     .retry(RetryPolicy::default().attempts(5))
-///     .build()?;
-/// assert_eq!(client.session().timeout(), Duration::from_secs(20));
-/// # Ok::<(), cryptopocket::Error>(())
-/// ```
 pub type ClientBuilder = SessionBuilder<Client>;
 
 impl Client {
@@ -102,55 +115,5 @@ impl Client {
     /// ```
     pub async fn login(&self) -> Result<()> {
         self.session.login().await
-    }
-
-    /// Customers, their identity checks and documents.
-    #[cfg(feature = "users")]
-    pub const fn users(&self) -> &crate::users::Users {
-        &self.users
-    }
-
-    /// Fiat to crypto: quotes, payments, waiting, recovery.
-    #[cfg(feature = "onramp")]
-    pub const fn onramp(&self) -> &crate::onramp::OnRamp {
-        &self.onramp
-    }
-
-    /// Crypto to fiat: quotes, off-ramps, waiting.
-    #[cfg(feature = "offramp")]
-    pub const fn offramp(&self) -> &crate::offramp::OffRamp {
-        &self.offramp
-    }
-
-    /// Bank accounts, their transactions, reconciliation.
-    #[cfg(feature = "banking")]
-    pub const fn banking(&self) -> &crate::banking::Banking {
-        &self.banking
-    }
-
-    /// Webhook subscriptions.
-    ///
-    /// To verify and read events, see the module [`webhooks`](crate::webhooks).
-    #[cfg(feature = "webhooks")]
-    pub const fn webhooks(&self) -> &crate::webhooks::Webhooks {
-        &self.webhooks
-    }
-}
-
-impl From<Session> for Client {
-    fn from(session: Session) -> Self {
-        Self {
-            #[cfg(feature = "users")]
-            users: crate::users::Users::new(session.clone()),
-            #[cfg(feature = "onramp")]
-            onramp: crate::onramp::OnRamp::new(session.clone()),
-            #[cfg(feature = "offramp")]
-            offramp: crate::offramp::OffRamp::new(session.clone()),
-            #[cfg(feature = "banking")]
-            banking: crate::banking::Banking::new(session.clone()),
-            #[cfg(feature = "webhooks")]
-            webhooks: crate::webhooks::Webhooks::new(session.clone()),
-            session,
-        }
     }
 }

@@ -10,9 +10,11 @@
 //! [grace period](cryptopocket_inbox::journal::Journal::grace) has passed. After a restart, give the entries of
 //! [`Journal::unsettled`](cryptopocket_inbox::journal::Journal::unsettled) to [`resume`].
 //!
+//! `examples/make_calls_once.rs` in the repository makes each of these calls while answers are lost.
+//!
 //! The journal keeps every answer to such a call as it came:
 //! [`Journal::raw_answers`](cryptopocket_inbox::journal::Journal::raw_answers).
-
+//!
 //! # With the inbox and the tracker
 //!
 //! One store holds the three: webhooks and their effects, the state of each payment, and the calls. This needs no dependency
@@ -61,11 +63,9 @@
 //!     let new = NewObject::new(Object::payment(id), SystemClock.now()).method(PaymentType::Transfer);
 //!     tracker.track(new).await?;
 //! }
-//! if let PaymentOnce::Refused(refusal) = &once
-//!     && let Some(form) = &refusal.verification_url
-//! {
-//!     // Then order again under a new key.
-//!     println!("send the customer to {}", form.expose());
+//! if let PaymentOnce::Refused(refusal) = &once {
+//!     // `refusal.verification_url` is the customer's form, if one is missing. Then order again under a new key.
+//!     println!("{}", refusal.reason);
 //! }
 //!
 //! // Beside it, until the program is told to stop:
@@ -76,7 +76,6 @@
 //! # }
 //! ```
 
-mod kept;
 #[cfg(feature = "offramp")]
 mod offramp;
 #[cfg(feature = "onramp")]
@@ -87,10 +86,11 @@ mod refusal;
 #[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
 mod resume;
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cryptopocket_core::Effect;
-use cryptopocket_inbox::journal::{Answer, Call, Journal, JournalStore, Once, Sent};
+use cryptopocket_core::{Effect, Session};
+use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Sent};
 use cryptopocket_inbox::{Error, ErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -154,20 +154,75 @@ impl<T, F> Outcome<T, F> {
     }
 }
 
-/// Makes a call once and reads what the journal has of it.
-async fn made<J, C, T, F>(
+/// A request that is made once: how it is sent, and how its effect is found.
+trait Request: Serialize + DeserializeOwned + PartialEq + Send + Sync {
+    type Client: Send + Sync;
+
+    const OPERATION: &'static str;
+
+    fn send(&self, client: &Self::Client, reference: &str) -> impl Future<Output = Sent> + Send;
+
+    fn find(&self, client: &Self::Client, reference: &str) -> impl Future<Output = Found> + Send;
+}
+
+/// A request under a key, with the answers that came.
+struct Keyed<R: Request> {
+    request: R,
+    client: R::Client,
+    answers: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl<R: Request> Call for Keyed<R> {
+    fn operation(&self) -> &'static str {
+        R::OPERATION
+    }
+
+    async fn send(&self, reference: &str) -> Sent {
+        self.request.send(&self.client, reference).await
+    }
+
+    async fn find(&self, reference: &str) -> Found {
+        self.request.find(&self.client, reference).await
+    }
+
+    fn answers(&self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut *self.answers.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn is_same(&self, stored: &[u8]) -> bool {
+        serde_json::from_slice::<R>(stored).is_ok_and(|stored| stored == self.request)
+    }
+}
+
+/// Makes a call once and reads what the journal has of it. `client` makes the client of a session that keeps the answers:
+/// more than one if a token was refused and the call repeated.
+async fn made<J, R, T, F>(
     journal: &Journal<J>,
     key: &str,
-    request: &impl Serialize,
-    call: &C,
+    session: &Session,
+    request: R,
+    client: impl FnOnce(Session) -> R::Client,
 ) -> Result<Outcome<T, F>, Error>
 where
     J: JournalStore,
-    C: Call,
+    R: Request,
     T: DeserializeOwned,
     F: DeserializeOwned,
 {
-    Ok(match journal.once(key, &written(request)?, call).await? {
+    let answers = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&answers);
+    let session = session.with_answers(move |operation, body| {
+        if operation == R::OPERATION {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push(body.to_vec());
+        }
+    });
+    let call = Keyed {
+        request,
+        client: client(session),
+        answers,
+    };
+    Ok(match journal.once(key, &written(&call.request)?, &call).await? {
         Once::Done {
             answer,
             recovered: false,
@@ -175,7 +230,7 @@ where
         Once::Done { answer, .. } => Outcome::Recovered(read(&answer)?),
         Once::Named { object } => Outcome::Named { id: object },
         Once::Refused { reason } => {
-            let refusal = Refusal::read(journal, key, call.operation(), reason).await?;
+            let refusal = Refusal::read(journal, key, R::OPERATION, reason).await?;
             Outcome::Refused(Box::new(refusal))
         }
         Once::NotSent { reason } => Outcome::NotSent { reason },
@@ -192,8 +247,8 @@ where
 /// What a sent call came to.
 fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(&T) -> String) -> Sent {
     match result {
-        Ok(value) => match described(object(&value), &value) {
-            Ok(answer) => Sent::Done(answer),
+        Ok(value) => match written(&value) {
+            Ok(answer) => Sent::Done(Answer::of(object(&value), answer)),
             Err(error) => Sent::Confirmed(error.to_string()),
         },
         Err(error) => match error.effect() {
@@ -207,8 +262,12 @@ fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(
     }
 }
 
-fn described(object: String, value: &impl Serialize) -> Result<Answer, Error> {
-    Ok(Answer::of(object, written(value)?))
+/// What a search found, which is this object.
+fn found(object: impl Into<String>, value: &impl Serialize) -> Found {
+    match written(value) {
+        Ok(answer) => Found::One(Answer::of(object, answer)),
+        Err(error) => Found::Unknown(error.to_string()),
+    }
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Error> {
@@ -227,9 +286,4 @@ fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<Box<T>, Error> {
         Error::new(ErrorKind::Corrupt, at)
     };
     serde_json::from_slice(answer).map(Box::new).map_err(failed)
-}
-
-/// Whether a stored request is this one, in whatever form a version wrote it.
-fn is_same<T: DeserializeOwned + PartialEq>(stored: &[u8], request: &T) -> bool {
-    serde_json::from_slice::<T>(stored).is_ok_and(|stored| stored == *request)
 }

@@ -48,6 +48,25 @@ mod market {
         }
     }
 
+    #[tokio::test]
+    async fn price_of_an_unreadable_name_is_unreadable() {
+        for name in [
+            r#""fiat_symbol":{"code":"USD"}"#,
+            r#""fiat_symbol":"Dollars""#,
+            r#""symbol":["USDT"]"#,
+        ] {
+            let reply = format!(r#"{{"status":"ok","data":{{"price":0.9210,{name}}}}}"#);
+            let (client, _) = scripted("get_token_price", &reply);
+            let price = client
+                .price(&Asset::new("USDC", "polygon"), Currency::EUR)
+                .await
+                .unwrap();
+            assert!(price.price.is_unreadable(), "{name}: {price:?}");
+            assert_eq!(price.extra.get("price").unwrap().get(), "0.9210", "{name}");
+            stored(&price);
+        }
+    }
+
     fn stored<T>(value: &T)
     where
         T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,

@@ -2,8 +2,9 @@
 
 mod listed;
 
-use cryptopocket_core::Error;
 use cryptopocket_inbox::tracker::{Object, Poll, Polled};
+#[cfg(any(feature = "onramp", feature = "offramp"))]
+use cryptopocket_webhooks::ObjectState;
 
 use crate::Client;
 
@@ -13,30 +14,13 @@ pub use listed::{TrackError, track_listed};
 ///
 /// An id that the provider does not know is [`Missing`](Polled::Missing). Anything else that is no state is
 /// [`Failed`](Polled::Failed), with the pause that the provider asks for.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::inbox::{Inbox, sqlite::SqliteStore, tracker::Tracker};
-///
-/// let tracker = Tracker::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// tracker.run(client, std::future::pending()).await?;
-/// # Ok(())
-/// # }
-/// ```
 impl Poll for Client {
     async fn poll(&self, object: &Object) -> Polled {
         match object {
             #[cfg(feature = "onramp")]
-            Object::Payment(id) => match self.onramp().payment(id).await {
-                Ok(payment) => Polled::State(payment.status.into()),
-                Err(error) => refused(&error),
-            },
+            Object::Payment(id) => polled(self.onramp().payment(id).await, |payment| payment.status.into()),
             #[cfg(feature = "offramp")]
-            Object::Offramp(id) => match self.offramp().offramp(id).await {
-                Ok(offramp) => Polled::State(offramp.status.into()),
-                Err(error) => refused(&error),
-            },
+            Object::Offramp(id) => polled(self.offramp().offramp(id).await, |offramp| offramp.status.into()),
             #[cfg(not(all(feature = "onramp", feature = "offramp")))]
             _ => Polled::Failed {
                 retry_after: None,
@@ -47,7 +31,11 @@ impl Poll for Client {
 }
 
 #[cfg(any(feature = "onramp", feature = "offramp"))]
-fn refused(error: &Error) -> Polled {
+fn polled<T>(reply: cryptopocket_core::Result<T>, state: impl FnOnce(T) -> ObjectState) -> Polled {
+    let error = match reply {
+        Ok(object) => return Polled::State(state(object)),
+        Err(error) => error,
+    };
     // The code of an off-ramp that does not exist is not documented. A 404 without a code also comes from a missing route or
     // from a proxy, and proves nothing.
     let not_found = |code: &cryptopocket_types::ErrorCode| {
@@ -68,7 +56,7 @@ fn refused(error: &Error) -> Polled {
 mod bank {
     use cryptopocket_banking::{Reconciled, Transaction};
     use cryptopocket_inbox::tracker::{Object, Observation, Source};
-    use cryptopocket_types::{PaymentStatus, Timestamp};
+    use cryptopocket_types::{PaymentId, PaymentStatus, Timestamp};
 
     /// What a credit of a bank account says of the payment that it is reconciled with; `None` for any other transaction.
     ///
@@ -91,19 +79,17 @@ mod bank {
     pub fn credit(transaction: &Transaction, at: Timestamp) -> Option<(Object, Observation)> {
         let payment = transaction.payment_id.value()?;
         let pays = transaction.is_credit() && transaction.reconciled;
-        pays.then(|| received(Object::payment(payment), at))
+        pays.then(|| received(payment, at))
     }
 
     /// What a reconciliation says of its payment: it was received. `at` is when the provider answered.
     pub fn reconciled(reconciled: &Reconciled, at: Timestamp) -> (Object, Observation) {
-        received(Object::payment(&reconciled.payment_id), at)
+        received(&reconciled.payment_id, at)
     }
 
-    fn received(payment: Object, at: Timestamp) -> (Object, Observation) {
-        (
-            payment,
-            Observation::new(Source::Bank, PaymentStatus::PaymentReceived, at),
-        )
+    fn received(payment: &PaymentId, at: Timestamp) -> (Object, Observation) {
+        let observation = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, at);
+        (Object::payment(payment), observation)
     }
 }
 

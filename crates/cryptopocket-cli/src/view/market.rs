@@ -23,7 +23,7 @@ impl View for Price {
     fn cells(&self) -> Vec<Cell> {
         vec![
             cell("coin", Some(format!("{}/{}", self.symbol, self.chain))),
-            cell("price of one", Some(self.price)),
+            cell("price of one", self.price),
         ]
     }
 }

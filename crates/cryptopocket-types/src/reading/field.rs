@@ -191,7 +191,10 @@ impl<T: Serialize> Serialize for Field<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = RawJson::deserialize(deserializer)?;
+        // As an option, so that a missing field is absent without `#[serde(default)]`.
+        let Some(raw) = Option::<RawJson>::deserialize(deserializer)? else {
+            return Ok(Self::Absent);
+        };
         match raw.get() {
             "null" => Ok(Self::Absent),
             json if is_mark(json) => Ok(Self::Unreadable),
@@ -238,6 +241,18 @@ mod tests {
             assert_eq!(serde_json::from_str::<Field<Money>>(text).unwrap(), field);
         }
         assert!(serde_json::from_str::<Field<Money>>("7").is_err());
+    }
+
+    #[test]
+    fn missing_field_is_absent() {
+        #[derive(serde::Deserialize)]
+        struct Reply {
+            fee: Field<Money>,
+        }
+        for text in ["{}", r#"{"fee":null}"#] {
+            let reply: Reply = serde_json::from_str(text).unwrap();
+            assert!(reply.fee.is_absent(), "{text}");
+        }
     }
 
     #[test]

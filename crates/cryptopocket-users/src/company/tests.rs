@@ -2,7 +2,7 @@ use cryptopocket_core::testing::Answer;
 use cryptopocket_types::UserId;
 
 use super::*;
-use crate::testing::{block_on, body, scripted};
+use crate::tests::{block_on, body, scripted};
 
 const OPERATION: &str = "create_company_customer";
 

@@ -8,7 +8,8 @@ use cryptopocket_core::{Advice, Error};
 use cryptopocket_types::Personal;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{Document, MediaType};
+use super::Document;
+use super::media_type::{LOOKED_AT, checked, detect};
 
 /// Bytes read at once. Divisible by three, so that only the last chunk is padded.
 const CHUNK: usize = 48 * 1024;
@@ -20,14 +21,14 @@ pub(super) fn encode(
     source: &mut dyn Read,
     expected: u64,
     max_bytes: u64,
-    media_type: Option<&MediaType>,
+    media_type: Option<&str>,
 ) -> Result<Document, Error> {
     check_size(expected, max_bytes)?;
     let mut chunk = Zeroizing::new(vec![0; CHUNK]);
     let mut read = fill(source, &mut chunk)?;
     let media_type = match media_type {
-        Some(given) => given.clone(),
-        None => MediaType::detect(&chunk[..read.min(MediaType::LOOKED_AT)]).ok_or_else(unknown_kind)?,
+        Some(given) => checked(given)?,
+        None => detect(&chunk[..read.min(LOOKED_AT)]).ok_or_else(unknown_kind)?,
     };
     let prefix = format!("data:{media_type};base64,");
     let capacity = usize::try_from(expected)
@@ -55,7 +56,7 @@ pub(super) fn encode(
         changed()
     })?;
     Ok(Document {
-        content: Some((media_type, bytes)),
+        content: Some((media_type.to_owned(), bytes)),
         uri: Personal::from(text),
     })
 }
@@ -183,9 +184,9 @@ mod tests {
 
     #[test]
     fn given_media_type_replaces_detection() {
-        let csv = MediaType::new("text/csv").unwrap();
-        let encoded = encode(&mut b"a,b".as_slice(), 3, 10, Some(&csv)).unwrap();
+        let encoded = encode(&mut b"a,b".as_slice(), 3, 10, Some("text/csv")).unwrap();
         assert_eq!(encoded.into_wire().reveal(), "data:text/csv;base64,YSxi");
         assert!(encode(&mut b"a,b".as_slice(), 3, 10, None).is_err());
+        assert!(encode(&mut b"a,b".as_slice(), 3, 10, Some("text/csv;x")).is_err());
     }
 }

@@ -1,7 +1,7 @@
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::testing::{block_on, query, scripted};
+use crate::tests::{block_on, query, scripted};
 
 #[test]
 fn each_key_sends_its_own_parameter() {

@@ -3,7 +3,7 @@ use std::future::IntoFuture as _;
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::testing::{block_on, body, query, scripted};
+use crate::tests::{block_on, body, query, scripted};
 
 fn status(word: &str) -> Answer {
     Answer::json(format!(r#"{{"status":"ok","data":{{"kyc_status":"{word}"}}}}"#))
@@ -52,12 +52,13 @@ fn timed_out_wait_keeps_last_status() {
 
 #[test]
 fn verification_link_is_hidden_in_debug() {
-    let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/CANARY"}}"#;
+    let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/CANARY","days":30}}"#;
     let operation = "create_enhanced_verification_link";
     let (users, transport) = scripted(operation, &[Answer::json(reply)]);
     let link = block_on(users.create_verification_link(&UserId::from("100067"))).unwrap();
     assert_eq!(body(&transport, operation), r#"{"user_id":100067}"#);
-    assert!(link.expose().ends_with("CANARY") && !format!("{link:?}").contains("CANARY"));
+    assert_eq!(link.extra.get("days").unwrap().get(), "30");
+    assert!(link.onboarding_link.expose().ends_with("CANARY") && !format!("{link:?}").contains("CANARY"));
 }
 
 #[test]

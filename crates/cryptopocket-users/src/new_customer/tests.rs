@@ -3,7 +3,7 @@ use cryptopocket_core::{Effect, Sent};
 use cryptopocket_types::UserId;
 
 use super::*;
-use crate::testing::{block_on, body, scripted};
+use crate::tests::{block_on, body, scripted};
 
 const REPLY: &str =
     r#"{"status":"ok","data":{"id":100067,"kyc_form_url":"https://kyc.example.com/f/CANARY","tier":"gold"}}"#;

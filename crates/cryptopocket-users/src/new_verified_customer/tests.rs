@@ -1,7 +1,7 @@
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::testing::{block_on, body, scripted};
+use crate::tests::{block_on, body, scripted};
 
 const OPERATION: &str = "create_customer_delegated_kyc";
 

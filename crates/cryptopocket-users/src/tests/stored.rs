@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::testing::{block_on, scripted};
+use crate::tests::{block_on, scripted};
 use crate::{
     Customer, CustomerFilter, Document, FindBy, IdentityDocument, KycCheck, NewCompany, NewCustomer,
     NewVerifiedCustomer,

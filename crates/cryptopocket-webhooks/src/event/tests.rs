@@ -1,4 +1,4 @@
-use cryptopocket_types::{EventType, OfframpStatus, PaymentStatus};
+use cryptopocket_types::{OfframpStatus, PaymentStatus};
 use proptest::prelude::*;
 
 use super::*;
@@ -84,7 +84,6 @@ fn both_spellings_of_offramp_end_are_one_event() {
         (old.name(), new.name()),
         ("RAMPOFF_FINISHED", "TRANSFER_RAMPOFF_FINISHED")
     );
-    assert_eq!(old.event_type(), EventType::RampoffFinished);
     assert_eq!(old.key(), new.key());
     assert_eq!(old.fingerprint(), new.fingerprint());
 }
@@ -102,7 +101,6 @@ fn unknown_event_keeps_name_and_fields() {
     assert_eq!(event.object_id().unwrap(), "8k2xq0w9v7b6n5m4a3s2d1f0g");
     assert_eq!(event.status().unwrap(), "coins_sent");
     assert_eq!(event.state(), None);
-    assert_eq!(event.read_as_payment().unwrap().fiat.to_string(), "150.50 EUR");
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! Off-ramps that are created once.
 
 use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
+use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
 use cryptopocket_offramp::{CreatedOfframp, NewOfframp, OffRamp, Offramp, OfframpFilter};
 use cryptopocket_types::{CoinAmount, OfframpId};
 
-use super::kept::Kept;
-use super::{Outcome, is_same, made, sent};
+use super::{Outcome, Request, made, sent};
 
-const OPERATION: &str = "create_offramp";
 const PAGE: u32 = 100;
 
 /// What is known of an off-ramp after [`create_offramp_once`]. A search alone never tells which one it is, so it is never
@@ -41,64 +39,32 @@ impl Outcome<CreatedOfframp, Offramp> {
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::Asset;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::offramp::NewOfframp;
-/// use cryptopocket::once::{OfframpOnce, create_offramp_once};
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let coins = Asset::new("USDC", "polygon").amount("250".parse()?);
-/// let offramp = NewOfframp::to_iban("100067".into(), coins, "ES9121000418450200051332".parse()?);
-/// match create_offramp_once(&journal, client.offramp(), "payout-17", offramp).await? {
-///     OfframpOnce::Done(created) => println!("send the coins to the wallet of {}", created.id),
-///     OfframpOnce::Ambiguous { candidates } => println!("ask the provider which it is: {candidates:?}"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn create_offramp_once<J: JournalStore>(
     journal: &Journal<J>,
     offramp: &OffRamp,
     key: &str,
     new: NewOfframp,
 ) -> Result<OfframpOnce, Error> {
-    let kept = Kept::default();
-    let call = Creation {
-        offramp: OffRamp::new(kept.listen(offramp.session(), OPERATION)),
-        new,
-        kept,
-    };
-    made(journal, key, &call.new, &call).await
+    made(journal, key, offramp.session(), new, OffRamp::new).await
 }
 
-struct Creation {
-    offramp: OffRamp,
-    new: NewOfframp,
-    kept: Kept,
-}
+impl Request for NewOfframp {
+    type Client = OffRamp;
 
-impl Call for Creation {
-    fn operation(&self) -> &'static str {
-        OPERATION
-    }
+    const OPERATION: &'static str = "create_offramp";
 
-    async fn send(&self, _: &str) -> Sent {
-        let created = self.offramp.create_offramp(self.new.clone()).await;
+    async fn send(&self, offramp: &OffRamp, _: &str) -> Sent {
+        let created = offramp.create_offramp(self.clone()).await;
         sent(created, |created| created.id.to_string())
     }
 
-    async fn find(&self, _: &str) -> Found {
-        let list = self.offramp.list_offramps(OfframpFilter::new());
+    async fn find(&self, offramp: &OffRamp, _: &str) -> Found {
+        let list = offramp.list_offramps(OfframpFilter::new());
         let mut rows = list.per_page(PAGE).items();
         let mut objects = Vec::new();
         while let Some(row) = rows.next().await {
             match row {
-                Ok(row) if may_be(&row, &self.new.coin) => objects.push(row.id.to_string()),
+                Ok(row) if may_be(&row, &self.coin) => objects.push(row.id.to_string()),
                 Ok(_) => {}
                 Err(error) => return Found::Unknown(error.to_string()),
             }
@@ -107,14 +73,6 @@ impl Call for Creation {
             objects,
             is_whole: rows.ended().is_some_and(cryptopocket_core::PagesEnd::is_proven),
         }
-    }
-
-    fn answers(&self) -> Vec<Vec<u8>> {
-        self.kept.take()
-    }
-
-    fn is_same(&self, stored: &[u8]) -> bool {
-        is_same(stored, &self.new)
     }
 }
 

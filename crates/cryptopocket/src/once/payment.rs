@@ -1,15 +1,11 @@
 //! Payments that are created once.
 
 use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
+use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
 use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery};
 use cryptopocket_types::{ExternalId, Money, PaymentId, Symbol, UserId};
 
-use super::kept::Kept;
-use super::{Outcome, described, is_same, made, sent};
-
-const PAYMENT: &str = "create_payment";
-const GUIDED: &str = "create_guided_payment";
+use super::{Outcome, Request, found, made, sent};
 
 /// What is known of a payment after [`create_payment_once`].
 pub type PaymentOnce = Outcome<CreatedPayment, Payment>;
@@ -22,25 +18,6 @@ impl Outcome<CreatedPayment, Payment> {
     /// [`Named`](Self::Named). `None` if it is refused, not sent, or not known yet.
     ///
     /// Track every payment that has one. That can be repeated, so a crash between the two is cured by the next call.
-    ///
-    /// # Examples
-    /// ```no_run
-    /// # async fn example(client: cryptopocket::Client, payment: cryptopocket::onramp::NewPayment)
-    /// # -> Result<(), Box<dyn std::error::Error>> {
-    /// use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
-    /// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-    /// use cryptopocket::once::create_payment_once;
-    /// use cryptopocket::{Clock, SystemClock};
-    ///
-    /// let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
-    /// let (journal, tracker) = (Journal::new(inbox.clone()), Tracker::new(inbox));
-    /// let once = create_payment_once(&journal, client.onramp(), "order-2001", payment).await?;
-    /// if let Some(id) = once.payment_id() {
-    ///     tracker.track(NewObject::new(Object::payment(id), SystemClock.now())).await?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Done(created) => Some(created.payment_id.clone()),
@@ -56,7 +33,8 @@ impl Outcome<CreatedPayment, Payment> {
 /// The intent is in the journal before the call is sent, and the answer after. `key` becomes the external id of the payment,
 /// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
 /// if the list proves that there is none and the [grace period](Journal::grace) has passed. One that carries the id and shows
-/// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`].
+/// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`]. So it is if
+/// the list has the id in another spelling only, such as `7` for `007`, on a payment that no other call of the journal made.
 ///
 /// A crash between the provider's answer and its record, a few milliseconds, loses the answer: what follows is
 /// [`Outcome::Recovered`], with the payment's id and status, and without the account and concept of a transfer. No call of
@@ -66,35 +44,20 @@ impl Outcome<CreatedPayment, Payment> {
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::Asset;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::once::{PaymentOnce, create_payment_once};
-/// use cryptopocket::onramp::NewPayment;
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
-/// let payment = NewPayment::card("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
-/// match create_payment_once(&journal, client.onramp(), "order-2001", payment).await? {
-///     PaymentOnce::Done(created) => println!("created as {}", created.payment_id),
-///     PaymentOnce::Pending { after, .. } => println!("call again in {after:?}"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn create_payment_once<J: JournalStore>(
     journal: &Journal<J>,
     onramp: &OnRamp,
     key: &str,
     payment: NewPayment,
 ) -> Result<PaymentOnce, Error> {
-    let payment = payment.external_id(key);
-    let call = Creation::new(onramp, PAYMENT, payment);
-    made(journal, key, &call.payment, &call).await
+    made(
+        journal,
+        key,
+        onramp.session(),
+        payment.external_id(key),
+        OnRamp::new,
+    )
+    .await
 }
 
 /// Creates a guided payment once for `key`, across crashes, timeouts and lost answers.
@@ -103,143 +66,91 @@ pub async fn create_payment_once<J: JournalStore>(
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::Asset;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::once::{GuidedOnce, create_guided_once};
-/// use cryptopocket::onramp::NewGuidedPayment;
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let payment = NewGuidedPayment::new("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"));
-/// match create_guided_once(&journal, client.onramp(), "order-2002", payment).await? {
-///     GuidedOnce::Done(created) => println!("send the customer to the page of {}", created.payment_id),
-///     GuidedOnce::Pending { after, .. } => println!("call again in {after:?}"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn create_guided_once<J: JournalStore>(
     journal: &Journal<J>,
     onramp: &OnRamp,
     key: &str,
     payment: NewGuidedPayment,
 ) -> Result<GuidedOnce, Error> {
-    let payment = payment.external_id(key);
-    let call = Creation::new(onramp, GUIDED, payment);
-    made(journal, key, &call.payment, &call).await
+    made(
+        journal,
+        key,
+        onramp.session(),
+        payment.external_id(key),
+        OnRamp::new,
+    )
+    .await
 }
 
-/// The creation of a payment of either kind.
-struct Creation<P> {
-    onramp: OnRamp,
-    operation: &'static str,
-    payment: P,
-    kept: Kept,
+impl Request for NewPayment {
+    type Client = OnRamp;
+
+    const OPERATION: &'static str = "create_payment";
+
+    async fn send(&self, onramp: &OnRamp, _: &str) -> Sent {
+        let created = onramp.create_payment(self.clone()).await;
+        sent(created, |created| created.payment_id.to_string())
+    }
+
+    async fn find(&self, onramp: &OnRamp, reference: &str) -> Found {
+        look_up(onramp, reference, (&self.user_id, self.fiat, &self.symbol)).await
+    }
 }
 
-impl<P> Creation<P> {
-    fn new(onramp: &OnRamp, operation: &'static str, payment: P) -> Self {
-        let kept = Kept::default();
-        Self {
-            onramp: OnRamp::new(kept.listen(onramp.session(), operation)),
-            operation,
-            payment,
-            kept,
+impl Request for NewGuidedPayment {
+    type Client = OnRamp;
+
+    const OPERATION: &'static str = "create_guided_payment";
+
+    async fn send(&self, onramp: &OnRamp, _: &str) -> Sent {
+        let created = onramp.create_guided_payment(self.clone()).await;
+        sent(created, |created| created.payment_id.to_string())
+    }
+
+    async fn find(&self, onramp: &OnRamp, reference: &str) -> Found {
+        look_up(onramp, reference, (&self.user_id, self.fiat, self.asset.symbol())).await
+    }
+}
+
+/// Who pays how much for which coin.
+type Asked<'a> = (&'a UserId, Money, &'a Symbol);
+
+async fn look_up(onramp: &OnRamp, reference: &str, asked: Asked<'_>) -> Found {
+    match onramp.recover_with_near(&ExternalId::from(reference)).await {
+        // A payment with the reference in another spelling may be this one, unless the journal knows it as another call's.
+        Ok((Recovery::None, near)) => Found::Candidates {
+            objects: near.iter().map(ToString::to_string).collect(),
+            is_whole: true,
+        },
+        Ok((Recovery::One(payment), _)) => judge(onramp, payment, asked).await,
+        Ok((Recovery::Many(payments), _)) => {
+            Found::Many(payments.iter().map(|payment| payment.id.to_string()).collect())
+        }
+        Err(error) => Found::Unknown(error.to_string()),
+    }
+}
+
+/// Whether the payment that carries the reference is this one: the provider does not say that references are unique.
+async fn judge(onramp: &OnRamp, mut payment: Payment, asked: Asked<'_>) -> Found {
+    if !fits(&payment, asked) {
+        // What a row of a list looks like is assumed; what a GET answers is documented.
+        payment = match onramp.payment(&payment.id).await {
+            Ok(payment) => payment,
+            Err(error) => return Found::Unknown(error.to_string()),
+        };
+        if !fits(&payment, asked) {
+            return Found::Many(vec![payment.id.to_string()]);
         }
     }
-}
-
-/// How a payment of a kind is created, and what was asked for.
-trait Order: Clone + PartialEq + serde::de::DeserializeOwned + Send + Sync {
-    fn asked(&self) -> (&UserId, Money, &Symbol);
-
-    fn create(
-        self,
-        onramp: &OnRamp,
-    ) -> impl Future<Output = cryptopocket_core::Result<CreatedPayment>> + Send;
-}
-
-impl Order for NewPayment {
-    fn asked(&self) -> (&UserId, Money, &Symbol) {
-        (&self.user_id, self.fiat, &self.symbol)
-    }
-
-    async fn create(self, onramp: &OnRamp) -> cryptopocket_core::Result<CreatedPayment> {
-        onramp.create_payment(self).await
-    }
-}
-
-impl Order for NewGuidedPayment {
-    fn asked(&self) -> (&UserId, Money, &Symbol) {
-        (&self.user_id, self.fiat, self.asset.symbol())
-    }
-
-    async fn create(self, onramp: &OnRamp) -> cryptopocket_core::Result<CreatedPayment> {
-        onramp.create_guided_payment(self).await
-    }
-}
-
-impl<P: Order> Creation<P> {
-    /// Whether the payment that carries the reference is this one: the provider does not say that references are unique.
-    async fn judge(&self, mut payment: Payment) -> Found {
-        if !fits(&payment, &self.payment) {
-            // What a row of a list looks like is assumed; what a GET answers is documented.
-            payment = match self.onramp.payment(&payment.id).await {
-                Ok(payment) => payment,
-                Err(error) => return Found::Unknown(error.to_string()),
-            };
-            if !fits(&payment, &self.payment) {
-                return Found::Many(vec![payment.id.to_string()]);
-            }
-        }
-        match described(payment.id.to_string(), &payment) {
-            Ok(found) => Found::One(found),
-            Err(error) => Found::Unknown(error.to_string()),
-        }
-    }
+    found(payment.id.as_str(), &payment)
 }
 
 /// Whether a payment shows nothing else than what was asked for. What it does not show tells nothing.
-fn fits(payment: &Payment, asked: &impl Order) -> bool {
-    let (user, fiat, symbol) = asked.asked();
+fn fits(payment: &Payment, (user, fiat, symbol): Asked<'_>) -> bool {
     payment.user_id.value().is_none_or(|shown| shown == user)
         && payment.fiat.value().is_none_or(|shown| *shown == fiat)
         && payment.coin.value().is_none_or(|shown| {
             let shown = shown.symbol().as_str();
             shown.eq_ignore_ascii_case(symbol.as_str())
         })
-}
-
-impl<P: Order> Call for Creation<P> {
-    fn operation(&self) -> &'static str {
-        self.operation
-    }
-
-    async fn send(&self, _: &str) -> Sent {
-        let created = self.payment.clone().create(&self.onramp).await;
-        sent(created, |created| created.payment_id.to_string())
-    }
-
-    async fn find(&self, reference: &str) -> Found {
-        match self.onramp.recover_payment(&ExternalId::from(reference)).await {
-            Ok(Recovery::None) => Found::None,
-            Ok(Recovery::One(payment)) => self.judge(payment).await,
-            Ok(Recovery::Many(payments)) => {
-                Found::Many(payments.iter().map(|payment| payment.id.to_string()).collect())
-            }
-            Err(error) => Found::Unknown(error.to_string()),
-        }
-    }
-
-    fn answers(&self) -> Vec<Vec<u8>> {
-        self.kept.take()
-    }
-
-    fn is_same(&self, stored: &[u8]) -> bool {
-        is_same(stored, &self.payment)
-    }
 }

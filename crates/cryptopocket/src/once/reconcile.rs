@@ -4,14 +4,12 @@ use cryptopocket_banking::{
     Banking, NewReconciliation, ReconcileRefusal, Reconciled, Transaction, TransactionFilter,
 };
 use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
+use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
 use cryptopocket_onramp::OnRamp;
-use cryptopocket_types::{Field, PaymentStatus, Personal};
+use cryptopocket_types::{Field, PaymentId, PaymentStatus, Personal};
 
-use super::kept::Kept;
-use super::{Outcome, described, is_same, made, sent};
+use super::{Outcome, Request, found, made, sent};
 
-const OPERATION: &str = "reconcile_payment";
 const PAGE: u32 = 100;
 
 /// What is known of a reconciliation after [`reconcile_once`]. A search finds the credit as the account's list shows it.
@@ -36,23 +34,6 @@ pub type ReconcileOnce = Outcome<Reconciled, Transaction>;
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::banking::NewReconciliation;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::once::{ReconcileOnce, reconcile_once};
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let pair = NewReconciliation::new("pay7Q2mX9tB4vLk8ZrN3cWd1s", "t-1").iban("ES79 2100 0813 6101 2345 6789");
-/// match reconcile_once(&journal, client.banking(), client.onramp(), "reconcile-t-1", pair).await? {
-///     ReconcileOnce::Done(_) | ReconcileOnce::Recovered(_) => println!("tied"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn reconcile_once<J: JournalStore>(
     journal: &Journal<J>,
     banking: &Banking,
@@ -60,30 +41,17 @@ pub async fn reconcile_once<J: JournalStore>(
     key: &str,
     pair: NewReconciliation,
 ) -> Result<ReconcileOnce, Error> {
-    let kept = Kept::default();
-    let call = Reconciliation {
-        banking: Banking::new(kept.listen(banking.session(), OPERATION)),
-        onramp: onramp.clone(),
-        pair,
-        kept,
-    };
-    made(journal, key, &call.pair, &call).await
+    let clients = |session| (Banking::new(session), onramp.clone());
+    made(journal, key, banking.session(), pair, clients).await
 }
 
-struct Reconciliation {
-    banking: Banking,
-    onramp: OnRamp,
-    pair: NewReconciliation,
-    kept: Kept,
-}
+impl Request for NewReconciliation {
+    type Client = (Banking, OnRamp);
 
-impl Call for Reconciliation {
-    fn operation(&self) -> &'static str {
-        OPERATION
-    }
+    const OPERATION: &'static str = "reconcile_payment";
 
-    async fn send(&self, reference: &str) -> Sent {
-        let result = self.banking.reconcile(self.pair.clone()).await;
+    async fn send(&self, clients: &Self::Client, reference: &str) -> Sent {
+        let result = clients.0.reconcile(self.clone()).await;
         let refusal = result.as_ref().err().and_then(ReconcileRefusal::of);
         let sent = sent(result, |reconciled| reconciled.payment_id.to_string());
         let may_be_tied = matches!(
@@ -92,7 +60,7 @@ impl Call for Reconciliation {
         );
         // These two are what a pair gives that was tied before, by this call or by another: then it is done.
         match sent {
-            Sent::Refused(reason) if may_be_tied => match self.find(reference).await {
+            Sent::Refused(reason) if may_be_tied => match self.find(clients, reference).await {
                 Found::One(answer) => Sent::Found(answer),
                 Found::Unknown(reason) => Sent::Unknown(reason),
                 _ => Sent::Refused(reason),
@@ -101,80 +69,59 @@ impl Call for Reconciliation {
         }
     }
 
-    async fn find(&self, _: &str) -> Found {
-        match self.credits().await {
-            Ok(credits) => match credits.as_slice() {
-                [] => {
-                    Found::Unknown("the credit is not in the account's list, which proves nothing".to_owned())
-                }
-                [credit] => self.judge(credit).await,
-                _ => {
-                    Found::Unknown("several accounts have a credit with this id: name the account".to_owned())
-                }
-            },
-            Err(error) => Found::Unknown(error.to_string()),
+    async fn find(&self, (banking, onramp): &Self::Client, _: &str) -> Found {
+        let unknown = |reason: &str| Found::Unknown(reason.to_owned());
+        match credits(banking, self).await.as_deref() {
+            Ok([]) => unknown("the credit is not in the account's list, which proves nothing"),
+            Ok([credit]) => judge(onramp, credit, &self.payment_id).await,
+            Ok(_) => unknown("several accounts have a credit with this id: name the account"),
+            Err(error) => unknown(&error.to_string()),
         }
-    }
-
-    fn answers(&self) -> Vec<Vec<u8>> {
-        self.kept.take()
-    }
-
-    fn is_same(&self, stored: &[u8]) -> bool {
-        is_same(stored, &self.pair)
     }
 }
 
-impl Reconciliation {
-    /// The credit in each account that has one with its id.
-    async fn credits(&self) -> cryptopocket_core::Result<Vec<Transaction>> {
-        let accounts: Vec<Personal> = if let Some(iban) = &self.pair.iban {
-            vec![iban.clone()]
-        } else {
-            let accounts = self.banking.list_accounts().await?.into_items();
-            accounts.into_iter().map(|account| account.iban).collect()
-        };
-        let mut found = Vec::new();
-        for account in accounts {
-            let list = self.banking.list_transactions(account, TransactionFilter::new());
-            let mut rows = list.per_page(PAGE).items();
-            while let Some(row) = rows.next().await {
-                let row = row?;
-                if row.id == self.pair.transaction_id {
-                    found.push(row);
-                    break;
-                }
+/// The credit in each account that has one with its id.
+async fn credits(banking: &Banking, pair: &NewReconciliation) -> cryptopocket_core::Result<Vec<Transaction>> {
+    let accounts: Vec<Personal> = if let Some(iban) = &pair.iban {
+        vec![iban.clone()]
+    } else {
+        let accounts = banking.list_accounts().await?.into_items();
+        accounts.into_iter().map(|account| account.iban).collect()
+    };
+    let mut found = Vec::new();
+    for account in accounts {
+        let list = banking.list_transactions(account, TransactionFilter::new());
+        let mut rows = list.per_page(PAGE).items();
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            if row.id == pair.transaction_id {
+                found.push(row);
+                break;
             }
         }
-        Ok(found)
     }
+    Ok(found)
+}
 
-    /// What the credit and the payment's status say of the pair.
-    async fn judge(&self, credit: &Transaction) -> Found {
-        let payment = &self.pair.payment_id;
-        match &credit.payment_id {
-            Field::Value(tied) if tied == payment && credit.reconciled => {
-                return match described(payment.to_string(), credit) {
-                    Ok(found) => Found::One(found),
-                    Err(error) => Found::Unknown(error.to_string()),
-                };
+/// What the credit and the payment's status say of the pair.
+async fn judge(onramp: &OnRamp, credit: &Transaction, payment: &PaymentId) -> Found {
+    match &credit.payment_id {
+        Field::Value(tied) if tied == payment && credit.reconciled => return found(payment.as_str(), credit),
+        // Another one, or this one and the credit is said to be free: that contradicts itself.
+        Field::Value(named) => return Found::Many(vec![named.to_string()]),
+        // Tied to a payment that is not named: it may be this one or another.
+        _ if credit.reconciled => return Found::Many(vec![payment.to_string()]),
+        _ => {}
+    }
+    match onramp.payment(payment).await {
+        Ok(found) => match (found.status.rank(), PaymentStatus::PaymentReceived.rank()) {
+            (Some(rank), Some(received)) if rank < received => Found::None,
+            // Paid, and not by this credit as far as the list shows.
+            (Some(_), _) => Found::Many(vec![payment.to_string()]),
+            (None, _) => {
+                Found::Unknown("the payment has a status that this version does not know".to_owned())
             }
-            // Another one, or this one and the credit is said to be free: that contradicts itself.
-            Field::Value(named) => return Found::Many(vec![named.to_string()]),
-            // Tied to a payment that is not named: it may be this one or another.
-            _ if credit.reconciled => return Found::Many(vec![payment.to_string()]),
-            _ => {}
-        }
-        match self.onramp.payment(payment).await {
-            Ok(found) => match (found.status.rank(), PaymentStatus::PaymentReceived.rank()) {
-                (Some(rank), Some(received)) if rank < received => Found::None,
-                // Paid, and not by this credit as far as the list shows.
-                (Some(_), _) => Found::Many(vec![payment.to_string()]),
-                (None, _) => {
-                    Found::Unknown("the payment has a status that this version does not know".to_owned())
-                }
-            },
-            Err(error) => Found::Unknown(error.to_string()),
-        }
+        },
+        Err(error) => Found::Unknown(error.to_string()),
     }
 }

@@ -1,12 +1,10 @@
 //! Why a call was refused.
 
-use std::fmt;
-
 use cryptopocket_core::Advice;
 use cryptopocket_inbox::journal::{Journal, JournalStore, RawAnswer};
 use cryptopocket_inbox::{Error, ErrorKind};
-use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::Secret;
+use cryptopocket_types::{ErrorCode, debug_fields};
 
 /// Why a call was refused, now or before.
 ///
@@ -59,14 +57,10 @@ impl Refusal {
     }
 }
 
-impl fmt::Debug for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+debug_fields! {
+    Refusal => |refusal|
+        reason: refusal.reason,
         // What is no known code may be a value in the wrong place.
-        let known = self.code.as_ref().filter(|code| code.is_known());
-        f.debug_struct("Refusal")
-            .field("reason", &self.reason)
-            .field("code", &known)
-            .field("verification_url", &self.verification_url)
-            .finish_non_exhaustive()
-    }
+        code: refusal.code.as_ref().filter(|code| code.is_known()),
+        verification_url: refusal.verification_url,
 }

@@ -30,20 +30,6 @@ pub enum Resumed {
 ///
 /// # Errors
 /// As [`Journal::once`]; [`Corrupt`](ErrorKind::Corrupt) if the operation is none of these four.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::once::resume;
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// for entry in journal.unsettled(1000).await? {
-///     println!("{}: {:?}", entry.key, resume(&journal, &client, &entry).await?);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn resume<J: JournalStore>(
     journal: &Journal<J>,
     client: &Client,

@@ -44,18 +44,6 @@ impl std::error::Error for TrackError {
     }
 }
 
-impl From<cryptopocket_core::Error> for TrackError {
-    fn from(error: cryptopocket_core::Error) -> Self {
-        Self::Provider(error)
-    }
-}
-
-impl From<cryptopocket_inbox::Error> for TrackError {
-    fn from(error: cryptopocket_inbox::Error) -> Self {
-        Self::Store(error)
-    }
-}
-
 /// Tracks every payment that was created on the day `since` or later, and every off-ramp, and returns how many were new.
 ///
 /// For a store that was restored from a backup: what was created after the backup is not in it. Begin a day before the
@@ -102,11 +90,11 @@ where
         let filter = cryptopocket_onramp::PaymentFilter::new().from(since);
         let mut payments = client.onramp().list_payments(filter).items();
         while let Some(payment) = payments.next().await {
-            let payment = payment?;
+            let payment = payment.map_err(TrackError::Provider)?;
             let created_at = payment.created_at.value().copied();
             if created_at.is_none_or(|at| at.date() >= since) {
                 let object = NewObject::new(Object::payment(&payment.id), created_at.unwrap_or(now));
-                new += u64::from(tracker.track(object).await?);
+                new += u64::from(tracker.track(object).await.map_err(TrackError::Store)?);
             }
         }
         ends.push(payments.ended());
@@ -116,8 +104,8 @@ where
         let filter = cryptopocket_offramp::OfframpFilter::new();
         let mut offramps = client.offramp().list_offramps(filter).items();
         while let Some(offramp) = offramps.next().await {
-            let object = NewObject::new(Object::offramp(&offramp?.id), now);
-            new += u64::from(tracker.track(object).await?);
+            let object = NewObject::new(Object::offramp(&offramp.map_err(TrackError::Provider)?.id), now);
+            new += u64::from(tracker.track(object).await.map_err(TrackError::Store)?);
         }
         ends.push(offramps.ended());
     }

@@ -70,6 +70,39 @@ fn verdict_of_a_person_has_no_code() {
     assert!(refusal.advice.is_none());
 }
 
+#[test]
+fn reference_of_another_call_is_no_candidate() {
+    let created = |id: &str| Answer::json(format!(r#"{{"status":"ok","data":{{"payment_id":"{id}"}}}}"#));
+    let list = r#"{"status":"ok","data":[{"id":"p-7","external_id":"7","status":"started"}],
+        "pagination":{"current_page":1,"last_page":1,"total":1}}"#;
+    for is_known in [true, false] {
+        let script = ScriptedSession::new().always("list_payments", list);
+        let client = Client::from(script.session);
+        let time = Arc::new(TestRuntime::new(1));
+        let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
+        let create = |key| {
+            let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), key, payment());
+            whole(once).unwrap()
+        };
+        if is_known {
+            script.provider.next("create_payment", created("p-7"));
+            assert!(matches!(create("7"), PaymentOnce::Done(_)));
+        }
+        script.provider.next("create_payment", Answer::lost());
+        assert!(matches!(create("007"), PaymentOnce::Pending { .. }));
+        time.clock().advance(Duration::from_mins(10));
+        script.provider.next("create_payment", created("p-007"));
+        let calls = script.provider.calls("create_payment");
+        match create("007") {
+            PaymentOnce::Done(done) => assert!(is_known && done.payment_id == "p-007"),
+            PaymentOnce::Ambiguous { candidates } => assert!(!is_known && candidates == ["p-7"]),
+            other => panic!("{other:?}"),
+        }
+        let sent = script.provider.calls("create_payment") - calls;
+        assert_eq!(sent, usize::from(is_known));
+    }
+}
+
 /// User, cents, currency and coin of a payment.
 type Shown<'a> = (&'a str, u32, &'a str, &'a str);
 

@@ -66,13 +66,12 @@ impl EnhancedLink {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let call = client.users().create_verification_link(&self.user);
-        let onboarding_link = context
+        let created = context
             .act("creating the link", "create_enhanced_verification_link", call)
             .await?;
-        let user_id = self.user.to_string();
         context.output.one(&Link {
-            user_id,
-            onboarding_link,
+            user_id: self.user.to_string(),
+            onboarding_link: created.onboarding_link,
         })
     }
 }
