@@ -16,6 +16,13 @@ pub(crate) struct Field<'a> {
     pub(crate) required: Option<bool>,
 }
 
+impl Field<'_> {
+    /// Its own name, without that of its object.
+    pub(crate) fn property(&self) -> &str {
+        self.path.rsplit(['.', ']']).next().unwrap_or_default()
+    }
+}
+
 /// The fields below a schema, outer before inner. A schema inside of itself is not entered again.
 pub(crate) fn fields<'a>(document: &'a Document, schema: Option<&'a Value>) -> Vec<Field<'a>> {
     let mut walk = Walk {
