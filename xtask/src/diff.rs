@@ -4,7 +4,6 @@
 //! one. Replies and enums are open, so additions to them are not breaking.
 
 mod compare;
-mod events;
 mod flatten;
 #[cfg(test)]
 mod tests;
@@ -45,7 +44,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<(), String> {
     let mut changes = compare::documents(&old, &new);
     if let Ok(old_events) = show(root, base, workspace::EVENTS) {
         let new_events = spec::read_yaml(&root.join(workspace::EVENTS))?;
-        changes.extend(events::compare(&spec::yaml(&old_events)?, &new_events));
+        changes.extend(compare::events(&spec::yaml(&old_events)?, &new_events));
     }
     print!("{}", markdown(base, &changes));
     if options.fail_on_breaking {

@@ -8,16 +8,6 @@ use std::path::Path;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ImplItemFn, ItemFn, ItemImpl, Signature, Visibility};
 
-/// The crates that have typed calls.
-const CRATES: [&str; 6] = [
-    "cryptopocket",
-    "cryptopocket-users",
-    "cryptopocket-onramp",
-    "cryptopocket-offramp",
-    "cryptopocket-banking",
-    "cryptopocket-webhooks",
-];
-
 /// A method that makes a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TypedCall {
@@ -30,20 +20,15 @@ pub(super) struct TypedCall {
 
 /// Every typed call of the workspace; for each operation the most similar name comes first.
 pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
-    let mut found = Vec::new();
-    for name in CRATES {
-        for file in rust_files(&root.join("crates").join(name).join("src")) {
-            let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-            if text.contains("Operation: `") {
-                let parsed = syn::parse_file(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-                let mut calls = Calls {
-                    owner: String::new(),
-                    found: &mut found,
-                };
-                calls.visit_file(&parsed);
-            }
+    let mut calls = Calls::default();
+    for file in rust_files(&root.join("crates")) {
+        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        if text.contains("Operation: `") {
+            let parsed = syn::parse_file(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+            calls.visit_file(&parsed);
         }
     }
+    let mut found = calls.found;
     found.sort_by_key(|call| (call.operation.clone(), name_distance(call), call.name.clone()));
     Ok(found)
 }
@@ -57,13 +42,14 @@ fn name_distance(call: &TypedCall) -> (usize, usize) {
     (words.count(), call.name.len())
 }
 
-struct Calls<'a> {
+#[derive(Default)]
+struct Calls {
     /// The type whose methods are visited, followed by `::`.
     owner: String,
-    found: &'a mut Vec<TypedCall>,
+    found: Vec<TypedCall>,
 }
 
-impl<'ast> Visit<'ast> for Calls<'_> {
+impl<'ast> Visit<'ast> for Calls {
     fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
         if block.trait_.is_none() {
             self.owner = format!("{}::", block.self_ty.to_token_stream());
@@ -81,7 +67,7 @@ impl<'ast> Visit<'ast> for Calls<'_> {
     }
 }
 
-impl Calls<'_> {
+impl Calls {
     fn note(&mut self, vis: &Visibility, signature: &Signature, attrs: &[Attribute]) {
         if !matches!(vis, Visibility::Public(_)) {
             return;
