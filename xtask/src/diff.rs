@@ -64,16 +64,10 @@ fn refuse_breaking(base: &str, changes: &[Change]) -> Result<(), String> {
 }
 
 fn show(root: &Path, revision: &str, path: &str) -> Result<String, String> {
-    let output = Command::new("git")
-        .current_dir(root)
-        .args(["show", &format!("{revision}:{path}")])
-        .output()
-        .map_err(|e| format!("git: {e}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{path} at {revision}: {}", said.trim()));
-    }
-    String::from_utf8(output.stdout).map_err(|e| format!("{path} at {revision}: {e}"))
+    let file = format!("{revision}:{path}");
+    let mut git = Command::new("git");
+    workspace::output(git.current_dir(root).args(["show", &file]))
+        .map_err(|said| format!("{path} at {revision}: {}", said.trim()))
 }
 
 /// The report.

@@ -6,74 +6,65 @@ use clap::Parser as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// A check of a stage.
-#[derive(Clone, Copy)]
-enum Check {
-    /// A task of this program; returns the number of tests that passed.
-    Task(fn(&Path) -> Result<usize, String>),
-    /// Arguments of cargo.
-    Cargo(&'static str),
-}
-
-use Check::{Cargo, Task};
+/// A check: the number of tests that passed, or what went wrong.
+type Check = fn(&Path) -> Result<usize, String>;
 
 const STAGES: [(&str, Check); 14] = [
     // Lints the specification, too.
-    (
-        "specification and generated files",
-        Task(|root| regen::check(root).map(|()| 0)),
-    ),
-    (
-        "every operation is covered",
-        Task(|root| coverage::run(root, false, true).map(|()| 0)),
-    ),
-    ("emulator under fuzz for ten seconds", Task(fuzz)),
-    ("formatting", Cargo("fmt --all --check")),
-    ("clippy", Cargo("clippy --workspace --all-targets -- -D warnings")),
-    (
-        "unit, property and contract tests",
-        Cargo("test --workspace --lib --bins --tests"),
-    ),
+    ("specification and generated files", |root| {
+        regen::check(root).map(|()| 0)
+    }),
+    ("every operation is covered", |root| {
+        coverage::run(root, false, true).map(|()| 0)
+    }),
+    ("emulator under fuzz for ten seconds", fuzz),
+    ("formatting", |root| cargo(root, "fmt --all --check")),
+    ("clippy", |root| {
+        cargo(root, "clippy --workspace --all-targets -- -D warnings")
+    }),
+    ("unit, property and contract tests", |root| {
+        cargo(root, "test --workspace --lib --bins --tests")
+    }),
     (
         "what a probe finds, regenerated, against the second provider",
-        Task(probe::check),
+        probe::check,
     ),
     // Optimised: fifty times as many payments as in the stage before, in less time.
-    (
-        "100,000 simulated payments",
-        Cargo("test --profile simulation --package cryptopocket-simulation --test worlds"),
-    ),
-    ("documentation tests", Cargo("test --workspace --doc")),
+    ("100,000 simulated payments", |root| {
+        cargo(
+            root,
+            "test --profile simulation --package cryptopocket-simulation --test worlds",
+        )
+    }),
+    ("documentation tests", |root| {
+        cargo(root, "test --workspace --doc")
+    }),
     (
         "conversions to other crates, and exact numbers beside arbitrary_precision",
-        Cargo(
-            "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
-        ),
+        |root| {
+            cargo(
+                root,
+                "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
+            )
+        },
     ),
-    (
-        "generated client, all features",
-        Cargo("test --package cryptopocket-api --all-features"),
-    ),
-    (
-        "JSON Schemas of the matcher",
-        Cargo("test --package cryptopocket-banking --features schemars --test schema"),
-    ),
-    (
-        "command line without stores",
-        Cargo("clippy --package cryptopocket-cli --no-default-features -- -D warnings"),
-    ),
-    ("each tag alone", Task(each_tag)),
+    ("generated client, all features", |root| {
+        cargo(root, "test --package cryptopocket-api --all-features")
+    }),
+    ("JSON Schemas of the matcher", |root| {
+        cargo(
+            root,
+            "test --package cryptopocket-banking --features schemars --test schema",
+        )
+    }),
+    ("command line without stores", |root| {
+        cargo(
+            root,
+            "clippy --package cryptopocket-cli --no-default-features -- -D warnings",
+        )
+    }),
+    ("each tag alone", each_tag),
 ];
-
-impl Check {
-    /// The number of tests that passed.
-    fn run(self, root: &Path) -> Result<usize, String> {
-        match self {
-            Task(task) => task(root),
-            Cargo(arguments) => cargo(root, arguments),
-        }
-    }
-}
 
 /// A user of one feature compiles the code of no other.
 fn each_tag(root: &Path) -> Result<usize, String> {
@@ -111,18 +102,13 @@ pub(crate) fn passed(output: &str) -> usize {
 
 /// Runs cargo and counts the tests that passed; an error holds the output.
 fn cargo(root: &Path, arguments: &str) -> Result<usize, String> {
-    let output = workspace::cargo(root)
-        .args(arguments.split(' '))
-        // A snapshot that differs fails; it is not written.
-        .env("INSTA_UPDATE", "no")
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() {
-        return Ok(passed(&text(&output.stdout)));
+    let mut command = workspace::cargo(root);
+    // A snapshot that differs fails; it is not written.
+    command.args(arguments.split(' ')).env("INSTA_UPDATE", "no");
+    match workspace::output(&mut command) {
+        Ok(printed) => Ok(passed(&printed)),
+        Err(printed) => Err(format!("{printed}\ncargo {arguments} failed")),
     }
-    let printed = text(&output.stderr) + &text(&output.stdout);
-    Err(format!("{printed}\ncargo {arguments} failed"))
 }
 
 /// Runs every stage and prints a table of the results.
@@ -131,7 +117,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     for (index, (name, check)) in STAGES.into_iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, STAGES.len());
         let started = time::now();
-        let tests = check.run(root).map_err(|message| eprintln!("{message}\n")).ok();
+        let tests = check(root).map_err(|message| eprintln!("{message}\n")).ok();
         let took = time::now().duration_since(started);
         results.push(Outcome { name, tests, took });
     }

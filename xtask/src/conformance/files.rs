@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Where judges are installed and keep their reports.
 pub(super) fn folder(root: &Path) -> Result<PathBuf, String> {
@@ -41,14 +40,4 @@ pub(super) fn installed(
     println!("installing below {}", folder.display());
     install()?;
     write(&done, &wanted)
-}
-
-/// Runs a program; an error holds its output.
-pub(super) fn run_quietly(command: &mut Command, missing: &str) -> Result<(), String> {
-    let output = command.output().map_err(|e| format!("{missing}: {e}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Err(text(&output.stderr) + &text(&output.stdout))
 }

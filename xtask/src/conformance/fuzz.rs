@@ -9,22 +9,20 @@ mod mutation;
 mod requests;
 #[cfg(test)]
 mod tests;
-mod vocabulary;
 
+use super::Options;
 use super::emulator::Emulator;
 use super::files::{self, write};
-use super::options::Options;
 use super::seed::plant;
 use crate::spec::Document;
 use crate::time;
 use case::{Case, Upset};
 use chance::Chance;
-use judgement::{Finding, judge};
-use requests::Material;
+use judgement::judge;
+use requests::{Material, Vocabulary};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
-use vocabulary::Vocabulary;
 
 /// A run ends after this many findings.
 const ENOUGH: usize = 10;
@@ -61,7 +59,7 @@ pub(super) fn run(
         let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
         match judge(&case, answer.as_deref(), &emulator.complaints()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
-            Err(Finding(problem)) => {
+            Err(problem) => {
                 let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
                 write(&file, &case.bytes)?;
                 findings.push(format!(
@@ -108,7 +106,7 @@ fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
     if !whole {
-        mutation::damage(&mut bytes, &mut chance);
+        mutation::damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
     }
     Case {
         bytes,

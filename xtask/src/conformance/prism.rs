@@ -2,7 +2,7 @@
 
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
-use super::files::{self, copy, run_quietly, write_json};
+use super::files::{self, copy, write_json};
 use super::http::Client;
 use crate::spec::Document;
 use crate::time;
@@ -57,7 +57,7 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
             "CRYPTOPOCKET_CONFORMANCE_PROXY",
             format!("http://{}", proxy.address),
         );
-    run_quietly(&mut tests, "cargo")?;
+    workspace::output(&mut tests)?;
     let log = proxy.log()?;
     match violations(&log).get(expected..) {
         Some([]) => Ok(format!(
@@ -90,7 +90,8 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
         let mut npm = Command::new("npm");
         npm.current_dir(folder)
             .args("ci --ignore-scripts --no-audit --no-fund --silent".split(' '));
-        run_quietly(&mut npm, "Node.js 18.20 or newer with npm is needed")
+        let needs = |e| format!("Node.js 18.20 or newer with npm is needed: {e}");
+        workspace::output(&mut npm).map(drop).map_err(needs)
     })?;
     Ok(folder.join("node_modules/.bin/prism"))
 }

@@ -1,9 +1,9 @@
 //! schemathesis: generated requests, valid and invalid, alone and along the links of the specification.
 
+use super::Options;
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
-use super::files::{self, copy, run_quietly, write, write_json};
-use super::options::Options;
+use super::files::{self, copy, write, write_json};
 use super::seed::{Seeded, plant};
 use crate::spec::{self, Document};
 use crate::workspace;
@@ -77,11 +77,12 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     files::installed(folder, &pins, || {
         let mut python = Command::new("python3");
         python.args(["-m", "venv", "--clear"]).arg(&venv);
-        run_quietly(&mut python, "Python 3.11 or newer with venv is needed")?;
+        let needs = |e| format!("Python 3.11 or newer with venv is needed: {e}");
+        workspace::output(&mut python).map_err(needs)?;
         let mut pip = Command::new(venv.join("bin/pip"));
         pip.args(["install", "--quiet", "--no-deps", "--requirement"])
             .arg(&pins);
-        run_quietly(&mut pip, "pip")
+        workspace::output(&mut pip).map(drop)
     })?;
     Ok(venv.join("bin/schemathesis"))
 }

@@ -3,7 +3,6 @@
 use super::apply;
 use crate::conformance::Emulator;
 use crate::{generate, regen, workspace};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -64,11 +63,7 @@ fn copied(root: &Path, copy: &Path) -> Result<(), String> {
     let is_generated = |path: &str| {
         path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
     };
-    let tracked: BTreeSet<String> = files(root)?
-        .into_iter()
-        .filter(|path| !is_generated(path))
-        .collect();
-    for path in &tracked {
+    for path in files(root)?.iter().filter(|path| !is_generated(path)) {
         let at = |e: std::io::Error| format!("{path}: {e}");
         let Ok(mut content) = fs::read(root.join(path)) else {
             continue;
@@ -98,42 +93,28 @@ fn of_another_version(manifest: &[u8]) -> Result<Vec<u8>, String> {
 
 /// The files of the workspace that git knows or would add.
 fn files(root: &Path) -> Result<Vec<String>, String> {
-    let output = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root)
-        .output()
-        .map_err(|e| format!("git: {e}"))?;
-    if !output.status.success() {
-        return Err(format!(
-            "git ls-files: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ));
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let listed = workspace::output(git.current_dir(root)).map_err(|said| format!("git ls-files: {said}"))?;
+    Ok(listed.split_terminator('\0').map(str::to_owned).collect())
 }
 
 /// Runs tests of the copy, and returns the number of those that passed and were not skipped.
 fn suite(root: &Path, copy: &Path, tests: &str, access: Access<'_>) -> Result<usize, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let output = workspace::cargo(copy)
+    let mut cargo = workspace::cargo(copy);
+    cargo
         .args(["test", "--offline", "--package", "cryptopocket-tests"])
         .args(tests.split(' '))
         .env("CARGO_TARGET_DIR", target)
         .env("CRYPTOPOCKET_TESTS_REGENERATED", "1")
         .env("CRYPTOPOCKET_CONFORMANCE", "live")
-        .envs(access)
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let printed = text(&output.stdout);
+        .envs(access);
+    let failed = |printed: &str| format!("{printed}\nthe regenerated copy failed: {tests}");
+    let printed = workspace::output(&mut cargo).map_err(|printed| failed(&printed))?;
     let skipped = printed.matches("skipped against the provider").count();
-    let passed = crate::suite::passed(&printed).saturating_sub(skipped);
-    if output.status.success() && passed > 0 {
-        return Ok(passed);
+    match crate::suite::passed(&printed).saturating_sub(skipped) {
+        0 => Err(failed(&printed)),
+        passed => Ok(passed),
     }
-    let complaints = text(&output.stderr);
-    Err(format!(
-        "{complaints}{printed}\nthe regenerated copy failed: {tests}"
-    ))
 }
