@@ -8,7 +8,7 @@ mod schemas;
 
 pub(crate) use rust_types::injected;
 
-use crate::spec::{Document, Tag};
+use crate::spec::{Document, TAGS};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ pub(crate) fn slices(document: &Document) -> BTreeMap<&'static str, Value> {
         (step.apply)(document, &mut root);
     }
     let copy = Document::from_value(root);
-    let slices = Tag::ALL.into_iter().map(|tag| (tag, slice(&copy, tag)));
+    let slices = TAGS.into_iter().map(|tag| (tag, slice(&copy, tag)));
     slices.filter(|(_, slice)| slice["paths"] != json!({})).collect()
 }
 

@@ -9,7 +9,7 @@ pub(crate) use fields::{Field, fields};
 pub(crate) use node::Node;
 #[cfg(test)]
 pub(crate) use operation::ERROR_SCHEMAS;
-pub(crate) use operation::{Envelope, Operation, Tag, is_error};
+pub(crate) use operation::{Envelope, Operation, TAGS};
 pub(crate) use walk::{Position, fields_mut, holders, schema_tree, schemas};
 
 use serde_json::Value;
@@ -104,7 +104,8 @@ impl Document {
                 node,
             })
             .collect();
-        found.sort_by_key(|o| (Tag::order(o.tag()), o.id(), o.path, o.method));
+        let order = |tag: &str| TAGS.iter().position(|known| *known == tag).unwrap_or(TAGS.len());
+        found.sort_by_key(|o| (order(o.tag()), o.id(), o.path, o.method));
         found
     }
 }

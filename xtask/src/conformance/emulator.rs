@@ -1,6 +1,6 @@
 //! The emulator as a process of its own.
 
-use super::http::{Answer, Client};
+use super::http::{self, Answer};
 use crate::workspace;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
@@ -63,25 +63,6 @@ impl Emulator {
             .unwrap_or_default()
     }
 
-    /// Puts the first integration back on the whitelist.
-    pub(crate) fn restore(&self) -> Result<(), String> {
-        let listed = json!({"listed": true});
-        self.client().post("/_sandbox/whitelist", None, &listed).map(drop)
-    }
-
-    /// Removes all armed faults.
-    pub(crate) fn disarm(&self) -> Result<(), String> {
-        self.client().delete("/_sandbox/faults").map(drop)
-    }
-
-    /// Resets to an empty scenario.
-    pub(crate) fn begin_anew(&self) -> Result<(), String> {
-        let scenario = json!({"seed": 1, "speed": "instant"});
-        self.client()
-            .post("/_sandbox/scenario", None, &scenario)
-            .map(drop)
-    }
-
     /// A field of the line that it prints when it is ready.
     pub(crate) fn told(&self, name: &str) -> &str {
         self.ready.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -96,8 +77,9 @@ impl Emulator {
             .unwrap_or_default()
     }
 
-    pub(crate) fn client(&self) -> Client {
-        Client::new(self.address())
+    /// Makes a call, such as `DELETE /_sandbox/faults`, with a token unless that is empty.
+    pub(crate) fn ask(&self, call: &str, token: &str, body: &Value) -> Result<Answer, String> {
+        http::ask(self.address(), call, token, body)
     }
 
     /// Why the process ended, if it did.
@@ -108,8 +90,7 @@ impl Emulator {
 
     pub(crate) fn log_in(&self) -> Result<String, String> {
         let body = json!({"api_key": self.told("api_key"), "api_secret": self.told("api_secret")});
-        let answer: Answer = self.client().post("/api/authenticate", None, &body)?;
-        answer.text("/data/token")
+        self.ask("POST /api/authenticate", "", &body)?.text("/data/token")
     }
 }
 

@@ -13,6 +13,7 @@ mod tests;
 use super::Options;
 use super::emulator::Emulator;
 use super::files::{self, write};
+use super::http::exchange;
 use super::seed::plant;
 use crate::spec::Document;
 use crate::time;
@@ -20,6 +21,7 @@ use case::{Case, Upset};
 use chance::Chance;
 use judgement::judge;
 use requests::{Material, Vocabulary};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -46,7 +48,7 @@ pub(super) fn run(
     let mut number = 0;
     while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
         if number % BETWEEN_LOGINS == 0 {
-            emulator.restore()?;
+            emulator.ask("POST /_sandbox/whitelist", "", &json!({"listed": true}))?;
             seeded.token = emulator.log_in()?;
         }
         let material = Material {
@@ -56,7 +58,7 @@ pub(super) fn run(
             address: emulator.address(),
         };
         let case = case(&material, options.seed, number);
-        let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
+        let answer = exchange(emulator.address(), &case.bytes, case.whole, case.bodiless);
         match judge(&case, answer.as_deref(), &emulator.complaints()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
             Err(problem) => {
@@ -73,9 +75,13 @@ pub(super) fn run(
             break;
         }
         match case.upset {
-            Some(Upset::Faults) => emulator.disarm()?,
+            Some(Upset::Faults) => drop(emulator.ask("DELETE /_sandbox/faults", "", &Value::Null)?),
             Some(Upset::World) => {
-                emulator.begin_anew()?;
+                emulator.ask(
+                    "POST /_sandbox/scenario",
+                    "",
+                    &json!({"seed": 1, "speed": "instant"}),
+                )?;
                 seeded = plant(&emulator)?;
             }
             None => {}

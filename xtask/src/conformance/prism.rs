@@ -3,7 +3,7 @@
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
 use super::files::{self, copy, write_json};
-use super::http::Client;
+use super::http;
 use crate::spec::Document;
 use crate::time;
 use crate::workspace;
@@ -40,7 +40,12 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
 
     // Proves that Prism reports violations at all.
     let emulator = Emulator::start(program, port)?;
-    Client::new(&proxy.address).get("/quote?symbol=USDC", "a token that nobody has")?;
+    http::ask(
+        &proxy.address,
+        "GET /quote?symbol=USDC",
+        "a token that nobody has",
+        &Value::Null,
+    )?;
     drop(emulator);
     let log = proxy.log()?;
     let expected = violations(&log).len();

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 pub(super) fn unwrap_replies(document: &Document, root: &mut Value) {
     for operation in document.operations() {
         let schema = match operation.envelope() {
-            Envelope::Data | Envelope::List => operation
-                .success_schema()
-                .and_then(|schema| schema.pointer("/properties/data")),
+            Envelope::Data | Envelope::List => operation.data(),
             Envelope::Whole => operation.success(),
         };
         let (path, method) = (operation.path, operation.method);
