@@ -61,7 +61,7 @@ pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<F
     );
     add("schemas", &schemas::file(&slices)?, "JSON Schemas of the types.");
     files.insert(format!("{API}.rs"), modules);
-    let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document)?;
+    let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document);
     files.insert(format!("{TYPES}/enums.rs"), enums);
     Ok(files)
 }

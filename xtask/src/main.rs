@@ -6,7 +6,6 @@ mod conformance;
 mod copy;
 mod coverage;
 mod diff;
-mod doc_comment;
 mod generate;
 mod lint;
 mod probe;

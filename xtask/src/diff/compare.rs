@@ -169,7 +169,13 @@ impl Report {
             if before == after {
                 continue;
             }
-            let shown = |text| if text == "" { "none" } else { text };
+            let shown = |text: &str| {
+                if text.is_empty() {
+                    "none".to_owned()
+                } else {
+                    text.to_owned()
+                }
+            };
             let text = match *fact {
                 "description" => format!("{at}: description reworded"),
                 fact => format!("{at}: {fact} {} → {}", shown(before), shown(after)),

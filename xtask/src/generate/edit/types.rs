@@ -5,7 +5,7 @@
 //! one odd field.
 
 use super::{docs, optional, type_name};
-use crate::spec::{Document, Node};
+use crate::spec::{Document, Node, Operation};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use syn::{Attribute, Fields, Item, ItemMod, ItemStruct, LitStr, Meta, parse_quot
 pub(super) fn rewrite(types: &mut ItemMod, document: &Document) -> Result<(), String> {
     let items = &mut types.content.get_or_insert_with(Default::default).1;
     let operations = document.operations();
-    let replies = document.reached(operations.iter().filter_map(|operation| operation.success()));
+    let replies = document.reached(operations.iter().filter_map(Operation::success));
     let mut opened = BTreeSet::new();
     let mut decoders = Vec::new();
     for item in items.iter_mut() {
