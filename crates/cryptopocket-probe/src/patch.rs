@@ -1,12 +1,11 @@
 //! The patch for the specification.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
+use cryptopocket_core::Choice;
 use cryptopocket_core::shape::Kind;
 
 use crate::outline::{Field, outline, outlines};
-use crate::proposal::Proposal;
 use crate::report::{Cure, Finding, Verdict};
 
 /// What is to be changed of a path, parameter or property.
@@ -15,7 +14,7 @@ struct Change<'f> {
     name: Option<&'f str>,
     forms: BTreeSet<Kind>,
     /// The unit, and whether it is estimated.
-    unit: Option<(&'static str, bool)>,
+    unit: Option<(&'f str, bool)>,
     is_seen: bool,
     is_contradicted: bool,
     /// The unit of the amount was compared, and not by an estimate alone.
@@ -52,62 +51,55 @@ pub(crate) fn patch(findings: &[Finding]) -> String {
         } else if let Some(name) = finding.place.strip_prefix("parameter ") {
             operation.parameters.entry(name).or_default().note(finding);
         }
-        if let Some(Proposal::FirstPage(first)) = finding.proposal {
-            operation.first_page = Some(first);
-        }
+        operation.first_page = finding.choice.first_page.or(operation.first_page);
     }
     let mut text = "# Proposed by a probe. `cargo xtask probe --apply patch.yaml`, then `cargo xtask regen`.\nversion: 1\n"
         .to_owned();
-    section(
-        &mut text,
-        "operations",
-        operations.iter().filter_map(|(id, it)| it.lines(id)),
-    );
-    section(
-        &mut text,
-        "schemas",
-        schemas.iter().filter_map(|(schema, it)| properties(schema, it)),
-    );
-    let person: Vec<&Finding> = findings
+    let operations = operations.iter().filter_map(|(id, it)| it.lines(id));
+    text += &block("operations", operations).unwrap_or_else(|| "operations: {}\n".to_owned());
+    let schemas = schemas.iter().filter_map(|(schema, it)| properties(schema, it));
+    text += &block("schemas", schemas).unwrap_or_else(|| "schemas: {}\n".to_owned());
+    let is_open = |finding: &&Finding| finding.verdict.is_difference() && finding.cure == Cure::Person;
+    let person: Vec<String> = findings
         .iter()
-        .filter(|finding| finding.verdict.is_difference() && finding.cure == Cure::Person)
+        .filter(is_open)
+        .map(|it| format!("# - {it}\n"))
         .collect();
     if !person.is_empty() {
-        text.push_str("# For a person, since nothing above can say it, or since it is an estimate:\n");
-        for finding in person {
-            let _ = writeln!(text, "# - {finding}");
-        }
+        text += "# For a person, since nothing above can say it, or since it is an estimate:\n";
+        text += &person.concat();
     }
     text
+}
+
+/// A key with lines below it, if there are some.
+fn block(key: &str, lines: impl Iterator<Item = String>) -> Option<String> {
+    let lines: String = lines.collect();
+    (!lines.is_empty()).then(|| format!("{key}:\n{lines}"))
 }
 
 impl<'f> Change<'f> {
     fn note(&mut self, finding: &'f Finding) {
         self.has_unit |= finding.tells_unit && finding.cure != Cure::Person;
-        match &finding.proposal {
-            Some(Proposal::Path(name)) => self.name = Some(name),
-            Some(Proposal::Field { wire, kinds, .. }) => {
-                self.name.get_or_insert(wire);
-                self.forms.extend(kinds);
-                // `holder.name` is inside of what was expected to be text: the name is no more than a way to read it.
-                self.is_contradicted |= finding.verdict == Verdict::OtherType;
-            }
-            Some(Proposal::RequestField { wire, .. } | Proposal::Parameter { wire, .. }) => {
-                self.name.get_or_insert(wire);
-            }
-            Some(Proposal::Form { kinds }) => self.forms.extend(kinds),
-            Some(Proposal::Unit {
-                unit, is_estimate, ..
-            }) => {
-                self.unit = Some((unit, *is_estimate));
-                self.is_contradicted |= is_estimate;
-            }
-            Some(Proposal::FirstPage(_)) => {}
-            None if finding.verdict == Verdict::Confirmed => {}
-            None => {
-                self.is_contradicted |= finding.verdict.is_difference();
-                return;
-            }
+        let choice = &finding.choice;
+        let is_proposal = *choice != Choice::default() || !finding.kinds.is_empty();
+        if !is_proposal && finding.verdict != Verdict::Confirmed {
+            self.is_contradicted |= finding.verdict.is_difference();
+            return;
+        }
+        let names = [&choice.parameters, &choice.request, &choice.reply];
+        let mut names = choice
+            .path
+            .iter()
+            .chain(names.into_iter().flat_map(BTreeMap::values));
+        self.name = self.name.or(names.next().map(String::as_str));
+        self.forms.extend(&finding.kinds);
+        // `holder.name` is inside of what was expected to be text: the name is no more than a way to read it.
+        self.is_contradicted |= !choice.reply.is_empty() && finding.verdict == Verdict::OtherType;
+        if let Some(unit) = choice.units.values().next() {
+            let is_estimate = finding.cure == Cure::Person;
+            self.unit = Some((unit, is_estimate));
+            self.is_contradicted |= is_estimate;
         }
         self.is_seen = true;
     }
@@ -135,30 +127,23 @@ impl<'f> Change<'f> {
 impl Operation<'_> {
     fn lines(&self, id: &str) -> Option<String> {
         let outline = outline(id)?;
-        let mut lines = String::new();
-        if let Some(path) = self.path.name {
-            let _ = writeln!(lines, "    path: {path}");
-        }
-        if self.path.is_observed(is_guess(&outline.evidence)) {
-            let only = if self.is_empty && !self.has_fields {
-                " # the path alone: no reply held a row"
-            } else {
-                ""
-            };
-            let _ = writeln!(lines, "    grade: observed{only}");
-        }
-        if let Some(first) = self.first_page {
-            let _ = writeln!(lines, "    first_page: {first}");
-        }
+        let only = if self.is_empty && !self.has_fields {
+            " # the path alone: no reply held a row"
+        } else {
+            ""
+        };
+        let is_observed = self.path.is_observed(is_guess(&outline.evidence));
         let parameters = self.parameters.iter().filter_map(|(name, change)| {
             let line = change.line(is_guess(&outline.parameter(name)?.evidence))?;
             Some(format!("      {name}: {line}\n"))
         });
-        let parameters: String = parameters.collect();
-        if !parameters.is_empty() {
-            let _ = write!(lines, "    parameters:\n{parameters}");
-        }
-        (!lines.is_empty()).then(|| format!("  {id}:\n{lines}"))
+        let lines = [
+            self.path.name.map(|path| format!("    path: {path}\n")),
+            is_observed.then(|| format!("    grade: observed{only}\n")),
+            self.first_page.map(|first| format!("    first_page: {first}\n")),
+            block("    parameters", parameters),
+        ];
+        block(&format!("  {id}"), lines.into_iter().flatten())
     }
 }
 
@@ -170,17 +155,7 @@ fn properties(schema: &str, properties: &BTreeMap<&str, Change<'_>>) -> Option<S
         let line = change.line(is_guess(&field.evidence) && !is_open)?;
         Some(format!("    {name}: {line}\n"))
     });
-    let lines: String = lines.collect();
-    (!lines.is_empty()).then(|| format!("  {schema}:\n{lines}"))
-}
-
-fn section(text: &mut String, title: &str, blocks: impl Iterator<Item = String>) {
-    let blocks: String = blocks.collect();
-    let _ = if blocks.is_empty() {
-        writeln!(text, "{title}: {{}}")
-    } else {
-        write!(text, "{title}:\n{blocks}")
-    };
+    block(&format!("  {schema}"), lines)
 }
 
 fn is_guess(evidence: &str) -> bool {

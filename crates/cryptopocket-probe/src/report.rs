@@ -1,13 +1,12 @@
 //! What a probe found.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use cryptopocket_core::Choices;
-use cryptopocket_core::shape::ShapeRecord;
+use cryptopocket_core::shape::{Kind, ShapeRecord};
+use cryptopocket_core::{Choice, Choices};
 use cryptopocket_types::words;
 use serde::Serialize;
-
-use crate::proposal::Proposal;
 
 words! {
     /// What a finding says.
@@ -101,8 +100,12 @@ pub struct Finding {
     /// Schema and property in the specification.
     #[serde(skip)]
     pub(crate) property: Option<(String, String)>,
+    /// What a session has to choose. With [`Cure::Person`] it is an estimate, which none follows.
     #[serde(skip)]
-    pub(crate) proposal: Option<Proposal>,
+    pub(crate) choice: Choice,
+    /// Kinds of values that came besides the expected ones, and that the SDK reads.
+    #[serde(skip)]
+    pub(crate) kinds: BTreeSet<Kind>,
     /// The unit of the amount was compared.
     #[serde(skip)]
     pub(crate) tells_unit: bool,
@@ -127,7 +130,8 @@ impl Finding {
                 _ => Cure::None,
             },
             property: None,
-            proposal: None,
+            choice: Choice::default(),
+            kinds: BTreeSet::new(),
             tells_unit: false,
         }
     }
@@ -137,15 +141,9 @@ impl Finding {
         self
     }
 
-    pub(crate) fn proposing(mut self, proposal: Proposal) -> Self {
-        self.cure = match &proposal {
-            Proposal::Form { .. } => Cure::None,
-            Proposal::Unit {
-                is_estimate: true, ..
-            } => Cure::Person,
-            _ => Cure::Choice,
-        };
-        self.proposal = Some(proposal);
+    pub(crate) fn choosing(mut self, choose: impl FnOnce(&mut Choice)) -> Self {
+        choose(&mut self.choice);
+        self.cure = Cure::Choice;
         self
     }
 }
@@ -203,11 +201,6 @@ impl Report {
         &self.choices
     }
 
-    /// The shapes of the requests and replies.
-    pub fn records(&self) -> &[ShapeRecord] {
-        &self.records
-    }
-
     pub(crate) fn note(
         &mut self,
         operation: &str,
@@ -220,8 +213,14 @@ impl Report {
 
     pub(crate) fn add(&mut self, finding: Finding) {
         if !self.findings.contains(&finding) {
-            if let Some(proposal) = finding.proposal.as_ref().filter(|_| finding.cure == Cure::Choice) {
-                proposal.choose(self.choices.of_mut(&finding.operation));
+            if finding.cure == Cure::Choice {
+                let (choice, more) = (self.choices.of_mut(&finding.operation), finding.choice.clone());
+                choice.path = more.path.or(choice.path.take());
+                choice.first_page = more.first_page.or(choice.first_page);
+                choice.parameters.extend(more.parameters);
+                choice.request.extend(more.request);
+                choice.reply.extend(more.reply);
+                choice.units.extend(more.units);
             }
             self.findings.push(finding);
         }

@@ -1,15 +1,14 @@
 //! One operation: ask, and hold what comes against the specification.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{Answered, Probe};
-use crate::ask::{Call, Outcome, Settled, Values, settle};
+use crate::ask::{Call, Outcome, Values, settle};
 use crate::compare::compare;
 use crate::locate::locate;
 use crate::outline::{Outline, outline};
-use crate::proposal::Proposal;
 use crate::report::{Finding, Verdict};
 
 impl Probe {
@@ -18,13 +17,14 @@ impl Probe {
         let outline = outline(id)?;
         (self.listener)(id);
         let mut records = Vec::new();
-        let settled = settle(Call::new(&self.session, outline), &values, &mut records).await;
+        let asked = Call::new(&self.session, outline);
+        let (call, outcome) = settle(asked.clone(), &values, &mut records).await;
         for record in records {
             self.report.keep(record);
         }
-        self.path(&settled);
-        self.renamed(&settled.call, &settled.renamed);
-        let reply = match settled.outcome {
+        self.path(&asked, &call, &outcome);
+        self.renamed(&asked, &call);
+        let reply = match outcome {
             Outcome::Reply(reply) => reply,
             outcome => {
                 let (verdict, detail) = match outcome {
@@ -38,7 +38,7 @@ impl Probe {
             }
         };
         let answered = Answered {
-            call: settled.call,
+            call,
             values,
             names: self.compare(outline, &reply),
             reply,
@@ -49,46 +49,43 @@ impl Probe {
         Some(answered)
     }
 
-    fn path(&mut self, settled: &Settled) {
-        let call = &settled.call;
-        let asked = Call::new(&self.session, call.outline).path;
+    fn path(&mut self, asked: &Call, call: &Call, outcome: &Outcome) {
+        let (asked, path) = (&asked.path, &call.path);
         let finding = |verdict, detail| Finding::new(&call.outline.id, "path", verdict, detail);
-        self.report.add(match &settled.outcome {
+        self.report.add(match outcome {
             Outcome::NoSuchPath => finding(Verdict::NoPath, format!("nothing answers at `{asked}`")),
             Outcome::Failed(_) => return,
-            _ if call.path == asked => finding(Verdict::Confirmed, format!("`{asked}`")),
+            _ if path == asked => finding(Verdict::Confirmed, format!("`{asked}`")),
             _ => finding(
                 Verdict::OtherPath,
-                format!("`{}` answers, `{asked}` does not", call.path),
+                format!("`{path}` answers, `{asked}` does not"),
             )
-            .proposing(Proposal::Path(call.path.clone())),
+            .choosing(|choice| choice.path = Some(path.clone())),
         });
     }
 
-    fn renamed(&mut self, call: &Call, names: &BTreeSet<String>) {
-        for name in names {
-            let wire = call.wire(name).to_owned();
-            let is_parameter = call.outline.parameter(name).is_some();
-            let what = if is_parameter { "parameter" } else { "request" };
+    /// Notes the names that the provider asked for.
+    fn renamed(&mut self, asked: &Call, call: &Call) {
+        for (name, wire) in call
+            .names
+            .iter()
+            .filter(|(name, _)| !asked.names.contains_key(*name))
+        {
             let detail = format!("the provider asks for `{wire}`");
-            let finding = Finding::new(
-                &call.outline.id,
-                format!("{what} {name}"),
-                Verdict::OtherParameter,
-                detail,
-            );
-            let name = name.clone();
-            let finding = if is_parameter {
-                finding.proposing(Proposal::Parameter { name, wire })
-            } else {
-                let field = call.outline.request.iter().find(|field| field.path == name);
-                let schema = field.map(|field| field.schema.as_str()).unwrap_or_default();
-                finding.of(schema, &name).proposing(Proposal::RequestField {
-                    name: name.clone(),
-                    wire,
-                })
+            let finding = |what| {
+                let place = format!("{what} {name}");
+                Finding::new(&call.outline.id, place, Verdict::OtherParameter, detail)
             };
-            self.report.add(finding);
+            let (name, wire) = (name.clone(), wire.clone());
+            self.report.add(
+                match call.outline.request.iter().find(|field| field.path == name) {
+                    Some(field) => finding("request")
+                        .of(&field.schema, &name)
+                        .choosing(|choice| drop(choice.request.insert(name.clone(), wire))),
+                    None => finding("parameter")
+                        .choosing(|choice| drop(choice.parameters.insert(name.clone(), wire))),
+                },
+            );
         }
     }
 
@@ -112,11 +109,11 @@ impl Probe {
             self.report.note(&outline.id, "reply", Verdict::Envelope, place);
         }
         let choice = self.session.choices().of(&outline.id);
-        let comparison = compare(outline, &located.objects, &located.place, choice);
-        for finding in comparison.findings {
+        let (findings, names) = compare(outline, &located.objects, &located.place, choice);
+        for finding in findings {
             self.report.add(finding);
         }
-        comparison.names
+        names
     }
 
     /// A required parameter is known to the provider if it refuses the call without it.
