@@ -4,7 +4,6 @@
 
 mod copy;
 mod emulator;
-mod files;
 mod fuzz;
 mod http;
 mod prism;
@@ -40,18 +39,14 @@ pub(crate) fn run(root: &Path, only: Option<Judge>, options: &Options) -> Result
     let program = emulator::build(root)?;
     let mut verdicts = Vec::new();
     for judge in [Judge::Schemathesis, Judge::Prism] {
-        if only.is_some_and(|only| only != judge) {
-            continue;
+        if only.is_none_or(|only| only == judge) {
+            println!("— {judge:?}");
+            let verdict = match judge {
+                Judge::Prism => prism::run(root, &program),
+                Judge::Schemathesis => schemathesis::run(root, &program, options),
+            };
+            verdicts.push((judge, verdict.map_err(|message| eprintln!("{message}\n"))));
         }
-        println!("— {judge:?}");
-        let verdict = match judge {
-            Judge::Prism => prism::run(root, &program),
-            Judge::Schemathesis => schemathesis::run(root, &program, options),
-        };
-        if let Err(message) = &verdict {
-            eprintln!("{message}\n");
-        }
-        verdicts.push((judge, verdict));
     }
     println!();
     for (judge, verdict) in &verdicts {

@@ -10,10 +10,9 @@ mod tests;
 mod typed;
 
 use crate::spec::Document;
-use crate::workspace;
+use crate::{files, workspace};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 const README: &str = "README.md";
@@ -114,10 +113,10 @@ pub(crate) fn run(root: &Path, write: bool, check: bool) -> Result<(), String> {
         mut complaints,
     } = gather(root, &document)?;
     let path = root.join(README);
-    let text = fs::read_to_string(&path).map_err(|e| format!("{README}: {e}"))?;
+    let text = files::read(&path)?;
     let updated = with_table(&text, &table)?;
     if write {
-        fs::write(&path, updated).map_err(|e| format!("{README}: {e}"))?;
+        files::write(&path, updated)?;
     } else if check && updated != text {
         complaints.push(format!(
             "{README}: the coverage table is old\n    cure: cargo xtask coverage --write"

@@ -6,6 +6,7 @@ mod conformance;
 mod copy;
 mod coverage;
 mod diff;
+mod files;
 mod generate;
 mod lint;
 mod probe;

@@ -12,6 +12,7 @@ pub(crate) use operation::ERROR_SCHEMAS;
 pub(crate) use operation::{Envelope, Operation, TAGS};
 pub(crate) use walk::{Position, fields_mut, holders, schema_tree, schemas};
 
+use crate::files;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -127,9 +128,7 @@ pub(crate) fn reference_name(node: &Value) -> Option<&str> {
 
 /// A YAML file as JSON. Duplicate keys are an error.
 pub(crate) fn read_yaml(path: &Path) -> Result<Value, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| e.to_string());
-    text.and_then(|text| yaml(&text))
-        .map_err(|e| format!("{}: {e}", path.display()))
+    yaml(&files::read(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// YAML text as JSON.

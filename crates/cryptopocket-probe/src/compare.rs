@@ -15,7 +15,7 @@ const NEVER_SENT: &str = "optional, and never sent";
 
 /// The objects of one reply.
 struct Reply<'a> {
-    outline: &'a Outline,
+    outline: &'static Outline,
     objects: &'a [&'a Object],
     place: &'a str,
     shape: Shape,
@@ -24,7 +24,7 @@ struct Reply<'a> {
 /// Holds `objects`, which stand at `place`, against the specification, by the names of a choice. Returns the findings, and
 /// where each field stands: its name in the specification and on the wire.
 pub(crate) fn compare(
-    outline: &Outline,
+    outline: &'static Outline,
     objects: &[&Object],
     place: &str,
     choice: Option<&Choice>,
@@ -83,11 +83,8 @@ impl Reply<'_> {
     }
 
     /// Where a field stands, and what is to be said of it.
-    fn field(&self, name: &str, wire: &str, field: &Field) -> (Option<String>, Finding) {
-        let finding = |verdict, detail: String| {
-            self.finding(name, verdict, detail)
-                .of(&field.schema, field.property())
-        };
+    fn field(&self, name: &str, wire: &str, field: &'static Field) -> (Option<String>, Finding) {
+        let finding = |verdict, detail: String| self.finding(name, verdict, detail).of(field);
         let own = if self.has(wire) || !self.has(name) {
             wire
         } else {

@@ -40,7 +40,7 @@ pub(crate) struct Parameter {
 }
 
 /// A field of a body.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Field {
     /// Its path, such as `data[].id`.

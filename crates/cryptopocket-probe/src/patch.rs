@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cryptopocket_core::Choice;
 use cryptopocket_core::shape::Kind;
 
-use crate::outline::{Field, outline, outlines};
-use crate::report::{Cure, Finding, Verdict};
+use crate::outline::{Field, outline};
+use crate::report::{Cure, Finding, Report, Verdict};
 
 /// What is to be changed of a path, parameter or property.
 #[derive(Default)]
@@ -32,44 +32,47 @@ struct Operation<'f> {
     is_empty: bool,
 }
 
-pub(crate) fn patch(findings: &[Finding]) -> String {
-    let mut operations: BTreeMap<&str, Operation<'_>> = BTreeMap::new();
-    let mut schemas: BTreeMap<&str, BTreeMap<&str, Change<'_>>> = BTreeMap::new();
-    for finding in findings {
-        let operation = operations.entry(&finding.operation).or_default();
-        operation.has_fields |= finding.property.is_some();
-        operation.is_empty |= finding.place == "reply" && finding.verdict == Verdict::Unseen;
-        if let Some((schema, name)) = &finding.property {
-            schemas
-                .entry(schema)
-                .or_default()
-                .entry(name)
-                .or_default()
-                .note(finding);
-        } else if finding.place == "path" {
-            operation.path.note(finding);
-        } else if let Some(name) = finding.place.strip_prefix("parameter ") {
-            operation.parameters.entry(name).or_default().note(finding);
+impl Report {
+    /// The patch that brings the specification to what was found: paths, names, forms, units, and the grade `observed`.
+    pub fn patch(&self) -> String {
+        let mut operations: BTreeMap<&str, Operation<'_>> = BTreeMap::new();
+        let mut schemas: BTreeMap<&str, BTreeMap<&str, (&Field, Change<'_>)>> = BTreeMap::new();
+        for finding in &self.findings {
+            let operation = operations.entry(&finding.operation).or_default();
+            operation.has_fields |= finding.field.is_some();
+            operation.is_empty |= finding.place == "reply" && finding.verdict == Verdict::Unseen;
+            if let Some(field) = finding.field {
+                let properties = schemas.entry(&field.schema).or_default();
+                let (_, change) = properties
+                    .entry(field.property())
+                    .or_insert((field, Change::default()));
+                change.note(finding);
+            } else if finding.place == "path" {
+                operation.path.note(finding);
+            } else if let Some(name) = finding.place.strip_prefix("parameter ") {
+                operation.parameters.entry(name).or_default().note(finding);
+            }
+            operation.first_page = finding.choice.first_page.or(operation.first_page);
         }
-        operation.first_page = finding.choice.first_page.or(operation.first_page);
-    }
-    let mut text = "# Proposed by a probe. `cargo xtask probe --apply patch.yaml`, then `cargo xtask regen`.\nversion: 1\n"
+        let mut text = "# Proposed by a probe. `cargo xtask probe --apply patch.yaml`, then `cargo xtask regen`.\nversion: 1\n"
         .to_owned();
-    let operations = operations.iter().filter_map(|(id, it)| it.lines(id));
-    text += &block("operations", operations).unwrap_or_else(|| "operations: {}\n".to_owned());
-    let schemas = schemas.iter().filter_map(|(schema, it)| properties(schema, it));
-    text += &block("schemas", schemas).unwrap_or_else(|| "schemas: {}\n".to_owned());
-    let is_open = |finding: &&Finding| finding.verdict.is_difference() && finding.cure == Cure::Person;
-    let person: Vec<String> = findings
-        .iter()
-        .filter(is_open)
-        .map(|it| format!("# - {it}\n"))
-        .collect();
-    if !person.is_empty() {
-        text += "# For a person, since nothing above can say it, or since it is an estimate:\n";
-        text += &person.concat();
+        let operations = operations.iter().filter_map(|(id, it)| it.lines(id));
+        text += &block("operations", operations).unwrap_or_else(|| "operations: {}\n".to_owned());
+        let schemas = schemas.iter().filter_map(|(schema, it)| properties(schema, it));
+        text += &block("schemas", schemas).unwrap_or_else(|| "schemas: {}\n".to_owned());
+        let is_open = |finding: &&Finding| finding.verdict.is_difference() && finding.cure == Cure::Person;
+        let person: Vec<String> = self
+            .findings
+            .iter()
+            .filter(is_open)
+            .map(|it| format!("# - {it}\n"))
+            .collect();
+        if !person.is_empty() {
+            text += "# For a person, since nothing above can say it, or since it is an estimate:\n";
+            text += &person.concat();
+        }
+        text
     }
-    text
 }
 
 /// A key with lines below it, if there are some.
@@ -147,9 +150,8 @@ impl Operation<'_> {
     }
 }
 
-fn properties(schema: &str, properties: &BTreeMap<&str, Change<'_>>) -> Option<String> {
-    let lines = properties.iter().filter_map(|(name, change)| {
-        let field = property(schema, name)?;
+fn properties(schema: &str, properties: &BTreeMap<&str, (&Field, Change<'_>)>) -> Option<String> {
+    let lines = properties.iter().filter_map(|(name, (field, change))| {
         // The grade is that of the unit too.
         let is_open = field.is_money() && !change.has_unit;
         let line = change.line(is_guess(&field.evidence) && !is_open)?;
@@ -160,11 +162,4 @@ fn properties(schema: &str, properties: &BTreeMap<&str, Change<'_>>) -> Option<S
 
 fn is_guess(evidence: &str) -> bool {
     matches!(evidence, "assumed" | "older")
-}
-
-fn property(schema: &str, name: &str) -> Option<&'static Field> {
-    let mut fields = outlines()
-        .iter()
-        .flat_map(|outline| outline.request.iter().chain(&outline.reply));
-    fields.find(|field| field.schema == schema && field.property() == name)
 }

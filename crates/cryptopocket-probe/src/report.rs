@@ -8,6 +8,8 @@ use cryptopocket_core::{Choice, Choices};
 use cryptopocket_types::words;
 use serde::Serialize;
 
+use crate::outline::Field;
+
 words! {
     /// What a finding says.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -97,9 +99,9 @@ pub struct Finding {
     pub detail: String,
     /// What is to be done.
     pub cure: Cure,
-    /// Schema and property in the specification.
+    /// The field that it is about.
     #[serde(skip)]
-    pub(crate) property: Option<(String, String)>,
+    pub(crate) field: Option<&'static Field>,
     /// What a session has to choose. With [`Cure::Person`] it is an estimate, which none follows.
     #[serde(skip)]
     pub(crate) choice: Choice,
@@ -129,15 +131,15 @@ impl Finding {
                 verdict if verdict.is_difference() => Cure::Person,
                 _ => Cure::None,
             },
-            property: None,
+            field: None,
             choice: Choice::default(),
             kinds: BTreeSet::new(),
             tells_unit: false,
         }
     }
 
-    pub(crate) fn of(mut self, schema: &str, property: &str) -> Self {
-        self.property = Some((schema.to_owned(), property.to_owned()));
+    pub(crate) fn of(mut self, field: &'static Field) -> Self {
+        self.field = Some(field);
         self
     }
 

@@ -14,9 +14,19 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
     workspace::program(root, "--package cryptopocket-cli --bin cryptopocket")
 }
 
-/// A running emulator; dropping it ends the process.
+/// A running program; dropping it ends the process.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A running emulator.
 pub(crate) struct Emulator {
-    process: Child,
+    process: Running,
     ready: Value,
     complaints: Arc<Mutex<String>>,
 }
@@ -49,7 +59,7 @@ impl Emulator {
             thread::spawn(move || keep(stderr, &kept));
         }
         Ok(Self {
-            process,
+            process: Running(process),
             ready,
             complaints,
         })
@@ -84,7 +94,7 @@ impl Emulator {
 
     /// Why the process ended, if it did.
     pub(crate) fn ended(&mut self) -> Option<String> {
-        let status = self.process.try_wait().ok()??;
+        let status = self.process.0.try_wait().ok()??;
         Some(format!("the emulator ended: {status}"))
     }
 
@@ -101,12 +111,5 @@ fn keep(stderr: ChildStderr, kept: &Mutex<String>) {
             kept.push_str(&line);
             kept.push('\n');
         }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
     }
 }

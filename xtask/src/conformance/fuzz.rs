@@ -12,9 +12,9 @@ mod tests;
 
 use super::Options;
 use super::emulator::Emulator;
-use super::files::{self, write};
 use super::http::exchange;
 use super::seed::plant;
+use crate::files::write;
 use crate::spec::Document;
 use crate::time;
 use case::{Case, Upset};
@@ -38,8 +38,7 @@ pub(super) fn run(
     mut emulator: Emulator,
     options: &Options,
 ) -> Result<String, String> {
-    let folder = files::folder(root)?.join("fuzz");
-    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let folder = root.join("target/conformance/fuzz");
     let vocabulary = Vocabulary::read()?;
     let mut seeded = plant(&emulator)?;
     let (started, limit) = (time::now(), Duration::from_secs(options.seconds));

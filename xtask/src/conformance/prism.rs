@@ -1,16 +1,16 @@
 //! Prism: a proxy that checks the SDK's requests and their replies against the specification.
 
 use super::copy::{Judge, prepare};
-use super::emulator::Emulator;
-use super::files::{self, copy, write_json};
+use super::emulator::{Emulator, Running};
 use super::http;
+use crate::files::{self, read, write, write_json};
 use crate::spec::Document;
 use crate::time;
 use crate::workspace;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Tests of the suite that prove nothing behind Prism, and why.
@@ -29,7 +29,7 @@ const START: Duration = Duration::from_secs(60);
 
 /// Runs the SDK's conformance suite, which calls every operation, through Prism.
 pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
-    let folder = files::folder(root)?.join("prism");
+    let folder = root.join("target/conformance/prism");
     let judge = installed(root, &folder)?;
     let document = Document::read(&root.join(workspace::SPEC))?;
     let copy = folder.join("openapi.json");
@@ -88,9 +88,10 @@ fn violations(log: &str) -> Vec<&str> {
 
 /// Installs what `package-lock.json` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
-    files::installed(folder, &root.join("xtask/judges/prism/package-lock.json"), || {
+    let pins = root.join("xtask/judges/prism");
+    files::installed(folder, &pins.join("package-lock.json"), || {
         for name in ["package.json", "package-lock.json"] {
-            copy(&root.join("xtask/judges/prism").join(name), &folder.join(name))?;
+            write(&folder.join(name), read(&pins.join(name))?)?;
         }
         let mut npm = Command::new("npm");
         npm.current_dir(folder)
@@ -101,9 +102,9 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     Ok(folder.join("node_modules/.bin/prism"))
 }
 
-/// A running Prism; dropping it ends the process.
+/// A running Prism.
 struct Proxy {
-    process: Child,
+    process: Running,
     address: String,
     output: PathBuf,
 }
@@ -123,7 +124,7 @@ impl Proxy {
             .spawn()
             .map_err(|e| format!("Prism: {e}"))?;
         let mut proxy = Self {
-            process,
+            process: Running(process),
             address: format!("127.0.0.1:{port}"),
             output: output.to_owned(),
         };
@@ -134,7 +135,7 @@ impl Proxy {
     fn wait(&mut self) -> Result<(), String> {
         let started = time::now();
         while !self.log()?.contains("Prism is listening") {
-            let ended = self.process.try_wait().map_err(|e| e.to_string())?.is_some();
+            let ended = self.process.0.try_wait().map_err(|e| e.to_string())?.is_some();
             if ended || time::now().duration_since(started) > START {
                 return Err(format!("{}\nPrism does not start", self.log()?));
             }
@@ -144,13 +145,6 @@ impl Proxy {
     }
 
     fn log(&self) -> Result<String, String> {
-        std::fs::read_to_string(&self.output).map_err(|e| format!("{}: {e}", self.output.display()))
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
+        read(&self.output)
     }
 }

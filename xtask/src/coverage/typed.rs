@@ -1,8 +1,8 @@
 //! Typed calls: public methods whose documentation names an operation.
 
 use super::sources::rust_files;
+use crate::files;
 use regex::Regex;
-use std::fs;
 use std::path::Path;
 
 /// The head of an `impl`; documentation and the public function below it; the end of an item.
@@ -23,7 +23,7 @@ pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
     let items = Regex::new(ITEMS).map_err(|e| e.to_string())?;
     let mut found = Vec::new();
     for file in rust_files(&root.join("crates")) {
-        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        let text = files::read(&file)?;
         if !text.contains("Operation: `") {
             continue;
         }

@@ -1,8 +1,8 @@
 //! Whether the patch of a probe leads to code that works: for the second provider, in a copy of the workspace.
 
-use super::apply;
+use super::{apply, command};
 use crate::conformance::Emulator;
-use crate::{generate, regen, workspace};
+use crate::{files, generate, regen, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,11 +28,20 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
         ("CRYPTOPOCKET_API_KEY", provider.told("api_key")),
         ("CRYPTOPOCKET_API_SECRET", provider.told("api_secret")),
     ];
-    probe(root, &found, access)?;
+    let mut probe = command(root);
+    probe
+        .args(["--allow-writes", "--json", "--out"])
+        .arg(&found)
+        .envs(access);
+    let probed = probe.output().map_err(|e| e.to_string())?;
+    // 8: the provider differs, as it should.
+    if probed.status.code() != Some(8) {
+        let printed = String::from_utf8_lossy(&probed.stdout);
+        return Err(format!("the probe ended with {}: {printed}", probed.status));
+    }
     copied(root, &copy)?;
     let patch = found.join("patch.yaml");
-    let text = fs::read_to_string(&patch).map_err(|e| format!("{}: {e}", patch.display()))?;
-    let changes = apply(&copy, &text)?;
+    let changes = apply(&copy, &files::read(&patch)?)?;
     regen::write(&copy)?;
     println!("{changes} changes of the specification by {}", patch.display());
     SUITE.iter().map(|tests| suite(root, &copy, tests, access)).sum()
@@ -40,31 +49,13 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
 
 type Access<'a> = [(&'static str, &'a str); 3];
 
-/// Runs `cryptopocket probe`.
-fn probe(root: &Path, found: &Path, access: Access<'_>) -> Result<(), String> {
-    let program = workspace::program(root, "--package cryptopocket-cli --bin cryptopocket")?;
-    let output = Command::new(program)
-        .args(["probe", "--allow-writes", "--json", "--out"])
-        .arg(found)
-        .envs(access)
-        .output()
-        .map_err(|e| e.to_string())?;
-    // 8: the provider differs, as it should.
-    if output.status.code() == Some(8) {
-        return Ok(());
-    }
-    let printed = String::from_utf8_lossy(&output.stdout);
-    Err(format!("the probe ended with {}: {printed}", output.status))
-}
-
 /// Brings the copy to the tracked files of the workspace. Only what differs is written, since the build goes by file times.
 fn copied(root: &Path, copy: &Path) -> Result<(), String> {
     // `regen` writes these.
     let is_generated = |path: &str| {
         path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
     };
-    for path in files(root)?.iter().filter(|path| !is_generated(path)) {
-        let at = |e: std::io::Error| format!("{path}: {e}");
+    for path in tracked(root)?.iter().filter(|path| !is_generated(path)) {
         let Ok(mut content) = fs::read(root.join(path)) else {
             continue;
         };
@@ -75,8 +66,7 @@ fn copied(root: &Path, copy: &Path) -> Result<(), String> {
         if fs::read(&target).is_ok_and(|known| known == content) {
             continue;
         }
-        target.parent().map_or(Ok(()), fs::create_dir_all).map_err(at)?;
-        fs::write(&target, content).map_err(at)?;
+        files::write(&target, content)?;
     }
     Ok(())
 }
@@ -92,7 +82,7 @@ fn of_another_version(manifest: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// The files of the workspace that git knows or would add.
-fn files(root: &Path) -> Result<Vec<String>, String> {
+fn tracked(root: &Path) -> Result<Vec<String>, String> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = workspace::output(git.current_dir(root)).map_err(|said| format!("git ls-files: {said}"))?;

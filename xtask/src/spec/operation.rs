@@ -50,6 +50,11 @@ impl<'a> Operation<'a> {
         self.node.words("tags").next().unwrap_or_default()
     }
 
+    /// Its node in a copy of the document.
+    pub(crate) fn node_in<'c>(&self, copy: &'c mut Value) -> Option<&'c mut Value> {
+        copy.get_mut("paths")?.get_mut(self.path)?.get_mut(self.method)
+    }
+
     /// A text property of the operation, or "".
     pub(crate) fn text(&self, key: &str) -> &'a str {
         self.node.word(key)

@@ -71,7 +71,7 @@ impl Probe {
                 verdict,
                 detail,
             )
-            .of(&field.schema, field.property())
+            .of(field)
         };
         self.report.add(if found == known {
             let unit = if known == 0 { &field.unit } else { chosen };

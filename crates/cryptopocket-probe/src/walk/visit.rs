@@ -8,7 +8,7 @@ use super::{Answered, Probe};
 use crate::ask::{Call, Outcome, Values, settle};
 use crate::compare::compare;
 use crate::locate::locate;
-use crate::outline::{Outline, outline};
+use crate::outline::{Field, Outline, outline};
 use crate::report::{Finding, Verdict};
 
 impl Probe {
@@ -66,31 +66,26 @@ impl Probe {
 
     /// Notes the names that the provider asked for.
     fn renamed(&mut self, asked: &Call, call: &Call) {
-        for (name, wire) in call
-            .names
-            .iter()
-            .filter(|(name, _)| !asked.names.contains_key(*name))
-        {
+        let is_new = |(name, _): &(&String, &String)| !asked.names.contains_key(*name);
+        for (name, wire) in call.names.iter().filter(is_new) {
             let detail = format!("the provider asks for `{wire}`");
             let finding = |what| {
                 let place = format!("{what} {name}");
                 Finding::new(&call.outline.id, place, Verdict::OtherParameter, detail)
             };
-            let (name, wire) = (name.clone(), wire.clone());
-            self.report.add(
-                match call.outline.request.iter().find(|field| field.path == name) {
-                    Some(field) => finding("request")
-                        .of(&field.schema, &name)
-                        .choosing(|choice| drop(choice.request.insert(name.clone(), wire))),
-                    None => finding("parameter")
-                        .choosing(|choice| drop(choice.parameters.insert(name.clone(), wire))),
-                },
-            );
+            let names = [(name.clone(), wire.clone())];
+            let is_field = |field: &&Field| field.path == *name && call.outline.parameter(name).is_none();
+            self.report.add(match call.outline.request.iter().find(is_field) {
+                Some(field) => finding("request")
+                    .of(field)
+                    .choosing(|choice| choice.request.extend(names)),
+                None => finding("parameter").choosing(|choice| choice.parameters.extend(names)),
+            });
         }
     }
 
     /// Holds a reply against the specification. Returns where each field stands.
-    pub(super) fn compare(&mut self, outline: &Outline, reply: &Value) -> BTreeMap<String, String> {
+    pub(super) fn compare(&mut self, outline: &'static Outline, reply: &Value) -> BTreeMap<String, String> {
         if outline.object_fields().next().is_none() {
             return BTreeMap::new();
         }
@@ -119,15 +114,10 @@ impl Probe {
     /// A required parameter is known to the provider if it refuses the call without it.
     async fn required(&mut self, answered: &Answered) {
         let call = &answered.call;
-        let required = call
-            .outline
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.required && !parameter.in_path);
-        for parameter in required {
-            if self.session.choices().of(&call.outline.id).is_none()
-                && call.names.contains_key(&parameter.name)
-            {
+        let is_chosen = self.session.choices().of(&call.outline.id).is_some();
+        for parameter in &call.outline.parameters {
+            let is_renamed = call.names.contains_key(&parameter.name);
+            if !parameter.required || parameter.in_path || is_renamed && !is_chosen {
                 continue;
             }
             let mut values = answered.values.clone();

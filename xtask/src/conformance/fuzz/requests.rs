@@ -3,6 +3,7 @@
 use super::chance::Chance;
 use crate::conformance::seed::Seeded;
 use crate::spec::{Document, Node, Operation};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -195,15 +196,7 @@ fn plain(value: &Value) -> String {
         Value::Object(map) => map.word("$raw").trim_matches('"').to_owned(),
         other => other.to_string(),
     };
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
 }
 
 fn written(media: &str, fields: &Map<String, Value>) -> Vec<u8> {
