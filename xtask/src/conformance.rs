@@ -4,10 +4,8 @@
 
 mod copy;
 mod emulator;
-mod files;
 mod fuzz;
 mod http;
-mod options;
 mod prism;
 mod rules;
 mod schemathesis;
@@ -17,29 +15,38 @@ mod tests;
 
 pub(crate) use copy::Judge;
 pub(crate) use emulator::Emulator;
-pub(crate) use options::Options;
 
 use crate::spec::Document;
 use crate::workspace;
 use std::path::Path;
 
+/// The options of both tasks.
+#[derive(Clone, Debug, clap::Parser)]
+pub(crate) struct Options {
+    /// Seed of the requests
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Maximum number of cases for each operation in each phase of schemathesis
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) examples: u64,
+    /// Duration of the fuzzing
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) seconds: u64,
+}
+
 /// The task `conformance`.
 pub(crate) fn run(root: &Path, only: Option<Judge>, options: &Options) -> Result<(), String> {
-    let program = options.program(root)?;
+    let program = emulator::build(root)?;
     let mut verdicts = Vec::new();
     for judge in [Judge::Schemathesis, Judge::Prism] {
-        if only.is_some_and(|only| only != judge) {
-            continue;
+        if only.is_none_or(|only| only == judge) {
+            println!("— {judge:?}");
+            let verdict = match judge {
+                Judge::Prism => prism::run(root, &program),
+                Judge::Schemathesis => schemathesis::run(root, &program, options),
+            };
+            verdicts.push((judge, verdict.map_err(|message| eprintln!("{message}\n"))));
         }
-        println!("— {judge:?}");
-        let verdict = match judge {
-            Judge::Prism => prism::run(root, &program),
-            Judge::Schemathesis => schemathesis::run(root, &program, options),
-        };
-        if let Err(message) = &verdict {
-            eprintln!("{message}\n");
-        }
-        verdicts.push((judge, verdict));
     }
     println!();
     for (judge, verdict) in &verdicts {
@@ -55,7 +62,7 @@ pub(crate) fn run(root: &Path, only: Option<Judge>, options: &Options) -> Result
 /// The task `fuzz`.
 pub(crate) fn fuzz(root: &Path, options: &Options) -> Result<(), String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
-    let emulator = Emulator::start(&options.program(root)?, 0)?;
+    let emulator = Emulator::start(&emulator::build(root)?, 0)?;
     let report = fuzz::run(root, &document, emulator, options)?;
     println!("{report}");
     Ok(())

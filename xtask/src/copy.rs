@@ -5,13 +5,12 @@
 
 mod rust_types;
 mod schemas;
-mod slices;
 
 pub(crate) use rust_types::injected;
-pub(crate) use slices::{Role, Slices};
 
-use crate::spec::Document;
-use serde_json::Value;
+use crate::spec::{Document, TAGS};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// A change to the copy.
 pub(crate) struct Step {
@@ -53,11 +52,30 @@ pub(crate) const STEPS: [Step; 5] = [
     },
 ];
 
-/// The copy, cut by tag.
-pub(crate) fn slices(document: &Document) -> Slices {
+/// The copy, cut by tag: a complete document for each that has operations, so that a feature compiles the types of its tag
+/// only.
+pub(crate) fn slices(document: &Document) -> BTreeMap<&'static str, Value> {
     let mut root = document.root().clone();
     for step in &STEPS {
         (step.apply)(document, &mut root);
     }
-    slices::cut(document, &root)
+    let copy = Document::from_value(root);
+    let slices = TAGS.into_iter().map(|tag| (tag, slice(&copy, tag)));
+    slices.filter(|(_, slice)| slice["paths"] != json!({})).collect()
+}
+
+fn slice(copy: &Document, tag: &str) -> Value {
+    let mut paths = Map::new();
+    for operation in copy.operations().iter().filter(|it| it.tag() == tag) {
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.method] = operation.node.clone();
+        path[operation.method]["parameters"] = operation.parameters().cloned().collect();
+    }
+    let reached = copy.reached(paths.values());
+    let schemas = copy.schemas().filter(|(name, _)| reached.contains(name));
+    let schemas: Map<_, _> = schemas
+        .map(|(name, schema)| (name.to_owned(), schema.clone()))
+        .collect();
+    let (version, info) = (copy.root().get("openapi"), copy.root().get("info"));
+    json!({"openapi": version, "info": info, "paths": paths, "components": {"schemas": schemas}})
 }

@@ -4,7 +4,6 @@
 //! one. Replies and enums are open, so additions to them are not breaking.
 
 mod compare;
-mod events;
 mod flatten;
 #[cfg(test)]
 mod tests;
@@ -45,7 +44,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<(), String> {
     let mut changes = compare::documents(&old, &new);
     if let Ok(old_events) = show(root, base, workspace::EVENTS) {
         let new_events = spec::read_yaml(&root.join(workspace::EVENTS))?;
-        changes.extend(events::compare(&spec::yaml(&old_events)?, &new_events));
+        changes.extend(compare::events(&spec::yaml(&old_events)?, &new_events));
     }
     print!("{}", markdown(base, &changes));
     if options.fail_on_breaking {
@@ -65,16 +64,10 @@ fn refuse_breaking(base: &str, changes: &[Change]) -> Result<(), String> {
 }
 
 fn show(root: &Path, revision: &str, path: &str) -> Result<String, String> {
-    let output = Command::new("git")
-        .current_dir(root)
-        .args(["show", &format!("{revision}:{path}")])
-        .output()
-        .map_err(|e| format!("git: {e}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{path} at {revision}: {}", said.trim()));
-    }
-    String::from_utf8(output.stdout).map_err(|e| format!("{path} at {revision}: {e}"))
+    let file = format!("{revision}:{path}");
+    let mut git = Command::new("git");
+    workspace::output(git.current_dir(root).args(["show", &file]))
+        .map_err(|said| format!("{path} at {revision}: {}", said.trim()))
 }
 
 /// The report.

@@ -2,16 +2,14 @@
 
 mod client;
 mod edit;
-mod effect;
 mod enums;
 mod events;
 mod operations;
 mod outline;
 mod schemas;
 
-use crate::copy::{self, Slices};
+use crate::copy;
 use crate::spec::Document;
-use edit::Context;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -33,66 +31,39 @@ const SOURCE: &str = "spec/openapi.yaml";
 
 /// Every generated file.
 pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<Files, String> {
-    let mut files = client_files(document)?;
-    files.extend(events::files(events)?);
+    let mut files = events::files(events)?;
     files.extend([outline::file(document)]);
-    Ok(files)
-}
-
-fn client_files(document: &Document) -> Result<Files, String> {
     let slices = copy::slices(document);
-    let context = Context {
-        document,
-        roles: &slices.roles,
-    };
-    let mut files = Files::new();
     let mut add = |name: &str, file: &syn::File, subject: &str| {
-        files.insert(format!("{API}/{name}.rs"), print(file, subject));
+        let text = header(subject, SOURCE) + &prettyplease::unparse(file);
+        files.insert(format!("{API}/{name}.rs"), text);
     };
-    let mut modules = Vec::new();
-    for (tag, slice) in &slices.tags {
-        let in_tag = |e| format!("tag `{tag}`: {e}");
-        let mut file = client::module(slice, &replacements(&slices)).map_err(in_tag)?;
-        effect::check(slice, &file, &slices).map_err(in_tag)?;
-        edit::apply(&mut file, context).map_err(in_tag)?;
-        add(tag, &file, &format!("Calls and types of the tag `{tag}`."));
-        modules.push(*tag);
-    }
-    add(
-        "operations",
-        &operations::file(document)?,
-        "The properties of each call that the core needs.",
-    );
-    add("schemas", &schemas::file(&slices)?, "JSON Schemas of the types.");
-    files.insert(format!("{API}.rs"), module_list(&modules));
-    let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document)?;
-    files.insert(format!("{TYPES}/enums.rs"), enums);
-    Ok(files)
-}
-
-fn replacements(slices: &Slices) -> BTreeMap<String, String> {
-    let enums = slices.enums.iter();
-    enums
-        .map(|name| (name.clone(), format!("::cryptopocket_types::{name}")))
-        .collect()
-}
-
-fn module_list(tags: &[&str]) -> String {
     let mut doc =
         "The generated modules.\n\nThe generator reads a copy of the document, changed in these steps:\n"
             .to_owned();
     for step in &copy::STEPS {
         let _ = write!(doc, "\n- `{}`: {}.", step.name, step.reason);
     }
-    let mut text = header(&doc, SOURCE);
-    for tag in tags {
-        let _ = writeln!(text, "#[cfg(feature = \"{tag}\")]\npub mod {tag};");
+    let mut modules = header(&doc, SOURCE);
+    for (tag, slice) in &slices {
+        let in_tag = |e| format!("tag `{tag}`: {e}");
+        let mut file = client::module(slice).map_err(in_tag)?;
+        edit::apply(&mut file, document).map_err(in_tag)?;
+        add(tag, &file, &format!("Calls and types of the tag `{tag}`."));
+        let _ = writeln!(modules, "#[cfg(feature = \"{tag}\")]\npub mod {tag};");
     }
-    text + "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\n"
-}
-
-fn print(file: &syn::File, doc: &str) -> String {
-    header(doc, SOURCE) + &prettyplease::unparse(file)
+    modules += "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\n";
+    let operations = operations::file(document)?;
+    add(
+        "operations",
+        &operations,
+        "The properties of each call that the core needs.",
+    );
+    add("schemas", &schemas::file(&slices)?, "JSON Schemas of the types.");
+    files.insert(format!("{API}.rs"), modules);
+    let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document);
+    files.insert(format!("{TYPES}/enums.rs"), enums);
+    Ok(files)
 }
 
 fn header(doc: &str, source: &str) -> String {

@@ -6,7 +6,7 @@ mod conformance;
 mod copy;
 mod coverage;
 mod diff;
-mod doc_comment;
+mod files;
 mod generate;
 mod lint;
 mod probe;
@@ -88,10 +88,7 @@ fn main() -> ExitCode {
         Task::Coverage { check, write } => coverage::run(&root, write, check),
         Task::Conformance { judge, options } => conformance::run(&root, judge, &options),
         Task::Fuzz(options) => conformance::fuzz(&root, &options),
-        Task::Probe { options } => {
-            let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            probe::run(&root, &options)
-        }
+        Task::Probe { options } => probe::run(&root, &options.iter().map(String::as_str).collect::<Vec<_>>()),
         Task::Test => suite::run(&root),
     };
     match outcome {

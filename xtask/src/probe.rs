@@ -6,21 +6,20 @@ mod patch;
 #[cfg(test)]
 mod tests;
 
+use crate::files;
 use crate::lint;
 use crate::spec::{self, Document};
 use crate::workspace;
-use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-pub(crate) use check::run as check;
 use patch::Patch;
 
 /// The task: `--apply PATCH`, or the options of `cryptopocket probe`.
 pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     match options {
         ["--apply", file] => {
-            let text = fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
-            let changes = apply(root, &text)?;
+            let changes = apply(root, &files::read(Path::new(file))?)?;
             println!(
                 "{changes} changes in {}; now `cargo xtask regen`",
                 workspace::SPEC
@@ -28,18 +27,15 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
             Ok(())
         }
         ["--check"] => {
-            let passed = check(root)?;
-            println!("{passed} tests passed with the regenerated code");
+            let passed = check::run(root)?;
+            // As the test runner prints it, for `cargo xtask test`.
+            println!("test result: ok. {passed} passed with the regenerated code");
             Ok(())
         }
         ["--apply", ..] => Err("`--apply` takes one file: the patch.yaml of a probe".to_owned()),
         // By the program, not by its library: a document that breaks the generated code must not keep `regen` from running.
         options => {
-            let status = workspace::cargo(root)
-                .args(["run", "--quiet", "--package", "cryptopocket-cli", "--", "probe"])
-                .args(options)
-                .status()
-                .map_err(|e| e.to_string())?;
+            let status = command(root).args(options).status().map_err(|e| e.to_string())?;
             match status.code() {
                 Some(0) => Ok(()),
                 Some(8) => Err("the provider differs from the specification".to_owned()),
@@ -49,10 +45,17 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     }
 }
 
+/// `cryptopocket probe`.
+fn command(root: &Path) -> Command {
+    let mut command = workspace::cargo(root);
+    command.args(["run", "--quiet", "--package", "cryptopocket-cli", "--", "probe"]);
+    command
+}
+
 /// Applies a patch to the document, line by line, so that comments and order stay. Returns the number of changes.
 pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     let file = root.join(workspace::SPEC);
-    let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    let text = files::read(&file)?;
     let patch = Patch::parse(patch)?;
     let (text, changes) = edit::edited(&text, &patch)?;
     let document = Document::parse(&text)?;
@@ -61,6 +64,6 @@ pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     if !broken.is_empty() {
         return Err(format!("nothing was written:\n{}", lint::report(&broken)));
     }
-    fs::write(&file, text).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    files::write(&file, text)?;
     Ok(changes)
 }

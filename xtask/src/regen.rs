@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::files;
 use crate::generate::{self, Files};
 use crate::lint;
 use crate::spec::{self, Document};
@@ -13,25 +14,22 @@ use std::path::Path;
 
 /// Writes every generated file whose content changed.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
-    let files = generated(root)?;
+    let generated = generated(root)?;
     let mut written = 0;
-    for (path, content) in &files {
+    for (path, content) in &generated {
         let target = root.join(path);
         if fs::read_to_string(&target).is_ok_and(|old| old == *content) {
             continue;
         }
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        }
-        fs::write(&target, content).map_err(|e| format!("{}: {e}", target.display()))?;
+        files::write(&target, content)?;
         println!("wrote {path}");
         written += 1;
     }
-    for path in stale(root, &files)? {
+    for path in stale(root, &generated)? {
         fs::remove_file(root.join(&path)).map_err(|e| format!("{path}: {e}"))?;
         println!("removed {path}");
     }
-    println!("{} generated files, {written} changed", files.len());
+    println!("{} generated files, {written} changed", generated.len());
     Ok(())
 }
 
@@ -66,11 +64,9 @@ pub(crate) fn generated(root: &Path) -> Result<Files, String> {
     if !broken.is_empty() {
         return Err(lint::report(&broken));
     }
-    let mut files = generate::files(&document, &events)?;
-    let text =
-        fs::read_to_string(root.join(workspace::SPEC)).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
-    files.insert(COPY.to_owned(), text);
-    Ok(files)
+    let mut generated = generate::files(&document, &events)?;
+    generated.insert(COPY.to_owned(), files::read(&root.join(workspace::SPEC))?);
+    Ok(generated)
 }
 
 /// The copy of the document for the emulator's API page: a published crate contains only its own folder.

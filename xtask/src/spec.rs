@@ -3,18 +3,18 @@
 mod fields;
 mod node;
 mod operation;
-mod references;
 mod walk;
 
 pub(crate) use fields::{Field, fields};
 pub(crate) use node::Node;
 #[cfg(test)]
 pub(crate) use operation::ERROR_SCHEMAS;
-pub(crate) use operation::{Envelope, Operation, Tag, is_error};
-pub(crate) use references::{closure, reference_name};
-pub(crate) use walk::{Position, fields_mut, schema_tree, schemas};
+pub(crate) use operation::{Envelope, Operation, TAGS};
+pub(crate) use walk::{Position, fields_mut, holders, schema_tree, schemas};
 
-use serde_json::{Map, Value};
+use crate::files;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The document.
@@ -34,7 +34,6 @@ impl Document {
         yaml(text).map(|root| Self { root })
     }
 
-    #[cfg(test)]
     pub(crate) fn from_value(root: Value) -> Self {
         Self { root }
     }
@@ -45,16 +44,34 @@ impl Document {
 
     /// `components.schemas`; empty if absent.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
-        let schemas = self.schema_map().into_iter().flatten();
-        schemas.map(|(name, schema)| (name.as_str(), schema))
+        let components = self.root.get("components").into_iter();
+        components.flat_map(|components| components.fields("schemas"))
     }
 
     pub(crate) fn schema(&self, name: &str) -> Option<&Value> {
-        self.schema_map()?.get(name)
+        self.root.get("components")?.get("schemas")?.get(name)
     }
 
-    pub(crate) fn schema_map(&self) -> Option<&Map<String, Value>> {
-        self.root.pointer("/components/schemas")?.as_object()
+    /// Names of the component schemas that the nodes mention, directly or through others.
+    pub(crate) fn reached<'a>(&'a self, nodes: impl IntoIterator<Item = &'a Value>) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&Value> = nodes.into_iter().collect();
+        while let Some(node) = open.pop() {
+            match node {
+                Value::Object(map) => {
+                    let name = map.get("$ref").and_then(component);
+                    if let Some(name) = name
+                        && found.insert(name)
+                    {
+                        open.extend(self.schema(name));
+                    }
+                    open.extend(map.values());
+                }
+                Value::Array(list) => open.extend(list),
+                _ => {}
+            }
+        }
+        found
     }
 
     /// Follows a local reference such as `#/components/schemas/Payment`.
@@ -88,16 +105,30 @@ impl Document {
                 node,
             })
             .collect();
-        found.sort_by_key(|o| (Tag::order(o.tag()), o.id(), o.path, o.method));
+        let order = |tag: &str| TAGS.iter().position(|known| *known == tag).unwrap_or(TAGS.len());
+        found.sort_by_key(|o| (order(o.tag()), o.id(), o.path, o.method));
         found
+    }
+}
+
+fn component(reference: &Value) -> Option<&str> {
+    reference.as_str()?.strip_prefix("#/components/schemas/")
+}
+
+/// The schema a node refers to, directly or as the one member of an `allOf`.
+pub(crate) fn reference_name(node: &Value) -> Option<&str> {
+    if let Some(reference) = node.get("$ref") {
+        return component(reference);
+    }
+    match node.get("allOf")?.as_array()?.as_slice() {
+        [only] => reference_name(only),
+        _ => None,
     }
 }
 
 /// A YAML file as JSON. Duplicate keys are an error.
 pub(crate) fn read_yaml(path: &Path) -> Result<Value, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| e.to_string());
-    text.and_then(|text| yaml(&text))
-        .map_err(|e| format!("{}: {e}", path.display()))
+    yaml(&files::read(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// YAML text as JSON.

@@ -1,95 +1,55 @@
 //! `cargo xtask test`: every check that a change must pass. Needs Rust, a C compiler and crates.io.
 
-use crate::spec::Tag;
-use crate::{conformance, coverage, probe, regen, time, workspace};
-use clap::Parser as _;
+use crate::spec::TAGS;
+use crate::{time, workspace};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-/// A check of a stage.
-#[derive(Clone, Copy)]
-enum Check {
-    /// A task of this program; returns the number of tests that passed.
-    Task(fn(&Path) -> Result<usize, String>),
-    /// Arguments of cargo.
-    Cargo(&'static str),
-}
-
-use Check::{Cargo, Task};
-
-const STAGES: [(&str, Check); 14] = [
+/// Each stage and the arguments of cargo that it runs, for each tag if they name one.
+const STAGES: [(&str, &str); 14] = [
     // Lints the specification, too.
-    (
-        "specification and generated files",
-        Task(|root| regen::check(root).map(|()| 0)),
-    ),
-    (
-        "every operation is covered",
-        Task(|root| coverage::run(root, false, true).map(|()| 0)),
-    ),
-    ("emulator under fuzz for ten seconds", Task(fuzz)),
-    ("formatting", Cargo("fmt --all --check")),
-    ("clippy", Cargo("clippy --workspace --all-targets -- -D warnings")),
+    ("specification and generated files", "xtask regen --check"),
+    ("every operation is covered", "xtask coverage --check"),
+    ("emulator under fuzz for ten seconds", "xtask fuzz --seconds 10"),
+    ("formatting", "fmt --all --check"),
+    ("clippy", "clippy --workspace --all-targets -- -D warnings"),
     (
         "unit, property and contract tests",
-        Cargo("test --workspace --lib --bins --tests"),
+        "test --workspace --lib --bins --tests",
     ),
     (
         "what a probe finds, regenerated, against the second provider",
-        Task(probe::check),
+        "xtask probe --check",
     ),
     // Optimised: fifty times as many payments as in the stage before, in less time.
     (
         "100,000 simulated payments",
-        Cargo("test --profile simulation --package cryptopocket-simulation --test worlds"),
+        "test --profile simulation --package cryptopocket-simulation --test worlds",
     ),
-    ("documentation tests", Cargo("test --workspace --doc")),
+    ("documentation tests", "test --workspace --doc"),
     (
         "conversions to other crates, and exact numbers beside arbitrary_precision",
-        Cargo(
-            "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
-        ),
+        "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
     ),
     (
         "generated client, all features",
-        Cargo("test --package cryptopocket-api --all-features"),
+        "test --package cryptopocket-api --all-features",
     ),
     (
         "JSON Schemas of the matcher",
-        Cargo("test --package cryptopocket-banking --features schemars --test schema"),
+        "test --package cryptopocket-banking --features schemars --test schema",
     ),
     (
         "command line without stores",
-        Cargo("clippy --package cryptopocket-cli --no-default-features -- -D warnings"),
+        "clippy --package cryptopocket-cli --no-default-features -- -D warnings",
     ),
-    ("each tag alone", Task(each_tag)),
+    // A user of one feature compiles the code of no other.
+    (
+        "each tag alone",
+        "check --package cryptopocket-api --features {tag}",
+    ),
 ];
-
-impl Check {
-    /// The number of tests that passed.
-    fn run(self, root: &Path) -> Result<usize, String> {
-        match self {
-            Task(task) => task(root),
-            Cargo(arguments) => cargo(root, arguments),
-        }
-    }
-}
-
-/// A user of one feature compiles the code of no other.
-fn each_tag(root: &Path) -> Result<usize, String> {
-    let check = |tag| {
-        cargo(
-            root,
-            &format!("check --package cryptopocket-api --features {tag}"),
-        )
-    };
-    Tag::ALL.into_iter().map(check).sum()
-}
-
-fn fuzz(root: &Path) -> Result<usize, String> {
-    let options = conformance::Options::parse_from(["fuzz", "--seconds", "10"]);
-    conformance::fuzz(root, &options).map(|()| 0)
-}
 
 /// The result of a stage.
 struct Outcome {
@@ -111,27 +71,28 @@ pub(crate) fn passed(output: &str) -> usize {
 
 /// Runs cargo and counts the tests that passed; an error holds the output.
 fn cargo(root: &Path, arguments: &str) -> Result<usize, String> {
-    let output = workspace::cargo(root)
-        .args(arguments.split(' '))
-        // A snapshot that differs fails; it is not written.
-        .env("INSTA_UPDATE", "no")
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() {
-        return Ok(passed(&text(&output.stdout)));
+    let mut command = workspace::cargo(root);
+    // A snapshot that differs fails; it is not written.
+    command.args(arguments.split(' ')).env("INSTA_UPDATE", "no");
+    match workspace::output(&mut command) {
+        Ok(printed) => Ok(passed(&printed)),
+        Err(printed) => Err(format!("{printed}\ncargo {arguments} failed")),
     }
-    let printed = text(&output.stderr) + &text(&output.stdout);
-    Err(format!("{printed}\ncargo {arguments} failed"))
 }
 
 /// Runs every stage and prints a table of the results.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut results = Vec::new();
-    for (index, (name, check)) in STAGES.into_iter().enumerate() {
+    for (index, (name, arguments)) in STAGES.into_iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, STAGES.len());
         let started = time::now();
-        let tests = check.run(root).map_err(|message| eprintln!("{message}\n")).ok();
+        let commands = TAGS.map(|tag| arguments.replace("{tag}", tag));
+        let tests = BTreeSet::from(commands)
+            .iter()
+            .map(|command| cargo(root, command))
+            .sum();
+        let tests: Result<usize, String> = tests;
+        let tests = tests.map_err(|message| eprintln!("{message}\n")).ok();
         let took = time::now().duration_since(started);
         results.push(Outcome { name, tests, took });
     }

@@ -22,6 +22,18 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
+/// What a program prints; an error holds all its output.
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    let output = command
+        .output()
+        .map_err(|e| format!("{}: {e}", command.get_program().display()))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        return Ok(text(&output.stdout));
+    }
+    Err(text(&output.stderr) + &text(&output.stdout))
+}
+
 /// Builds the program that `selection` names, such as `--package cryptopocket-cli --bin cryptopocket`; returns its path.
 pub(crate) fn program(root: &Path, selection: &str) -> Result<PathBuf, String> {
     let output = cargo(root)

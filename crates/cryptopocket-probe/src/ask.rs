@@ -1,6 +1,6 @@
 //! One call: with its values, until its path and the names of its parameters are settled.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use cryptopocket_core::shape::{Shape, ShapeRecord};
 use cryptopocket_core::{Error, ErrorKind, Idempotency, Method, Session};
@@ -97,35 +97,30 @@ impl Call {
             };
         }
         let answer = request.send().await;
-        let mut record = |status: u16, refused: bool, body_text: &[u8]| {
-            let refused = if refused && status / 100 == 2 {
+        let (status, said) = match &answer {
+            Ok(reply) => (Some(reply.status()), Some(&reply.body()[..])),
+            Err(error) => (error.status(), error.raw_body()),
+        };
+        if let (Some(status), Some(said)) = (status, said) {
+            let class = status / 100;
+            let refused = if answer.is_err() && class == 2 {
                 "-refused"
             } else {
                 ""
             };
-            let outcome = format!("{}xx{refused}", status / 100);
+            let outcome = format!("{class}xx{refused}");
             let mut record = ShapeRecord::new(&outline.id, &outline.method, &self.path, &outcome);
-            record.query = Shape::of_json(&Value::Object(query.clone()).to_string());
+            record.query = Shape::of_json(&Value::Object(query).to_string());
             if !outline.request.is_empty() {
-                record.request = Shape::of_json(&Value::Object(body.clone()).to_string());
+                record.request = Shape::of_json(&Value::Object(body).to_string());
             }
-            record.reply = Shape::of_json(&String::from_utf8_lossy(body_text));
+            record.reply = Shape::of_json(&String::from_utf8_lossy(said));
             records.push(record);
-        };
-        match answer {
-            Ok(reply) => {
-                record(reply.status(), false, reply.body());
-                serde_json::from_slice(reply.body()).map_or_else(
-                    |_| Outcome::Failed("the reply is no JSON".to_owned()),
-                    Outcome::Reply,
-                )
-            }
-            Err(error) => {
-                if let (Some(status), Some(body)) = (error.status(), error.raw_body()) {
-                    record(status, true, body);
-                }
-                outcome(&error)
-            }
+        }
+        match answer.map(|reply| serde_json::from_slice(reply.body())) {
+            Ok(Ok(reply)) => Outcome::Reply(reply),
+            Ok(Err(_)) => Outcome::Failed("the reply is no JSON".to_owned()),
+            Err(error) => outcome(&error),
         }
     }
 }
@@ -139,7 +134,10 @@ fn outcome(error: &Error) -> Outcome {
         return Outcome::Invalid(fields.collect());
     }
     if let Some(code) = error.code() {
-        return Outcome::Refused(shown(code.as_str()));
+        // It is told if it is a word of letters: another text may hold a value.
+        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let is_word = code.as_str().len() <= 40 && code.as_str().bytes().all(is_letter);
+        return Outcome::Refused(if is_word { code.as_str() } else { "another code" }.to_owned());
     }
     match error.status() {
         Some(301 | 302 | 307 | 308 | 404 | 405 | 410 | 501) => Outcome::NoSuchPath,
@@ -151,16 +149,6 @@ fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// A code of the provider, if it is a word of letters.
-fn shown(code: &str) -> String {
-    let is_code = code.len() <= 40 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    if is_code {
-        code.to_owned()
-    } else {
-        "another code".to_owned()
-    }
-}
-
 /// A value as it stands in a path.
 pub(crate) fn text(value: &Value) -> String {
     match value {
@@ -169,20 +157,16 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
-/// What settling a call showed.
-pub(crate) struct Settled {
-    pub(crate) call: Call,
-    pub(crate) outcome: Outcome,
-    /// The parameters whose own name was refused, in their names of the specification.
-    pub(crate) renamed: BTreeSet<String>,
-}
-
-/// Makes the call, and tries candidates of its path and of its names as long as the provider knows neither.
-pub(crate) async fn settle(mut call: Call, values: &Values, records: &mut Vec<ShapeRecord>) -> Settled {
-    let outline = call.outline;
+/// Makes the call, and tries candidates of its path and of its names as long as the provider knows neither. Returns it as it
+/// was answered.
+pub(crate) async fn settle(
+    mut call: Call,
+    values: &Values,
+    records: &mut Vec<ShapeRecord>,
+) -> (Call, Outcome) {
     let mut outcome = call.send(values, records).await;
     if matches!(outcome, Outcome::NoSuchPath) {
-        for path in &outline.candidates {
+        for path in &call.outline.candidates {
             let other = Call {
                 path: path.clone(),
                 ..call.clone()
@@ -194,20 +178,14 @@ pub(crate) async fn settle(mut call: Call, values: &Values, records: &mut Vec<Sh
             }
         }
     }
-    let mut renamed = BTreeSet::new();
     for _ in 0..values.len() {
         let Some((name, wire)) = rename(&call, values, &outcome) else {
             break;
         };
-        renamed.insert(name.clone());
         call.names.insert(name, wire);
         outcome = call.send(values, records).await;
     }
-    Settled {
-        call,
-        outcome,
-        renamed,
-    }
+    (call, outcome)
 }
 
 /// The name that the provider asks for, if it is a candidate of one that was sent.

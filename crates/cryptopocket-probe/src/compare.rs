@@ -9,83 +9,82 @@ use serde_json::Value;
 use crate::form::{expected, is_expected, is_readable};
 use crate::locate::{Object, value};
 use crate::outline::{Field, Outline};
-use crate::proposal::Proposal;
 use crate::report::{Cure, Finding, Verdict};
 
 const NEVER_SENT: &str = "optional, and never sent";
 
-/// What one operation's objects showed.
-pub(crate) struct Comparison {
-    pub(crate) findings: Vec<Finding>,
-    /// Where each field stands: its name in the specification and on the wire.
-    pub(crate) names: BTreeMap<String, String>,
-}
-
 /// The objects of one reply.
 struct Reply<'a> {
-    outline: &'a Outline,
+    outline: &'static Outline,
     objects: &'a [&'a Object],
     place: &'a str,
     shape: Shape,
 }
 
-/// Holds `objects`, which stand at `place`, against the specification, by the names of a choice.
+/// Holds `objects`, which stand at `place`, against the specification, by the names of a choice. Returns the findings, and
+/// where each field stands: its name in the specification and on the wire.
 pub(crate) fn compare(
-    outline: &Outline,
+    outline: &'static Outline,
     objects: &[&Object],
     place: &str,
     choice: Option<&Choice>,
-) -> Comparison {
-    let rows: Vec<Value> = objects
-        .iter()
-        .map(|object| Value::Object((*object).clone()))
-        .collect();
-    let shape = Shape::of_json(&Value::Array(rows).to_string());
+) -> (Vec<Finding>, BTreeMap<String, String>) {
+    let rows = objects.iter().map(|object| Value::Object((*object).clone()));
     let reply = Reply {
         outline,
         objects,
         place,
-        shape,
+        shape: Shape::of_json(&Value::Array(rows.collect()).to_string()),
     };
-    let mut comparison = Comparison {
-        findings: Vec::new(),
-        names: BTreeMap::new(),
-    };
+    let (mut findings, mut names) = (Vec::new(), BTreeMap::new());
     for (name, field) in outline.object_fields() {
         let chosen = choice.and_then(|choice| choice.reply.get(name));
         let wire = chosen.or(field.wire.as_ref()).map_or(name, String::as_str);
         let (actual, finding) = reply.field(name, wire, field);
         if let Some(actual) = actual {
-            comparison
-                .findings
-                .extend(reply.strange_words(name, &actual, field));
-            comparison.names.insert(name.to_owned(), actual);
+            findings.extend(reply.strange_words(name, &actual, field));
+            names.insert(name.to_owned(), actual);
         }
-        comparison.findings.push(finding);
+        findings.push(finding);
     }
-    let additions = reply.additions(&comparison.names);
-    suspect(&mut comparison.findings, &additions, outline);
-    comparison.findings.extend(additions);
-    comparison
+    let additions = reply.additions(&names);
+    for (name, field) in outline
+        .object_fields()
+        .filter(|(_, field)| field.form != "string")
+    {
+        let is_alike =
+            |other: &&String| reply.has(other) && reply.kinds(other).all(|kind| is_expected(field, kind));
+        let alike = listed(additions.iter().filter(is_alike));
+        let place = reply.place(name);
+        let unsent = |finding: &&mut Finding| finding.place == place && finding.detail == NEVER_SENT;
+        if let Some(finding) = findings.iter_mut().find(unsent).filter(|_| !alike.is_empty()) {
+            // An unknown field of a like kind came: that may be it.
+            finding.verdict = Verdict::Missing;
+            finding.cure = Cure::Person;
+            finding.detail = format!("optional; perhaps it is {alike}");
+        }
+    }
+    findings.extend(
+        additions
+            .iter()
+            .map(|name| reply.finding(name, Verdict::Extra, reply.found(name))),
+    );
+    (findings, names)
 }
 
 impl Reply<'_> {
-    fn finding(&self, name: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
+    fn place(&self, name: &str) -> String {
         let dot = if self.place.is_empty() { "" } else { "." };
-        Finding::new(
-            &self.outline.id,
-            format!("{}{dot}{name}", self.place),
-            verdict,
-            detail,
-        )
+        format!("{}{dot}{name}", self.place)
+    }
+
+    fn finding(&self, name: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
+        Finding::new(&self.outline.id, self.place(name), verdict, detail)
     }
 
     /// Where a field stands, and what is to be said of it.
-    fn field(&self, name: &str, wire: &str, field: &Field) -> (Option<String>, Finding) {
-        let finding = |verdict, detail: String| {
-            self.finding(name, verdict, detail)
-                .of(&field.schema, field.property())
-        };
+    fn field(&self, name: &str, wire: &str, field: &'static Field) -> (Option<String>, Finding) {
+        let finding = |verdict, detail: String| self.finding(name, verdict, detail).of(field);
         let own = if self.has(wire) || !self.has(name) {
             wire
         } else {
@@ -94,30 +93,27 @@ impl Reply<'_> {
         let is_here = self.has(own);
         if is_here && self.kinds(own).all(|kind| is_expected(field, kind)) {
             let is_sometimes = field.required && self.shape.has(&format!("[].{own}"), Kind::Absent);
-            let found = if is_sometimes {
-                finding(Verdict::Missing, "some objects lack it".to_owned())
-            } else {
-                let unit = if field.is_money() {
-                    "by name and form; the unit is another question"
-                } else {
-                    ""
-                };
-                finding(Verdict::Confirmed, unit.to_owned())
+            let (verdict, detail) = match is_sometimes {
+                true => (Verdict::Missing, "some objects lack it"),
+                false if field.is_money() => (
+                    Verdict::Confirmed,
+                    "by name and form; the unit is another question",
+                ),
+                false => (Verdict::Confirmed, ""),
             };
-            return (Some(own.to_owned()), found);
+            return (Some(own.to_owned()), finding(verdict, detail.to_owned()));
         }
-        let detail = format!("expected {}, found {}", expected(field), self.found(own));
         // Text such as `4800.24` states its unit by its point. A whole number may be cents.
         let may_be_cents =
             field.unit == "decimal-string" && self.kinds(own).any(|kind| kind == Kind::Integer);
-        let detail = if may_be_cents {
-            format!("{detail}; perhaps in cents")
-        } else {
-            detail
-        };
+        let perhaps = if may_be_cents { "; perhaps in cents" } else { "" };
+        let detail = format!("expected {}, found {}{perhaps}", expected(field), self.found(own));
         if is_here && !may_be_cents && self.reads(own, field) {
-            let kinds = self.unexpected(own, field);
-            let found = finding(Verdict::OtherType, detail).proposing(Proposal::Form { kinds });
+            let found = Finding {
+                cure: Cure::None,
+                kinds: self.unexpected(own, field),
+                ..finding(Verdict::OtherType, detail)
+            };
             return (Some(own.to_owned()), found);
         }
         let mut others = field
@@ -133,12 +129,11 @@ impl Reply<'_> {
                 Verdict::OtherName
             };
             let found = finding(verdict, format!("comes as `{other}`, {}", self.found(other)));
-            let proposal = Proposal::Field {
-                name: name.to_owned(),
-                wire: other.clone(),
+            let found = Finding {
                 kinds: self.unexpected(other, field),
+                ..found.choosing(|choice| drop(choice.reply.insert(name.to_owned(), other.clone())))
             };
-            return (Some(other.clone()), found.proposing(proposal));
+            return (Some(other.clone()), found);
         }
         if is_here {
             return (Some(own.to_owned()), finding(Verdict::OtherType, detail));
@@ -186,7 +181,7 @@ impl Reply<'_> {
     }
 
     /// Fields that the specification does not know.
-    fn additions(&self, names: &BTreeMap<String, String>) -> Vec<Finding> {
+    fn additions(&self, names: &BTreeMap<String, String>) -> Vec<String> {
         let known: BTreeSet<&str> = self
             .outline
             .object_fields()
@@ -198,7 +193,7 @@ impl Reply<'_> {
             .filter(|name| !name.contains(['.', '[']) && !known.contains(name))
             // Beside an object at the top level stand the words of its envelope.
             .filter(|name| !(self.place.is_empty() && matches!(*name, "status" | "message")))
-            .map(|name| self.finding(name, Verdict::Extra, self.found(name)))
+            .map(str::to_owned)
             .collect()
     }
 
@@ -239,35 +234,4 @@ impl Reply<'_> {
 pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     names.join(" or ")
-}
-
-/// An optional field that did not come although an unknown one of a like kind did: that may be it.
-fn suspect(findings: &mut [Finding], additions: &[Finding], outline: &Outline) {
-    let name = |finding: &Finding| finding.place.rsplit('.').next().unwrap_or_default().to_owned();
-    for finding in findings {
-        let own = name(finding);
-        let field = outline.object_fields().find(|(known, _)| *known == own);
-        let Some((_, field)) =
-            field.filter(|(_, field)| finding.detail == NEVER_SENT && field.form != "string")
-        else {
-            continue;
-        };
-        let is_alike = |addition: &&Finding| {
-            let mut kinds = addition
-                .detail
-                .split(" or ")
-                .filter_map(|kind| Kind::try_from(kind.to_owned()).ok());
-            kinds.all(|kind| is_expected(field, kind))
-        };
-        let alike: Vec<String> = additions
-            .iter()
-            .filter(is_alike)
-            .map(|like| format!("`{}`", name(like)))
-            .collect();
-        if !alike.is_empty() {
-            finding.verdict = Verdict::Missing;
-            finding.cure = Cure::Person;
-            finding.detail = format!("optional; perhaps it is {}", alike.join(" or "));
-        }
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::patch::patch;
 use crate::report::{Cure, Finding, Report, Verdict};
 
 /// A part of the report: its title, what to do next, and which findings belong there.
@@ -99,10 +98,5 @@ impl Report {
             self.additions().count(),
             self.open().count()
         )
-    }
-
-    /// The patch that brings the specification to what was found: paths, names, forms, units, and the grade `observed`.
-    pub fn patch(&self) -> String {
-        patch(&self.findings)
     }
 }

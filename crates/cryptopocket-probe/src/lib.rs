@@ -7,7 +7,6 @@ mod form;
 mod locate;
 mod outline;
 mod patch;
-mod proposal;
 mod report;
 mod walk;
 

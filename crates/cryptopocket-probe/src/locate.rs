@@ -26,7 +26,11 @@ pub(crate) fn locate(reply: &Value) -> Located<'_> {
         "",
     ]
     .into_iter()
-    .find(|place| at(reply, place).is_some_and(is_page))
+    .find(|place| {
+        let object = reply.as_object();
+        let inner = object.and_then(|object| value(object, place)?.as_object());
+        inner.or(object.filter(|_| place.is_empty())).is_some_and(is_page)
+    })
     .map(str::to_owned);
     Located {
         objects,
@@ -37,19 +41,10 @@ pub(crate) fn locate(reply: &Value) -> Located<'_> {
 
 /// The value at a path of names, unless it is null.
 pub(crate) fn value<'v>(object: &'v Object, path: &str) -> Option<&'v Value> {
-    let found = match path.split_once('.') {
-        None => object.get(path),
-        Some((outer, inner)) => value(object.get(outer)?.as_object()?, inner),
-    };
+    let mut names = path.split('.');
+    let outer = object.get(names.next()?)?;
+    let found = names.try_fold(outer, |value, name| value.get(name));
     found.filter(|value| !value.is_null())
-}
-
-fn at<'v>(reply: &'v Value, place: &str) -> Option<&'v Object> {
-    place
-        .split('.')
-        .filter(|name| !name.is_empty())
-        .try_fold(reply, |value, name| value.get(name))?
-        .as_object()
 }
 
 fn is_page(object: &Object) -> bool {

@@ -9,53 +9,38 @@ use serde_json::Value;
 /// One call of the API, as the specification describes it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Outline {
-    /// Id of the operation.
     pub(crate) id: String,
-    /// HTTP method.
     pub(crate) method: String,
-    /// Path below the base URL.
     pub(crate) path: String,
     /// Grade of the path.
     pub(crate) evidence: String,
-    /// Whether the call only reads.
     pub(crate) reads: bool,
-    /// Whether the body is a form.
     pub(crate) form: bool,
-    /// Other paths that the guess may stand for.
     pub(crate) candidates: Vec<String>,
-    /// Parameters of path and query.
     pub(crate) parameters: Vec<Parameter>,
-    /// Fields of the request body.
     pub(crate) request: Vec<Field>,
-    /// Fields of the reply.
     pub(crate) reply: Vec<Field>,
-    /// A request body, if the call has one.
     pub(crate) sample: Vec<Value>,
 }
 
 /// A parameter of path or query.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Parameter {
-    /// Its name in the specification.
     pub(crate) name: String,
-    /// Its grade.
     pub(crate) evidence: String,
     /// Other names that the guess may stand for.
     pub(crate) candidates: Vec<String>,
-    /// Whether it stands in the path.
     #[serde(default)]
     pub(crate) in_path: bool,
-    /// Whether the call needs it.
     #[serde(default)]
     pub(crate) required: bool,
     /// Its name on the wire, if that is known to differ.
     pub(crate) wire: Option<String>,
-    /// Number of the first page.
     pub(crate) first_page: Option<u32>,
 }
 
 /// A field of a body.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Field {
     /// Its path, such as `data[].id`.
@@ -64,9 +49,7 @@ pub(crate) struct Field {
     pub(crate) schema: String,
     /// Kind of value: a JSON type, `time`, `date`, `number-text` or `id`.
     pub(crate) form: String,
-    /// Its grade.
     pub(crate) evidence: String,
-    /// Unit of an amount.
     pub(crate) unit: String,
     /// Its name on the wire, if that is known to differ.
     pub(crate) wire: Option<String>,
@@ -76,11 +59,9 @@ pub(crate) struct Field {
     pub(crate) wire_unit: String,
     /// The known values of an open list.
     pub(crate) words: Vec<String>,
-    /// Whether it is always there.
     pub(crate) required: bool,
     /// Whether the object is of no use without it.
     pub(crate) key: bool,
-    /// Whether it may be null.
     pub(crate) nullable: bool,
     /// Other names that the guess may stand for.
     pub(crate) candidates: Vec<String>,

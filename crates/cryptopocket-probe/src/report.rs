@@ -1,13 +1,14 @@
 //! What a probe found.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use cryptopocket_core::Choices;
-use cryptopocket_core::shape::ShapeRecord;
+use cryptopocket_core::shape::{Kind, ShapeRecord};
+use cryptopocket_core::{Choice, Choices};
 use cryptopocket_types::words;
 use serde::Serialize;
 
-use crate::proposal::Proposal;
+use crate::outline::Field;
 
 words! {
     /// What a finding says.
@@ -98,11 +99,15 @@ pub struct Finding {
     pub detail: String,
     /// What is to be done.
     pub cure: Cure,
-    /// Schema and property in the specification.
+    /// The field that it is about.
     #[serde(skip)]
-    pub(crate) property: Option<(String, String)>,
+    pub(crate) field: Option<&'static Field>,
+    /// What a session has to choose. With [`Cure::Person`] it is an estimate, which none follows.
     #[serde(skip)]
-    pub(crate) proposal: Option<Proposal>,
+    pub(crate) choice: Choice,
+    /// Kinds of values that came besides the expected ones, and that the SDK reads.
+    #[serde(skip)]
+    pub(crate) kinds: BTreeSet<Kind>,
     /// The unit of the amount was compared.
     #[serde(skip)]
     pub(crate) tells_unit: bool,
@@ -126,26 +131,21 @@ impl Finding {
                 verdict if verdict.is_difference() => Cure::Person,
                 _ => Cure::None,
             },
-            property: None,
-            proposal: None,
+            field: None,
+            choice: Choice::default(),
+            kinds: BTreeSet::new(),
             tells_unit: false,
         }
     }
 
-    pub(crate) fn of(mut self, schema: &str, property: &str) -> Self {
-        self.property = Some((schema.to_owned(), property.to_owned()));
+    pub(crate) fn of(mut self, field: &'static Field) -> Self {
+        self.field = Some(field);
         self
     }
 
-    pub(crate) fn proposing(mut self, proposal: Proposal) -> Self {
-        self.cure = match &proposal {
-            Proposal::Form { .. } => Cure::None,
-            Proposal::Unit {
-                is_estimate: true, ..
-            } => Cure::Person,
-            _ => Cure::Choice,
-        };
-        self.proposal = Some(proposal);
+    pub(crate) fn choosing(mut self, choose: impl FnOnce(&mut Choice)) -> Self {
+        choose(&mut self.choice);
+        self.cure = Cure::Choice;
         self
     }
 }
@@ -203,11 +203,6 @@ impl Report {
         &self.choices
     }
 
-    /// The shapes of the requests and replies.
-    pub fn records(&self) -> &[ShapeRecord] {
-        &self.records
-    }
-
     pub(crate) fn note(
         &mut self,
         operation: &str,
@@ -220,8 +215,14 @@ impl Report {
 
     pub(crate) fn add(&mut self, finding: Finding) {
         if !self.findings.contains(&finding) {
-            if let Some(proposal) = finding.proposal.as_ref().filter(|_| finding.cure == Cure::Choice) {
-                proposal.choose(self.choices.of_mut(&finding.operation));
+            if finding.cure == Cure::Choice {
+                let (choice, more) = (self.choices.of_mut(&finding.operation), finding.choice.clone());
+                choice.path = more.path.or(choice.path.take());
+                choice.first_page = more.first_page.or(choice.first_page);
+                choice.parameters.extend(more.parameters);
+                choice.request.extend(more.request);
+                choice.reply.extend(more.reply);
+                choice.units.extend(more.units);
             }
             self.findings.push(finding);
         }

@@ -3,7 +3,7 @@
 //! The public document stays true to the wire. What a judge cannot handle is changed in a copy, by the named steps of
 //! [`STEPS`], each with its reason.
 
-use crate::spec::{Document, Node, Operation, fields_mut, is_error, reference_name};
+use crate::spec::{Document, Node, fields_mut, reference_name};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -112,20 +112,13 @@ fn loosen(document: &Document, node: &mut Value) {
     }
 }
 
-/// The operation's node in a copy.
-pub(crate) fn operation_in<'a>(root: &'a mut Value, operation: &Operation<'_>) -> Option<&'a mut Value> {
-    root.get_mut("paths")?
-        .get_mut(operation.path)?
-        .get_mut(operation.method)
-}
-
 fn split_refusals(document: &Document, root: &mut Value) {
     for operation in document.operations() {
-        let branches = operation.reply_branches();
-        let refusal = branches.iter().find(|branch| is_error(branch));
-        let replies =
-            operation_in(root, &operation).and_then(|node| node.get_mut("responses")?.as_object_mut());
-        let (Some(success), Some(refusal), Some(replies)) = (operation.success(), refusal, replies) else {
+        let node = operation.node_in(root);
+        let replies = node.and_then(|node| node.get_mut("responses")?.as_object_mut());
+        let (Some(success), Some(refusal), Some(replies)) =
+            (operation.success(), operation.refusal(), replies)
+        else {
             continue;
         };
         let reply = replies.get_mut("200");
@@ -138,7 +131,7 @@ fn split_refusals(document: &Document, root: &mut Value) {
         // Rules that no schema can state are answered with 422 and read as 409: see `hooks.py`.
         let either = json!({"anyOf": [refusal, {"$ref": "#/components/schemas/ValidationErrorResponse"}]});
         for (status, description) in REFUSALS {
-            let schema = if status == "409" { &either } else { *refusal };
+            let schema = if status == "409" { &either } else { refusal };
             let content = json!({"application/json": {"schema": schema}});
             let reply = json!({"description": description, "content": content});
             replies.entry(status).or_insert(reply);

@@ -1,6 +1,6 @@
 //! The emulator as a process of its own.
 
-use super::http::{Answer, Client};
+use super::http::{self, Answer};
 use crate::workspace;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
@@ -14,9 +14,19 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
     workspace::program(root, "--package cryptopocket-cli --bin cryptopocket")
 }
 
-/// A running emulator; dropping it ends the process.
+/// A running program; dropping it ends the process.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A running emulator.
 pub(crate) struct Emulator {
-    process: Child,
+    process: Running,
     ready: Value,
     complaints: Arc<Mutex<String>>,
 }
@@ -49,7 +59,7 @@ impl Emulator {
             thread::spawn(move || keep(stderr, &kept));
         }
         Ok(Self {
-            process,
+            process: Running(process),
             ready,
             complaints,
         })
@@ -61,25 +71,6 @@ impl Emulator {
             .lock()
             .map(|kept| kept.clone())
             .unwrap_or_default()
-    }
-
-    /// Puts the first integration back on the whitelist.
-    pub(crate) fn restore(&self) -> Result<(), String> {
-        let listed = json!({"listed": true});
-        self.client().post("/_sandbox/whitelist", None, &listed).map(drop)
-    }
-
-    /// Removes all armed faults.
-    pub(crate) fn disarm(&self) -> Result<(), String> {
-        self.client().delete("/_sandbox/faults").map(drop)
-    }
-
-    /// Resets to an empty scenario.
-    pub(crate) fn begin_anew(&self) -> Result<(), String> {
-        let scenario = json!({"seed": 1, "speed": "instant"});
-        self.client()
-            .post("/_sandbox/scenario", None, &scenario)
-            .map(drop)
     }
 
     /// A field of the line that it prints when it is ready.
@@ -96,20 +87,20 @@ impl Emulator {
             .unwrap_or_default()
     }
 
-    pub(crate) fn client(&self) -> Client {
-        Client::new(self.address())
+    /// Makes a call, such as `DELETE /_sandbox/faults`, with a token unless that is empty.
+    pub(crate) fn ask(&self, call: &str, token: &str, body: &Value) -> Result<Answer, String> {
+        http::ask(self.address(), call, token, body)
     }
 
     /// Why the process ended, if it did.
     pub(crate) fn ended(&mut self) -> Option<String> {
-        let status = self.process.try_wait().ok()??;
+        let status = self.process.0.try_wait().ok()??;
         Some(format!("the emulator ended: {status}"))
     }
 
     pub(crate) fn log_in(&self) -> Result<String, String> {
         let body = json!({"api_key": self.told("api_key"), "api_secret": self.told("api_secret")});
-        let answer: Answer = self.client().post("/api/authenticate", None, &body)?;
-        answer.text("/data/token")
+        self.ask("POST /api/authenticate", "", &body)?.text("/data/token")
     }
 }
 
@@ -120,12 +111,5 @@ fn keep(stderr: ChildStderr, kept: &Mutex<String>) {
             kept.push_str(&line);
             kept.push('\n');
         }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
     }
 }

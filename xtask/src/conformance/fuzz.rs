@@ -9,22 +9,22 @@ mod mutation;
 mod requests;
 #[cfg(test)]
 mod tests;
-mod vocabulary;
 
+use super::Options;
 use super::emulator::Emulator;
-use super::files::{self, write};
-use super::options::Options;
+use super::http::exchange;
 use super::seed::plant;
+use crate::files::write;
 use crate::spec::Document;
 use crate::time;
 use case::{Case, Upset};
 use chance::Chance;
-use judgement::{Finding, judge};
-use requests::Material;
+use judgement::judge;
+use requests::{Material, Vocabulary};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
-use vocabulary::Vocabulary;
 
 /// A run ends after this many findings.
 const ENOUGH: usize = 10;
@@ -38,8 +38,7 @@ pub(super) fn run(
     mut emulator: Emulator,
     options: &Options,
 ) -> Result<String, String> {
-    let folder = files::folder(root)?.join("fuzz");
-    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let folder = root.join("target/conformance/fuzz");
     let vocabulary = Vocabulary::read()?;
     let mut seeded = plant(&emulator)?;
     let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
@@ -48,7 +47,7 @@ pub(super) fn run(
     let mut number = 0;
     while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
         if number % BETWEEN_LOGINS == 0 {
-            emulator.restore()?;
+            emulator.ask("POST /_sandbox/whitelist", "", &json!({"listed": true}))?;
             seeded.token = emulator.log_in()?;
         }
         let material = Material {
@@ -58,10 +57,10 @@ pub(super) fn run(
             address: emulator.address(),
         };
         let case = case(&material, options.seed, number);
-        let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
+        let answer = exchange(emulator.address(), &case.bytes, case.whole, case.bodiless);
         match judge(&case, answer.as_deref(), &emulator.complaints()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
-            Err(Finding(problem)) => {
+            Err(problem) => {
                 let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
                 write(&file, &case.bytes)?;
                 findings.push(format!(
@@ -75,9 +74,13 @@ pub(super) fn run(
             break;
         }
         match case.upset {
-            Some(Upset::Faults) => emulator.disarm()?,
+            Some(Upset::Faults) => drop(emulator.ask("DELETE /_sandbox/faults", "", &Value::Null)?),
             Some(Upset::World) => {
-                emulator.begin_anew()?;
+                emulator.ask(
+                    "POST /_sandbox/scenario",
+                    "",
+                    &json!({"seed": 1, "speed": "instant"}),
+                )?;
                 seeded = plant(&emulator)?;
             }
             None => {}
@@ -108,7 +111,7 @@ fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
     if !whole {
-        mutation::damage(&mut bytes, &mut chance);
+        mutation::damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
     }
     Case {
         bytes,

@@ -11,11 +11,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// For a request whose end may be missing.
 const IMPATIENCE: Duration = Duration::from_millis(20);
 
-/// Opens one connection for each request.
-pub(crate) struct Client {
-    address: String,
-}
-
 /// A complete reply.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -24,60 +19,48 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-impl Client {
-    pub(crate) fn new(address: &str) -> Self {
-        Self {
-            address: address.to_owned(),
+/// Sends bytes and reads one reply, over a connection of its own. A request that is not `whole` may leave the server waiting,
+/// so the read times out early.
+pub(crate) fn exchange(address: &str, bytes: &[u8], whole: bool, bodiless: bool) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(if whole { PATIENCE } else { IMPATIENCE }))?;
+    // Not an error: a server may reply and close before it has read everything.
+    drop(stream.write_all(bytes));
+    let mut answer = Vec::new();
+    let mut piece = [0; 16_384];
+    while !is_complete(&answer, bodiless) {
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => answer.extend_from_slice(piece.get(..count).unwrap_or_default()),
+            Err(error) if answer.is_empty() && whole => return Err(error),
+            Err(_) => break,
         }
     }
+    Ok(answer)
+}
 
-    /// Sends bytes and reads one reply. A request that is not `whole` may leave the server waiting, so the read times out
-    /// early.
-    pub(crate) fn exchange(&self, bytes: &[u8], whole: bool, bodiless: bool) -> io::Result<Vec<u8>> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.set_nodelay(true)?;
-        stream.set_write_timeout(Some(PATIENCE))?;
-        stream.set_read_timeout(Some(if whole { PATIENCE } else { IMPATIENCE }))?;
-        // Not an error: a server may reply and close before it has read everything.
-        drop(stream.write_all(bytes));
-        let mut answer = Vec::new();
-        let mut piece = [0; 16_384];
-        while !is_complete(&answer, bodiless) {
-            match stream.read(&mut piece) {
-                Ok(0) => break,
-                Ok(count) => answer.extend_from_slice(piece.get(..count).unwrap_or_default()),
-                Err(error) if answer.is_empty() && whole => return Err(error),
-                Err(_) => break,
-            }
-        }
-        Ok(answer)
-    }
-
-    pub(crate) fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Answer, String> {
-        self.ask("POST", path, token, &body.to_string())
-    }
-
-    pub(crate) fn get(&self, path: &str, token: &str) -> Result<Answer, String> {
-        self.ask("GET", path, Some(token), "")
-    }
-
-    pub(crate) fn delete(&self, path: &str) -> Result<Answer, String> {
-        self.ask("DELETE", path, None, "")
-    }
-
-    fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<Answer, String> {
-        let (address, length) = (&self.address, body.len());
-        let token = token
-            .map(|token| format!("auth: {token}\r\n"))
-            .unwrap_or_default();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{token}\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
-        let answer = self.exchange(request.as_bytes(), true, false);
-        let bytes = answer.map_err(|e| format!("the emulator: {e}"))?;
-        Answer::read(&bytes).ok_or_else(|| "the emulator answered no HTTP".to_owned())
-    }
+/// Makes a call, such as `POST /api/createPayment`, with a token unless that is empty.
+pub(crate) fn ask(address: &str, call: &str, token: &str, body: &Value) -> Result<Answer, String> {
+    let auth = if token.is_empty() {
+        String::new()
+    } else {
+        format!("auth: {token}\r\n")
+    };
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let length = body.len();
+    let request = format!(
+        "{call} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{auth}\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    let answer = exchange(address, request.as_bytes(), true, false);
+    let bytes = answer.map_err(|e| format!("the emulator: {e}"))?;
+    Answer::read(&bytes).ok_or_else(|| "the emulator answered no HTTP".to_owned())
 }
 
 impl Answer {
@@ -115,11 +98,10 @@ impl Answer {
         match self.json().as_ref().and_then(|body| body.pointer(pointer)) {
             Some(Value::String(text)) => Ok(text.clone()),
             Some(Value::Number(number)) => Ok(number.to_string()),
-            _ => Err(format!(
-                "no {pointer} in {} {}",
-                self.status,
-                String::from_utf8_lossy(&self.body)
-            )),
+            _ => {
+                let body = String::from_utf8_lossy(&self.body);
+                Err(format!("no {pointer} in {} {body}", self.status))
+            }
         }
     }
 }

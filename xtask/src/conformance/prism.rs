@@ -1,16 +1,16 @@
 //! Prism: a proxy that checks the SDK's requests and their replies against the specification.
 
 use super::copy::{Judge, prepare};
-use super::emulator::Emulator;
-use super::files::{self, copy, run_quietly, write_json};
-use super::http::Client;
+use super::emulator::{Emulator, Running};
+use super::http;
+use crate::files::{self, read, write, write_json};
 use crate::spec::Document;
 use crate::time;
 use crate::workspace;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Tests of the suite that prove nothing behind Prism, and why.
@@ -29,7 +29,7 @@ const START: Duration = Duration::from_secs(60);
 
 /// Runs the SDK's conformance suite, which calls every operation, through Prism.
 pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
-    let folder = files::folder(root)?.join("prism");
+    let folder = root.join("target/conformance/prism");
     let judge = installed(root, &folder)?;
     let document = Document::read(&root.join(workspace::SPEC))?;
     let copy = folder.join("openapi.json");
@@ -40,7 +40,12 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
 
     // Proves that Prism reports violations at all.
     let emulator = Emulator::start(program, port)?;
-    Client::new(&proxy.address).get("/quote?symbol=USDC", "a token that nobody has")?;
+    http::ask(
+        &proxy.address,
+        "GET /quote?symbol=USDC",
+        "a token that nobody has",
+        &Value::Null,
+    )?;
     drop(emulator);
     let log = proxy.log()?;
     let expected = violations(&log).len();
@@ -57,7 +62,7 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
             "CRYPTOPOCKET_CONFORMANCE_PROXY",
             format!("http://{}", proxy.address),
         );
-    run_quietly(&mut tests, "cargo")?;
+    workspace::output(&mut tests)?;
     let log = proxy.log()?;
     match violations(&log).get(expected..) {
         Some([]) => Ok(format!(
@@ -83,21 +88,23 @@ fn violations(log: &str) -> Vec<&str> {
 
 /// Installs what `package-lock.json` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
-    files::installed(folder, &root.join("xtask/judges/prism/package-lock.json"), || {
+    let pins = root.join("xtask/judges/prism");
+    files::installed(folder, &pins.join("package-lock.json"), || {
         for name in ["package.json", "package-lock.json"] {
-            copy(&root.join("xtask/judges/prism").join(name), &folder.join(name))?;
+            write(&folder.join(name), read(&pins.join(name))?)?;
         }
         let mut npm = Command::new("npm");
         npm.current_dir(folder)
             .args("ci --ignore-scripts --no-audit --no-fund --silent".split(' '));
-        run_quietly(&mut npm, "Node.js 18.20 or newer with npm is needed")
+        let needs = |e| format!("Node.js 18.20 or newer with npm is needed: {e}");
+        workspace::output(&mut npm).map(drop).map_err(needs)
     })?;
     Ok(folder.join("node_modules/.bin/prism"))
 }
 
-/// A running Prism; dropping it ends the process.
+/// A running Prism.
 struct Proxy {
-    process: Child,
+    process: Running,
     address: String,
     output: PathBuf,
 }
@@ -117,7 +124,7 @@ impl Proxy {
             .spawn()
             .map_err(|e| format!("Prism: {e}"))?;
         let mut proxy = Self {
-            process,
+            process: Running(process),
             address: format!("127.0.0.1:{port}"),
             output: output.to_owned(),
         };
@@ -128,7 +135,7 @@ impl Proxy {
     fn wait(&mut self) -> Result<(), String> {
         let started = time::now();
         while !self.log()?.contains("Prism is listening") {
-            let ended = self.process.try_wait().map_err(|e| e.to_string())?.is_some();
+            let ended = self.process.0.try_wait().map_err(|e| e.to_string())?.is_some();
             if ended || time::now().duration_since(started) > START {
                 return Err(format!("{}\nPrism does not start", self.log()?));
             }
@@ -138,13 +145,6 @@ impl Proxy {
     }
 
     fn log(&self) -> Result<String, String> {
-        std::fs::read_to_string(&self.output).map_err(|e| format!("{}: {e}", self.output.display()))
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
+        read(&self.output)
     }
 }

@@ -1,6 +1,5 @@
 //! Writes the emulator's rules for requests into a copy of the specification.
 
-use super::copy::operation_in;
 use crate::spec::{Document, Node, fields_mut};
 use serde_json::{Map, Value, json};
 
@@ -14,7 +13,7 @@ pub(crate) fn apply(document: &Document, rules: &Value, root: &mut Value) {
             let everywhere = rules.get("everywhere").and_then(|all| all.get(name));
             own.and_then(|own| own.get(name)).or(everywhere)
         };
-        let Some(node) = operation_in(root, &operation) else {
+        let Some(node) = operation.node_in(root) else {
             continue;
         };
         for parameter in node

@@ -1,10 +1,10 @@
 //! schemathesis: generated requests, valid and invalid, alone and along the links of the specification.
 
+use super::Options;
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
-use super::files::{self, copy, run_quietly, write, write_json};
-use super::options::Options;
 use super::seed::{Seeded, plant};
+use crate::files::{self, read, write, write_json};
 use crate::spec::{self, Document};
 use crate::workspace;
 use regex::Regex;
@@ -18,7 +18,7 @@ const FEWEST_CASES: u64 = 5_000;
 const STATEFUL_SECONDS: u64 = 40;
 
 pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<String, String> {
-    let folder = files::folder(root)?.join("schemathesis");
+    let folder = root.join("target/conformance/schemathesis");
     let judge = installed(root, &folder)?;
     let emulator = Emulator::start(program, 0)?;
     let seeded = plant(&emulator)?;
@@ -77,11 +77,12 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     files::installed(folder, &pins, || {
         let mut python = Command::new("python3");
         python.args(["-m", "venv", "--clear"]).arg(&venv);
-        run_quietly(&mut python, "Python 3.11 or newer with venv is needed")?;
+        let needs = |e| format!("Python 3.11 or newer with venv is needed: {e}");
+        workspace::output(&mut python).map_err(needs)?;
         let mut pip = Command::new(venv.join("bin/pip"));
         pip.args(["install", "--quiet", "--no-deps", "--requirement"])
             .arg(&pins);
-        run_quietly(&mut pip, "pip")
+        workspace::output(&mut pip).map(drop)
     })?;
     Ok(venv.join("bin/schemathesis"))
 }
@@ -89,13 +90,10 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
 /// Writes its files.
 fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> Result<(), String> {
     let judges = root.join("xtask/judges");
-    let read = |name: &str| {
-        let path = judges.join(name);
-        std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
-    };
-    copy(&judges.join("hooks.py"), &folder.join("hooks.py"))?;
+    write(&folder.join("hooks.py"), read(&judges.join("hooks.py"))?)?;
     for name in ["login.toml", "peers.toml"] {
-        let settings = read("schemathesis.toml")? + "\n" + &read(name)? + &dictionaries(seeded);
+        let settings = read(&judges.join("schemathesis.toml"))? + "\n" + &read(&judges.join(name))?;
+        let settings = settings + &dictionaries(seeded);
         write(&folder.join(name), &settings)?;
     }
     let peer =

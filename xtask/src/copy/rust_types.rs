@@ -1,6 +1,6 @@
-//! The Rust type of a field, chosen by its `x-unit`, `x-id`, `x-sensitive` or `format`.
+//! The Rust type of a field: its open enum, or one chosen by its `x-unit`, `x-id`, `x-sensitive` or `format`.
 
-use crate::spec::{Document, Node, Position, fields_mut, schemas};
+use crate::spec::{Document, Node, Position, holders, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -41,15 +41,24 @@ pub(crate) fn rust_type(schema: &Map<String, Value>, position: Position) -> Opti
     )
 }
 
-pub(super) fn inject(_: &Document, root: &mut Value) {
-    inherit_parameter_extensions(root);
+pub(super) fn inject(document: &Document, root: &mut Value) {
+    if let Some(paths) = root.get_mut("paths") {
+        holders(paths, &mut inherit_extensions);
+    }
     schemas(root, &mut |schema, position| {
-        if let Some(path) = rust_type(schema, position) {
+        let named = schema.word("$ref").rsplit('/').next().unwrap_or_default();
+        let is_enum = document.schema(named).is_some_and(|schema| schema.has("enum"));
+        let own = if is_enum {
+            Some(named)
+        } else {
+            rust_type(schema, position)
+        };
+        if let Some(own) = own {
+            let path = format!("cryptopocket_types::{own}");
+            let injected = json!({"crate": "cryptopocket-types", "version": "*", "path": path});
             let description = schema.remove("description");
             *schema = Map::from_iter(description.map(|text| ("description".to_owned(), text)));
             schema.insert("type".to_owned(), json!("string"));
-            let path = format!("cryptopocket_types::{path}");
-            let injected = json!({"crate": "cryptopocket-types", "version": "*", "path": path});
             schema.insert("x-rust-type".to_owned(), injected);
         } else if schema.word("type") == "string" {
             schema.remove("format");
@@ -58,22 +67,12 @@ pub(super) fn inject(_: &Document, root: &mut Value) {
 }
 
 /// Copies extensions of a parameter to its schema, where the type is chosen.
-fn inherit_parameter_extensions(root: &mut Value) {
-    let nodes = fields_mut(root, "paths").filter_map(|(_, item)| item.as_object_mut());
-    for node in nodes.flat_map(Map::values_mut) {
-        let list = if node.is_array() {
-            Some(node)
-        } else {
-            node.get_mut("parameters")
-        };
-        for parameter in list.and_then(Value::as_array_mut).into_iter().flatten() {
-            for key in ["x-unit", "x-id", "x-sensitive"] {
-                let value = parameter.get(key).cloned();
-                let schema = parameter.get_mut("schema").and_then(Value::as_object_mut);
-                if let (Some(value), Some(schema)) = (value, schema) {
-                    schema.entry(key).or_insert(value);
-                }
-            }
+fn inherit_extensions(holder: &mut Map<String, Value>) {
+    for key in ["x-unit", "x-id", "x-sensitive"] {
+        let value = holder.get(key).cloned();
+        let schema = holder.get_mut("schema").and_then(Value::as_object_mut);
+        if let (Some(value), Some(schema)) = (value, schema) {
+            schema.entry(key).or_insert(value);
         }
     }
 }

@@ -7,16 +7,10 @@ use serde_json::{Value, json};
 pub(super) fn unwrap_replies(document: &Document, root: &mut Value) {
     for operation in document.operations() {
         let schema = match operation.envelope() {
-            Envelope::Data | Envelope::List => operation
-                .success_schema()
-                .and_then(|schema| schema.pointer("/properties/data")),
+            Envelope::Data | Envelope::List => operation.data(),
             Envelope::Whole => operation.success(),
         };
-        let (path, method) = (operation.path, operation.method);
-        let node = root
-            .get_mut("paths")
-            .and_then(|paths| paths.get_mut(path)?.get_mut(method));
-        if let (Some(schema), Some(node)) = (schema, node) {
+        if let (Some(schema), Some(node)) = (schema, operation.node_in(root)) {
             let description = operation.node.pointer("/responses/200/description");
             node["responses"] = json!({"200": {
                 "description": description.unwrap_or(&json!("Success")),

@@ -21,16 +21,12 @@ pub(super) fn has_generated(root: &Path, tag: &str, id: &str) -> bool {
 
 /// Method and path of each route of the emulator.
 pub(super) fn routes(root: &Path) -> Result<BTreeSet<(String, String)>, String> {
-    let mut found = BTreeSet::new();
-    let module = Some(root.join(format!("{ROUTES}.rs"))).filter(|file| file.is_file());
-    for file in rust_files(&root.join(ROUTES)).into_iter().chain(module) {
-        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        found.extend(pairs(
-            r#"\b(GET|POST|PUT|PATCH|DELETE)"?\s*,?\s*"(/[^"]*)""#,
-            &text,
-        )?);
-    }
-    Ok(found)
+    let mut files = rust_files(&root.join(ROUTES));
+    files.push(root.join(format!("{ROUTES}.rs")));
+    let texts = files.iter().filter_map(|file| fs::read_to_string(file).ok());
+    let pattern = r#"\b(GET|POST|PUT|PATCH|DELETE)"?\s*,?\s*"(/[^"]*)""#;
+    let pairs = pairs(pattern, &texts.collect::<String>())?;
+    Ok(pairs.into_iter().collect())
 }
 
 /// Operation and command of each pair of the command line's table.

@@ -1,6 +1,6 @@
 //! Coverage of a small workspace.
 
-use super::{complaints, gather, table, with_table};
+use super::{gather, with_table};
 use crate::spec::Document;
 use serde_json::json;
 use std::fs;
@@ -46,7 +46,7 @@ fn found(change: impl FnOnce(&Path)) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
     covered(root.path());
     change(root.path());
-    complaints(&gather(root.path(), &document()).unwrap())
+    gather(root.path(), &document()).unwrap().complaints
 }
 
 #[test]
@@ -136,9 +136,9 @@ fn unknown_operations_and_routes_are_strays() {
 fn readme_table_is_replaced_between_its_marks() {
     let root = tempfile::tempdir().unwrap();
     covered(root.path());
-    let rows = gather(root.path(), &document()).unwrap().rows;
+    let table = gather(root.path(), &document()).unwrap().table;
     let readme = "before\n<!-- coverage:begin -->\nold\n<!-- coverage:end -->\nafter\n";
-    let written = with_table(readme, &table(&rows)).unwrap();
+    let written = with_table(readme, &table).unwrap();
     insta::assert_snapshot!(written, @r"
     before
     <!-- coverage:begin -->
@@ -148,6 +148,6 @@ fn readme_table_is_replaced_between_its_marks() {
     <!-- coverage:end -->
     after
     ");
-    assert_eq!(with_table(&written, &table(&rows)).unwrap(), written);
+    assert_eq!(with_table(&written, &table).unwrap(), written);
     assert!(with_table("no marks", "").unwrap_err().contains("coverage:begin"));
 }

@@ -1,22 +1,12 @@
 //! Typed calls: public methods whose documentation names an operation.
 
 use super::sources::rust_files;
-use crate::doc_comment::doc_lines;
-use quote::ToTokens as _;
-use std::fs;
+use crate::files;
+use regex::Regex;
 use std::path::Path;
-use syn::visit::{self, Visit};
-use syn::{Attribute, ImplItemFn, ItemFn, ItemImpl, Signature, Visibility};
 
-/// The crates that have typed calls.
-const CRATES: [&str; 6] = [
-    "cryptopocket",
-    "cryptopocket-users",
-    "cryptopocket-onramp",
-    "cryptopocket-offramp",
-    "cryptopocket-banking",
-    "cryptopocket-webhooks",
-];
+/// The head of an `impl`; documentation and the public function below it; the end of an item.
+const ITEMS: &str = r"(?m)^impl(?:<[^>]*>)? (\w+)|((?:^ *///.*\n)+)(?:^ *#\[[^\]]*\]\n)*^ *pub (?:async |const )*fn (\w+)|^\}";
 
 /// A method that makes a call.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,18 +20,36 @@ pub(super) struct TypedCall {
 
 /// Every typed call of the workspace; for each operation the most similar name comes first.
 pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
+    let items = Regex::new(ITEMS).map_err(|e| e.to_string())?;
     let mut found = Vec::new();
-    for name in CRATES {
-        for file in rust_files(&root.join("crates").join(name).join("src")) {
-            let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-            if text.contains("Operation: `") {
-                let parsed = syn::parse_file(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-                let mut calls = Calls {
-                    owner: String::new(),
-                    found: &mut found,
-                };
-                calls.visit_file(&parsed);
-            }
+    for file in rust_files(&root.join("crates")) {
+        let text = files::read(&file)?;
+        if !text.contains("Operation: `") {
+            continue;
+        }
+        // The type whose methods stand here, followed by `::`.
+        let mut owner = String::new();
+        for item in items.captures_iter(&text) {
+            owner = match item.get(1) {
+                Some(name) => format!("{}::", name.as_str()),
+                None if item.get(0).is_some_and(|item| item.as_str() == "}") => String::new(),
+                None => owner,
+            };
+            let (Some(docs), Some(name)) = (item.get(2), item.get(3)) else {
+                continue;
+            };
+            let docs = docs.as_str().lines();
+            let lines: Vec<&str> = docs
+                .map(|line| line.trim().trim_start_matches("///").trim())
+                .collect();
+            let ids = lines
+                .iter()
+                .filter_map(|line| line.strip_prefix("Operation: `")?.split('`').next());
+            found.extend(ids.map(|id| TypedCall {
+                operation: id.to_owned(),
+                name: format!("{owner}{}", name.as_str()),
+                example: has_example(&lines),
+            }));
         }
     }
     found.sort_by_key(|call| (call.operation.clone(), name_distance(call), call.name.clone()));
@@ -57,54 +65,11 @@ fn name_distance(call: &TypedCall) -> (usize, usize) {
     (words.count(), call.name.len())
 }
 
-struct Calls<'a> {
-    /// The type whose methods are visited, followed by `::`.
-    owner: String,
-    found: &'a mut Vec<TypedCall>,
-}
-
-impl<'ast> Visit<'ast> for Calls<'_> {
-    fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
-        if block.trait_.is_none() {
-            self.owner = format!("{}::", block.self_ty.to_token_stream());
-            visit::visit_item_impl(self, block);
-            self.owner.clear();
-        }
-    }
-
-    fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
-        self.note(&function.vis, &function.sig, &function.attrs);
-    }
-
-    fn visit_item_fn(&mut self, function: &'ast ItemFn) {
-        self.note(&function.vis, &function.sig, &function.attrs);
-    }
-}
-
-impl Calls<'_> {
-    fn note(&mut self, vis: &Visibility, signature: &Signature, attrs: &[Attribute]) {
-        if !matches!(vis, Visibility::Public(_)) {
-            return;
-        }
-        let lines = doc_lines(attrs);
-        for line in &lines {
-            let id = line
-                .strip_prefix("Operation: `")
-                .and_then(|rest| rest.split('`').next());
-            self.found.extend(id.map(|id| TypedCall {
-                operation: id.to_owned(),
-                name: format!("{}{}", self.owner, signature.ident),
-                example: has_example(&lines),
-            }));
-        }
-    }
-}
-
 /// An `# Examples` heading with a code block under it that rustdoc runs.
-fn has_example(lines: &[String]) -> bool {
+fn has_example(lines: &[&str]) -> bool {
     let below = lines
         .iter()
-        .skip_while(|line| *line != "# Examples" && *line != "# Example");
+        .skip_while(|line| !["# Examples", "# Example"].contains(line));
     let fence = below.skip(1).find_map(|line| line.strip_prefix("```"));
     fence.is_some_and(|kind| !kind.contains("ignore") && !kind.contains("text"))
 }

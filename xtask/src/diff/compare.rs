@@ -1,35 +1,101 @@
-//! Comparing two documents, operation by operation.
+//! Comparing two documents, operation by operation, and two event catalogues.
 
 use super::Change;
-use super::flatten::{self, Facts, Flat, Way};
-use crate::spec::Document;
+use super::flatten::{self, Facts, Way};
+use crate::generate::values;
+use crate::spec::{Document, Node};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every change, in the order of the operations.
+/// Every change: of the operations, then of the enums, each of which is reported once.
 pub(crate) fn documents(old: &Document, new: &Document) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let mut report = Report::default();
     let (before, after) = (flat(old), flat(new));
     for id in keys(&before, &after) {
-        let mut report = Report {
-            under: format!("`{id}`"),
-            changes: &mut changes,
-        };
+        report.under = format!("`{id}`");
         match (before.get(id), after.get(id)) {
             (Some(old), Some(new)) => operations(old, new, &mut report),
-            (_, Some(new)) => report.add(false, format!("operation added: `{}`", new.call["call"])),
+            (_, Some(new)) => {
+                let call = &new[&(Way::Call, String::new())]["call"];
+                report.add(false, format!("operation added: `{call}`"));
+            }
             _ => report.add(true, "operation removed"),
         }
     }
-    enums(&before, &after, &mut changes);
-    changes
+    let (before, after) = (enums(old), enums(new));
+    let none = BTreeSet::new();
+    for name in keys(&before, &after) {
+        report.under = format!("Enum `{name}`");
+        let users = format!(" (used by {})", users(new, name));
+        let (old, new) = (before.get(name), after.get(name));
+        report.words("value", old.unwrap_or(&none), new.unwrap_or(&none), &users);
+    }
+    report.changes
 }
 
+/// Every change of an event, under one heading.
+pub(super) fn events(old: &Value, new: &Value) -> Vec<Change> {
+    let (before, after) = (by_kind(old), by_kind(new));
+    let mut report = Report {
+        under: "Events".to_owned(),
+        ..Report::default()
+    };
+    for kind in keys(&before, &after) {
+        match (before.get(kind), after.get(kind)) {
+            (Some(old), Some(new)) => {
+                let what = format!("`{kind}`: spelling");
+                report.words(&what, &spellings(old), &spellings(new), "");
+                let facts = |event: &Value| {
+                    let keys = ["object", "object_status", "evidence"];
+                    keys.map(|key| (key, event.word(key).trim().to_owned())).into()
+                };
+                let breaks = |fact: &str, _: &str| fact != "evidence";
+                report.facts(&format!("`{kind}`"), &facts(old), &facts(new), breaks);
+            }
+            (_, Some(event)) => report.add(false, format!("event `{kind}` added (`{}`)", event.word("type"))),
+            _ => report.add(true, format!("event `{kind}` removed")),
+        }
+    }
+    report.changes
+}
+
+type Flat = BTreeMap<(Way, String), Facts>;
+
 fn flat(document: &Document) -> BTreeMap<String, Flat> {
-    let operations = document.operations();
-    let flat = |operation| flatten::operation(document, operation);
+    let operations = document.operations().into_iter();
+    let flat = |operation| flatten::operation(document, &operation);
     operations
-        .iter()
         .map(|operation| (operation.id().to_owned(), flat(operation)))
+        .collect()
+}
+
+fn enums(document: &Document) -> BTreeMap<&str, BTreeSet<&str>> {
+    let enums = document.schemas().filter(|(_, schema)| schema.has("enum"));
+    enums
+        .map(|(name, schema)| (name, values(schema).collect()))
+        .collect()
+}
+
+/// The operations that mention an enum.
+fn users(document: &Document, name: &str) -> String {
+    let operations = document.operations().into_iter();
+    let users = operations.filter(|operation| document.reached([operation.node]).contains(name));
+    let users: BTreeSet<String> = users.map(|operation| format!("`{}`", operation.id())).collect();
+    users.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn by_kind(events: &Value) -> BTreeMap<&str, &Value> {
+    events
+        .list("events")
+        .map(|event| (event.word("kind"), event))
+        .collect()
+}
+
+fn spellings(event: &Value) -> BTreeSet<&str> {
+    let aliases = event.list("aliases");
+    std::iter::once(event)
+        .chain(aliases)
+        .map(|it| it.word("type"))
         .collect()
 }
 
@@ -38,38 +104,17 @@ fn keys<'a, K: Ord, V>(old: &'a BTreeMap<K, V>, new: &'a BTreeMap<K, V>) -> BTre
     old.keys().chain(new.keys()).collect()
 }
 
-struct Report<'a> {
-    under: String,
-    changes: &'a mut Vec<Change>,
-}
-
-impl Report<'_> {
-    fn add(&mut self, breaking: bool, text: impl Into<String>) {
-        self.changes.push(Change {
-            under: self.under.clone(),
-            breaking,
-            text: text.into(),
-        });
-    }
-}
-
-fn operations(old: &Flat, new: &Flat, report: &mut Report<'_>) {
-    let call_breaks =
-        |fact: &str, _: &str| !matches!(fact, "grade" | "source" | "description" | "statuses" | "refusals");
-    facts("the call", &old.call, &new.call, report, call_breaks);
-    for key in keys(&old.fields, &new.fields) {
+fn operations(old: &Flat, new: &Flat, report: &mut Report) {
+    for key in keys(old, new) {
         let (way, name) = key;
         let at = match way {
+            Way::Call => "the call".to_owned(),
             Way::Parameter => format!("parameter `{name}`"),
             Way::Request => format!("request field `{name}`"),
             Way::Reply => format!("reply field `{name}`"),
         };
-        match (old.fields.get(key), new.fields.get(key)) {
-            (Some(old), Some(new)) => {
-                facts(&at, old, new, report, |fact, after| {
-                    field_breaks(*way, fact, after)
-                });
-            }
+        match (old.get(key), new.get(key)) {
+            (Some(old), Some(new)) => report.facts(&at, old, new, |fact, after| breaks(*way, fact, after)),
             (_, Some(new)) => {
                 let presence = new.get("presence").map_or("optional", String::as_str);
                 let breaking = presence == "required" && *way != Way::Reply;
@@ -80,10 +125,10 @@ fn operations(old: &Flat, new: &Flat, report: &mut Report<'_>) {
     }
 }
 
-/// Whether a changed fact of a field breaks a program.
-fn field_breaks(way: Way, fact: &str, after: &str) -> bool {
+/// Whether a changed fact breaks a program.
+fn breaks(way: Way, fact: &str, after: &str) -> bool {
     match fact {
-        "grade" | "description" => false,
+        "grade" | "description" | "source" | "statuses" | "refusals" => false,
         // Replies are not checked; a request may now be refused.
         "checks" => way != Way::Reply && !after.is_empty(),
         // A builder takes an optional parameter where a required one was.
@@ -92,60 +137,50 @@ fn field_breaks(way: Way, fact: &str, after: &str) -> bool {
     }
 }
 
-fn facts(at: &str, old: &Facts, new: &Facts, report: &mut Report<'_>, breaks: impl Fn(&str, &str) -> bool) {
-    for fact in keys(old, new) {
-        let before = old.get(fact).map_or("", String::as_str);
-        let after = new.get(fact).map_or("", String::as_str);
-        if before == after {
-            continue;
-        }
-        let text = match *fact {
-            "description" => format!("{at}: description reworded"),
-            fact => format!("{at}: {fact} {} → {}", shown(before), shown(after)),
-        };
-        report.add(breaks(fact, after), text);
-    }
-}
-
-fn shown(text: &str) -> &str {
-    if text.is_empty() { "none" } else { text }
-}
-
-/// Enums are reported once, with the operations that mention them.
-fn enums(before: &BTreeMap<String, Flat>, after: &BTreeMap<String, Flat>, changes: &mut Vec<Change>) {
-    let (old, new) = (values(before), values(after));
-    let empty = Values::default();
-    for name in keys(&old, &new) {
-        let (old, new) = (old.get(name).unwrap_or(&empty), new.get(name).unwrap_or(&empty));
-        let users = new.users.join(", ");
-        let mut report = Report {
-            under: format!("Enum `{name}`"),
-            changes,
-        };
-        for value in old.values.difference(&new.values) {
-            report.add(true, format!("value `{value}` removed (used by {users})"));
-        }
-        for value in new.values.difference(&old.values) {
-            report.add(false, format!("value `{value}` added (used by {users})"));
-        }
-    }
-}
-
-/// The values of an enum, and the operations that mention it.
+/// The changes so far, and the heading of the next.
 #[derive(Default)]
-struct Values<'a> {
-    values: BTreeSet<&'a str>,
-    users: Vec<String>,
+struct Report {
+    under: String,
+    changes: Vec<Change>,
 }
 
-fn values(flat: &BTreeMap<String, Flat>) -> BTreeMap<&str, Values<'_>> {
-    let mut found: BTreeMap<&str, Values<'_>> = BTreeMap::new();
-    for (id, operation) in flat {
-        for (name, values) in &operation.enums {
-            let entry = found.entry(name).or_default();
-            entry.values.extend(values.iter().map(String::as_str));
-            entry.users.push(format!("`{id}`"));
+impl Report {
+    fn add(&mut self, breaking: bool, text: impl Into<String>) {
+        self.changes.push(Change {
+            under: self.under.clone(),
+            breaking,
+            text: text.into(),
+        });
+    }
+
+    fn words(&mut self, what: &str, old: &BTreeSet<&str>, new: &BTreeSet<&str>, users: &str) {
+        for word in old.difference(new) {
+            self.add(true, format!("{what} `{word}` removed{users}"));
+        }
+        for word in new.difference(old) {
+            self.add(false, format!("{what} `{word}` added{users}"));
         }
     }
-    found
+
+    fn facts(&mut self, at: &str, old: &Facts, new: &Facts, breaks: impl Fn(&str, &str) -> bool) {
+        for fact in keys(old, new) {
+            let before = old.get(fact).map_or("", String::as_str);
+            let after = new.get(fact).map_or("", String::as_str);
+            if before == after {
+                continue;
+            }
+            let shown = |text: &str| {
+                if text.is_empty() {
+                    "none".to_owned()
+                } else {
+                    text.to_owned()
+                }
+            };
+            let text = match *fact {
+                "description" => format!("{at}: description reworded"),
+                fact => format!("{at}: {fact} {} → {}", shown(before), shown(after)),
+            };
+            self.add(breaks(fact, after), text);
+        }
+    }
 }

@@ -1,58 +1,45 @@
-//! An operation as a flat list of fields, each with the facts that are compared.
+//! An operation as a flat list of items, each with the facts that are compared.
 
-use crate::generate::values;
-use crate::spec::{Document, Envelope, Field, Node, Operation, fields, reference_name};
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::spec::{Document, Envelope, Node, Operation, fields, reference_name};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// The direction of a field.
+/// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
+    /// The call itself. It has no name.
+    Call,
     Parameter,
     Request,
     Reply,
 }
 
-/// The facts of one field by their name.
+/// The facts of one item by their name.
 pub(super) type Facts = BTreeMap<&'static str, String>;
 
-/// An operation, flattened.
-pub(super) struct Flat {
-    /// Facts of the call itself.
-    pub(super) call: Facts,
-    pub(super) fields: BTreeMap<(Way, String), Facts>,
-    /// Values of each enum that the operation mentions.
-    pub(super) enums: BTreeMap<String, BTreeSet<String>>,
-}
-
-/// Flattens one operation.
-pub(super) fn operation(document: &Document, operation: &Operation<'_>) -> Flat {
-    let mut flat = Flat {
-        call: call(operation),
-        fields: BTreeMap::new(),
-        enums: BTreeMap::new(),
-    };
+/// The call, its parameters and its fields.
+pub(super) fn operation(document: &Document, operation: &Operation<'_>) -> BTreeMap<(Way, String), Facts> {
+    let mut items = BTreeMap::from([((Way::Call, String::new()), call(operation))]);
     for parameter in operation.parameters() {
         let schema = parameter.get("schema").unwrap_or(&Value::Null);
-        let field = Field {
-            path: parameter.word("name").to_owned(),
-            owner: "",
-            node: schema,
-            target: document.target(schema),
-            required: Some(parameter.flag("required")),
-        };
-        let facts = flat.add(Way::Parameter, field);
-        facts.insert("place", text(parameter, "in"));
-        facts.insert("description", text(parameter, "description"));
-        facts.insert("grade", text(parameter, "x-evidence"));
+        let mut facts = facts(schema, document.target(schema), Some(parameter.flag("required")));
+        for (fact, key) in [
+            ("place", "in"),
+            ("description", "description"),
+            ("grade", "x-evidence"),
+        ] {
+            facts.insert(fact, text(parameter, key));
+        }
+        items.insert((Way::Parameter, parameter.word("name").to_owned()), facts);
     }
-    for field in fields(document, operation.request().map(|(_, schema)| schema)) {
-        flat.add(Way::Request, field);
+    let request = operation.request().map(|(_, schema)| schema);
+    for (way, schema) in [(Way::Request, request), (Way::Reply, operation.success())] {
+        for field in fields(document, schema) {
+            let facts = facts(field.node, field.target, field.required);
+            items.insert((way, field.path), facts);
+        }
     }
-    for field in fields(document, operation.success()) {
-        flat.add(Way::Reply, field);
-    }
-    flat
+    items
 }
 
 fn call(operation: &Operation<'_>) -> Facts {
@@ -85,32 +72,26 @@ fn call(operation: &Operation<'_>) -> Facts {
     ])
 }
 
-impl Flat {
-    fn add(&mut self, way: Way, field: Field<'_>) -> &mut Facts {
-        let Field { node, target, .. } = field;
-        let mut facts = Facts::new();
-        if let Some(required) = field.required {
-            let required = required && !node.flag("nullable") && !target.flag("nullable");
-            let presence = if required { "required" } else { "optional" };
-            facts.insert("presence", presence.to_owned());
-        }
-        if let Some(name) = reference_name(node).filter(|_| target.has("enum")) {
-            facts.insert("type", format!("enum `{name}`"));
-            let values = values(target).map(str::to_owned).collect();
-            self.enums.insert(name.to_owned(), values);
-        } else {
-            facts.insert("type", kind(target));
-        }
-        facts.insert("unit", text(target, "x-unit"));
-        facts.insert("kind of id", text(target, "x-id"));
-        facts.insert("sensitivity", text(target, "x-sensitive"));
-        facts.insert("checks", checks(target));
-        facts.insert("grade", text(node, "x-evidence"));
-        facts.insert("description", text(node, "description"));
-        let stored = self.fields.entry((way, field.path)).or_default();
-        *stored = facts;
-        stored
+fn facts(node: &Value, target: &Value, required: Option<bool>) -> Facts {
+    let kind = match reference_name(node).filter(|_| target.has("enum")) {
+        Some(name) => format!("enum `{name}`"),
+        None => kind(target),
+    };
+    let mut facts = Facts::from([
+        ("type", kind),
+        ("unit", text(target, "x-unit")),
+        ("kind of id", text(target, "x-id")),
+        ("sensitivity", text(target, "x-sensitive")),
+        ("checks", checks(target)),
+        ("grade", text(node, "x-evidence")),
+        ("description", text(node, "description")),
+    ]);
+    if let Some(required) = required {
+        let required = required && !node.flag("nullable") && !target.flag("nullable");
+        let presence = if required { "required" } else { "optional" };
+        facts.insert("presence", presence.to_owned());
     }
+    facts
 }
 
 fn text(node: &Value, key: &str) -> String {
@@ -127,7 +108,7 @@ fn kind(schema: &Value) -> String {
 }
 
 fn checks(schema: &Value) -> String {
-    let keys = [
+    const KEYS: [&str; 7] = [
         "pattern",
         "minLength",
         "maxLength",
@@ -136,13 +117,10 @@ fn checks(schema: &Value) -> String {
         "minItems",
         "maxItems",
     ];
-    let found = keys
-        .iter()
-        .filter_map(|key| Some(((*key).to_owned(), schema.get(key)?.clone())));
-    let found: Map<String, Value> = found.collect();
-    if found.is_empty() {
-        String::new()
-    } else {
-        Value::Object(found).to_string()
+    let mut found = schema.as_object().cloned().unwrap_or_default();
+    found.retain(|key, _| KEYS.contains(&key.as_str()));
+    match found.len() {
+        0 => String::new(),
+        _ => Value::Object(found).to_string(),
     }
 }

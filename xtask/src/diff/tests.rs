@@ -172,7 +172,7 @@ fn removed_event_spelling_breaks() {
     let new =
         json!({ "events": [{ "kind": "Done", "type": "B", "aliases": [] }, { "kind": "New", "type": "C" }] });
     assert_eq!(
-        lines(&super::events::compare(&old, &new)),
+        lines(&compare::events(&old, &new)),
         [
             "Events ! `Done`: spelling `A` removed",
             "Events - event `New` added (`C`)"

@@ -1,16 +1,16 @@
 //! Running the generator on one slice of the document.
 
+use crate::copy;
 use openapiv3::OpenAPI;
-use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
+use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 
 /// Half of what the generator cannot do panics, and nothing names the operation.
 const PANICKED: &str = "the generator panicked, see above: the rules of `cargo xtask lint` lack one";
 
-/// Generates the client and types of one slice. `replacements` maps schema names to existing Rust types.
-pub(crate) fn module(slice: &Value, replacements: &BTreeMap<String, String>) -> Result<syn::File, String> {
+/// Generates the client and types of one slice.
+pub(super) fn module(slice: &Value) -> Result<syn::File, String> {
     let spec: OpenAPI = serde_json::from_value(slice.clone()).map_err(|e| e.to_string())?;
     let mut settings = GenerationSettings::new();
     settings
@@ -18,12 +18,45 @@ pub(crate) fn module(slice: &Value, replacements: &BTreeMap<String, String>) -> 
         .with_tag(TagStyle::Merged)
         .with_map_type("::std::collections::BTreeMap")
         .with_crate("cryptopocket-types", CrateVers::Any, None);
-    for (name, path) in replacements {
-        settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
-    }
     let generated = panic::catch_unwind(AssertUnwindSafe(|| {
         Generator::new(&settings).generate_tokens(&spec)
     }));
     let tokens = generated.map_err(|_| PANICKED)?.map_err(|e| e.to_string())?;
-    syn::parse2(tokens).map_err(|e| e.to_string())
+    let file = syn::parse2(tokens).map_err(|e| e.to_string())?;
+    check(slice, &file).map(|()| file)
+}
+
+/// Looks for each injected type: the generator ignores a setting that it cannot follow.
+fn check(slice: &Value, file: &syn::File) -> Result<(), String> {
+    let text: String = prettyplease::unparse(file).split_whitespace().collect();
+    let mut injected = copy::injected(slice).into_iter();
+    match injected.find(|path| !text.contains(&format!("::{path}"))) {
+        Some(path) => Err(format!("the injected type `{path}` does not appear")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Document;
+    use crate::workspace;
+
+    #[test]
+    fn ignored_injected_type_is_reported() {
+        let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
+        let mut slice = copy::slices(&document).remove("onramp").unwrap();
+        let file = module(&slice).unwrap();
+        for (property, ignored) in [("id", "Ignored"), ("status", "PaymentState")] {
+            assert_eq!(check(&slice, &file), Ok(()));
+            let property = format!("/components/schemas/Payment/properties/{property}/x-rust-type/path");
+            let path = slice.pointer_mut(&property).unwrap();
+            let known = std::mem::replace(path, format!("cryptopocket_types::{ignored}").into());
+            assert_eq!(
+                check(&slice, &file).unwrap_err(),
+                format!("the injected type `cryptopocket_types::{ignored}` does not appear")
+            );
+            *slice.pointer_mut(&property).unwrap() = known;
+        }
+    }
 }

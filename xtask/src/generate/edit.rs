@@ -5,40 +5,21 @@
 
 mod calls;
 mod docs;
-mod replies;
+mod types;
 mod wire_names;
 
-use crate::copy::Role;
 use crate::spec::Document;
-use std::collections::BTreeMap;
-use syn::{Item, ItemMod};
-
-/// What the edits need to know of the document.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    pub(crate) document: &'a Document,
-    pub(crate) roles: &'a BTreeMap<String, Role>,
-}
+use syn::Item;
 
 /// Edits one generated module in place.
-pub(crate) fn apply(file: &mut syn::File, context: Context<'_>) -> Result<(), String> {
-    let types = module(&mut file.items, "types").ok_or("the generator wrote no `types` module")?;
-    replies::open(types, context)?;
-    docs::types(types, context);
-    calls::rewrite(file, context.document)
-}
-
-/// The inline module of this name.
-fn module<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut ItemMod> {
-    items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == name => Some(module),
+pub(super) fn apply(file: &mut syn::File, document: &Document) -> Result<(), String> {
+    let mut modules = file.items.iter_mut().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => Some(module),
         _ => None,
-    })
-}
-
-/// The items of an inline module.
-fn content(module: &mut ItemMod) -> &mut Vec<Item> {
-    &mut module.content.get_or_insert_with(Default::default).1
+    });
+    let types = modules.next().ok_or("the generator wrote no `types` module")?;
+    types::rewrite(types, document)?;
+    calls::rewrite(file, document)
 }
 
 /// The last segment of a type path: `Payment` of `super::Payment`.
@@ -61,23 +42,19 @@ fn first_argument(ty: &syn::Type) -> Option<syn::Type> {
     })
 }
 
+/// The `T` of `Option<T>`.
+fn optional(ty: &syn::Type) -> Option<syn::Type> {
+    first_argument(ty).filter(|_| type_name(ty).as_deref() == Some("Option"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use syn::parse_quote;
 
     #[track_caller]
-    fn refused(file: syn::File) -> String {
-        let document = Document::from_value(serde_json::json!({}));
-        let mut file = file;
-        apply(
-            &mut file,
-            Context {
-                document: &document,
-                roles: &BTreeMap::new(),
-            },
-        )
-        .unwrap_err()
+    fn refused(mut file: syn::File) -> String {
+        apply(&mut file, &Document::from_value(serde_json::json!({}))).unwrap_err()
     }
 
     #[test]

@@ -3,48 +3,39 @@
 use crate::spec::{Document, Node};
 use heck::ToUpperCamelCase as _;
 use serde_json::Value;
-use std::fmt::Write as _;
 
 /// The file `enums.rs` of the types crate: one `open_enum!` with every string enum of the document.
-pub(crate) fn file(document: &Document) -> Result<String, String> {
-    let mut text = String::from("use crate::open_enum::open_enum;\n\nopen_enum! {\n");
-    let enums: Vec<(&str, &Value)> = document
-        .schemas()
-        .filter(|(_, schema)| schema.get("enum").is_some())
-        .collect();
-    for (index, (name, schema)) in enums.into_iter().enumerate() {
-        if index > 0 {
-            text.push('\n');
-        }
-        declaration(&mut text, name, schema)
-            .map_err(|_| format!("schema `{name}`: cannot be written as an enum"))?;
-    }
-    Ok(text + "}\n")
+pub(super) fn file(document: &Document) -> String {
+    let enums = document.schemas().filter(|(_, schema)| schema.has("enum"));
+    let enums: Vec<String> = enums.map(|(name, schema)| declaration(name, schema)).collect();
+    format!(
+        "use crate::open_enum::open_enum;\n\nopen_enum! {{\n{}}}\n",
+        enums.join("\n")
+    )
 }
 
-fn declaration(text: &mut String, name: &str, schema: &Value) -> std::fmt::Result {
-    doc(text, 1, schema.word("description"))?;
-    writeln!(text, "    ///\n    /// Evidence: {}.", schema.word("x-evidence"))?;
-    writeln!(text, "    pub enum {name} {{")?;
-    for value in values(schema) {
-        let meaning = schema
-            .get("x-enum-descriptions")
-            .map_or("", |map| map.word(value));
-        match meaning.trim() {
-            "" => doc(text, 2, &format!("`{value}`"))?,
-            meaning => doc(text, 2, &format!("`{value}`: {meaning}"))?,
-        }
-        writeln!(text, "        {} = {value:?},", variant(value))?;
-    }
-    writeln!(text, "    }}")
+fn declaration(name: &str, schema: &Value) -> String {
+    let (description, grade) = (schema.word("description").trim(), schema.word("x-evidence"));
+    let head = doc("    ", &format!("{description}\n\nEvidence: {grade}."));
+    let values = values(schema).map(|value| {
+        let meanings = schema.get("x-enum-descriptions");
+        let said = match meanings.map_or("", |map| map.word(value)).trim() {
+            "" => format!("`{value}`"),
+            meaning => format!("`{value}`: {meaning}"),
+        };
+        format!(
+            "{}        {} = {value:?},\n",
+            doc("        ", &said),
+            variant(value)
+        )
+    });
+    let values: Vec<String> = values.collect();
+    format!("{head}    pub enum {name} {{\n{}    }}\n", values.concat())
 }
 
-fn doc(text: &mut String, depth: usize, said: &str) -> std::fmt::Result {
-    let indent = "    ".repeat(depth);
-    for line in said.trim().lines() {
-        writeln!(text, "{indent}/// {line}")?;
-    }
-    Ok(())
+fn doc(indent: &str, said: &str) -> String {
+    let line = |line: &str| format!("{indent}/// {line}").trim_end().to_owned() + "\n";
+    said.lines().map(line).collect()
 }
 
 /// The values of an enum schema.
@@ -76,7 +67,7 @@ mod tests {
             "x-enum-descriptions": { "b": "Bee." },
         });
         let document = Document::from_value(json!({ "components": { "schemas": { "Word": schema } } }));
-        let text = file(&document).unwrap();
+        let text = file(&document);
         assert_eq!(
             text,
             "use crate::open_enum::open_enum;\n\nopen_enum! {\n    /// Two.\n    /// Really.\n    ///\n    /// Evidence: \

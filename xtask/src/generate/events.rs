@@ -4,7 +4,6 @@ use super::{Files, header};
 use crate::spec::Node;
 use heck::ToUpperCamelCase as _;
 use serde_json::Value;
-use std::fmt::Write as _;
 
 const CATALOGUE: &str = "crates/cryptopocket-webhooks/src/generated";
 const FIXTURES: &str = "tests/fixtures/events";
@@ -21,7 +20,7 @@ pub(crate) fn files(events: &Value) -> Result<Files, String> {
     text += "/// All known events; within a domain in the order in which they happen.\n";
     text += "pub const EVENTS: &[EventInfo] = &[\n";
     for event in events.list("events") {
-        entry(&mut text, event).map_err(|e| format!("{SOURCE}: {}: {e}", event.word("type")))?;
+        text += &entry(event);
         for example in event.list("examples") {
             let body = example
                 .get("body")
@@ -39,35 +38,27 @@ pub(crate) fn files(events: &Value) -> Result<Files, String> {
     Ok(files)
 }
 
-fn entry(text: &mut String, event: &Value) -> std::fmt::Result {
+fn entry(event: &Value) -> String {
     let aliases: Vec<&str> = event.list("aliases").map(|alias| alias.word("type")).collect();
-    let domain = if event.word("domain") == "onramp" {
-        "OnRamp"
-    } else {
-        "OffRamp"
+    let domain = match event.word("domain") {
+        "onramp" => "OnRamp",
+        _ => "OffRamp",
     };
-    let evidence = |key: &str| event.word(key).to_upper_camel_case();
-    writeln!(text, "    EventInfo {{")?;
-    writeln!(text, "        kind: EventKind::{},", event.word("kind"))?;
-    writeln!(text, "        name: {:?},", event.word("type"))?;
-    writeln!(text, "        aliases: &{aliases:?},")?;
-    writeln!(text, "        domain: Domain::{domain},")?;
-    writeln!(text, "        summary: {:?},", event.word("summary"))?;
-    writeln!(text, "        evidence: Evidence::{},", evidence("evidence"))?;
-    writeln!(
-        text,
-        "        payload_evidence: Evidence::{},",
-        evidence("payload_evidence")
-    )?;
-    writeln!(text, "        source: {:?},", event.word("source"))?;
-    let sample = event
-        .list("examples")
-        .next()
-        .and_then(|example| example.get("body"));
-    writeln!(
-        text,
-        "        sample: {:?},",
-        sample.map(Value::to_string).unwrap_or_default()
-    )?;
-    writeln!(text, "    }},")
+    let grade = |key: &str| format!("Evidence::{}", event.word(key).to_upper_camel_case());
+    let quoted = |key: &str| format!("{:?}", event.word(key));
+    let mut samples = event.list("examples").filter_map(|example| example.get("body"));
+    let sample = samples.next().map(Value::to_string).unwrap_or_default();
+    let fields = [
+        ("kind", format!("EventKind::{}", event.word("kind"))),
+        ("name", quoted("type")),
+        ("aliases", format!("&{aliases:?}")),
+        ("domain", format!("Domain::{domain}")),
+        ("summary", quoted("summary")),
+        ("evidence", grade("evidence")),
+        ("payload_evidence", grade("payload_evidence")),
+        ("source", quoted("source")),
+        ("sample", format!("{sample:?}")),
+    ];
+    let fields = fields.map(|(name, value)| format!("        {name}: {value},\n"));
+    format!("    EventInfo {{\n{}    }},\n", fields.concat())
 }

@@ -1,18 +1,17 @@
 //! The table of operations: what the core must know of each call.
 
-use crate::spec::{Document, Envelope, Operation};
+use crate::spec::{Document, Operation};
 use heck::ToUpperCamelCase as _;
-use proc_macro2::{Ident, Span};
-use quote::quote;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 /// The file `operations.rs`.
-pub(crate) fn file(document: &Document) -> Result<syn::File, String> {
+pub(super) fn file(document: &Document) -> Result<syn::File, String> {
     let operations = document.operations();
-    let names: Vec<Ident> = operations.iter().map(constant).collect();
-    let tables = operations
+    let names = operations
         .iter()
-        .zip(&names)
-        .map(|(operation, name)| table(operation, name));
+        .map(|operation| format_ident!("{}", operation.id().to_uppercase()));
+    let tables = operations.iter().map(table);
     let tokens = quote! {
         use ::cryptopocket_core::{Envelope, Idempotency, Operation};
         use ::cryptopocket_types::evidence::Evidence;
@@ -25,32 +24,20 @@ pub(crate) fn file(document: &Document) -> Result<syn::File, String> {
     syn::parse2(tokens).map_err(|e| e.to_string())
 }
 
-fn constant(operation: &Operation<'_>) -> Ident {
-    Ident::new(&operation.id().to_uppercase(), Span::call_site())
-}
-
-fn table(operation: &Operation<'_>, name: &Ident) -> proc_macro2::TokenStream {
-    let doc = format!(
-        " `{} {}`: {}.",
-        operation.method.to_uppercase(),
-        operation.path,
-        operation.text("summary")
-    );
-    let id = operation.id();
-    let source = operation.text("x-source");
-    let page = Some(operation.text("x-page"))
-        .filter(|page| !page.is_empty())
-        .unwrap_or(source);
+fn table(operation: &Operation<'_>) -> TokenStream {
+    let (id, path, tag) = (operation.id(), operation.path, operation.tag());
+    let name = format_ident!("{}", id.to_uppercase());
     let method = operation.method.to_uppercase();
-    let path = operation.path;
-    let tag = operation.tag();
-    let idempotency = variant(operation.text("x-idempotency"));
-    let evidence = variant(operation.text("x-evidence"));
-    let envelope = match operation.envelope() {
-        Envelope::Data => quote!(Data),
-        Envelope::List => quote!(List),
-        Envelope::Whole => quote!(Whole),
+    let doc = format!(" `{method} {path}`: {}.", operation.text("summary"));
+    let source = operation.text("x-source");
+    let page = match operation.text("x-page") {
+        "" => source,
+        page => page,
     };
+    // `unsafe` as `Unsafe`.
+    let variant = |key| format_ident!("{}", operation.text(key).to_upper_camel_case());
+    let (idempotency, evidence) = (variant("x-idempotency"), variant("x-evidence"));
+    let envelope = format_ident!("{}", format!("{:?}", operation.envelope()));
     let auth = operation.authenticated();
     let refusals = operation.refusals();
     quote! {
@@ -69,9 +56,4 @@ fn table(operation: &Operation<'_>, name: &Ident) -> proc_macro2::TokenStream {
             refusals: &[#(#refusals),*],
         };
     }
-}
-
-/// `unsafe` as `Unsafe`.
-fn variant(word: &str) -> Ident {
-    Ident::new(&word.to_upper_camel_case(), Span::call_site())
 }

@@ -1,7 +1,7 @@
 //! The outline of the document that `cryptopocket-probe` holds the provider's replies against.
 
 use crate::spec::{Document, Field, Node, Operation, fields};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The folder of the outline; it holds nothing else.
 pub(crate) const FOLDER: &str = "crates/cryptopocket-probe/src/generated";
@@ -40,22 +40,15 @@ fn block(document: &Document, operation: &Operation<'_>) -> String {
 }
 
 fn parameter(parameter: &Value) -> Value {
-    let mut line = json!({
+    let mut line = filled(json!({
         "name": parameter.word("name"),
         "evidence": parameter.word("x-evidence"),
-        "candidates": words(parameter, "x-candidates"),
-    });
-    if parameter.word("in") == "path" {
-        line["in_path"] = json!(true);
-    }
-    if parameter.flag("required") {
-        line["required"] = json!(true);
-    }
-    for (key, name) in [("x-wire-name", "wire"), ("x-first-page", "first_page")] {
-        if let Some(value) = parameter.get(key) {
-            line[name] = value.clone();
-        }
-    }
+        "in_path": parameter.word("in") == "path",
+        "required": parameter.flag("required"),
+        "wire": parameter.get("x-wire-name"),
+        "first_page": parameter.get("x-first-page"),
+    }));
+    line["candidates"] = words(parameter, "x-candidates");
     line
 }
 
@@ -88,38 +81,30 @@ fn line(field: &Field<'_>, required: bool) -> Value {
         ("", ..) if target.has("oneOf") => "id",
         (kind, ..) => kind,
     };
-    let mut line = Map::new();
-    for (key, value) in [
-        ("path", field.path.as_str()),
-        ("schema", field.owner),
-        ("form", form),
-        ("evidence", node.word("x-evidence")),
-        ("unit", both("x-unit")),
-        ("wire", node.word("x-wire-name")),
-        ("wire_unit", node.word("x-wire-unit")),
-    ] {
-        if !value.is_empty() {
-            line.insert(key.to_owned(), json!(value));
-        }
+    filled(json!({
+        "path": field.path,
+        "schema": field.owner,
+        "form": form,
+        "evidence": node.word("x-evidence"),
+        "unit": both("x-unit"),
+        "wire": node.word("x-wire-name"),
+        "wire_unit": node.word("x-wire-unit"),
+        "required": required,
+        "key": node.flag("x-key"),
+        "nullable": node.flag("nullable") || target.flag("nullable"),
+        "candidates": words(node, "x-candidates"),
+        "wire_form": words(node, "x-wire-form"),
+        "words": words(target, "enum"),
+    }))
+}
+
+/// The members that are not empty; the probe reads the others as empty.
+fn filled(mut line: Value) -> Value {
+    let empty = [json!(null), json!(false), json!(""), json!([])];
+    if let Some(members) = line.as_object_mut() {
+        members.retain(|_, value| !empty.contains(value));
     }
-    let is_key = node.flag("x-key");
-    let is_nullable = node.flag("nullable") || target.flag("nullable");
-    for (key, flag) in [("required", required), ("key", is_key), ("nullable", is_nullable)] {
-        if flag {
-            line.insert(key.to_owned(), json!(true));
-        }
-    }
-    let known = words(target, "enum");
-    for (key, list) in [
-        ("candidates", words(node, "x-candidates")),
-        ("wire_form", words(node, "x-wire-form")),
-        ("words", known),
-    ] {
-        if list.as_array().is_some_and(|list| !list.is_empty()) {
-            line.insert(key.to_owned(), list);
-        }
-    }
-    Value::Object(line)
+    line
 }
 
 fn words(node: &Value, key: &str) -> Value {

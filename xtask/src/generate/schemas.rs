@@ -1,29 +1,23 @@
 //! The list of types whose JSON Schemas can be asked for.
 
-use crate::copy::Slices;
-use proc_macro2::{Ident, Span};
-use quote::quote;
-use serde_json::{Map, Value};
+use crate::spec::Node;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The file `schemas.rs`: one function that gives the JSON Schema of each generated type.
-pub(crate) fn file(slices: &Slices) -> Result<syn::File, String> {
-    let mut pushes = Vec::new();
-    for (tag, slice) in &slices.tags {
-        let module = Ident::new(tag, Span::call_site());
-        let names = slice
-            .pointer("/components/schemas")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys);
-        let own = names.filter(|name| slices.roles.contains_key(*name) && !slices.enums.contains(*name));
-        for name in own {
-            let ident = Ident::new(name, Span::call_site());
-            pushes.push(quote! {
-                #[cfg(feature = #tag)]
-                schemas.push((#tag, #name, ::schemars::schema_for!(super::#module::types::#ident)));
-            });
+pub(super) fn file(slices: &BTreeMap<&str, Value>) -> Result<syn::File, String> {
+    let types = slices.iter().flat_map(|(tag, slice)| {
+        let names = slice["components"].fields("schemas");
+        names.map(move |(name, _)| (tag, name))
+    });
+    let pushes = types.map(|(tag, name)| {
+        let (module, ident) = (format_ident!("{tag}"), format_ident!("{name}"));
+        quote! {
+            #[cfg(feature = #tag)]
+            schemas.push((#tag, #name, ::schemars::schema_for!(super::#module::types::#ident)));
         }
-    }
+    });
     let tokens = quote! {
         /// Tag, name and JSON Schema of each type of the features that are on.
         ///

@@ -1,9 +1,9 @@
 //! Rules on the document as a whole.
 
 use super::findings::{Findings, Rule};
-use crate::spec::{Document, Node, closure};
+use crate::spec::{Document, Node};
 use openapiv3::OpenAPI;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Schemas that the provider's pages name. Each must exist under this name.
 const NAMED_BY_PROVIDER: [&str; 10] = [
@@ -35,8 +35,8 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let root = document.root();
     known_keys(root, findings);
     dangling(root, document, "document", findings);
-    let reached = closure(document.schema_map().unwrap_or(&Map::new()), root.get("paths"));
-    for (name, _) in document.schemas().filter(|(name, _)| !reached.contains(*name)) {
+    let reached = document.reached(root.get("paths"));
+    for (name, _) in document.schemas().filter(|(name, _)| !reached.contains(name)) {
         findings.add(format!("schema `{name}`"), &REACHABLE, "no operation uses it");
     }
     for name in NAMED_BY_PROVIDER {

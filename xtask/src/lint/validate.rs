@@ -37,7 +37,6 @@ impl Validator {
     pub(super) fn problems(&mut self, schema: &Value, value: &Value) -> Vec<String> {
         let mut schema = schema.clone();
         schema_tree(&mut schema, Position::Body, &mut strict);
-        absolute(&mut schema);
         self.inline += 1;
         let name = format!("https://localhost/{}.json", self.inline);
         drop(self.compiler.add_resource(&name, schema));
@@ -58,8 +57,11 @@ impl Validator {
     }
 }
 
-/// From OpenAPI 3.0 to JSON Schema: `nullable`, and no fields beside those described.
+/// From OpenAPI 3.0 to JSON Schema: `nullable`, no fields beside those described, and references to the document.
 fn strict(schema: &mut Map<String, Value>, _: Position) {
+    if let Some(Value::String(reference)) = schema.get_mut("$ref") {
+        reference.insert_str(0, DOCUMENT);
+    }
     if schema.get("type") == Some(&json!("object"))
         && !schema.get("additionalProperties").is_some_and(Value::is_object)
     {
@@ -68,22 +70,6 @@ fn strict(schema: &mut Map<String, Value>, _: Position) {
     if schema.remove("nullable") == Some(json!(true)) {
         let inner = std::mem::take(schema);
         schema.insert("anyOf".to_owned(), json!([inner, {"type": "null"}]));
-    }
-}
-
-/// Makes local references refer to the document.
-fn absolute(node: &mut Value) {
-    match node {
-        Value::Object(map) => {
-            for (key, child) in map {
-                match child {
-                    Value::String(reference) if key == "$ref" => reference.insert_str(0, DOCUMENT),
-                    child => absolute(child),
-                }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(absolute),
-        _ => {}
     }
 }
 

@@ -1,9 +1,8 @@
 //! Whether the patch of a probe leads to code that works: for the second provider, in a copy of the workspace.
 
-use super::apply;
+use super::{apply, command};
 use crate::conformance::Emulator;
-use crate::{generate, regen, workspace};
-use std::collections::BTreeSet;
+use crate::{files, generate, regen, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,11 +28,20 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
         ("CRYPTOPOCKET_API_KEY", provider.told("api_key")),
         ("CRYPTOPOCKET_API_SECRET", provider.told("api_secret")),
     ];
-    probe(root, &found, access)?;
+    let mut probe = command(root);
+    probe
+        .args(["--allow-writes", "--json", "--out"])
+        .arg(&found)
+        .envs(access);
+    let probed = probe.output().map_err(|e| e.to_string())?;
+    // 8: the provider differs, as it should.
+    if probed.status.code() != Some(8) {
+        let printed = String::from_utf8_lossy(&probed.stdout);
+        return Err(format!("the probe ended with {}: {printed}", probed.status));
+    }
     copied(root, &copy)?;
     let patch = found.join("patch.yaml");
-    let text = fs::read_to_string(&patch).map_err(|e| format!("{}: {e}", patch.display()))?;
-    let changes = apply(&copy, &text)?;
+    let changes = apply(&copy, &files::read(&patch)?)?;
     regen::write(&copy)?;
     println!("{changes} changes of the specification by {}", patch.display());
     SUITE.iter().map(|tests| suite(root, &copy, tests, access)).sum()
@@ -41,35 +49,13 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
 
 type Access<'a> = [(&'static str, &'a str); 3];
 
-/// Runs `cryptopocket probe`.
-fn probe(root: &Path, found: &Path, access: Access<'_>) -> Result<(), String> {
-    let program = workspace::program(root, "--package cryptopocket-cli --bin cryptopocket")?;
-    let output = Command::new(program)
-        .args(["probe", "--allow-writes", "--json", "--out"])
-        .arg(found)
-        .envs(access)
-        .output()
-        .map_err(|e| e.to_string())?;
-    // 8: the provider differs, as it should.
-    if output.status.code() == Some(8) {
-        return Ok(());
-    }
-    let printed = String::from_utf8_lossy(&output.stdout);
-    Err(format!("the probe ended with {}: {printed}", output.status))
-}
-
 /// Brings the copy to the tracked files of the workspace. Only what differs is written, since the build goes by file times.
 fn copied(root: &Path, copy: &Path) -> Result<(), String> {
     // `regen` writes these.
     let is_generated = |path: &str| {
         path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
     };
-    let tracked: BTreeSet<String> = files(root)?
-        .into_iter()
-        .filter(|path| !is_generated(path))
-        .collect();
-    for path in &tracked {
-        let at = |e: std::io::Error| format!("{path}: {e}");
+    for path in tracked(root)?.iter().filter(|path| !is_generated(path)) {
         let Ok(mut content) = fs::read(root.join(path)) else {
             continue;
         };
@@ -80,8 +66,7 @@ fn copied(root: &Path, copy: &Path) -> Result<(), String> {
         if fs::read(&target).is_ok_and(|known| known == content) {
             continue;
         }
-        target.parent().map_or(Ok(()), fs::create_dir_all).map_err(at)?;
-        fs::write(&target, content).map_err(at)?;
+        files::write(&target, content)?;
     }
     Ok(())
 }
@@ -97,43 +82,29 @@ fn of_another_version(manifest: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// The files of the workspace that git knows or would add.
-fn files(root: &Path) -> Result<Vec<String>, String> {
-    let output = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root)
-        .output()
-        .map_err(|e| format!("git: {e}"))?;
-    if !output.status.success() {
-        return Err(format!(
-            "git ls-files: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ));
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+fn tracked(root: &Path) -> Result<Vec<String>, String> {
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let listed = workspace::output(git.current_dir(root)).map_err(|said| format!("git ls-files: {said}"))?;
+    Ok(listed.split_terminator('\0').map(str::to_owned).collect())
 }
 
 /// Runs tests of the copy, and returns the number of those that passed and were not skipped.
 fn suite(root: &Path, copy: &Path, tests: &str, access: Access<'_>) -> Result<usize, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let output = workspace::cargo(copy)
+    let mut cargo = workspace::cargo(copy);
+    cargo
         .args(["test", "--offline", "--package", "cryptopocket-tests"])
         .args(tests.split(' '))
         .env("CARGO_TARGET_DIR", target)
         .env("CRYPTOPOCKET_TESTS_REGENERATED", "1")
         .env("CRYPTOPOCKET_CONFORMANCE", "live")
-        .envs(access)
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let printed = text(&output.stdout);
+        .envs(access);
+    let failed = |printed: &str| format!("{printed}\nthe regenerated copy failed: {tests}");
+    let printed = workspace::output(&mut cargo).map_err(|printed| failed(&printed))?;
     let skipped = printed.matches("skipped against the provider").count();
-    let passed = crate::suite::passed(&printed).saturating_sub(skipped);
-    if output.status.success() && passed > 0 {
-        return Ok(passed);
+    match crate::suite::passed(&printed).saturating_sub(skipped) {
+        0 => Err(failed(&printed)),
+        passed => Ok(passed),
     }
-    let complaints = text(&output.stderr);
-    Err(format!(
-        "{complaints}{printed}\nthe regenerated copy failed: {tests}"
-    ))
 }

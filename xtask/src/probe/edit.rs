@@ -74,43 +74,26 @@ impl Lines {
             path = other;
             if operation.node.has("x-candidates") {
                 let list = format!("[{}]", candidates.join(", "));
-                self.set(&["paths", path, operation.method], "x-candidates", &list)?;
+                self.set(&["paths", path, operation.method], "x-candidates", Some(&list))?;
             }
         }
         let method = operation.method;
-        if let Some(grade) = &change.grade {
-            self.set(&["paths", path, method], "x-evidence", grade)?;
-        }
+        self.set(&["paths", path, method], "x-evidence", change.grade.as_deref())?;
         for (name, change) in &change.parameters {
             let item = format!("- name: {name}");
             self.change(&["paths", path, method, "parameters", &item], change)?;
         }
-        if let Some(first) = change.first_page {
-            let page = ["paths", path, method, "parameters", "- name: page"];
-            self.set(&page, "x-first-page", &first.to_string())?;
-        }
-        Ok(())
+        let page = ["paths", path, method, "parameters", "- name: page"];
+        let first = change.first_page.map(|first| first.to_string());
+        self.set(&page, "x-first-page", first.as_deref())
     }
 
     fn change(&mut self, keys: &[&str], change: &Change) -> Result<(), String> {
-        if let Some(grade) = &change.grade {
-            self.set(keys, "x-evidence", grade)?;
-        }
         let forms = (!change.form.is_empty()).then(|| format!("[{}]", change.form.join(", ")));
-        for (key, value) in [
-            ("x-wire-unit", &change.unit),
-            ("x-wire-form", &forms),
-            ("x-wire-name", &change.name),
-        ] {
-            let Some(value) = value else { continue };
-            if self.at(keys, key).is_err() {
-                let grade = self.at(keys, "x-evidence")?;
-                let line = self.lines[grade].replace("x-evidence", key);
-                self.lines.insert(grade, line);
-            }
-            self.set(keys, key, value)?;
-        }
-        Ok(())
+        self.set(keys, "x-evidence", change.grade.as_deref())?;
+        self.set(keys, "x-wire-unit", change.unit.as_deref())?;
+        self.set(keys, "x-wire-form", forms.as_deref())?;
+        self.set(keys, "x-wire-name", change.name.as_deref())
     }
 
     /// The line of a key of a node.
@@ -122,13 +105,16 @@ impl Lines {
             .ok_or_else(|| format!("it has no `{key}`"))
     }
 
-    fn set(&mut self, keys: &[&str], key: &str, value: &str) -> Result<(), String> {
-        let at = self.at(keys, key)?;
+    /// Writes a key that is there already, or stands above the grade.
+    fn set(&mut self, keys: &[&str], key: &str, value: Option<&str>) -> Result<(), String> {
+        let Some(value) = value else { return Ok(()) };
         let line = format!("{}{key}: {value}", "  ".repeat(keys.len()));
-        if self.lines[at] != line {
-            self.lines[at] = line;
-            self.changes += 1;
+        match self.at(keys, key) {
+            Ok(at) if self.lines[at] == line => return Ok(()),
+            Ok(at) => self.lines[at] = line,
+            Err(_) => self.lines.insert(self.at(keys, "x-evidence")?, line),
         }
+        self.changes += 1;
         Ok(())
     }
 }

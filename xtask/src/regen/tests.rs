@@ -1,7 +1,7 @@
 //! Generation as a whole: deterministic, and every change is reported.
 
 use crate::generate::{self, Files};
-use crate::spec::{self, Document, Tag};
+use crate::spec::{self, Document, TAGS};
 use crate::{diff, lint, regen, workspace};
 use serde_json::Value;
 use std::fs;
@@ -111,7 +111,7 @@ fn sensitive_fields_have_guarded_types() {
     let document = Document::parse(&spec()).unwrap();
     let files = files(&spec());
     let mut guarded = 0;
-    for tag in Tag::ALL {
+    for tag in TAGS {
         let file = syn::parse_file(&files[&format!("{}/{tag}.rs", generate::API)]).unwrap();
         let page = crate::tests::outline::module(&document, &file);
         for object in page.split("\n\n") {

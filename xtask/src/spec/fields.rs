@@ -16,58 +16,55 @@ pub(crate) struct Field<'a> {
     pub(crate) required: Option<bool>,
 }
 
+impl Field<'_> {
+    /// Its own name, without that of its object.
+    pub(crate) fn property(&self) -> &str {
+        self.path.rsplit(['.', ']']).next().unwrap_or_default()
+    }
+}
+
 /// The fields below a schema, outer before inner. A schema inside of itself is not entered again.
 pub(crate) fn fields<'a>(document: &'a Document, schema: Option<&'a Value>) -> Vec<Field<'a>> {
-    let mut walk = Walk {
-        document,
-        open: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut found = Vec::new();
     if let Some(schema) = schema {
-        walk.below("", schema);
+        below(document, "", schema, &mut Vec::new(), &mut found);
     }
-    walk.found
+    found
 }
 
-struct Walk<'a> {
+/// `open` are the schemas on the way down.
+fn below<'a>(
     document: &'a Document,
-    /// Schemas on the way down.
-    open: Vec<&'a str>,
-    found: Vec<Field<'a>>,
-}
-
-impl<'a> Walk<'a> {
-    fn below(&mut self, at: &str, node: &'a Value) {
-        let name = reference_name(node).unwrap_or_default();
-        if !name.is_empty() && self.open.contains(&name) {
-            return;
-        }
-        self.open.push(name);
-        let schema = self.document.target(node);
-        if let Some(items) = schema.get("items") {
-            let at = format!("{at}[]");
-            if self.document.target(items).has("properties") {
-                self.below(&at, items);
-            } else {
-                self.field(&at, name, items, None);
-            }
-        }
-        for (property, node) in schema.fields("properties") {
-            let required = schema.words("required").any(|name| name == property);
-            let dot = if at.is_empty() { "" } else { "." };
-            self.field(&format!("{at}{dot}{property}"), name, node, Some(required));
-        }
-        self.open.pop();
+    at: &str,
+    node: &'a Value,
+    open: &mut Vec<&'a str>,
+    found: &mut Vec<Field<'a>>,
+) {
+    let owner = reference_name(node).unwrap_or_default();
+    if !owner.is_empty() && open.contains(&owner) {
+        return;
     }
-
-    fn field(&mut self, path: &str, owner: &'a str, node: &'a Value, required: Option<bool>) {
-        self.found.push(Field {
-            path: path.to_owned(),
-            owner,
-            node,
-            target: self.document.target(node),
-            required,
-        });
-        self.below(path, node);
+    open.push(owner);
+    let schema = document.target(node);
+    let items = schema.get("items").map(|node| (format!("{at}[]"), node, None));
+    let properties = schema.fields("properties").map(|(property, node)| {
+        let required = schema.words("required").any(|name| name == property);
+        let dot = if at.is_empty() { "" } else { "." };
+        (format!("{at}{dot}{property}"), node, Some(required))
+    });
+    for (path, node, required) in items.into_iter().chain(properties) {
+        let target = document.target(node);
+        // An item that is an object is its fields.
+        if required.is_some() || !target.has("properties") {
+            found.push(Field {
+                path: path.clone(),
+                owner,
+                node,
+                target,
+                required,
+            });
+        }
+        below(document, &path, node, open, found);
     }
+    open.pop();
 }

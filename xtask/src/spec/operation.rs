@@ -10,17 +10,8 @@ pub(super) const METHODS: [&str; 8] = [
 /// Schemas of refusals. In a 200 reply they are the second branch of its `oneOf`.
 pub(crate) const ERROR_SCHEMAS: [&str; 3] = ["ErrorResponse", "IntegrationError", "ValidationErrorResponse"];
 
-/// The six tags: one generated module and one Cargo feature each.
-pub(crate) struct Tag;
-
-impl Tag {
-    pub(crate) const ALL: [&'static str; 6] = ["common", "users", "onramp", "offramp", "banking", "webhooks"];
-
-    pub(crate) fn order(tag: &str) -> usize {
-        let position = Self::ALL.iter().position(|known| *known == tag);
-        position.unwrap_or(Self::ALL.len())
-    }
-}
+/// The tags, in their order: one generated module and one Cargo feature each.
+pub(crate) const TAGS: [&str; 6] = ["common", "users", "onramp", "offramp", "banking", "webhooks"];
 
 /// The part of a success reply that is handed to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +48,11 @@ impl<'a> Operation<'a> {
 
     pub(crate) fn tag(&self) -> &'a str {
         self.node.words("tags").next().unwrap_or_default()
+    }
+
+    /// Its node in a copy of the document.
+    pub(crate) fn node_in<'c>(&self, copy: &'c mut Value) -> Option<&'c mut Value> {
+        copy.get_mut("paths")?.get_mut(self.path)?.get_mut(self.method)
     }
 
     /// A text property of the operation, or "".
@@ -97,38 +93,43 @@ impl<'a> Operation<'a> {
         reply.get("content")?.get("application/json")
     }
 
-    /// The branches of the 200 reply: one, or the members of its `oneOf`.
-    pub(crate) fn reply_branches(&self) -> Vec<&'a Value> {
-        let schema = self.reply().and_then(|reply| reply.get("schema"));
-        match schema {
-            Some(schema) if schema.has("oneOf") => schema.list("oneOf").collect(),
-            schema => schema.into_iter().collect(),
-        }
-    }
-
     /// The success branch of the 200 reply.
     pub(crate) fn success(&self) -> Option<&'a Value> {
-        self.reply_branches().into_iter().find(|branch| !is_error(branch))
+        self.branch(false)
     }
 
-    /// The envelope schema of the success reply, resolved.
-    pub(crate) fn success_schema(&self) -> Option<&'a Value> {
-        self.document.resolve(self.success()?)
+    /// The branch of refusals of the 200 reply.
+    pub(crate) fn refusal(&self) -> Option<&'a Value> {
+        self.branch(true)
+    }
+
+    /// The reply, or a member of its `oneOf`.
+    fn branch(&self, refuses: bool) -> Option<&'a Value> {
+        let schema = self.reply()?.get("schema")?;
+        let whole = Some(schema).filter(|schema| !schema.has("oneOf"));
+        let mut branches = schema.list("oneOf").chain(whole);
+        branches.find(|branch| {
+            reference_name(branch).is_some_and(|name| ERROR_SCHEMAS.contains(&name)) == refuses
+        })
+    }
+
+    /// The schema of `data` in the success reply.
+    pub(crate) fn data(&self) -> Option<&'a Value> {
+        self.document
+            .target(self.success()?)
+            .get("properties")?
+            .get("data")
     }
 
     pub(crate) fn envelope(&self) -> Envelope {
-        let schema = self.success_schema().unwrap_or(&Value::Null);
-        let mut names = schema.fields("properties").map(|(name, _)| name);
-        let has_data = schema.pointer("/properties/data").is_some();
-        if schema
-            .pointer("/properties/data")
-            .is_some_and(|data| data.word("type") == "array")
-        {
-            Envelope::List
-        } else if has_data && names.all(|name| matches!(name, "status" | "message" | "data")) {
-            Envelope::Data
-        } else {
-            Envelope::Whole
+        let schema = self.success().map(|node| self.document.target(node));
+        let mut beside = schema.into_iter().flat_map(|schema| schema.fields("properties"));
+        match self.data() {
+            Some(data) if data.word("type") == "array" => Envelope::List,
+            Some(_) if beside.all(|(name, _)| matches!(name, "status" | "message" | "data")) => {
+                Envelope::Data
+            }
+            _ => Envelope::Whole,
         }
     }
 
@@ -136,8 +137,4 @@ impl<'a> Operation<'a> {
     pub(crate) fn authenticated(&self) -> bool {
         !self.node.has("security") || self.node.list("security").next().is_some()
     }
-}
-
-pub(crate) fn is_error(branch: &Value) -> bool {
-    reference_name(branch).is_some_and(|name| ERROR_SCHEMAS.contains(&name))
 }

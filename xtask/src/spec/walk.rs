@@ -1,5 +1,6 @@
 //! Visits every schema of a document.
 
+use super::Node;
 use serde_json::{Map, Value};
 
 /// The position of a schema.
@@ -33,39 +34,28 @@ pub(crate) fn schemas(root: &mut Value, visit: Visit<'_>) {
             schema_tree(schema, Position::Body, visit);
         }
     }
-    let items = fields_mut(root, "paths").filter_map(|(_, item)| item.as_object_mut());
-    for (key, node) in items.flatten() {
-        if key == "parameters" {
-            parameters(node, visit);
-            continue;
-        }
-        if let Some(list) = node.get_mut("parameters") {
-            parameters(list, visit);
-        }
-        if let Some(body) = node.get_mut("requestBody") {
-            contents(body, visit);
-        }
-        for (_, reply) in fields_mut(node, "responses") {
-            contents(reply, visit);
-        }
-    }
-}
-
-fn parameters(list: &mut Value, visit: Visit<'_>) {
-    for parameter in list.as_array_mut().into_iter().flatten() {
-        let in_path = parameter.get("in").and_then(Value::as_str) == Some("path");
-        let position = if in_path { Position::Path } else { Position::Query };
-        if let Some(schema) = parameter.get_mut("schema") {
+    let Some(paths) = root.get_mut("paths") else {
+        return;
+    };
+    holders(paths, &mut |holder| {
+        let position = match holder.word("in") {
+            "" => Position::Body,
+            "path" => Position::Path,
+            _ => Position::Query,
+        };
+        if let Some(schema) = holder.get_mut("schema") {
             schema_tree(schema, position, visit);
         }
-    }
+    });
 }
 
-fn contents(node: &mut Value, visit: Visit<'_>) {
-    for (_, content) in fields_mut(node, "content") {
-        if let Some(schema) = content.get_mut("schema") {
-            schema_tree(schema, Position::Body, visit);
-        }
+/// Calls `visit` on each node that has a `schema`: the parameters and bodies below a node of `paths`.
+pub(crate) fn holders(node: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
+    match node {
+        Value::Object(map) if map.has("schema") => visit(map),
+        Value::Object(map) => map.values_mut().for_each(|child| holders(child, visit)),
+        Value::Array(list) => list.iter_mut().for_each(|child| holders(child, visit)),
+        _ => {}
     }
 }
 

@@ -1,13 +1,12 @@
 //! The public surface of a generated module on one page, for reviews.
 
-use crate::doc_comment::doc_lines;
 use crate::generate::values;
 use crate::spec::{Document, Envelope};
 use heck::ToUpperCamelCase as _;
 use quote::ToTokens;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use syn::{Attribute, Fields, FnArg, Item, ItemFn, ItemStruct, ReturnType, Type};
+use syn::{Attribute, Expr, ExprLit, Fields, FnArg, Item, ItemFn, ItemStruct, Lit, Meta, ReturnType, Type};
 
 /// The calls and types of a generated module.
 pub(crate) fn module(document: &Document, file: &syn::File) -> String {
@@ -181,6 +180,21 @@ fn wire_name(field: &syn::Field) -> String {
         .collect();
     let own = || field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     serde.get("rename").cloned().unwrap_or_else(own)
+}
+
+/// The lines of a doc comment, without indentation.
+fn doc_lines(attrs: &[Attribute]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("doc")) {
+        if let Meta::NameValue(pair) = &attr.meta
+            && let Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) = &pair.value
+        {
+            lines.extend(text.value().split('\n').map(|line| line.trim().to_owned()));
+        }
+    }
+    lines
 }
 
 /// The first paragraph, on one line.

@@ -5,183 +5,143 @@ use serde_json::Value;
 
 use super::{Answered, Probe};
 use crate::ask::text;
-use crate::proposal::Proposal;
-use crate::report::{Finding, Verdict};
-
-const HUNDRED: &str = "100";
+use crate::locate::locate;
+use crate::report::{Cure, Finding, Verdict};
 
 /// The number in a JSON number or text.
 pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     text(value).parse().ok()
 }
 
+fn product(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
+    one?.checked_mul(other?)
+}
+
 /// How many times a hundred `actual` is of `expected`, if it is that at all: 0, 1 or -1. `slack` times more or less is near.
-fn hundreds(actual: Decimal, expected: Decimal, slack: Decimal) -> Option<i8> {
-    let near = |actual: Decimal, expected: Decimal| {
-        let (Some(least), Some(most)) = (actual.checked_mul(slack), expected.checked_mul(slack)) else {
-            return false;
-        };
-        least >= expected && actual <= most
+fn hundreds(actual: Decimal, expected: Decimal, slack: Decimal) -> Option<i32> {
+    let is_near = |expected: Decimal| {
+        let (least, most) = (actual.checked_mul(slack), expected.checked_mul(slack));
+        least.is_some_and(|least| least >= expected) && most.is_some_and(|most| actual <= most)
     };
-    let hundred: Decimal = HUNDRED.parse().ok()?;
-    if near(actual, expected) {
-        Some(0)
-    } else if near(actual, expected.checked_mul(hundred)?) {
-        Some(1)
-    } else if near(actual.checked_mul(hundred)?, expected) {
-        Some(-1)
-    } else {
-        None
-    }
-}
-
-fn exactly() -> Decimal {
-    Decimal::from(1)
-}
-
-/// Prices move and fees are taken, yet never by a factor of three.
-fn roughly() -> Decimal {
-    Decimal::from(3)
-}
-
-fn plural(unit: &str) -> &'static str {
-    if unit == "cent" { "cents" } else { "currency units" }
+    let mut times = [0, 1, -1].into_iter();
+    times.find(|times| expected.shifted(2 * times).is_some_and(is_near))
 }
 
 impl Probe {
-    /// Notes the unit of a field: `actual`, which should be `expected`.
-    fn unit(&mut self, answered: &Answered, name: &str, actual: Decimal, expected: Decimal, slack: Decimal) {
+    /// Notes the unit of a field: `actual`, which should be `expected`, exactly or by an estimate from a price.
+    fn unit(
+        &mut self,
+        answered: &Answered,
+        name: &str,
+        actual: Option<Decimal>,
+        expected: Option<Decimal>,
+        is_estimate: bool,
+    ) {
         let outline = answered.call.outline;
-        let Some((_, field)) = outline.object_fields().find(|(known, _)| *known == name) else {
+        let field = outline.object_fields().find(|(known, _)| *known == name);
+        let (Some((_, field)), Some(actual), Some(expected)) = (field, actual, expected) else {
+            return;
+        };
+        // Prices move and fees are taken, yet never by a factor of three.
+        let slack = Decimal::from(if is_estimate { 3 } else { 1 });
+        let Some(found) = hundreds(actual, expected, slack) else {
+            // Nothing can be said: the price has moved, or the amounts have nothing to do with each other.
             return;
         };
         let choice = self.session.choices().of(&outline.id);
-        let chosen = choice
-            .and_then(|choice| choice.units.get(name))
-            .map_or(field.wire_unit.as_str(), String::as_str);
-        let stated = if field.unit == "cent" {
-            "cent"
-        } else {
-            "currency-unit"
-        };
+        let chosen = choice.and_then(|choice| choice.units.get(name));
+        let chosen = chosen.map_or(field.wire_unit.as_str(), String::as_str);
         // In hundreds of what the specification states.
         let known = match chosen {
             "" => 0,
             "cent" => 1,
             _ => -1,
         };
-        let finding = |verdict, detail: String| {
-            let place = format!("{}.{name}", crate::locate::locate(&answered.reply).place);
-            let finding =
-                Finding::new(&outline.id, place, verdict, detail).of(&field.schema, field.property());
-            Finding {
-                tells_unit: true,
-                ..finding
-            }
+        let (unit, plural) = if found == 1 {
+            ("cent", "cents")
+        } else {
+            ("currency-unit", "currency units")
         };
-        let wire = match (stated, hundreds(actual, expected, slack)) {
-            (_, Some(found)) if found == known => {
-                let unit = if known == 0 { &field.unit } else { chosen };
-                self.report
-                    .add(finding(Verdict::Confirmed, format!("unit {unit}")));
-                return;
-            }
-            ("currency-unit", Some(1)) => Some("cent"),
-            ("cent", Some(-1)) => Some("currency-unit"),
-            (_, Some(_)) => None,
-            // Nothing can be said: the price has moved, or the amounts have nothing to do with each other.
-            (_, None) => return,
+        let is_other = known == 0 && (field.unit == "cent") != (unit == "cent");
+        let finding = |verdict, detail: String| Finding {
+            tells_unit: true,
+            ..Finding::new(
+                &outline.id,
+                format!("{}.{name}", locate(&answered.reply).place),
+                verdict,
+                detail,
+            )
+            .of(field)
         };
-        let is_estimate = slack != exactly();
-        self.report.add(match wire.filter(|_| known == 0) {
-            Some(unit) => {
-                let how = if is_estimate {
-                    format!("seems to come in {}, by an estimate from the price", plural(unit))
-                } else {
-                    format!("comes in {}, as an equal amount shows", plural(unit))
-                };
-                let detail = format!("{how}; expected {}", field.unit);
-                finding(Verdict::OtherUnit, detail).proposing(Proposal::Unit {
-                    name: name.to_owned(),
-                    unit,
-                    is_estimate,
-                })
-            }
-            None => finding(
-                Verdict::OtherUnit,
-                format!("does not fit {}: wrong by a factor of 100", field.unit),
-            ),
+        self.report.add(if found == known {
+            let unit = if known == 0 { &field.unit } else { chosen };
+            finding(Verdict::Confirmed, format!("unit {unit}"))
+        } else if is_other {
+            let how = if is_estimate {
+                format!("seems to come in {plural}, by an estimate from the price")
+            } else {
+                format!("comes in {plural}, as an equal amount shows")
+            };
+            let found = finding(Verdict::OtherUnit, format!("{how}; expected {}", field.unit));
+            let found = found.choosing(|choice| drop(choice.units.insert(name.to_owned(), unit.to_owned())));
+            // No money is read by an estimate before a person has looked at it.
+            let cure = if is_estimate { Cure::Person } else { Cure::Choice };
+            Finding { cure, ..found }
+        } else {
+            let detail = format!("does not fit {}: wrong by a factor of 100", field.unit);
+            finding(Verdict::OtherUnit, detail)
         });
     }
 
     /// The quote was asked for 100 euros.
     pub(super) fn quote_units(&mut self, quote: &Answered) {
-        let Ok(asked) = HUNDRED.parse::<Decimal>() else {
-            return;
-        };
-        if let Some(amount) = quote.number("amount") {
-            self.unit(quote, "amount", amount, asked, exactly());
-        }
-        if let (Some(tokens), Some(price)) = (quote.number("tokens"), quote.number("price"))
-            && let Some(worth) = tokens.checked_mul(price)
-        {
-            self.unit(quote, "price", worth, asked, roughly());
-        }
+        let asked = Some(Decimal::from(100));
+        self.unit(quote, "amount", quote.number("amount"), asked, false);
+        let worth = product(quote.number("tokens"), quote.number("price"));
+        self.unit(quote, "price", worth, asked, true);
     }
 
     /// A payment: cents, against tokens times price, or against what the probe itself paid.
     pub(super) fn payment_units(&mut self, answered: &Answered) {
-        let is_priced = answered.first("coin_symbol").map(|symbol| text(&symbol)) == self.known.symbol;
-        let Some(fiat) = answered.number("fiat_amount") else {
-            return;
-        };
         let is_own = answered.objects().len() == 1;
-        let (expected, slack) = match (
-            self.known.paid.filter(|_| is_own),
-            self.known.price,
+        let paid = self.known.paid.filter(|_| is_own);
+        let worth = product(
+            self.price_of(answered, "coin_symbol"),
             answered.number("coin_amount"),
-        ) {
-            (Some(paid), ..) => (Some(paid), exactly()),
-            (None, Some(price), Some(coins)) if is_priced => (price.checked_mul(coins), roughly()),
-            _ => return,
-        };
-        if let Some(cents) = expected.and_then(|euros| euros.shifted(2)) {
-            self.unit(answered, "fiat_amount", fiat, cents, slack);
-        }
+        );
+        let cents = paid.or(worth).and_then(|euros| euros.shifted(2));
+        let fiat = answered.number("fiat_amount");
+        self.unit(answered, "fiat_amount", fiat, cents, paid.is_none());
     }
 
     /// The sale of 20 tokens.
     pub(super) fn sale_units(&mut self, quote: &Answered) {
-        let tokens = Decimal::from(20);
-        if let Some(amount) = quote.number("amount") {
-            self.unit(quote, "amount", amount, tokens, exactly());
-        }
-        if let (Some(fiat), Some(price)) = (quote.number("fiat_amount"), self.known.price)
-            && let Some(worth) = tokens.checked_mul(price)
-        {
-            self.unit(quote, "fiat_amount", fiat, worth, roughly());
-        }
+        let tokens = Some(Decimal::from(20));
+        self.unit(quote, "amount", quote.number("amount"), tokens, false);
+        let worth = product(tokens, self.known.price);
+        self.unit(quote, "fiat_amount", quote.number("fiat_amount"), worth, true);
     }
 
     /// An off-ramp: base units and their decimals, against the money.
     pub(super) fn offramp_units(&mut self, answered: &Answered) {
-        let decimals = answered
-            .first("decimals")
-            .and_then(|decimals| text(&decimals).parse::<i32>().ok());
-        let is_priced = answered.first("crypto").map(|symbol| text(&symbol)) == self.known.symbol;
-        let tokens = answered
-            .number("amount")
-            .zip(decimals)
-            .and_then(|(amount, places)| amount.shifted(-places));
-        if let (Some(tokens), Some(price), Some(fiat), true) = (
-            tokens,
-            self.known.price,
+        let places = answered.first("decimals");
+        let places = places.and_then(|places| text(&places).parse::<i32>().ok());
+        let amount = answered.number("amount").zip(places);
+        let tokens = amount.and_then(|(amount, places)| amount.shifted(-places));
+        let worth = product(tokens, self.price_of(answered, "crypto"));
+        self.unit(
+            answered,
+            "fiat_amount",
             answered.number("fiat_amount"),
-            is_priced,
-        ) && let Some(worth) = tokens.checked_mul(price)
-        {
-            self.unit(answered, "fiat_amount", fiat, worth, roughly());
-        }
+            worth,
+            true,
+        );
+    }
+
+    /// The known price, if the answer is about the token that it is of.
+    fn price_of(&self, answered: &Answered, symbol: &str) -> Option<Decimal> {
+        let symbol = answered.first(symbol).map(|symbol| text(&symbol));
+        self.known.price.filter(|_| symbol == self.known.symbol)
     }
 }
 
@@ -192,12 +152,14 @@ mod tests {
     #[test]
     fn factor_of_a_hundred_is_told() {
         let number = |text: &str| text.parse::<Decimal>().unwrap();
-        let told = |actual: &str, expected: &str| hundreds(number(actual), number(expected), roughly());
-        assert_eq!(told("90", "100"), Some(0));
-        assert_eq!(told("9000", "100"), Some(1));
-        assert_eq!(told("1.1", "100"), Some(-1));
-        assert_eq!(told("1000", "100"), None);
-        assert_eq!(hundreds(number("100.01"), number("100"), exactly()), None);
-        assert_eq!(hundreds(number("100.00"), number("100"), exactly()), Some(0));
+        let told = |actual: &str, expected: &str, slack| {
+            hundreds(number(actual), number(expected), Decimal::from(slack))
+        };
+        assert_eq!(told("90", "100", 3), Some(0));
+        assert_eq!(told("9000", "100", 3), Some(1));
+        assert_eq!(told("1.1", "100", 3), Some(-1));
+        assert_eq!(told("1000", "100", 3), None);
+        assert_eq!(told("100.01", "100", 1), None);
+        assert_eq!(told("100.00", "100", 1), Some(0));
     }
 }

@@ -1,6 +1,5 @@
 //! The calls that read.
 
-use cryptopocket_core::Credentials;
 use serde_json::{Value, json};
 
 use super::Probe;
@@ -10,14 +9,10 @@ use crate::locate::{Object, locate, value};
 /// Customers that are asked about until one is found whose identity is proved.
 const CHECKED: usize = 5;
 
-fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
-    Values::from(pairs)
-}
-
 impl Probe {
     pub(super) async fn login(&mut self) {
-        let credentials: &Credentials = self.session.credentials();
-        let values = values([
+        let credentials = self.session.credentials();
+        let values = Values::from([
             ("api_key", json!(credentials.key().expose())),
             ("api_secret", json!(credentials.secret().expose())),
         ]);
@@ -35,7 +30,7 @@ impl Probe {
             (self.known.symbol, self.known.chain) = (field("symbol"), field("chain"));
         }
         let (symbol, chain) = self.pair();
-        let pair = values([
+        let pair = Values::from([
             ("symbol", symbol),
             ("chain", chain),
             ("fiat_symbol", json!("EUR")),
@@ -43,14 +38,10 @@ impl Probe {
         if let Some(price) = self.visit("get_token_price", pair).await {
             self.known.price = price.number("price");
         }
-        let methods = values([("fiat_symbol", json!("EUR"))]);
+        let methods = Values::from([("fiat_symbol", json!("EUR"))]);
         if let Some(methods) = self.visit("list_payment_methods", methods).await {
             self.known.payment_type = methods.first("payment_type").as_ref().map(text);
         }
-        self.quote().await;
-    }
-
-    async fn quote(&mut self) {
         let (symbol, chain) = self.pair();
         let payment_type = match self.known.payment_type.as_deref() {
             Some("transfer") => "TRANSFER",
@@ -58,7 +49,7 @@ impl Probe {
             Some(other) => other,
             None => "card",
         };
-        let quote = values([
+        let quote = Values::from([
             ("amount", json!(100)),
             ("symbol", symbol),
             ("chain", chain),
@@ -84,7 +75,7 @@ impl Probe {
             ("external_id", "external_id"),
         ] {
             let Some(asked) = list.first(field) else { continue };
-            let values = values([(parameter, asked.clone())]);
+            let values = Values::from([(parameter, asked.clone())]);
             if let Some(found) = self.visit("find_customer", values.clone()).await {
                 let wire = found.names.get(field).map_or(field, String::as_str);
                 let finds = |reply: &Value| {
@@ -97,16 +88,13 @@ impl Probe {
         }
         // Payments need a customer whose identity is proved.
         let listed = list.objects().into_iter().filter_map(|row| list.field(row, "id"));
-        let users: Vec<Value> = std::iter::once(&user)
-            .chain(listed)
-            .take(CHECKED)
-            .cloned()
-            .collect();
-        for user in users {
-            let check = self.visit("check_kyc", values([("user_id", user.clone())])).await;
+        for user in std::iter::once(&user).chain(listed).take(CHECKED) {
+            let check = self
+                .visit("check_kyc", Values::from([("user_id", user.clone())]))
+                .await;
             let status = check.and_then(|check| check.first("kyc_status"));
             if status.is_some_and(|status| status == "valid") {
-                self.known.user = Some(user);
+                self.known.user = Some(user.clone());
                 return;
             }
         }
@@ -131,14 +119,17 @@ impl Probe {
         let Some(payment) = self.known.payment.clone() else {
             return;
         };
-        if let Some(payment) = self.visit("get_payment", values([("payment_id", payment)])).await {
+        if let Some(payment) = self
+            .visit("get_payment", Values::from([("payment_id", payment)]))
+            .await
+        {
             self.payment_units(&payment);
         }
     }
 
     pub(super) async fn offramps(&mut self) {
         let (symbol, blockchain) = self.pair();
-        let sale = values([
+        let sale = Values::from([
             ("amount", json!(20)),
             ("symbol", symbol),
             ("blockchain", blockchain),
@@ -154,7 +145,7 @@ impl Probe {
         let Some(id) = self.known.offramp.clone() else {
             return;
         };
-        if let Some(offramp) = self.visit("get_offramp", values([("id", id)])).await {
+        if let Some(offramp) = self.visit("get_offramp", Values::from([("id", id)])).await {
             self.offramp_units(&offramp);
         }
     }
@@ -167,7 +158,7 @@ impl Probe {
             return;
         };
         if let Some(list) = self
-            .visit("list_bank_transactions", values([("iban", iban)]))
+            .visit("list_bank_transactions", Values::from([("iban", iban)]))
             .await
         {
             self.pages(&list).await;
@@ -178,12 +169,8 @@ impl Probe {
                 !matches!(reconciled.as_deref(), Some("true" | "1"))
                     && list.field(row, "payment_id").is_none()
             };
-            let rows = list.objects();
-            self.known.credit = rows
-                .iter()
-                .copied()
-                .find(is_free)
-                .and_then(|row| list.field(row, "id").cloned());
+            let free = list.objects().into_iter().find(is_free);
+            self.known.credit = free.and_then(|row| list.field(row, "id").cloned());
         }
     }
 }

@@ -1,15 +1,14 @@
 //! One operation: ask, and hold what comes against the specification.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{Answered, Probe};
-use crate::ask::{Call, Outcome, Settled, Values, settle};
+use crate::ask::{Call, Outcome, Values, settle};
 use crate::compare::compare;
 use crate::locate::locate;
-use crate::outline::{Outline, outline};
-use crate::proposal::Proposal;
+use crate::outline::{Field, Outline, outline};
 use crate::report::{Finding, Verdict};
 
 impl Probe {
@@ -18,13 +17,14 @@ impl Probe {
         let outline = outline(id)?;
         (self.listener)(id);
         let mut records = Vec::new();
-        let settled = settle(Call::new(&self.session, outline), &values, &mut records).await;
+        let asked = Call::new(&self.session, outline);
+        let (call, outcome) = settle(asked.clone(), &values, &mut records).await;
         for record in records {
             self.report.keep(record);
         }
-        self.path(&settled);
-        self.renamed(&settled.call, &settled.renamed);
-        let reply = match settled.outcome {
+        self.path(&asked, &call, &outcome);
+        self.renamed(&asked, &call);
+        let reply = match outcome {
             Outcome::Reply(reply) => reply,
             outcome => {
                 let (verdict, detail) = match outcome {
@@ -38,7 +38,7 @@ impl Probe {
             }
         };
         let answered = Answered {
-            call: settled.call,
+            call,
             values,
             names: self.compare(outline, &reply),
             reply,
@@ -49,51 +49,43 @@ impl Probe {
         Some(answered)
     }
 
-    fn path(&mut self, settled: &Settled) {
-        let call = &settled.call;
-        let asked = Call::new(&self.session, call.outline).path;
+    fn path(&mut self, asked: &Call, call: &Call, outcome: &Outcome) {
+        let (asked, path) = (&asked.path, &call.path);
         let finding = |verdict, detail| Finding::new(&call.outline.id, "path", verdict, detail);
-        self.report.add(match &settled.outcome {
+        self.report.add(match outcome {
             Outcome::NoSuchPath => finding(Verdict::NoPath, format!("nothing answers at `{asked}`")),
             Outcome::Failed(_) => return,
-            _ if call.path == asked => finding(Verdict::Confirmed, format!("`{asked}`")),
+            _ if path == asked => finding(Verdict::Confirmed, format!("`{asked}`")),
             _ => finding(
                 Verdict::OtherPath,
-                format!("`{}` answers, `{asked}` does not", call.path),
+                format!("`{path}` answers, `{asked}` does not"),
             )
-            .proposing(Proposal::Path(call.path.clone())),
+            .choosing(|choice| choice.path = Some(path.clone())),
         });
     }
 
-    fn renamed(&mut self, call: &Call, names: &BTreeSet<String>) {
-        for name in names {
-            let wire = call.wire(name).to_owned();
-            let is_parameter = call.outline.parameter(name).is_some();
-            let what = if is_parameter { "parameter" } else { "request" };
+    /// Notes the names that the provider asked for.
+    fn renamed(&mut self, asked: &Call, call: &Call) {
+        let is_new = |(name, _): &(&String, &String)| !asked.names.contains_key(*name);
+        for (name, wire) in call.names.iter().filter(is_new) {
             let detail = format!("the provider asks for `{wire}`");
-            let finding = Finding::new(
-                &call.outline.id,
-                format!("{what} {name}"),
-                Verdict::OtherParameter,
-                detail,
-            );
-            let name = name.clone();
-            let finding = if is_parameter {
-                finding.proposing(Proposal::Parameter { name, wire })
-            } else {
-                let field = call.outline.request.iter().find(|field| field.path == name);
-                let schema = field.map(|field| field.schema.as_str()).unwrap_or_default();
-                finding.of(schema, &name).proposing(Proposal::RequestField {
-                    name: name.clone(),
-                    wire,
-                })
+            let finding = |what| {
+                let place = format!("{what} {name}");
+                Finding::new(&call.outline.id, place, Verdict::OtherParameter, detail)
             };
-            self.report.add(finding);
+            let names = [(name.clone(), wire.clone())];
+            let is_field = |field: &&Field| field.path == *name && call.outline.parameter(name).is_none();
+            self.report.add(match call.outline.request.iter().find(is_field) {
+                Some(field) => finding("request")
+                    .of(field)
+                    .choosing(|choice| choice.request.extend(names)),
+                None => finding("parameter").choosing(|choice| choice.parameters.extend(names)),
+            });
         }
     }
 
     /// Holds a reply against the specification. Returns where each field stands.
-    pub(super) fn compare(&mut self, outline: &Outline, reply: &Value) -> BTreeMap<String, String> {
+    pub(super) fn compare(&mut self, outline: &'static Outline, reply: &Value) -> BTreeMap<String, String> {
         if outline.object_fields().next().is_none() {
             return BTreeMap::new();
         }
@@ -112,25 +104,20 @@ impl Probe {
             self.report.note(&outline.id, "reply", Verdict::Envelope, place);
         }
         let choice = self.session.choices().of(&outline.id);
-        let comparison = compare(outline, &located.objects, &located.place, choice);
-        for finding in comparison.findings {
+        let (findings, names) = compare(outline, &located.objects, &located.place, choice);
+        for finding in findings {
             self.report.add(finding);
         }
-        comparison.names
+        names
     }
 
     /// A required parameter is known to the provider if it refuses the call without it.
     async fn required(&mut self, answered: &Answered) {
         let call = &answered.call;
-        let required = call
-            .outline
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.required && !parameter.in_path);
-        for parameter in required {
-            if self.session.choices().of(&call.outline.id).is_none()
-                && call.names.contains_key(&parameter.name)
-            {
+        let is_chosen = self.session.choices().of(&call.outline.id).is_some();
+        for parameter in &call.outline.parameters {
+            let is_renamed = call.names.contains_key(&parameter.name);
+            if !parameter.required || parameter.in_path || is_renamed && !is_chosen {
                 continue;
             }
             let mut values = answered.values.clone();

@@ -1,6 +1,6 @@
 //! The calls that write, with the samples of the specification.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Probe;
 use super::money::decimal;
@@ -45,21 +45,15 @@ impl Probe {
             }
             return;
         };
-        self.visit(
-            "create_enhanced_verification_link",
-            Values::from([("user_id", user.clone())]),
-        )
-        .await;
-        let reference = |number: u32| json!(format!("probe-{run}-{number}"));
-        let with = |id, number| {
-            sample(
-                id,
-                [("user_id", user.clone()), ("external_id", reference(number))],
-            )
+        let link = Values::from([("user_id", user.clone())]);
+        self.visit("create_enhanced_verification_link", link).await;
+        let payment = |id, number: u32| {
+            let reference = json!(format!("probe-{run}-{number}"));
+            sample(id, [("user_id", user.clone()), ("external_id", reference)])
         };
-        self.visit("create_guided_payment", with("create_guided_payment", 1))
-            .await;
-        let mut payment = with("create_payment", 2);
+        let guided = payment("create_guided_payment", 1);
+        self.visit("create_guided_payment", guided).await;
+        let mut payment = payment("create_payment", 2);
         // Its reply has the most fields.
         payment.insert("payment_type", json!("transfer"));
         let paid = payment.get("fiat_amount").and_then(decimal);
@@ -110,18 +104,10 @@ fn as_number(id: &Value) -> Value {
 
 /// The sample of a request with other values in some fields.
 fn sample<const N: usize>(id: &str, changes: [(&'static str, Value); N]) -> Values {
-    let Some(outline) = outline(id) else {
-        return Values::new();
-    };
-    let empty = Map::new();
-    let sample = outline
-        .sample
-        .first()
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
-    let fields = outline.request.iter();
-    let given = fields.filter_map(|field| Some((field.path.as_str(), sample.get(&field.path)?.clone())));
-    let mut values: Values = given.collect();
-    values.extend(changes);
-    values
+    let outline = outline(id).into_iter();
+    let given = outline.flat_map(|outline| {
+        let fields = outline.request.iter().map(|field| field.path.as_str());
+        fields.filter_map(|name| Some((name, outline.sample.first()?.get(name)?.clone())))
+    });
+    given.chain(changes).collect()
 }

@@ -1,28 +1,21 @@
 //! Random choices, determined by a seed and a number.
 
-/// `SplitMix64`.
 #[derive(Debug)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(fastrand::Rng);
 
 impl Chance {
     pub(crate) fn new(seed: u64, number: u64) -> Self {
-        let mut chance = Self(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        chance.next();
-        chance
+        let seed = seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self(fastrand::Rng::with_seed(seed))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        self.0.u64(..)
     }
 
     /// Less than `limit`; 0 if that is 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        usize::try_from(self.next().checked_rem(limit).unwrap_or(0)).unwrap_or(0)
+        self.0.usize(..limit.max(1))
     }
 
     pub(crate) fn one_in(&mut self, number: usize) -> bool {

@@ -5,50 +5,42 @@ use crate::conformance::http::Answer;
 use serde_json::Value;
 use std::io;
 
-/// A failure.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Finding(pub(crate) String);
-
 /// The status of the reply, or the failure. `complaints` is the emulator's output on stderr.
 pub(crate) fn judge(
     case: &Case,
     answer: Result<&[u8], &io::Error>,
     complaints: &str,
-) -> Result<String, Finding> {
+) -> Result<String, String> {
     if complaints.contains("panicked") {
-        return Err(Finding(format!("a panic: {complaints}")));
+        return Err(format!("a panic: {complaints}"));
     }
     let bytes = match answer {
         Ok(bytes) if !bytes.is_empty() => bytes,
         _ if !case.whole => return Ok("closed".to_owned()),
-        Ok(_) => return Err(Finding("the connection closed without an answer".to_owned())),
-        Err(error) => return Err(Finding(format!("no answer: {error}"))),
+        Ok(_) => return Err("the connection closed without an answer".to_owned()),
+        Err(error) => return Err(format!("no answer: {error}")),
     };
     let Some(answer) = Answer::read(bytes) else {
-        return Err(Finding(format!("no HTTP: {}", shown(bytes))));
+        return Err(format!("no HTTP: {}", shown(bytes)));
     };
     let body = answer.json();
     if answer.status >= 500 && !says_not_emulated(&answer, body.as_ref()) {
-        return Err(Finding(format!(
-            "HTTP {}: {}",
-            answer.status,
-            shown(&answer.body)
-        )));
+        return Err(format!("HTTP {}: {}", answer.status, shown(&answer.body)));
     }
     let declared = answer
         .header("content-length")
         .and_then(|text| text.parse::<usize>().ok());
     if case.whole && !case.bodiless && declared.is_some_and(|length| length != answer.body.len()) {
-        return Err(Finding(format!(
+        return Err(format!(
             "a body of {} bytes where {declared:?} were declared",
             answer.body.len()
-        )));
+        ));
     }
     let says_json = answer
         .header("content-type")
         .is_some_and(|kind| kind.starts_with("application/json"));
     if says_json && case.whole && !case.bodiless && !answer.is_json() {
-        return Err(Finding(format!("no JSON: {}", shown(&answer.body))));
+        return Err(format!("no JSON: {}", shown(&answer.body)));
     }
     Ok(answer.status.to_string())
 }

@@ -1,13 +1,34 @@
 //! Requests of the specification and of other paths, with unusual values.
 
 use super::chance::Chance;
-use super::vocabulary::Vocabulary;
 use crate::conformance::seed::Seeded;
 use crate::spec::{Document, Node, Operation};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
 const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The words that requests are made of: `judges/fuzz.yaml`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Vocabulary {
+    /// JSON texts, one on each line.
+    values: String,
+    methods: Vec<String>,
+    media: Vec<String>,
+    /// Method and path.
+    paths: Vec<String>,
+    fields: Vec<String>,
+    /// Pieces of bytes that break HTTP parsers.
+    pub(crate) pieces: Vec<String>,
+}
+
+impl Vocabulary {
+    pub(crate) fn read() -> Result<Self, String> {
+        yaml_serde::from_str(include_str!("../../../judges/fuzz.yaml")).map_err(|e| format!("fuzz.yaml: {e}"))
+    }
+}
 
 /// The material of requests.
 pub(crate) struct Material<'a> {
@@ -175,15 +196,7 @@ fn plain(value: &Value) -> String {
         Value::Object(map) => map.word("$raw").trim_matches('"').to_owned(),
         other => other.to_string(),
     };
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
 }
 
 fn written(media: &str, fields: &Map<String, Value>) -> Vec<u8> {

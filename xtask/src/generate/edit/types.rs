@@ -1,0 +1,133 @@
+//! The generated structs: documented by the document, and replies open to unknown fields, readable whatever form the known
+//! ones come in, and made by decoding only.
+//!
+//! serde's own `flatten` buffers unknown fields, so that numbers lose their text; and its derive fails the whole object for
+//! one odd field.
+
+use super::{docs, optional, type_name};
+use crate::spec::{Document, Node, Operation};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use syn::{Attribute, Fields, Item, ItemMod, ItemStruct, LitStr, Meta, parse_quote};
+
+/// Documents each struct, gives those of replies their `extra` field and reader, and takes their builders away.
+pub(super) fn rewrite(types: &mut ItemMod, document: &Document) -> Result<(), String> {
+    let items = &mut types.content.get_or_insert_with(Default::default).1;
+    let operations = document.operations();
+    let replies = document.reached(operations.iter().filter_map(Operation::success));
+    let mut opened = BTreeSet::new();
+    let mut decoders = Vec::new();
+    for item in items.iter_mut() {
+        let Item::Struct(object) = item else { continue };
+        let name = object.ident.to_string();
+        let schema = document.schema(&name).unwrap_or(&Value::Null);
+        document_struct(object, schema);
+        object
+            .attrs
+            .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
+        if replies.contains(name.as_str()) {
+            decoders.push(open(object, schema).map_err(|problem| format!("{name}: {problem}"))?);
+            opened.insert(name);
+        }
+    }
+    items.retain(|item| match item {
+        Item::Impl(block) => !type_name(&block.self_ty).is_some_and(|name| opened.contains(&name)),
+        // Its error is that of the generator's own enums and builders, and none of those is left.
+        Item::Mod(module) => module.ident != "error",
+        _ => true,
+    });
+    items.extend(decoders);
+    Ok(())
+}
+
+fn document_struct(object: &mut ItemStruct, schema: &Value) {
+    replace_docs(&mut object.attrs, schema.word("description").trim());
+    for field in &mut object.fields {
+        let property = schema.get("properties").and_then(|map| map.get(wire_name(field)));
+        replace_docs(&mut field.attrs, &docs::graded(property.unwrap_or(&Value::Null)));
+    }
+}
+
+fn replace_docs(attrs: &mut Vec<Attribute>, doc: &str) {
+    attrs.retain(|attr| !attr.path().is_ident("doc"));
+    let lines = docs::lines(doc).into_iter();
+    attrs.splice(0..0, lines.map(|line| parse_quote!(#[doc = #line])));
+}
+
+/// Makes every field but the keys a `Field`, adds `extra`, and writes
+/// `reply_object! { Payment { id: "id" key, holder: "holder" field } }` in place of the derived decoder.
+fn open(object: &mut ItemStruct, schema: &Value) -> Result<Item, &'static str> {
+    let Fields::Named(fields) = &mut object.fields else {
+        return Err("a reply without fields");
+    };
+    let mut lines = TokenStream::new();
+    for field in &mut fields.named {
+        let (ident, wire) = (field.ident.clone(), wire_name(field));
+        let property = schema.get("properties").and_then(|map| map.get(&wire));
+        let says = |key: &str| property.is_some_and(|property| property.has(key));
+        let kind = if says("x-key") {
+            quote!(key)
+        } else if says("minLength") {
+            quote!(filled)
+        } else {
+            quote!(field)
+        };
+        if !says("x-key") {
+            as_field(field, &wire);
+        }
+        lines.extend(quote!(#ident: #wire #kind,));
+    }
+    fields.named.push(parse_quote! {
+        /// Fields that the document does not know, with their exact text.
+        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", schemars(skip))]
+        pub extra: ::cryptopocket_types::Extra
+    });
+    let decoder = quote!(::serde::Deserialize,).to_string();
+    let mut derives = object.attrs.iter_mut().filter_map(|attr| match &mut attr.meta {
+        Meta::List(list) if list.path.is_ident("derive") => Some(&mut list.tokens),
+        _ => None,
+    });
+    let derive = derives.next().ok_or("no derived decoder to replace")?;
+    let kept = derive.to_string();
+    let kept = kept.strip_prefix(&decoder).and_then(|kept| kept.parse().ok());
+    *derive = kept.ok_or("no derived decoder to replace")?;
+    object.attrs.push(parse_quote!(#[non_exhaustive]));
+    let name = &object.ident;
+    Ok(parse_quote!(crate::decode::reply_object! { #name { #lines } }))
+}
+
+/// The schema stays that of the document: it says what is expected, not what is survived.
+fn as_field(field: &mut syn::Field, wire: &str) {
+    let ty = field.ty.clone();
+    let schema = ty.to_token_stream().to_string();
+    let value = optional(&ty).unwrap_or(ty);
+    field.ty = parse_quote!(::cryptopocket_types::Field<#value>);
+    let renamed = field.ident.as_ref().is_some_and(|ident| ident != wire);
+    let rename = renamed.then(|| quote!(rename = #wire,));
+    field.attrs.retain(|attr| !attr.path().is_ident("serde"));
+    field.attrs.push(parse_quote! {
+        #[serde(#rename skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+    });
+    field.attrs.push(parse_quote! {
+        #[cfg_attr(feature = "schemars", schemars(with = #schema))]
+    });
+}
+
+/// The name of a field on the wire: its own, or the one that serde's attributes give it.
+fn wire_name(field: &syn::Field) -> String {
+    let mut name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    for attr in field.attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
+        // An option of another form ends the search: `rename` stands first.
+        drop(attr.parse_nested_meta(|option| {
+            let value = option.value()?.parse::<LitStr>()?;
+            if option.path.is_ident("rename") {
+                name = value.value();
+            }
+            Ok(())
+        }));
+    }
+    name
+}
