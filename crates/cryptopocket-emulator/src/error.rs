@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::fields::invalid;
+use crate::suggest::{shortened, use_one_of};
 use crate::wire::{Failure, Reply, object};
 
 /// A value that is not valid: its place, the rule that it breaks, and what to write instead.
@@ -46,6 +47,15 @@ pub(crate) fn wrong<T, E: From<Misfit>>(
     cure: impl Into<String>,
 ) -> Result<T, E> {
     Err(Misfit::new(field, rule, cure).into())
+}
+
+/// Refuses a word that is not one of the known ones: a fault or a bar for it would never apply.
+pub(crate) fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), Misfit> {
+    if words.contains(&word) {
+        return Ok(());
+    }
+    let rule = format!("`{}` is not a known {what}", shortened(word));
+    wrong(field, rule, use_one_of(word, words))
 }
 
 /// The error of parsing a word of a closed set. Its text lists them.

@@ -181,11 +181,16 @@ impl<'a> Fields<'a> {
         self.judge(name, Moment::parse(&text), "is not a valid date")
     }
 
-    /// The `from` and `to` of a listing. A bare date in `to` includes that day.
+    /// The `from` and `to` of a listing, both included: a bare date in `to` includes that day, a time its microsecond.
     pub(crate) fn period(&mut self) -> Period {
         let (from, to) = (self.moment("from"), self.moment("to"));
         let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
-        let until = to.map(|to| to.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })));
+        let included = if whole_day {
+            Duration::from_secs(86_400)
+        } else {
+            Duration::from_micros(1)
+        };
+        let until = to.map(|to| to.plus(included));
         Period { from, until }
     }
 
@@ -323,6 +328,16 @@ mod tests {
         let texts = ["a", "b", "ca", "d"].map(|name| fields.text(name, 9));
         assert_eq!(texts.map(Option::unwrap_or_default), ["3", "", "4", "é"]);
         assert!(!fields.has("b") && fields.check().is_ok());
+    }
+
+    #[test]
+    fn period_includes_the_moment_it_ends_at() {
+        let until = |to: &str| {
+            let request = Request::get(&format!("/?to={to}"));
+            Fields::query(&request).period().until.unwrap().to_string()
+        };
+        assert_eq!(until("2026-06-26T09:00:00.5Z"), "2026-06-26T09:00:00.500001Z");
+        assert_eq!(until("2026-06-26"), "2026-06-27T00:00:00.000000Z");
     }
 
     #[test]

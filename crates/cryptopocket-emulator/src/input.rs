@@ -48,24 +48,9 @@ impl Fields<'_> {
         self.error(&misfit.place, format!("{misfit}."));
     }
 
-    fn word(&mut self, name: &'static str, what: &str, known: &[&str]) -> Option<String> {
-        let text = self.text(name, 255)?;
-        if !known.contains(&text.as_str()) {
-            let rule = format!("`{}` is no {what}", shortened(&text));
-            self.refuse(&Misfit::new(name, rule, use_one_of(&text, known)));
-        }
-        Some(text)
-    }
-
-    /// One of the words known for a `what`.
-    pub(crate) fn required_word(&mut self, name: &'static str, what: &str, known: &[&str]) -> String {
-        self.require(name);
-        self.word(name, what, known).unwrap_or_default()
-    }
-
-    /// The target of a fault: one of the known words, by default `*`.
-    pub(crate) fn target(&mut self, name: &'static str, known: &[&str]) -> String {
-        self.word(name, name, known).unwrap_or_else(|| "*".to_owned())
+    /// The target of a fault; by default `*`, any.
+    pub(crate) fn target(&mut self, name: &'static str) -> String {
+        self.text(name, 255).unwrap_or_else(|| "*".to_owned())
     }
 
     pub(crate) fn trimmed_text(&mut self, name: &'static str) -> String {

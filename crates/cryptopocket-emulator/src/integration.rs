@@ -6,7 +6,7 @@ mod gateway;
 mod offramps;
 mod payment_list;
 mod payments;
-mod seeding;
+pub(crate) mod seeding;
 #[cfg(test)]
 mod tests;
 mod transfers;

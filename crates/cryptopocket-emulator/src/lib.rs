@@ -48,9 +48,10 @@ pub use queries::{Counts, Misattribution, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
 pub use request::Request;
 pub use routes::{ROUTES, Route};
+pub use scenario::Scenario;
 pub use settings::{Limits, Settings};
-pub use store::{Table, Tracked};
-pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
+pub use store::{Change, OrderedMap, Table, Tracked};
+pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Webhook};
 pub use wire::{Reply, Response};
 
 /// For the server around the engine: pages, scenario files and the state file. Not a stable API.
@@ -62,7 +63,6 @@ pub mod server {
     pub use crate::fields::Fields;
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
-    pub use crate::scenario::{Scenario, ScenarioFile, ScenarioReader};
     pub use crate::shapes::is_wallet;
     pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::{Failure, not_found, wrong_method};

@@ -40,8 +40,12 @@ impl Moment {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    pub(crate) fn timestamp(self) -> Timestamp {
+        Timestamp::saturating_from_unix_micros(self.0)
+    }
+
     fn day(self) -> Date {
-        Timestamp::from_unix_micros(self.0).map_or(Date::EPOCH, Timestamp::date)
+        self.timestamp().date()
     }
 
     /// Midnight at the beginning of the calendar quarter.
@@ -83,13 +87,9 @@ impl From<Timestamp> for Moment {
 /// RFC 3339 in UTC with all six digits of the microsecond, as `created_at` is documented.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (seconds, micros) = (
-            self.unix_seconds().rem_euclid(86_400),
-            self.0.rem_euclid(1_000_000),
-        );
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        let date = self.day();
-        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+        let (whole, micros) = (self.unix_seconds(), self.0.rem_euclid(1_000_000));
+        let second = Timestamp::saturating_from_unix_micros(whole * 1_000_000).to_string();
+        write!(f, "{}.{micros:06}Z", second.trim_end_matches('Z'))
     }
 }
 

@@ -1,14 +1,12 @@
 //! Opening an engine with the records of a scenario.
 
-use std::collections::BTreeSet;
-
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::engine::Engine;
-use crate::error::{Misfit, wrong};
+use crate::error::{Misfit, known, wrong};
+use crate::integration::seeding::Reserved;
 use crate::moment::Moment;
 use crate::records::BankCredit;
-use crate::routes::ROUTES;
-use crate::scenario::values::{Result, known, parsed, time};
+use crate::scenario::values::{Result, parsed, time};
 use crate::scenario::{PaymentEntry, Scenario};
 use crate::shapes::is_url;
 
@@ -42,27 +40,20 @@ fn each_by_time<E>(
 
 impl Engine {
     /// Checks the entries of a scenario and adds them.
-    ///
-    /// # Errors
-    ///
-    /// [`Misfit`] with the entry that cannot be added.
-    pub fn open(&mut self, scenario: &Scenario) -> Result<()> {
+    pub(crate) fn open(&mut self, scenario: &Scenario) -> Result<()> {
         let (file, mut first) = (&scenario.file, self.tenant(0));
         let now = first.provider.now();
         let moment =
             |field, text: &Option<String>| Ok(time(field, text.as_deref())?.map_or(now, Moment::from));
         each("customers", &file.customers, |entry| first.seed_customer(entry))?;
-        let reserved = file.payments.iter().filter_map(|entry| entry.id.as_deref());
-        let reserved: Vec<&str> = reserved.collect();
-        let mut concepts = BTreeSet::new();
+        let payments = file.payments.iter();
+        let reserved = Reserved {
+            ids: payments.clone().filter_map(|entry| entry.id.as_deref()).collect(),
+            concepts: payments.filter_map(|entry| entry.concept).collect(),
+        };
         let created_at = |entry: &PaymentEntry| moment("created_at", &entry.created_at);
         each_by_time("payments", &file.payments, created_at, |entry, time| {
-            first.seed_payment(entry, time, &reserved)?;
-            if let Some(concept) = entry.concept.filter(|concept| !concepts.insert(*concept)) {
-                let rule = format!("`{concept}` is the concept of another payment");
-                return wrong("concept", rule, "write another, or leave it out");
-            }
-            Ok(())
+            first.seed_payment(entry, time, &reserved)
         })?;
         each("offramps", &file.offramps, |entry| first.seed_offramp(entry))?;
         let booked_at = |entry: &BankCredit| moment("booked_at", &entry.booked_at);
@@ -75,29 +66,26 @@ impl Engine {
             Ok(())
         })?;
         each("barred_methods", &file.barred_methods, |name| {
-            let method = known("", "payment method", name, PAYMENT_TYPES)?;
-            own.barred_methods.insert(method.to_owned());
+            known("", "payment method", name, PAYMENT_TYPES)?;
+            own.barred_methods.insert(name.clone());
             Ok(())
         })?;
         own.whitelisted = file.whitelisted != Some(false);
         each("subscriptions", &file.subscriptions, |entry| {
-            let event = known("event", "event", &entry.event, EVENT_TYPES)?;
+            known("event", "event", &entry.event, EVENT_TYPES)?;
             if !is_url(&entry.url) {
                 let rule = format!("`{}` is not a URL", entry.url);
                 return wrong("url", rule, "write one such as http://127.0.0.1:9000/hook");
             }
-            own.subscriptions.insert(event.to_owned(), entry.url.clone());
+            own.subscriptions.insert(entry.event.clone(), entry.url.clone());
             Ok(())
         })?;
-        let operations: Vec<&'static str> = ROUTES.iter().map(|route| route.operation).collect();
-        each("faults", &file.faults, |entry| {
-            entry.arm(&mut faults.calls, &operations)
-        })?;
+        each("faults", &file.faults, |entry| entry.arm(&mut faults.calls))?;
         each("webhook_faults", &file.webhook_faults, |entry| {
-            entry.arm(&mut faults.events, EVENT_TYPES)
+            entry.arm(&mut faults.events)
         })?;
         each("transfer_faults", &file.transfer_faults, |entry| {
-            entry.arm(&mut faults.transfers, &[])
+            entry.arm(&mut faults.transfers)
         })
     }
 }

@@ -130,12 +130,6 @@ pub(crate) fn call(engine: &mut Engine, found: &Found<'_>, request: &Request) ->
     reply.unwrap_or_else(|failure| failure.reply())
 }
 
-/// The names of all operations, and `*` for any.
-pub(crate) fn operations() -> Vec<&'static str> {
-    let names = ROUTES.iter().map(|route| route.operation);
-    names.chain(["*"]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{HANDLERS, ROUTES, find};

@@ -5,68 +5,103 @@ mod file;
 mod tests;
 pub(crate) mod values;
 
+use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Decimal, Timestamp};
 
 use crate::clock::Speed;
+use crate::engine::Engine;
 use crate::error::{Misfit, wrong};
-use crate::settings::Limits;
-pub use file::File as ScenarioFile;
-pub(crate) use file::{NewCustomer, OfframpEntry, PaymentEntry};
+use crate::settings::Settings;
+pub(crate) use file::{File, NewCustomer, OfframpEntry, PaymentEntry};
 use values::{limit, parsed, time};
 
-/// Reads the text of a scenario.
-pub type ScenarioReader = fn(&str) -> Result<Scenario, Misfit>;
-
-/// A state to start with, the settings that go with it, and the text it was read from.
+/// A state to start with, the settings that go with it, and the text it was read from: YAML or JSON.
+///
+/// It holds settings, customers, payments, off-ramps, bank credits, subscriptions and faults, all of the first
+/// integration. A reset restores it. `scenario.schema.json` of `cryptopocket-sandbox` describes the text.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_emulator::{Command, Engine, Scenario, Settings};
+///
+/// let scenario: Scenario = "
+/// speed: manual
+/// customers:
+///   - {name: Ana, email: ana@example.com, kyc: valid}
+/// faults:
+///   - {operation: create_payment, fault: drop_after, skip: 1}
+/// "
+/// .parse()?;
+/// let mut settings = Settings::new(1);
+/// settings.stage(scenario);
+/// let mut engine = Engine::with(settings);
+/// engine.execute(Command::Ban { user: 100_001, banned: true })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// The seed of ids, tokens and prices.
-    pub seed: Option<u64>,
-    /// The speed of the clock.
-    pub speed: Option<Speed>,
-    /// The start of the clock.
-    pub start_at: Option<Timestamp>,
-    /// The life of a token.
-    pub token_life: Option<Duration>,
-    /// The sums at which the provider refuses.
-    pub limits: Limits,
-    /// The state to start with. All of it belongs to the first integration. `Engine::open` checks it.
-    pub(crate) file: ScenarioFile,
-    /// The text it was read from.
-    pub source: Arc<str>,
+    pub(crate) speed: Option<Speed>,
+    pub(crate) start_at: Option<Timestamp>,
+    pub(crate) min_purchase: Option<Decimal>,
+    pub(crate) card_per_quarter: Option<Decimal>,
+    pub(crate) reinforced_above: Option<Decimal>,
+    /// The rest, of which `Engine::open` checks the entries.
+    pub(crate) file: File,
+    source: Arc<str>,
 }
 
 impl Scenario {
-    /// A scenario with the checked settings of a file, whose text was `source`.
-    ///
-    /// # Errors
-    ///
-    /// [`Misfit`] with the setting that is not valid.
-    pub fn new(file: ScenarioFile, source: &str) -> Result<Self, Misfit> {
+    /// The text it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = Misfit;
+
+    /// Reads YAML, which includes JSON.
+    fn from_str(text: &str) -> Result<Self, Misfit> {
+        // An empty document, or one of comments only, is a scenario without entries.
+        let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
+        let file = file.unwrap_or_default();
         if file.token_life == Some(0) {
             let rule = "a token life of zero refuses every token";
             return wrong("token_life", rule, "write 1 or more seconds");
         }
-        macro_rules! limits {
-            ($($name:ident)*) => {
-                Limits { $($name: limit(stringify!($name), file.limits.$name.as_ref(), Limits::default().$name)?),* }
-            };
-        }
-        Ok(Self {
-            seed: file.seed,
+        let limits = &file.limits;
+        let scenario = Self {
             speed: file
                 .speed
                 .as_deref()
                 .map(|text| parsed("speed", text))
                 .transpose()?,
             start_at: time("start_at", file.start_at.as_deref())?,
-            token_life: file.token_life.map(Duration::from_secs),
-            limits: limits! { min_purchase card_per_quarter reinforced_above },
-            source: source.into(),
+            min_purchase: limit("limits.min_purchase", limits.min_purchase.as_deref())?,
+            card_per_quarter: limit("limits.card_per_quarter", limits.card_per_quarter.as_deref())?,
+            reinforced_above: limit("limits.reinforced_above", limits.reinforced_above.as_deref())?,
+            source: text.into(),
             file,
-        })
+        };
+        // Opens an engine once, to find entries that are not valid or do not fit together.
+        let mut settings = Settings::new(1);
+        settings.speed = Speed::Manual;
+        Engine::with(settings).open(&scenario)?;
+        Ok(scenario)
     }
+}
+
+/// The error of a text that has not the form of a scenario, with its line and column.
+fn unreadable(error: &yaml_serde::Error) -> Misfit {
+    const CURE: &str = "scenario.schema.json describes the fields; editors can check a file against it";
+    let text = error.to_string();
+    let Some(location) = error.location() else {
+        return Misfit::new("the file", text, CURE);
+    };
+    let place = format!("line {}, column {}", location.line(), location.column());
+    let rule = text.replace(&format!(" at {}", place.replace(',', "")), "");
+    Misfit::new(place, rule, CURE)
 }

@@ -23,7 +23,7 @@ pub struct Tracked<M, K> {
 pub type Table<K, V> = Tracked<IndexMap<K, V>, usize>;
 
 /// Records in the order of their keys.
-pub(crate) type OrderedMap<K, V> = Tracked<BTreeMap<K, V>, K>;
+pub type OrderedMap<K, V> = Tracked<BTreeMap<K, V>, K>;
 
 impl<M, K> Deref for Tracked<M, K> {
     type Target = M;
@@ -109,6 +109,17 @@ impl<K: Ord + Clone, V> OrderedMap<K, V> {
         self.records.remove(key)
     }
 
+    /// Drops the first record. The state file never learns of one that was added since the last write.
+    pub(crate) fn drop_first(&mut self) {
+        let dirty = self.dirty.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some((key, _)) = self.records.pop_first()
+            && let Some(keys) = dirty
+            && !keys.remove(&key)
+        {
+            keys.insert(key);
+        }
+    }
+
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.touch(key.clone());
         self.records.get_mut(key)
@@ -122,8 +133,8 @@ impl<K: Ord + Clone, V> OrderedMap<K, V> {
     }
 }
 
-/// The name of a record and its value.
-pub(crate) type Change = (String, Option<String>);
+/// The name of a record and its value, without a value a removed record.
+pub type Change = (String, Option<String>);
 
 /// A group of records that a state file keeps. A record's name is the group and its key.
 pub(crate) trait Store {

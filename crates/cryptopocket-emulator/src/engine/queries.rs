@@ -2,12 +2,11 @@
 
 use super::Engine;
 use crate::call_log::CallLog;
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, wrong};
 use crate::integration::{Integration, Tenant};
 use crate::moment::Moment;
 use crate::provider::Link;
 use crate::records::{Customer, Offramp, Payment};
-use crate::scenario::Scenario;
 use crate::settings::Settings;
 use crate::suggest::shortened;
 use crate::webhooks::Delivery;
@@ -40,15 +39,6 @@ impl Engine {
     /// Whether no webhook is ready to leave or in flight.
     pub fn is_idle(&self) -> bool {
         self.provider.webhooks.is_idle()
-    }
-
-    /// Reads the text of a scenario with the reader of the settings.
-    pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, Misfit> {
-        let Some(read) = self.provider.settings.scenario_reader else {
-            let cure = "start the server of cryptopocket-sandbox";
-            return wrong("the scenario", "this emulator reads no scenario files", cure);
-        };
-        read(text)
     }
 
     /// The integrations; the first is made at the start.
@@ -96,20 +86,17 @@ impl Engine {
         &self.call_log
     }
 
-    /// The error of a key that no integration has.
-    pub(crate) fn unknown_key(&self, api_key: Option<&str>) -> Option<Misfit> {
-        let key = api_key.filter(|key| self.integrations.iter().all(|one| one.key != *key))?;
-        let rule = format!("`{}` is the key of no integration", shortened(key));
-        let cure = "use one that `GET state` lists, or leave it out for the first";
-        Some(Misfit::new("api_key", rule, cure))
-    }
-
     /// The integration with this key, or without a key the first.
     pub(crate) fn of_key(&mut self, api_key: Option<&str>) -> Result<Tenant<'_>, CommandError> {
-        self.unknown_key(api_key).map_or(Ok(()), Err)?;
-        let has_key = |one: &Integration| api_key.is_none_or(|key| one.key == key);
-        let index = self.integrations.iter().position(has_key);
-        self.owned(index, "integration")
+        let Some(key) = api_key else {
+            return Ok(self.tenant(0));
+        };
+        let Some(index) = self.integrations.iter().position(|one| one.key == key) else {
+            let rule = format!("`{}` is the key of no integration", shortened(key));
+            let cure = "use one that `GET state` lists, or leave it out for the first";
+            return wrong("api_key", rule, cure);
+        };
+        Ok(self.tenant(index))
     }
 
     pub(crate) fn of_customer(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {

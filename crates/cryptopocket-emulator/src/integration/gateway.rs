@@ -52,13 +52,15 @@ impl Tenant<'_> {
         self.move_card_spending(&payment, method)?;
         let provider = &mut *self.provider;
         let bought = provider.quote(payment.fiat_amount, method, payment.asset, &payment.fiat);
-        let concept = (method.payment_type == "transfer").then(|| provider.entropy.concept());
         let made_up = provider.entropy.wallet(payment.asset.chain);
         let payment = self.own.payment_mut(id)?;
         payment.method = method;
         payment.coin_amount = bought.tokens;
-        payment.concept = concept;
         payment.wallet = Some(wallet.map_or(made_up, str::to_owned));
+        if method.payment_type == "transfer" {
+            let concept = self.new_concept();
+            self.own.payments.set_concept(id, concept);
+        }
         Ok(())
     }
 

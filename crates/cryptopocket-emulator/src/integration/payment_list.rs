@@ -22,6 +22,7 @@ pub struct PaymentList {
     table: Table<String, Payment>,
     by_external_id: Index,
     by_status: Index,
+    by_concept: BTreeMap<u64, usize>,
 }
 
 /// Reads go to the table.
@@ -40,10 +41,12 @@ impl PaymentList {
             add(&mut self.by_external_id, external_id, index);
         }
         add(&mut self.by_status, &payment.status, index);
+        self.by_concept
+            .extend(payment.concept.map(|concept| (concept, index)));
         self.table.insert(payment.id.clone(), payment)
     }
 
-    /// A payment to change. Its id and external id stay, and its status is set by [`PaymentList::set_status`].
+    /// A payment to change. Its id and external id stay; its status and its concept have setters.
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Payment> {
         self.table.get_mut(id)
     }
@@ -60,6 +63,19 @@ impl PaymentList {
         }
         add(&mut self.by_status, status, index);
         status.clone_into(&mut payment.status);
+    }
+
+    /// Gives a payment the concept that its transfer has to carry.
+    pub(crate) fn set_concept(&mut self, id: &str, concept: u64) {
+        if let Some((index, payment)) = self.table.get_index_of(id).zip(self.table.get_mut(id)) {
+            payment.concept = Some(concept);
+            self.by_concept.insert(concept, index);
+        }
+    }
+
+    /// The payment whose transfer has to carry this concept.
+    pub fn with_concept(&self, concept: u64) -> Option<&Payment> {
+        self.by_concept.get(&concept).map(|index| &self[*index])
     }
 
     /// The ids of the payments with this name: the one with this id, or else those with this external id.

@@ -1,5 +1,7 @@
 //! Seeds the records of a scenario in a given state, without the API's checks and without webhooks.
 
+use std::collections::BTreeSet;
+
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
@@ -7,13 +9,20 @@ use crate::catalogue::{
     ASSETS, Asset, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
 use crate::entropy::is_iban;
-use crate::error::wrong;
+use crate::error::{known, wrong};
 use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, Order, Payment};
-use crate::scenario::values::{Result, known, purchasable, status};
+use crate::scenario::values::{Result, purchasable, status};
 use crate::scenario::{NewCustomer, OfframpEntry, PaymentEntry};
 use crate::shapes::{is_country, is_email, is_wallet};
 use crate::wire::Failure;
+
+/// The ids and the concepts that payments of a scenario are given.
+#[derive(Debug)]
+pub(crate) struct Reserved<'a> {
+    pub(crate) ids: BTreeSet<&'a str>,
+    pub(crate) concepts: BTreeSet<u64>,
+}
 
 const CHANGE_IT: &str = "change it or leave it out";
 
@@ -68,25 +77,35 @@ impl Tenant<'_> {
         &mut self,
         entry: &PaymentEntry,
         created_at: Moment,
-        reserved: &[&str],
+        reserved: &Reserved<'_>,
     ) -> Result<()> {
         let status = status(entry.status.as_deref())?;
         let (order, asset) = self.seeded_order(entry)?;
-        let mut payment = self.provider.draw_up(order, asset);
+        let mut payment = self.draw_up(order, asset);
         if let Some(id) = &entry.id {
             rules! {
                 !self.own.payments.contains_key(id), "id": "`{id}` is the id of another payment"; CHANGE_IT;
             }
             payment.id.clone_from(id);
         }
-        // No seed may make an id that a later payment of the scenario is given.
-        while entry.id.is_none() && reserved.contains(&payment.id.as_str()) {
+        // No seed may make an id or a concept that a later payment of the scenario is given.
+        while entry.id.is_none() && reserved.ids.contains(payment.id.as_str()) {
             payment.id = self.provider.entropy.alphanumeric(25);
         }
         payment.created_at = created_at.min(payment.created_at);
         if payment.is_transfer() && (payment.concept.is_some() || entry.status.is_some()) {
-            let concept = entry.concept.or(payment.concept);
-            payment.concept = concept.or_else(|| Some(self.provider.entropy.concept()));
+            let mut concept = entry
+                .concept
+                .or(payment.concept)
+                .unwrap_or_else(|| self.new_concept());
+            while entry.concept.is_none() && reserved.concepts.contains(&concept) {
+                concept = self.new_concept();
+            }
+            rules! {
+                self.own.payments.with_concept(concept).is_none(), "concept":
+                    "`{concept}` is the concept of another payment"; "write another, or leave it out";
+            }
+            payment.concept = Some(concept);
         }
         let is_paid = matches!(status, "payment_received" | "coins_sent");
         if payment.wallet.is_none() && (is_paid || !payment.guided) {
@@ -106,7 +125,7 @@ impl Tenant<'_> {
                 "write whole cents, such as 240.00";
         }
         let kind = entry.method.as_deref().unwrap_or("transfer");
-        let kind = known("method", "payment method", kind, PAYMENT_TYPES)?;
+        known("method", "payment method", kind, PAYMENT_TYPES)?;
         let is_id = |id: &str| id.len() == 25 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         rules! {
             !entry.guided || GUIDED_TYPES.contains(&kind), "method": "a guided payment is not paid by {kind}";
@@ -201,22 +220,7 @@ impl Tenant<'_> {
 
     pub(crate) fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
         let mut credit = entry.clone();
-        if let Some(name) = &entry.meant_for {
-            let named = self.own.payments.named(name);
-            rules! {
-                !named.is_empty(), "meant_for": "`{name}` is neither id nor external_id of one of the payments";
-                    "write that of one that stands under `payments`";
-                named.len() == 1, "meant_for": "`{name}` is the external_id of several of the payments";
-                    "write that of one that stands under `payments`";
-            }
-            credit.meant_for = named.first().map(|id| (*id).to_owned());
-        }
-        rules! {
-            !entry.amount.is_zero() && entry.amount.rescaled(2).is_some(), "amount":
-                "a bank books whole cents, and not zero"; "write an amount such as 240.00";
-            entry.iban.as_deref().is_none_or(|iban| self.own.account(iban).is_some()), "iban":
-                "`{}` is none of the accounts" (text(entry.iban.as_ref())); "leave it out";
-        }
+        self.check_credit(&mut credit)?;
         drop(self.book(credit, Some(booked_at)));
         Ok(())
     }

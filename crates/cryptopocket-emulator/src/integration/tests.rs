@@ -69,6 +69,21 @@ fn choice_for_an_old_order_keeps_this_quarter() {
 }
 
 #[test]
+fn no_two_payments_have_one_concept() {
+    let (mut engine, ana) = engine();
+    let transfer = || order(ana, ("transfer", "EUR"), "25", false);
+    let first = engine.tenant(0).create_payment(transfer()).unwrap().id.clone();
+    // The concept that the stream of randomness gives the next transfer, after its id.
+    let mut ahead = engine.provider.entropy.clone();
+    ahead.alphanumeric(25);
+    let taken = ahead.concept();
+    engine.tenant(0).own.payments.set_concept(&first, taken);
+    let mut tenant = engine.tenant(0);
+    let second = tenant.create_payment(transfer()).unwrap();
+    assert!(second.concept.is_some_and(|concept| concept != taken));
+}
+
+#[test]
 fn minimum_is_the_one_that_methods_show() {
     let (mut engine, ana) = engine();
     let minimum = engine.provider.min_purchase("CLP");

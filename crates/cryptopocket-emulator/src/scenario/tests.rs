@@ -1,5 +1,7 @@
 //! The schema of scenario files follows from the structs that read them, and from the rules of their values.
 
+mod reading;
+
 use schemars::Schema;
 use serde_json::{Value, json};
 

@@ -9,16 +9,6 @@ use crate::error::{Misfit, wrong};
 
 pub(crate) type Result<T> = std::result::Result<T, Misfit>;
 
-/// One of the known words.
-pub(crate) fn known(field: &str, noun: &str, text: &str, words: &[&'static str]) -> Result<&'static str> {
-    let found = words.iter().find(|word| **word == text).copied();
-    let rule = || format!("`{text}` is not a known {noun}");
-    found.map_or_else(
-        || wrong(field, rule(), format!("use one of {}", words.join(", "))),
-        Ok,
-    )
-}
-
 /// A value whose type says in its error what to write.
 pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(field: &str, text: &str) -> Result<T> {
     let value = text.parse();
@@ -45,12 +35,11 @@ pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
     )
 }
 
-/// One of the limits: an amount of zero or more, or `default`.
-pub(crate) fn limit(name: &str, text: Option<&String>, default: Decimal) -> Result<Decimal> {
-    let field = format!("limits.{name}");
-    let limit = text.map_or(Ok(default), |text| amount(&field, text))?;
-    if limit.is_negative() {
-        return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
+/// One of the limits: an amount of zero or more.
+pub(crate) fn limit(field: &str, text: Option<&str>) -> Result<Option<Decimal>> {
+    let limit = text.map(|text| amount(field, text)).transpose()?;
+    if let Some(limit) = limit.filter(|limit| limit.is_negative()) {
+        return wrong(field, format!("`{limit}` is below zero"), "write 0 or more");
     }
     Ok(limit)
 }

@@ -3,14 +3,13 @@
 use std::convert::identity;
 
 use cryptopocket_emulator::{
-    BankCredit, Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault,
+    BankCredit, Command, Fault, Outage, Outcome, Scenario, Times, TransferFault, WebhookFault,
 };
 use cryptopocket_types::Decimal;
 
 use super::client::unreadable;
 use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
-use crate::scenario::Scenario;
 
 /// Writes a blocking method of [`Sandbox`] that ends with `$finish`, and the same as an async one of [`ControlClient`].
 macro_rules! commands {
@@ -171,8 +170,8 @@ commands! {
         reset() => Command::Reset;
 
         /// Starts over with another scenario; only the first integration's credentials stay. Settings that the scenario
-        /// does not name (seed, speed, start of the clock, life of tokens) stay as they were.
-        restage(scenario: Scenario) => Command::Restage(Box::new(scenario.0));
+        /// does not name (seed, speed, start of the clock, limits, life of tokens) stay as they were.
+        restage(scenario: Scenario) => Command::Restage(Box::new(scenario));
     }
 }
 

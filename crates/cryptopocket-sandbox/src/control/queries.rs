@@ -31,69 +31,18 @@ queries! {
     /// The state, in numbers.
     state -> ControlState: "state", Engine::state;
 
-    /// The bank transactions that were reconciled with another payment than their payer meant.
-    ///
-    /// The emulator knows what was meant of transfers sent by [`Sandbox::pay_transfer`], however wrong they arrive, and
-    /// of credits with [`BankCredit::meant_for`](crate::BankCredit::meant_for).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sandbox = cryptopocket_sandbox::Sandbox::builder().start().await?;
-    /// // After a matcher has reconciled all it could:
-    /// assert!(sandbox.misattributed().is_empty());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// The bank transactions that were reconciled with another payment than their payer meant, which is known of
+    /// [`Sandbox::pay_transfer`] and of credits with [`BankCredit::meant_for`](crate::BankCredit::meant_for).
     misattributed -> Vec<Misattribution>: "misattributed", Engine::misattributed;
 
-    /// Every credit whose payment is known, by integration and account, oldest first.
-    ///
-    /// It shows what a matcher missed: a credit whose two amounts are equal and that was reconciled with nothing. A
-    /// transfer that was sent and never arrived is no credit. The guide's page `matching` has an example.
+    /// Every credit whose payment is known, by integration and account, oldest first: the guide's page `matching` finds
+    /// with it what a matcher missed.
     transfers -> Vec<Transfer>: "transfers", Engine::transfers;
 
     /// The pending timers, in the order in which they fire.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use cryptopocket_sandbox::{Sandbox, Scenario};
-    /// # let scenario: Scenario = "
-    /// # speed: manual
-    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
-    /// # payments: [{customer: ana@example.com, amount: 60, method: card, id: abcdefghijklmnopqrstuvwx1}]
-    /// # ".parse()?;
-    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
-    /// # let payment = "abcdefghijklmnopqrstuvwx1";
-    /// sandbox.pay(payment)?;
-    /// let timers = sandbox.timers();
-    /// assert_eq!((timers[0].what.as_str(), timers[0].payment_id.as_deref()), ("coins", Some(payment)));
-    /// # Ok(())
-    /// # }
-    /// ```
     timers -> Vec<Timer>: "timers", Engine::timers;
 
     /// The armed faults that have strikes left: of calls, then of webhooks, then of transfers, the oldest of each first.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use cryptopocket_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::builder().start().await?;
-    /// sandbox.fail_times("create_payment", Fault::ErrorAfter(503), 2);
-    /// // After the code under test has met every fault, none is left. Here it has met none:
-    /// let armed = sandbox.armed_faults();
-    /// assert_eq!((armed[0].what.as_str(), armed[0].on.as_str(), armed[0].left), ("error_after", "create_payment", 2));
-    /// # Ok(())
-    /// # }
-    /// ```
     armed_faults -> Vec<ArmedFault>: "faults", Engine::armed_faults;
 }
 
