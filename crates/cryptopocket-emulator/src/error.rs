@@ -96,6 +96,18 @@ impl fmt::Display for CommandError {
 
 impl std::error::Error for CommandError {}
 
+impl CommandError {
+    /// The HTTP status with which the control plane answers it: 404 for no such object, 409 for a step that the state or
+    /// the provider refuses, 422 for an argument that is not valid.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::WrongState(_) | Self::Refused(_) => 409,
+            Self::Invalid(_) => 422,
+        }
+    }
+}
+
 impl From<Misfit> for Failure {
     fn from(misfit: Misfit) -> Self {
         invalid(&misfit.place, &format!("{misfit}."))
@@ -115,12 +127,7 @@ pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> 
 /// The control plane's answer to a command that is refused.
 impl From<CommandError> for Reply {
     fn from(error: CommandError) -> Self {
-        let status = match error {
-            CommandError::NotFound(_) => 404,
-            CommandError::WrongState(_) | CommandError::Refused(_) => 409,
-            CommandError::Invalid(_) => 422,
-        };
-        Self::json(status, &object! { error: error.to_string() })
+        Self::json(error.status(), &object! { error: error.to_string() })
     }
 }
 

@@ -44,7 +44,7 @@ pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFau
 pub use integration::{Integration, PaymentList};
 pub use moment::Moment;
 pub use outage::Outage;
-pub use queries::{Counts, Misattribution, State, Timer, Transfer};
+pub use queries::{Counts, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
 pub use request::Request;
 pub use routes::{ROUTES, Route};

@@ -1,6 +1,5 @@
 //! Parts of the provider that can be down.
 
-use std::fmt;
 use std::str::FromStr;
 
 use crate::catalogue::named;
@@ -24,12 +23,6 @@ named! {
         Registration "registration";
         /// Guided payments: they are answered with the text of an exception.
         Guided "guided";
-    }
-}
-
-impl fmt::Display for Outage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -60,18 +60,6 @@ impl State {
     }
 }
 
-/// A bank transaction that was reconciled with another payment than its payer meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Misattribution {
-    /// The bank transaction.
-    pub transaction_id: String,
-    /// The payment it was meant for.
-    pub meant_for: String,
-    /// The payment it was reconciled with.
-    pub reconciled_with: String,
-}
-
 /// A credit whose payer's intention is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -180,17 +168,13 @@ impl Engine {
     }
 
     /// The bank transactions that were reconciled with another payment than their payer meant.
-    pub fn misattributed(&self) -> Vec<Misattribution> {
-        let known = self.transfers().into_iter();
-        let wrong = known.filter_map(|transfer| {
-            let reconciled_with = transfer.reconciled_with?;
-            (reconciled_with != transfer.meant_for).then_some(Misattribution {
-                transaction_id: transfer.transaction_id,
-                meant_for: transfer.meant_for,
-                reconciled_with,
-            })
-        });
-        wrong.collect()
+    pub fn misattributed(&self) -> Vec<Transfer> {
+        let is_wrong = |one: &Transfer| {
+            one.reconciled_with
+                .as_ref()
+                .is_some_and(|with| *with != one.meant_for)
+        };
+        self.transfers().into_iter().filter(is_wrong).collect()
     }
 
     /// Every credit whose payer's intention is known, integration by integration and account by account, oldest first.

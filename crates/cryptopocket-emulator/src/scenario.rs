@@ -7,15 +7,14 @@ pub(crate) mod values;
 
 use std::str::FromStr;
 use std::sync::Arc;
-
-use cryptopocket_types::{Decimal, Timestamp};
+use std::time::Duration;
 
 use crate::clock::Speed;
 use crate::engine::Engine;
 use crate::error::{Misfit, wrong};
 use crate::settings::Settings;
 pub(crate) use file::{File, NewCustomer, OfframpEntry, PaymentEntry};
-use values::{limit, parsed, time};
+use values::{amount, parsed, time};
 
 /// A state to start with, the settings that go with it, and the text it was read from: YAML or JSON.
 ///
@@ -43,12 +42,7 @@ use values::{limit, parsed, time};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    pub(crate) speed: Option<Speed>,
-    pub(crate) start_at: Option<Timestamp>,
-    pub(crate) min_purchase: Option<Decimal>,
-    pub(crate) card_per_quarter: Option<Decimal>,
-    pub(crate) reinforced_above: Option<Decimal>,
-    /// The rest, of which `Engine::open` checks the entries.
+    /// `Scenario::set` checks its settings, `Engine::open` its entries.
     pub(crate) file: File,
     source: Arc<str>,
 }
@@ -57,6 +51,53 @@ impl Scenario {
     /// The text it was read from.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Sets the settings that it names; the others stay as they are.
+    pub(crate) fn set(&self, settings: &mut Settings) -> Result<(), Misfit> {
+        let File {
+            seed,
+            speed,
+            start_at,
+            token_life,
+            limits: named,
+            ..
+        } = &self.file;
+        if *token_life == Some(0) {
+            let rule = "a token life of zero refuses every token";
+            return wrong("token_life", rule, "write 1 or more seconds");
+        }
+        settings.seed = seed.unwrap_or(settings.seed);
+        if let Some(text) = speed {
+            settings.speed = parsed("speed", text)?;
+        }
+        settings.start_at = time("start_at", start_at.as_deref())?.or(settings.start_at);
+        settings.token_life = token_life.map_or(settings.token_life, Duration::from_secs);
+        let limits = &mut settings.limits;
+        for (limit, field, text) in [
+            (
+                &mut limits.min_purchase,
+                "limits.min_purchase",
+                &named.min_purchase,
+            ),
+            (
+                &mut limits.card_per_quarter,
+                "limits.card_per_quarter",
+                &named.card_per_quarter,
+            ),
+            (
+                &mut limits.reinforced_above,
+                "limits.reinforced_above",
+                &named.reinforced_above,
+            ),
+        ] {
+            let Some(text) = text else { continue };
+            *limit = amount(field, text)?;
+            if limit.is_negative() {
+                return wrong(field, format!("`{limit}` is below zero"), "write 0 or more");
+            }
+        }
+        Ok(())
     }
 }
 
@@ -67,27 +108,13 @@ impl FromStr for Scenario {
     fn from_str(text: &str) -> Result<Self, Misfit> {
         // An empty document, or one of comments only, is a scenario without entries.
         let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
-        let file = file.unwrap_or_default();
-        if file.token_life == Some(0) {
-            let rule = "a token life of zero refuses every token";
-            return wrong("token_life", rule, "write 1 or more seconds");
-        }
-        let limits = &file.limits;
         let scenario = Self {
-            speed: file
-                .speed
-                .as_deref()
-                .map(|text| parsed("speed", text))
-                .transpose()?,
-            start_at: time("start_at", file.start_at.as_deref())?,
-            min_purchase: limit("limits.min_purchase", limits.min_purchase.as_deref())?,
-            card_per_quarter: limit("limits.card_per_quarter", limits.card_per_quarter.as_deref())?,
-            reinforced_above: limit("limits.reinforced_above", limits.reinforced_above.as_deref())?,
+            file: file.unwrap_or_default(),
             source: text.into(),
-            file,
         };
         // Opens an engine once, to find entries that are not valid or do not fit together.
         let mut settings = Settings::new(1);
+        scenario.set(&mut settings)?;
         settings.speed = Speed::Manual;
         Engine::with(settings).open(&scenario)?;
         Ok(scenario)

@@ -54,15 +54,8 @@ impl Settings {
 
     /// Takes over a scenario. Settings it does not name stay as they were.
     pub fn stage(&mut self, scenario: Scenario) {
-        let life = scenario.file.token_life.map(Duration::from_secs);
-        let limits = &mut self.limits;
-        self.seed = scenario.file.seed.unwrap_or(self.seed);
-        self.speed = scenario.speed.unwrap_or(self.speed);
-        self.start_at = scenario.start_at.or(self.start_at);
-        self.token_life = life.unwrap_or(self.token_life);
-        limits.min_purchase = scenario.min_purchase.unwrap_or(limits.min_purchase);
-        limits.card_per_quarter = scenario.card_per_quarter.unwrap_or(limits.card_per_quarter);
-        limits.reinforced_above = scenario.reinforced_above.unwrap_or(limits.reinforced_above);
+        // Reading the scenario has tried this.
+        drop(scenario.set(self));
         self.scenario = Some(Arc::new(scenario));
     }
 }

@@ -43,6 +43,15 @@ impl<M, K: Ord> Tracked<M, K> {
             keys.insert(key);
         }
     }
+
+    /// The keys that were touched since the last call; of `all` keys, if those are asked for.
+    fn keys_to_write(&self, changed: bool, all: impl Iterator<Item = K>) -> Vec<K> {
+        if !changed {
+            return all.collect();
+        }
+        let dirty = self.dirty().as_mut().map(take).unwrap_or_default();
+        dirty.into_iter().collect()
+    }
 }
 
 impl<K: Hash + Eq, V> Table<K, V> {
@@ -145,15 +154,30 @@ pub(crate) trait Store {
     fn records(&self, group: &str, changed: bool) -> Vec<Change>;
 }
 
-impl<M: Keyed<K>, K: Key> Store for Tracked<M, K> {
+/// By index, so that they are restored in the order of their creation.
+impl<K, V: Serialize> Store for Table<K, V> {
     fn track(&self, on: bool) {
         *self.dirty() = on.then(BTreeSet::new);
     }
 
     fn records(&self, group: &str, changed: bool) -> Vec<Change> {
-        let dirty = changed.then(|| self.dirty().as_mut().map(take).unwrap_or_default());
-        let keys = dirty.map_or_else(|| self.all_keys(), |keys| keys.into_iter().collect());
-        let record = |key: K| (format!("{group}/{}", key.text()), self.at(&key).map(json));
+        let record = |index: usize| {
+            let record = self.get_index(index).map(|(_, record)| json(record));
+            (format!("{group}/{index:010}"), record)
+        };
+        let indexes = self.keys_to_write(changed, 0..self.len());
+        indexes.into_iter().map(record).collect()
+    }
+}
+
+impl<K: Key, V: Serialize> Store for OrderedMap<K, V> {
+    fn track(&self, on: bool) {
+        *self.dirty() = on.then(BTreeSet::new);
+    }
+
+    fn records(&self, group: &str, changed: bool) -> Vec<Change> {
+        let record = |key: K| (format!("{group}/{}", key.text()), self.get(&key).map(json));
+        let keys = self.keys_to_write(changed, self.keys().cloned());
         keys.into_iter().map(record).collect()
     }
 }
@@ -164,54 +188,14 @@ pub(crate) fn json<T: Serialize>(record: &T) -> String {
     serde_json::to_string(record).unwrap_or_default()
 }
 
-/// A map whose records the state file keeps by `K`.
-pub(crate) trait Keyed<K> {
-    type Record: Serialize;
-
-    fn all_keys(&self) -> Vec<K>;
-
-    fn at(&self, key: &K) -> Option<&Self::Record>;
-}
-
-/// By index, so that they are restored in the order of their creation.
-impl<I, V: Serialize> Keyed<usize> for IndexMap<I, V> {
-    type Record = V;
-
-    fn all_keys(&self) -> Vec<usize> {
-        (0..self.len()).collect()
-    }
-
-    fn at(&self, index: &usize) -> Option<&V> {
-        self.get_index(*index).map(|(_, record)| record)
-    }
-}
-
-impl<K: Ord + Clone, V: Serialize> Keyed<K> for BTreeMap<K, V> {
-    type Record = V;
-
-    fn all_keys(&self) -> Vec<K> {
-        self.keys().cloned().collect()
-    }
-
-    fn at(&self, key: &K) -> Option<&V> {
-        self.get(key)
-    }
-}
-
 /// A key in the state file, whose texts have the order of the keys.
-pub(crate) trait Key: Ord {
+pub(crate) trait Key: Ord + Clone {
     fn text(&self) -> String;
 }
 
 impl Key for String {
     fn text(&self) -> String {
         self.clone()
-    }
-}
-
-impl Key for usize {
-    fn text(&self) -> String {
-        format!("{self:010}")
     }
 }
 

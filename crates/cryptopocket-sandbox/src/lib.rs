@@ -28,7 +28,7 @@ mod web;
 pub use builder::Builder;
 pub use control::{ControlClient, ControlError};
 pub use cryptopocket_emulator::{
-    ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits, Misattribution,
+    ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits,
     Misfit as ScenarioError, Outage, Outcome, ROUTES, Route, Scenario, Speed, State as ControlState, Timer,
     Times, Transfer, TransferFault, UnknownWord, WebhookFault,
 };

@@ -11,9 +11,6 @@ use crate::settings::Settings;
 use crate::suggest::shortened;
 use crate::webhooks::Delivery;
 
-/// A record with its integration.
-type Owned<'e, T> = Option<(&'e Integration, &'e T)>;
-
 impl Engine {
     /// The settings, as they are after the scenario that replaced the one at the start.
     pub const fn settings(&self) -> &Settings {
@@ -57,25 +54,6 @@ impl Engine {
         self.provider.links.get(token)
     }
 
-    fn find<'e, T>(&'e self, get: impl Fn(&'e Integration) -> Option<&'e T>) -> Owned<'e, T> {
-        self.integrations.iter().find_map(|one| Some((one, get(one)?)))
-    }
-
-    /// The payment with this id, and its integration.
-    pub fn payment(&self, id: &str) -> Option<(&Integration, &Payment)> {
-        self.find(|one| one.payments.get(id))
-    }
-
-    /// The off-ramp with this id, and its integration.
-    pub fn offramp(&self, id: u64) -> Option<(&Integration, &Offramp)> {
-        self.find(|one| one.offramps.get(&id))
-    }
-
-    /// The customer with this id, and its integration.
-    pub fn customer(&self, id: u64) -> Option<(&Integration, &Customer)> {
-        self.find(|one| one.customers.get(&id))
-    }
-
     /// The delivery log, oldest first.
     pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
         self.provider.webhooks.deliveries.values()
@@ -99,22 +77,32 @@ impl Engine {
         Ok(self.tenant(index))
     }
 
-    pub(crate) fn of_customer(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
-        let owner = self.customer(id).map(|(owner, _)| owner.index);
-        self.owned(owner, "customer")
-    }
-
-    pub(crate) fn of_payment(&mut self, id: &str) -> Result<Tenant<'_>, CommandError> {
-        let owner = self.payment(id).map(|(owner, _)| owner.index);
-        self.owned(owner, "payment")
-    }
-
-    pub(crate) fn of_offramp(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
-        let owner = self.offramp(id).map(|(owner, _)| owner.index);
-        self.owned(owner, "off-ramp")
-    }
-
     fn owned(&mut self, owner: Option<usize>, what: &'static str) -> Result<Tenant<'_>, CommandError> {
         Ok(self.tenant(owner.ok_or(CommandError::NotFound(what))?))
     }
+}
+
+/// Defines the look-ups of a kind of record in all integrations: of the record, and of its integration for a command.
+macro_rules! look_ups {
+    ($($what:literal $find:ident $of:ident ($id:ty) $kind:ty: |$one:ident, $key:ident| $get:expr;)*) => {
+        impl Engine {
+            $(
+                #[doc = concat!("The ", $what, " with this id, and its integration.")]
+                pub fn $find(&self, $key: $id) -> Option<(&Integration, &$kind)> {
+                    self.integrations.iter().find_map(|$one| Some(($one, $get?)))
+                }
+
+                pub(crate) fn $of(&mut self, id: $id) -> Result<Tenant<'_>, CommandError> {
+                    let owner = self.$find(id).map(|(owner, _)| owner.index);
+                    self.owned(owner, $what)
+                }
+            )*
+        }
+    };
+}
+
+look_ups! {
+    "payment" payment of_payment (&str) Payment: |one, id| one.payments.get(id);
+    "off-ramp" offramp of_offramp (u64) Offramp: |one, id| one.offramps.get(&id);
+    "customer" customer of_customer (u64) Customer: |one, id| one.customers.get(&id);
 }

@@ -35,15 +35,6 @@ pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
     )
 }
 
-/// One of the limits: an amount of zero or more.
-pub(crate) fn limit(field: &str, text: Option<&str>) -> Result<Option<Decimal>> {
-    let limit = text.map(|text| amount(field, text)).transpose()?;
-    if let Some(limit) = limit.filter(|limit| limit.is_negative()) {
-        return wrong(field, format!("`{limit}` is below zero"), "write 0 or more");
-    }
-    Ok(limit)
-}
-
 /// An amount that can be bought or sold.
 pub(crate) fn purchasable(field: &str, text: &str) -> Result<Decimal> {
     let value = amount(field, text)?;

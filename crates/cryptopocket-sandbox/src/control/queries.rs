@@ -1,8 +1,6 @@
 //! Queries as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
 
-use cryptopocket_emulator::{
-    ArmedFault, Delivery, Engine, Misattribution, State as ControlState, Timer, Transfer,
-};
+use cryptopocket_emulator::{ArmedFault, Delivery, Engine, State as ControlState, Timer, Transfer};
 
 use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
@@ -33,7 +31,7 @@ queries! {
 
     /// The bank transactions that were reconciled with another payment than their payer meant, which is known of
     /// [`Sandbox::pay_transfer`] and of credits with [`BankCredit::meant_for`](crate::BankCredit::meant_for).
-    misattributed -> Vec<Misattribution>: "misattributed", Engine::misattributed;
+    misattributed -> Vec<Transfer>: "misattributed", Engine::misattributed;
 
     /// Every credit whose payment is known, by integration and account, oldest first: the guide's page `matching` finds
     /// with it what a matcher missed.

@@ -204,7 +204,7 @@ async fn unbookable_money_is_refused_by_field_and_cure() {
     let credit = BankCredit::new("0.001".parse().unwrap());
     assert!(matches!(
         api.sandbox.credit_bank(credit),
-        Err(ControlError::Invalid(_))
+        Err(ControlError::Refused { status: 422, .. })
     ));
     let seen = api.visit_state().await;
     assert!(
