@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 pub use outcome::Outcome;
 
+use crate::catalogue::Outage;
 use crate::catalogue::{GUIDED_TYPES, PAYMENT_TYPES, find_method};
 use crate::engine::Engine;
 use crate::error::{CommandError, known};
@@ -20,7 +21,6 @@ use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFaul
 use crate::fields::Fields;
 use crate::input;
 use crate::integration::{Integration, set_member};
-use crate::outage::Outage;
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
 use crate::scenario::Scenario;

@@ -137,7 +137,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes that a field was read, and parses it if it is there; records a rule if that fails.
-    fn parse<T>(
+    pub(crate) fn parse<T>(
         &mut self,
         name: &'static str,
         parse: impl Fn(&Value<'a>) -> Option<T>,
@@ -268,12 +268,6 @@ impl<'a> Fields<'a> {
     pub(crate) fn optional_flag(&mut self, name: &'static str) -> bool {
         let flag = self.parse(name, Value::flag, "must be true or false");
         flag.unwrap_or(false)
-    }
-
-    /// The digits of a JSON number.
-    pub(crate) fn digits(&mut self, name: &'static str) -> Option<String> {
-        let digits = |value: &Value<'a>| Some(value.number().unwrap_or_default().to_owned());
-        self.parse(name, digits, "")
     }
 
     /// Checks a file as the API takes files: a base64 data URI or a public URL.

@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use crate::catalogue::Outage;
 use crate::error::{CommandError, Misfit, wrong};
 use crate::faults::Times;
 use crate::fields::Fields;
-use crate::outage::Outage;
+use crate::fields::value::Value;
 use crate::records::BankCredit;
-use crate::scenario::values::parsed;
+use crate::scenario::parsed;
 use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
@@ -62,8 +63,11 @@ impl Fields<'_> {
     where
         T: FromStr + PartialOrd + Display,
     {
-        let digits = self.digits(name)?;
-        let number = digits.parse().ok().filter(|number| span.contains(number));
+        let parse = |value: &Value<'_>| {
+            let number = value.number().and_then(|digits| digits.parse().ok());
+            Some(number.filter(|number| span.contains(number)))
+        };
+        let number = self.parse(name, parse, "")?;
         if number.is_none() {
             let (least, most) = span.into_inner();
             let rule = format!("it must be a whole number from {least} to {most}");

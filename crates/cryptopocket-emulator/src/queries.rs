@@ -103,35 +103,34 @@ pub struct Timer {
 
 impl Timer {
     fn of(at: Moment, due: &Due) -> Self {
-        let mut timer = Self {
+        let of = |what: &str| Self {
             at: at.to_string(),
+            what: what.to_owned(),
             ..Self::default()
         };
-        let what = match due {
-            Due::KycDecision(_, user) => {
-                timer.user_id = Some(*user);
-                "kyc_decision"
-            }
-            Due::Coins(_, payment) => {
-                timer.payment_id = Some(payment.clone());
-                "coins"
-            }
-            Due::Payout(_, offramp) => {
-                timer.offramp_id = Some(*offramp);
-                "payout"
-            }
-            Due::Credit(_, credit) => {
-                timer.payment_id.clone_from(&credit.meant_for);
-                timer.amount = Some(credit.amount.rescaled(2).unwrap_or(credit.amount));
-                "credit"
-            }
-            Due::Attempt(delivery) | Due::NotOvertaken(delivery) => {
-                timer.delivery_id = Some(*delivery);
-                "webhook"
-            }
-        };
-        what.clone_into(&mut timer.what);
-        timer
+        match due {
+            Due::KycDecision(_, user) => Self {
+                user_id: Some(*user),
+                ..of("kyc_decision")
+            },
+            Due::Coins(_, payment) => Self {
+                payment_id: Some(payment.clone()),
+                ..of("coins")
+            },
+            Due::Payout(_, offramp) => Self {
+                offramp_id: Some(*offramp),
+                ..of("payout")
+            },
+            Due::Credit(_, credit) => Self {
+                payment_id: credit.meant_for.clone(),
+                amount: credit.amount.rescaled(2),
+                ..of("credit")
+            },
+            Due::Attempt(delivery) | Due::NotOvertaken(delivery) => Self {
+                delivery_id: Some(*delivery),
+                ..of("webhook")
+            },
+        }
     }
 }
 

@@ -3,18 +3,21 @@
 mod file;
 #[cfg(test)]
 mod tests;
-pub(crate) mod values;
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
+
+use cryptopocket_types::{Decimal, Timestamp};
 
 use crate::clock::Speed;
 use crate::engine::Engine;
 use crate::error::{Misfit, wrong};
 use crate::settings::Settings;
 pub(crate) use file::{File, NewCustomer, OfframpEntry, PaymentEntry};
-use values::{amount, parsed, time};
+
+pub(crate) type Result<T> = std::result::Result<T, Misfit>;
 
 /// A state to start with, the settings that go with it, and the text it was read from: YAML or JSON.
 ///
@@ -54,7 +57,7 @@ impl Scenario {
     }
 
     /// Sets the settings that it names; the others stay as they are.
-    pub(crate) fn set(&self, settings: &mut Settings) -> Result<(), Misfit> {
+    pub(crate) fn set(&self, settings: &mut Settings) -> Result<()> {
         let File {
             seed,
             speed,
@@ -105,7 +108,7 @@ impl FromStr for Scenario {
     type Err = Misfit;
 
     /// Reads YAML, which includes JSON.
-    fn from_str(text: &str) -> Result<Self, Misfit> {
+    fn from_str(text: &str) -> Result<Self> {
         // An empty document, or one of comments only, is a scenario without entries.
         let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
         let scenario = Self {
@@ -131,4 +134,49 @@ fn unreadable(error: &yaml_serde::Error) -> Misfit {
     let place = format!("line {}, column {}", location.line(), location.column());
     let rule = text.replace(&format!(" at {}", place.replace(',', "")), "");
     Misfit::new(place, rule, CURE)
+}
+
+/// A value whose type says in its error what to write.
+pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(field: &str, text: &str) -> Result<T> {
+    let value = text.parse();
+    value.or_else(|cure| wrong(field, format!("`{text}` is not known"), format!("{cure}")))
+}
+
+/// A value of a type whose errors do not say what to write: `what` it has to be, and how.
+fn read<T: FromStr>(field: &str, text: &str, what: &str, cure: &str) -> Result<T> {
+    let value = text.parse();
+    value.or_else(|_| wrong(field, format!("`{text}` is not {what}"), cure))
+}
+
+pub(crate) fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>> {
+    let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
+    text.map(|text| read(field, text, "a time", cure)).transpose()
+}
+
+pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
+    read(
+        field,
+        text,
+        "an amount",
+        "write digits, and a point before the cents",
+    )
+}
+
+/// An amount that can be bought or sold.
+pub(crate) fn purchasable(field: &str, text: &str) -> Result<Decimal> {
+    let value = amount(field, text)?;
+    if value > Decimal::ZERO && value < Decimal::from(1_000_000_000_u32) {
+        return Ok(value);
+    }
+    let cure = "write an amount above 0 and below 1000000000";
+    wrong(field, format!("`{value}` cannot be bought or sold"), cure)
+}
+
+/// The status of a payment or an off-ramp.
+pub(crate) fn status(text: Option<&str>) -> Result<&str> {
+    let status = text.unwrap_or("started");
+    if status.trim().is_empty() {
+        return wrong("status", "the status is empty", "leave it out for `started`");
+    }
+    Ok(status)
 }

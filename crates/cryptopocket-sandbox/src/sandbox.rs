@@ -127,10 +127,6 @@ impl Sandbox {
             Err(stuck) => panic!("{stuck}"),
         }
     }
-
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
-        self.shared.look(look)
-    }
 }
 
 impl fmt::Debug for Sandbox {

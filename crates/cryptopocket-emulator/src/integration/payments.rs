@@ -5,10 +5,10 @@ use std::time::Duration;
 use cryptopocket_types::{Decimal, Rounding};
 
 use super::Tenant;
+use crate::catalogue::Outage;
 use crate::catalogue::{Asset, DEFAULT_CHAIN, Method, find_asset, per_euro};
 use crate::error::{CommandError, wrong_state};
 use crate::magic;
-use crate::outage::Outage;
 use crate::prices::{Purchase, buy, price};
 use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
@@ -190,9 +190,8 @@ impl Tenant<'_> {
             return;
         };
         customer.bought = customer.bought.checked_add(in_euros).unwrap_or(customer.bought);
-        if payment.method.payment_type == "card" && quarter >= customer.by_card.0 {
-            let spent = customer.spent_by_card(quarter);
-            customer.by_card = (quarter, spent.checked_add(in_euros).unwrap_or(spent));
+        if payment.method.payment_type == "card" {
+            customer.add_by_card(quarter, in_euros);
         }
     }
 

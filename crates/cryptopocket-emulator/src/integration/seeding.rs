@@ -1,4 +1,4 @@
-//! Seeds the records of a scenario in a given state, without the API's checks and without webhooks.
+//! Opens an engine with the records of a scenario, each in a given state: without the API's checks and without webhooks.
 
 use std::collections::BTreeSet;
 
@@ -6,22 +6,104 @@ use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
 use crate::catalogue::{
-    ASSETS, Asset, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
+    ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
+use crate::engine::Engine;
 use crate::entropy::is_iban;
-use crate::error::{known, wrong};
+use crate::error::{Misfit, known, wrong};
 use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, Order, Payment};
-use crate::scenario::values::{Result, purchasable, status};
-use crate::scenario::{NewCustomer, OfframpEntry, PaymentEntry};
-use crate::shapes::{is_country, is_email, is_wallet};
+use crate::scenario::{
+    NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
+};
+use crate::shapes::{is_country, is_email, is_url, is_wallet};
 use crate::wire::Failure;
+
+/// Adds to an error the entry in which it is.
+fn at(list: &str, index: usize) -> impl Fn(Misfit) -> Misfit {
+    move |error| error.within(&format!("{list}[{index}]"))
+}
+
+/// Carries out a step for each entry of a list.
+fn each<E>(list: &str, entries: &[E], mut step: impl FnMut(&E) -> Result<()>) -> Result<()> {
+    let mut entries = entries.iter().enumerate();
+    entries.try_for_each(|(index, entry)| step(entry).map_err(at(list, index)))
+}
+
+/// Like [`each`], the earliest entry first: records are created in the order of their times.
+fn each_by_time<E>(
+    list: &str,
+    entries: &[E],
+    time: impl Fn(&E) -> Result<Moment>,
+    mut step: impl FnMut(&E, Moment) -> Result<()>,
+) -> Result<()> {
+    let mut timed = Vec::new();
+    each(list, entries, |entry| {
+        timed.push((time(entry)?, timed.len()));
+        Ok(())
+    })?;
+    timed.sort_unstable();
+    let mut timed = timed.into_iter();
+    timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
+}
+
+impl Engine {
+    /// Checks the entries of a scenario and adds them.
+    pub(crate) fn open(&mut self, scenario: &Scenario) -> Result<()> {
+        let (file, mut first) = (&scenario.file, self.tenant(0));
+        let now = first.provider.now();
+        let moment =
+            |field, text: &Option<String>| Ok(time(field, text.as_deref())?.map_or(now, Moment::from));
+        each("customers", &file.customers, |entry| first.seed_customer(entry))?;
+        let payments = file.payments.iter();
+        let reserved = Reserved {
+            ids: payments.clone().filter_map(|entry| entry.id.as_deref()).collect(),
+            concepts: payments.filter_map(|entry| entry.concept).collect(),
+        };
+        let created_at = |entry: &PaymentEntry| moment("created_at", &entry.created_at);
+        each_by_time("payments", &file.payments, created_at, |entry, time| {
+            first.seed_payment(entry, time, &reserved)
+        })?;
+        each("offramps", &file.offramps, |entry| first.seed_offramp(entry))?;
+        let booked_at = |entry: &BankCredit| moment("booked_at", &entry.booked_at);
+        each_by_time("bank_credits", &file.bank_credits, booked_at, |entry, time| {
+            first.seed_credit(entry, time)
+        })?;
+        let (own, faults) = (first.own, &mut first.provider.faults);
+        each("outages", &file.outages, |name| {
+            own.outages.insert(parsed("", name)?);
+            Ok(())
+        })?;
+        each("barred_methods", &file.barred_methods, |name| {
+            known("", "payment method", name, PAYMENT_TYPES)?;
+            own.barred_methods.insert(name.clone());
+            Ok(())
+        })?;
+        own.whitelisted = file.whitelisted != Some(false);
+        each("subscriptions", &file.subscriptions, |entry| {
+            known("event", "event", &entry.event, EVENT_TYPES)?;
+            if !is_url(&entry.url) {
+                let rule = format!("`{}` is not a URL", entry.url);
+                return wrong("url", rule, "write one such as http://127.0.0.1:9000/hook");
+            }
+            own.subscriptions.insert(entry.event.clone(), entry.url.clone());
+            Ok(())
+        })?;
+        each("faults", &file.faults, |entry| entry.arm(&mut faults.calls))?;
+        each("webhook_faults", &file.webhook_faults, |entry| {
+            entry.arm(&mut faults.events)
+        })?;
+        each("transfer_faults", &file.transfer_faults, |entry| {
+            entry.arm(&mut faults.transfers)
+        })
+    }
+}
 
 /// The ids and the concepts that payments of a scenario are given.
 #[derive(Debug)]
-pub(crate) struct Reserved<'a> {
-    pub(crate) ids: BTreeSet<&'a str>,
-    pub(crate) concepts: BTreeSet<u64>,
+struct Reserved<'a> {
+    ids: BTreeSet<&'a str>,
+    concepts: BTreeSet<u64>,
 }
 
 const CHANGE_IT: &str = "change it or leave it out";
@@ -49,7 +131,7 @@ impl Integration {
 }
 
 impl Tenant<'_> {
-    pub(crate) fn seed_customer(&mut self, entry: &NewCustomer) -> Result<()> {
+    fn seed_customer(&mut self, entry: &NewCustomer) -> Result<()> {
         rules! {
             is_email(&entry.email), "email": "`{}` is not an e-mail address" (entry.email);
                 "write one such as ana@example.com";
@@ -73,7 +155,7 @@ impl Tenant<'_> {
     }
 
     /// Adds a payment in a given state, from which it goes on as any other. `reserved` are ids of payments that follow.
-    pub(crate) fn seed_payment(
+    fn seed_payment(
         &mut self,
         entry: &PaymentEntry,
         created_at: Moment,
@@ -183,7 +265,7 @@ impl Tenant<'_> {
     }
 
     /// Adds an off-ramp in a given state, from which it goes on as any other.
-    pub(crate) fn seed_offramp(&mut self, entry: &OfframpEntry) -> Result<()> {
+    fn seed_offramp(&mut self, entry: &OfframpEntry) -> Result<()> {
         let status = status(entry.status.as_deref())?;
         let asset = seeded_asset("symbol", &entry.symbol, entry.chain.as_deref())?;
         let amount = purchasable("amount", &entry.amount)?;
@@ -218,7 +300,7 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    pub(crate) fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
+    fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
         let mut credit = entry.clone();
         self.check_credit(&mut credit)?;
         drop(self.book(credit, Some(booked_at)));

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use crate::catalogue::Outage;
 use crate::catalogue::find_method;
 use crate::clock::Speed;
 use crate::command::Command;
 use crate::engine::Engine;
-use crate::outage::Outage;
 use crate::records::{BankCredit, Customer, Order};
 use crate::scenario::NewCustomer;
 use crate::settings::Settings;

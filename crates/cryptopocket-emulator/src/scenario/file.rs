@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::values::Result;
+use super::Result;
 use crate::error::wrong;
 use crate::faults::{Armed, Fault, Times, TransferFault, WebhookFault};
 use crate::records::BankCredit;

@@ -5,9 +5,9 @@ mod reading;
 use schemars::Schema;
 use serde_json::{Value, json};
 
+use crate::catalogue::Outage;
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::faults::{Fault, TransferFault, WebhookFault};
-use crate::outage::Outage;
 
 const AMOUNT: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 

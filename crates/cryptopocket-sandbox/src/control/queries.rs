@@ -10,7 +10,7 @@ macro_rules! queries {
         /// Queries: state that the API does not show.
         impl Sandbox {
             $($(#[$doc])* pub fn $name(&self) -> $output {
-                self.look($look)
+                self.shared.look($look)
             })*
         }
 
@@ -48,7 +48,7 @@ impl Sandbox {
     /// The whole state as one JSON object: by kind a list of records, each with its name and value. It holds the
     /// secrets and the personal data of the emulated provider.
     pub fn export(&self) -> String {
-        self.look(Engine::export)
+        self.shared.look(Engine::export)
     }
 
     /// The number of payments in all integrations.
@@ -63,17 +63,18 @@ impl Sandbox {
 
     /// The number of calls of `operation` among the last thousand calls, whatever the answer.
     pub fn calls(&self, operation: &str) -> usize {
-        self.look(|engine| engine.call_log().count(operation))
+        self.shared.look(|engine| engine.call_log().count(operation))
     }
 
     /// The last thousand calls and their answers as a JSON array, oldest first, with secrets and files redacted.
     pub fn journal(&self) -> String {
-        self.look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
+        self.shared
+            .look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
     }
 
     /// The delivery log of webhooks, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.look(|engine| engine.deliveries().cloned().collect())
+        self.shared.look(|engine| engine.deliveries().cloned().collect())
     }
 }
 
