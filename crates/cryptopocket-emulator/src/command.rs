@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 pub use outcome::Outcome;
 
 use crate::catalogue::Outage;
-use crate::catalogue::{GUIDED_TYPES, PAYMENT_TYPES, find_method};
+use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
 use crate::engine::Engine;
 use crate::error::{CommandError, known};
 use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFault};
@@ -23,6 +23,7 @@ use crate::input;
 use crate::integration::{Integration, set_member};
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
+use crate::routes::operations;
 use crate::scenario::Scenario;
 use crate::store::json;
 use crate::timers::Due;
@@ -243,7 +244,7 @@ commands! { |engine|
         #[serde(flatten)]
         times: Times = times(),
     } => {
-        Fault::check_target(&operation)?;
+        known("operation", "operation", &operation, &operations())?;
         engine.provider.faults.calls.arm(&operation, fault, times);
     };
 
@@ -258,7 +259,7 @@ commands! { |engine|
         #[serde(flatten)]
         times: Times = times(),
     } => {
-        WebhookFault::check_target(&event)?;
+        known("event", "event", &event, &[EVENT_TYPES, &["*"]].concat())?;
         engine.provider.faults.events.arm(&event, fault, times);
     };
 
@@ -270,7 +271,7 @@ commands! { |engine|
         /// How many transfers it strikes, and how many it spares first.
         #[serde(flatten)]
         times: Times = times(),
-    } => engine.provider.faults.transfers.arm(TransferFault::ANY, fault, times);
+    } => engine.provider.faults.transfers.arm("transfer", fault, times);
 
     /// Delivers a webhook of the delivery log again.
     Redeliver "deliveries/{delivery}/redeliver" (delivery: u64, "a delivery") {} => engine.redeliver(delivery)?;

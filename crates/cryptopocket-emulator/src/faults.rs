@@ -8,19 +8,16 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::EVENT_TYPES;
-use crate::error::{Misfit, known};
-use crate::routes::ROUTES;
+use crate::error::Misfit;
 
 pub(crate) use armed::{Armed, Faults};
 pub use armed::{ArmedFault, Times};
 pub use detail::NamedFault;
 use detail::{CENTURY, Detail, Rule};
 
-/// Defines the faults of one kind: its targets, the word for any of them, and of each fault its name, its variant and the
-/// rule for its detail.
+/// Defines the faults of one kind: the name of each, its variant, and the rule for its detail.
 macro_rules! faults {
-    ($(#[$meta:meta])* $kind:ident on $target:literal of $targets:expr, $any:literal {
+    ($(#[$meta:meta])* $kind:ident {
         $($(#[$doc:meta])* $name:literal $variant:ident $(($type:ty) $rule:expr)?;)*
     }) => {
         $(#[$meta])*
@@ -31,18 +28,11 @@ macro_rules! faults {
         }
 
         impl $kind {
-            pub(crate) const ANY: &str = $any;
             const RULES: &[(&str, Rule)] = &[$(($name, faults!(@rule $($rule)?))),*];
 
             #[doc = concat!("The name of every `", stringify!($kind), "`.")]
             pub fn names() -> Vec<&'static str> {
                 Self::RULES.iter().map(|(name, _)| *name).collect()
-            }
-
-            /// Refuses a target that there is not.
-            pub(crate) fn check_target(target: &str) -> Result<(), Misfit> {
-                let targets: &[&str] = $targets;
-                known($target, $target, target, &[targets, &[$any]].concat())
             }
 
             /// Reads a fault by its name in the control plane and its detail.
@@ -83,7 +73,7 @@ faults! {
     /// A fault of a call.
     ///
     /// "Before" means that the call has no effect; "after" means that it takes effect and only the reply is affected.
-    Fault on "operation" of &ROUTES.iter().map(|route| route.operation).collect::<Vec<_>>(), "*" {
+    Fault {
         /// The reply is late by this much real time, after.
         "slow" Slow(Duration) Rule::Whole("milliseconds", 0, 600_000, 1_000);
         /// The connection is closed without a reply, before.
@@ -118,7 +108,7 @@ faults! {
 faults! {
     /// A fault of a webhook.
     #[derive(Copy)]
-    WebhookFault on "event" of EVENT_TYPES, "*" {
+    WebhookFault {
         /// It is sent twice.
         "duplicate" Duplicate;
         /// A digit of the body is changed after signing.
@@ -137,7 +127,7 @@ faults! {
 faults! {
     /// A mistake of a customer or a bank with a transfer, made by [`Command::PayTransfer`](crate::Command::PayTransfer).
     #[derive(Copy)]
-    TransferFault on "transfer" of &[], "transfer" {
+    TransferFault {
         /// The concept arrives with a digit changed.
         "wrong_concept" WrongConcept;
         /// The concept does not arrive.

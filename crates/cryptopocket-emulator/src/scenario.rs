@@ -11,8 +11,6 @@ use std::time::Duration;
 
 use cryptopocket_types::{Decimal, Timestamp};
 
-use crate::clock::Speed;
-use crate::engine::Engine;
 use crate::error::{Misfit, wrong};
 use crate::settings::Settings;
 pub(crate) use file::{File, NewCustomer, OfframpEntry, PaymentEntry};
@@ -47,7 +45,7 @@ pub(crate) type Result<T> = std::result::Result<T, Misfit>;
 pub struct Scenario {
     /// `Scenario::set` checks its settings, `Engine::open` its entries.
     pub(crate) file: File,
-    source: Arc<str>,
+    pub(crate) source: Arc<str>,
 }
 
 impl Scenario {
@@ -77,55 +75,38 @@ impl Scenario {
         settings.start_at = time("start_at", start_at.as_deref())?.or(settings.start_at);
         settings.token_life = token_life.map_or(settings.token_life, Duration::from_secs);
         let limits = &mut settings.limits;
-        for (limit, field, text) in [
-            (
-                &mut limits.min_purchase,
-                "limits.min_purchase",
-                &named.min_purchase,
-            ),
-            (
-                &mut limits.card_per_quarter,
-                "limits.card_per_quarter",
-                &named.card_per_quarter,
-            ),
-            (
-                &mut limits.reinforced_above,
-                "limits.reinforced_above",
-                &named.reinforced_above,
-            ),
-        ] {
-            let Some(text) = text else { continue };
-            *limit = amount(field, text)?;
-            if limit.is_negative() {
-                return wrong(field, format!("`{limit}` is below zero"), "write 0 or more");
-            }
-        }
-        Ok(())
+        set_limit(
+            &mut limits.min_purchase,
+            "min_purchase",
+            named.min_purchase.as_deref(),
+        )?;
+        set_limit(
+            &mut limits.card_per_quarter,
+            "card_per_quarter",
+            named.card_per_quarter.as_deref(),
+        )?;
+        set_limit(
+            &mut limits.reinforced_above,
+            "reinforced_above",
+            named.reinforced_above.as_deref(),
+        )
     }
 }
 
-impl FromStr for Scenario {
-    type Err = Misfit;
-
-    /// Reads YAML, which includes JSON.
-    fn from_str(text: &str) -> Result<Self> {
-        // An empty document, or one of comments only, is a scenario without entries.
-        let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
-        let scenario = Self {
-            file: file.unwrap_or_default(),
-            source: text.into(),
-        };
-        // Opens an engine once, to find entries that are not valid or do not fit together.
-        let mut settings = Settings::new(1);
-        scenario.set(&mut settings)?;
-        settings.speed = Speed::Manual;
-        Engine::with(settings).open(&scenario)?;
-        Ok(scenario)
+fn set_limit(limit: &mut Decimal, name: &str, text: Option<&str>) -> Result<()> {
+    let Some(text) = text else {
+        return Ok(());
+    };
+    let field = format!("limits.{name}");
+    *limit = amount(&field, text)?;
+    if limit.is_negative() {
+        return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
     }
+    Ok(())
 }
 
 /// The error of a text that has not the form of a scenario, with its line and column.
-fn unreadable(error: &yaml_serde::Error) -> Misfit {
+pub(crate) fn unreadable(error: &yaml_serde::Error) -> Misfit {
     const CURE: &str = "scenario.schema.json describes the fields; editors can check a file against it";
     let text = error.to_string();
     let Some(location) = error.location() else {

@@ -1,10 +1,10 @@
 //! Stored records: a table found by id and listed by pages, and an ordered map. Both report what changed in them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::mem::take;
 use std::ops::{Deref, Range};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indexmap::{Equivalent, IndexMap};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::moment::{Moment, Period};
 pub struct Tracked<M, K> {
     records: M,
     /// Nothing is collected unless a state file is kept.
-    dirty: Mutex<Option<BTreeSet<K>>>,
+    dirty: RefCell<Option<BTreeSet<K>>>,
 }
 
 /// Records in the order of their creation, found by id. Records are never removed.
@@ -34,12 +34,8 @@ impl<M, K> Deref for Tracked<M, K> {
 }
 
 impl<M, K: Ord> Tracked<M, K> {
-    fn dirty(&self) -> MutexGuard<'_, Option<BTreeSet<K>>> {
-        self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn touch(&mut self, key: K) {
-        if let Some(keys) = self.dirty.get_mut().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(keys) = self.dirty.get_mut() {
             keys.insert(key);
         }
     }
@@ -49,7 +45,7 @@ impl<M, K: Ord> Tracked<M, K> {
         if !changed {
             return all.collect();
         }
-        let dirty = self.dirty().as_mut().map(take).unwrap_or_default();
+        let dirty = self.dirty.borrow_mut().as_mut().map(take).unwrap_or_default();
         dirty.into_iter().collect()
     }
 }
@@ -120,9 +116,8 @@ impl<K: Ord + Clone, V> OrderedMap<K, V> {
 
     /// Drops the first record. The state file never learns of one that was added since the last write.
     pub(crate) fn drop_first(&mut self) {
-        let dirty = self.dirty.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some((key, _)) = self.records.pop_first()
-            && let Some(keys) = dirty
+            && let Some(keys) = self.dirty.get_mut()
             && !keys.remove(&key)
         {
             keys.insert(key);
@@ -157,7 +152,7 @@ pub(crate) trait Store {
 /// By index, so that they are restored in the order of their creation.
 impl<K, V: Serialize> Store for Table<K, V> {
     fn track(&self, on: bool) {
-        *self.dirty() = on.then(BTreeSet::new);
+        *self.dirty.borrow_mut() = on.then(BTreeSet::new);
     }
 
     fn records(&self, group: &str, changed: bool) -> Vec<Change> {
@@ -172,7 +167,7 @@ impl<K, V: Serialize> Store for Table<K, V> {
 
 impl<K: Key, V: Serialize> Store for OrderedMap<K, V> {
     fn track(&self, on: bool) {
-        *self.dirty() = on.then(BTreeSet::new);
+        *self.dirty.borrow_mut() = on.then(BTreeSet::new);
     }
 
     fn records(&self, group: &str, changed: bool) -> Vec<Change> {

@@ -1,6 +1,7 @@
 //! Opens an engine with the records of a scenario, each in a given state: without the API's checks and without webhooks.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use cryptopocket_types::Decimal;
 
@@ -8,14 +9,18 @@ use super::{Integration, Tenant};
 use crate::catalogue::{
     ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
+use crate::clock::Speed;
 use crate::engine::Engine;
 use crate::entropy::is_iban;
 use crate::error::{Misfit, known, wrong};
 use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, Order, Payment};
+use crate::routes::operations;
 use crate::scenario::{
-    NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
+    File, NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
+    unreadable,
 };
+use crate::settings::Settings;
 use crate::shapes::{is_country, is_email, is_url, is_wallet};
 use crate::wire::Failure;
 
@@ -45,6 +50,26 @@ fn each_by_time<E>(
     timed.sort_unstable();
     let mut timed = timed.into_iter();
     timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
+}
+
+/// Reads a scenario, and opens an engine with it to find entries that are not valid or do not fit together.
+impl FromStr for Scenario {
+    type Err = Misfit;
+
+    /// Reads YAML, which includes JSON.
+    fn from_str(text: &str) -> Result<Self> {
+        // An empty document, or one of comments only, is a scenario without entries.
+        let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
+        let scenario = Self {
+            file: file.unwrap_or_default(),
+            source: text.into(),
+        };
+        let mut settings = Settings::new(1);
+        scenario.set(&mut settings)?;
+        settings.speed = Speed::Manual;
+        Engine::with(settings).open(&scenario)?;
+        Ok(scenario)
+    }
 }
 
 impl Engine {
@@ -89,12 +114,14 @@ impl Engine {
             own.subscriptions.insert(entry.event.clone(), entry.url.clone());
             Ok(())
         })?;
-        each("faults", &file.faults, |entry| entry.arm(&mut faults.calls))?;
+        each("faults", &file.faults, |entry| {
+            entry.arm(&mut faults.calls, &operations())
+        })?;
         each("webhook_faults", &file.webhook_faults, |entry| {
-            entry.arm(&mut faults.events)
+            entry.arm(&mut faults.events, &[EVENT_TYPES, &["*"]].concat())
         })?;
         each("transfer_faults", &file.transfer_faults, |entry| {
-            entry.arm(&mut faults.transfers)
+            entry.arm(&mut faults.transfers, &["transfer"])
         })
     }
 }

@@ -35,10 +35,7 @@ impl Tenant<'_> {
         credit.concept = payment.concept.map(|concept| concept.to_string());
         credit.payer_name = self.own.customers.get(&payment.user).map(Customer::full_name);
         credit.payer_iban = Some(account_of_customer(self.provider.settings.seed, payment.user));
-        for credit in with_faults(
-            credit,
-            &self.provider.faults.transfers.take_all(TransferFault::ANY),
-        ) {
+        for credit in with_faults(credit, &self.provider.faults.transfers.take_all("transfer")) {
             let credit = Box::new(credit);
             self.schedule(TRANSFER_TAKES, |index| Due::Credit(index, credit));
         }

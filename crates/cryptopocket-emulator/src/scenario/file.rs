@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Result;
-use crate::error::wrong;
+use crate::error::{known, wrong};
 use crate::faults::{Armed, Fault, Times, TransferFault, WebhookFault};
 use crate::records::BankCredit;
 
@@ -154,10 +154,13 @@ macro_rules! fault_entry {
         }
 
         impl $name {
-            /// Arms the fault, checked.
-            pub(crate) fn arm(&self, armed: &mut Armed<$kind>) -> Result<()> {
-                let target = None$(.or(self.$target.as_deref()))?.unwrap_or($kind::ANY);
-                $kind::check_target(target)?;
+            /// Arms the fault, checked. `words` are the operations or events that it can strike.
+            pub(crate) fn arm(&self, armed: &mut Armed<$kind>, words: &[&str]) -> Result<()> {
+                let given = None$(.or(Some((stringify!($target), self.$target.as_deref()))))?;
+                let (field, target) = given.map_or(("transfer", "transfer"), |(field, target): (_, Option<_>)| {
+                    (field, target.unwrap_or("*"))
+                });
+                known(field, field, target, words)?;
                 let fault = $kind::read(&self.fault, self.detail.as_deref())?;
                 if self.times == Some(0) {
                     let cure = "write 1 or more, or leave the fault out";
