@@ -4,13 +4,14 @@ pub(crate) mod value;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
 use value::Value;
 
-use crate::moment::{Moment, Period};
+use crate::moment::Moment;
 use crate::request::Request;
 use crate::shapes::{is_email, is_file, is_url};
 use crate::wire::Failure;
@@ -182,7 +183,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The `from` and `to` of a listing, both included: a bare date in `to` includes that day, a time its microsecond.
-    pub(crate) fn period(&mut self) -> Period {
+    pub(crate) fn period(&mut self) -> Range<Moment> {
         let (from, to) = (self.moment("from"), self.moment("to"));
         let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
         let included = if whole_day {
@@ -190,8 +191,8 @@ impl<'a> Fields<'a> {
         } else {
             Duration::from_micros(1)
         };
-        let until = to.map(|to| to.plus(included));
-        Period { from, until }
+        let always = Moment::ALWAYS;
+        from.unwrap_or(always.start)..to.map_or(always.end, |to| to.plus(included))
     }
 
     /// One of `values`, to the letter.
@@ -328,7 +329,7 @@ mod tests {
     fn period_includes_the_moment_it_ends_at() {
         let until = |to: &str| {
             let request = Request::get(&format!("/?to={to}"));
-            Fields::query(&request).period().until.unwrap().to_string()
+            Fields::query(&request).period().end.to_string()
         };
         assert_eq!(until("2026-06-26T09:00:00.5Z"), "2026-06-26T09:00:00.500001Z");
         assert_eq!(until("2026-06-26"), "2026-06-27T00:00:00.000000Z");

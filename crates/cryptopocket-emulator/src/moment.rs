@@ -1,6 +1,7 @@
 //! Moments of the virtual clock, and the three spellings that the API uses for them.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use cryptopocket_types::{Date, Timestamp};
@@ -16,6 +17,9 @@ const LAST: i64 = 253_402_300_799_999_999;
 pub struct Moment(i64);
 
 impl Moment {
+    /// Before and after every moment of the clock.
+    pub(crate) const ALWAYS: Range<Self> = Self(i64::MIN)..Self(i64::MAX);
+
     pub(crate) const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
@@ -69,13 +73,6 @@ impl Moment {
         let time: Timestamp = text.parse().ok().filter(|_| in_utc)?;
         Some(time.into())
     }
-}
-
-/// The times from `from` up to, but not including, `until`; without a bound, all before or after the other.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Period {
-    pub(crate) from: Option<Moment>,
-    pub(crate) until: Option<Moment>,
 }
 
 impl From<Timestamp> for Moment {

@@ -9,7 +9,7 @@ use std::ops::{Deref, Range};
 use indexmap::{Equivalent, IndexMap};
 use serde::Serialize;
 
-use crate::moment::{Moment, Period};
+use crate::moment::Moment;
 
 /// Records by key, and the keys of those that changed. Reads go to the map; changes have methods here.
 #[derive(Debug, Default)]
@@ -64,10 +64,10 @@ impl<K: Hash + Eq, V> Table<K, V> {
     }
 
     /// The indexes of the records of a period. Records are created in the order of their times.
-    pub(crate) fn span(&self, period: Period, made_at: impl Fn(&V) -> Moment) -> Range<usize> {
+    pub(crate) fn span(&self, period: &Range<Moment>, made_at: impl Fn(&V) -> Moment) -> Range<usize> {
         let index = |bound: Moment| self.partition_point(|_, record| made_at(record) < bound);
-        let end = period.until.map_or(self.len(), index);
-        period.from.map_or(0, index).min(end)..end
+        let end = index(period.end);
+        index(period.start).min(end)..end
     }
 
     /// A page, counted from 1, of the records at `indexes`, the last of them first.
@@ -210,7 +210,7 @@ impl Key for (Moment, u64) {
 #[cfg(test)]
 mod tests {
     use super::{OrderedMap, Store as _, Table};
-    use crate::moment::{Moment, Period};
+    use crate::moment::Moment;
 
     fn table(size: usize) -> Table<String, usize> {
         let mut table = Table::default();
@@ -235,11 +235,11 @@ mod tests {
     #[test]
     fn span_includes_first_moment_and_excludes_last() {
         let table = table(7);
-        let at = |micros| Some(Moment::from_micros(micros));
+        let at = Moment::from_micros;
         let made_at = |number: &usize| Moment::from_micros(i64::try_from(*number).unwrap());
-        let span = |from, until| table.span(Period { from, until }, made_at);
+        let span = |from, until| table.span(&(from..until), made_at);
         assert_eq!(span(at(3), at(5)), 2..4);
-        assert_eq!(span(None, at(2)), 0..1);
+        assert_eq!(span(Moment::ALWAYS.start, at(2)), 0..1);
         assert!(span(at(9), at(2)).is_empty());
     }
 

@@ -1,9 +1,9 @@
 //! Payments with indexes for the filters of a list, so that a page of a long list costs what it shows.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
-use crate::moment::Period;
+use crate::moment::Moment;
 use crate::records::Payment;
 use crate::store::{Page, Table};
 
@@ -91,7 +91,7 @@ impl PaymentList {
     pub(crate) fn page(
         &self,
         page: (usize, usize),
-        period: Period,
+        period: &Range<Moment>,
         external_id: Option<&str>,
         status: Option<&str>,
     ) -> Page<'_, Payment> {
@@ -118,7 +118,7 @@ impl PaymentList {
 mod tests {
     use super::PaymentList;
     use crate::catalogue::{find_asset, find_method};
-    use crate::moment::{Moment, Period};
+    use crate::moment::Moment;
     use crate::records::Payment;
     use cryptopocket_types::Decimal;
 
@@ -155,12 +155,9 @@ mod tests {
         page: (usize, usize),
     ) -> (Vec<u64>, usize) {
         // Payment number 1 is at index 0 and was created at microsecond 1.
-        let bound = |index: i64| Some(Moment::from_micros(index + 1));
-        let period = Period {
-            from: bound(span.start),
-            until: bound(span.end),
-        };
-        let page = list.page(page, period, external_id, status);
+        let bound = |index: i64| Moment::from_micros(index + 1);
+        let period = bound(span.start)..bound(span.end);
+        let page = list.page(page, &period, external_id, status);
         (page.items.iter().map(|one| one.user).collect(), page.total)
     }
 
