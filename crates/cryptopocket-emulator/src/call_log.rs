@@ -2,13 +2,12 @@
 
 mod redaction;
 
-use std::collections::VecDeque;
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::store::json;
+use crate::store::OrderedMap;
 
 pub(crate) use redaction::{received, redacted_query, written};
 
@@ -57,77 +56,43 @@ impl Entry {
     }
 }
 
-/// The last thousand calls of the API.
+/// The last thousand calls of the API by number.
+///
+/// A call alone causes no write of the state file, so that reads do not wait for the disk: it goes along with the next
+/// change, or with the closing of the file.
 #[derive(Debug, Default)]
 pub struct CallLog {
-    entries: VecDeque<Entry>,
+    entries: OrderedMap<u64, Entry>,
     /// The number of the last call.
     last: u64,
-    /// The numbers of the calls that are in the state file.
-    saved: Range<u64>,
 }
 
 impl CallLog {
     /// Adds a call and numbers it.
     pub(crate) fn add(&mut self, mut entry: Entry) {
-        self.last += 1;
-        entry.number = self.last;
-        self.keep(entry);
-    }
-
-    fn keep(&mut self, entry: Entry) {
-        self.entries.push_back(entry);
-        if self.entries.len() > KEPT {
-            self.entries.pop_front();
-        }
+        entry.number = self.last + 1;
+        self.restore(entry);
     }
 
     /// How often an operation was called, among the calls that are kept.
     pub fn count(&self, operation: &str) -> usize {
         let called = |entry: &&Entry| entry.operation == operation;
-        self.entries.iter().filter(called).count()
+        self.values().filter(called).count()
     }
 
     /// The calls after the call with number `after`, oldest first.
     pub fn since(&self, after: u64) -> Vec<&Entry> {
-        self.from(after.saturating_add(1)).collect()
+        let later = self.range(after.saturating_add(1)..);
+        later.map(|(_, entry)| entry).collect()
     }
 
-    fn from(&self, first: u64) -> impl Iterator<Item = &Entry> {
-        let skipped = self.entries.partition_point(|entry| entry.number < first);
-        self.entries.iter().skip(skipped)
-    }
-
-    /// Marks all calls as saved. A call alone causes no write, so that reads do not wait for the disk: calls since the
-    /// last write go along with the next, or with the closing of the file.
-    pub(crate) fn is_saved(&mut self) {
-        let first = self.entries.front().map_or(self.last + 1, |entry| entry.number);
-        self.saved = first..self.last + 1;
-    }
-
-    /// The calls to write and, without a value, those to remove; marks them as saved.
-    pub(crate) fn unsaved(&mut self) -> Vec<(String, Option<String>)> {
-        let before = self.saved.clone();
-        let added = self
-            .from(before.end)
-            .map(|entry| (name(entry.number), Some(json(entry))));
-        let mut changes: Vec<_> = added.collect();
-        self.is_saved();
-        let removed = before.start..before.end.min(self.saved.start);
-        changes.extend(removed.map(|number| (name(number), None)));
-        changes
-    }
-
-    /// All calls as records of the state file.
-    pub(crate) fn records(&self) -> Vec<(String, String)> {
-        let entries = self.entries.iter();
-        entries.map(|entry| (name(entry.number), json(entry))).collect()
-    }
-
-    /// Restores a call. They come in the order of their numbers.
+    /// Adds a call that has its number. They come in the order of their numbers.
     pub(crate) fn restore(&mut self, entry: Entry) {
         self.last = entry.number;
-        self.keep(entry);
+        self.entries.insert(entry.number, entry);
+        if self.len() > KEPT {
+            self.entries.drop_first();
+        }
     }
 
     /// Leaves numbers unused for calls that may have been shown but were not saved before the process was killed.
@@ -136,18 +101,12 @@ impl CallLog {
     }
 }
 
-/// The calls that are kept, oldest first.
 impl Deref for CallLog {
-    type Target = VecDeque<Entry>;
+    type Target = OrderedMap<u64, Entry>;
 
-    fn deref(&self) -> &VecDeque<Entry> {
+    fn deref(&self) -> &OrderedMap<u64, Entry> {
         &self.entries
     }
-}
-
-/// The name of a call in the state file.
-fn name(number: u64) -> String {
-    format!("call/{number:020}")
 }
 
 #[cfg(test)]
@@ -155,6 +114,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::{CallLog, Entry, KEPT, received, written};
+    use crate::store::Store as _;
 
     fn called(log: &mut CallLog, times: usize) {
         for _ in 0..times {
@@ -177,21 +137,24 @@ mod tests {
     #[test]
     fn each_entry_is_saved_once_and_removed_when_dropped() {
         let mut log = CallLog::default();
-        log.is_saved();
+        log.track(true);
         called(&mut log, 3);
-        let numbers = |log: &mut CallLog| -> Vec<(u64, bool)> {
-            let changes = log.unsaved().into_iter();
+        let numbers = |log: &CallLog| -> Vec<(u64, bool)> {
+            let changes = log.records("call", true).into_iter();
             changes
                 .map(|(number, entry)| (number[5..].parse().unwrap(), entry.is_some()))
                 .collect()
         };
-        assert_eq!(numbers(&mut log), [(1, true), (2, true), (3, true)]);
-        assert!(numbers(&mut log).is_empty());
+        assert_eq!(numbers(&log), [(1, true), (2, true), (3, true)]);
+        assert!(numbers(&log).is_empty());
         called(&mut log, KEPT - 1);
-        let changes = numbers(&mut log);
-        assert_eq!((changes.len(), changes.last()), (KEPT + 1, Some(&(2, false))));
+        let changes = numbers(&log);
+        assert_eq!(
+            (changes.len(), &changes[..3]),
+            (KEPT + 1, &[(1, false), (2, false), (4, true)][..])
+        );
         called(&mut log, 3 * KEPT);
-        assert_eq!(numbers(&mut log).len(), 2 * KEPT);
+        assert_eq!(numbers(&log).len(), 2 * KEPT);
     }
 
     #[test]

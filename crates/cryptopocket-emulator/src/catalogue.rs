@@ -1,8 +1,12 @@
 //! The emulated provider's catalogue: coins, payment methods, currencies, and the spellings it accepts.
 
+use std::str::FromStr;
+
 use cryptopocket_types::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::error::UnknownWord;
 
 /// A list of words.
 macro_rules! words {
@@ -236,6 +240,30 @@ impl<'de> Deserialize<'de> for &'static Method {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         find_method(&name).ok_or_else(|| D::Error::custom(format!("{name} is not on offer any more")))
+    }
+}
+
+named! {
+    /// A part of the provider that can be down: calls that need it are refused until it is up again.
+    #[serde(rename_all = "snake_case")]
+    Outage {
+        /// The provider of card and bank payments: `createPayment`, but by transfer, answers `error_payment_creation`.
+        Gateway "gateway";
+        /// The customer registry: registrations are answered `unexpected_error`.
+        Registration "registration";
+        /// Guided payments: they are answered with the text of an exception.
+        Guided "guided";
+    }
+}
+
+impl FromStr for Outage {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let named = Self::ALL.iter().find(|one| one.name() == text);
+        named.copied().ok_or(UnknownWord(
+            "what can be down is `gateway`, `registration` or `guided`",
+        ))
     }
 }
 

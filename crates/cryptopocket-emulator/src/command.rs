@@ -13,20 +13,19 @@ use serde::{Serialize, Serializer};
 
 pub use outcome::Outcome;
 
+use crate::catalogue::Outage;
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
 use crate::engine::Engine;
-use crate::error::{CommandError, wrong};
+use crate::error::{CommandError, known};
 use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFault};
 use crate::fields::Fields;
 use crate::input;
 use crate::integration::{Integration, set_member};
-use crate::outage::Outage;
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
 use crate::routes::operations;
 use crate::scenario::Scenario;
 use crate::store::json;
-use crate::suggest::{shortened, use_one_of};
 use crate::timers::Due;
 
 /// A century, in seconds: the longest time by which a command moves the clock.
@@ -134,7 +133,7 @@ commands! { |engine|
     /// The customer chooses how to pay a guided payment, and where the coins go.
     ChooseMethod "payments/{payment}/method" (payment: String, "a payment") {
         /// The method in the spelling of payments, such as `card`.
-        payment_type: String = required_word("payment_type", "payment method", GUIDED_TYPES),
+        payment_type: String = required_text("payment_type", 255),
         /// The wallet. Default: a generated one.
         wallet: Option<String> = text("wallet", 128),
     } => {
@@ -214,7 +213,7 @@ commands! { |engine|
     /// Bars a payment method (`method_not_allowed`), or allows it again.
     BarMethod "methods" {
         /// The method in the spelling of payments, such as `card`.
-        payment_type: String = required_word("payment_type", "payment method", PAYMENT_TYPES),
+        payment_type: String = required_text("payment_type", 255),
         /// Whether it is barred.
         barred: bool = flag("barred"),
         /// The integration's API key.
@@ -237,7 +236,7 @@ commands! { |engine|
     /// Makes calls fail.
     ArmFault "faults" {
         /// The operation, such as `create_payment`; `*` for any.
-        operation: String = target("operation", &operations()),
+        operation: String = target("operation"),
         /// The fault.
         #[serde(flatten, serialize_with = "named")]
         fault: Fault = fault(Fault::read, Fault::Html),
@@ -252,7 +251,7 @@ commands! { |engine|
     /// Makes webhooks fail.
     ArmWebhookFault "webhook-faults" {
         /// The event type, such as `PAY_IN`; `*` for any.
-        event: String = target("event", &[EVENT_TYPES, &["*"]].concat()),
+        event: String = target("event"),
         /// The fault.
         #[serde(flatten, serialize_with = "named")]
         fault: WebhookFault = fault(WebhookFault::read, WebhookFault::Lost),
@@ -301,7 +300,7 @@ impl Command {
     pub fn encode(&self) -> (Method, String, String) {
         let (method, path) = self.place();
         let body = match self {
-            Self::Restage(scenario) => scenario.source.to_string(),
+            Self::Restage(scenario) => scenario.source().to_owned(),
             // A command without fields is written as `null`.
             _ => Some(json(self))
                 .filter(|json| json != "null")
@@ -309,15 +308,6 @@ impl Command {
         };
         (method, path, body)
     }
-}
-
-/// Refuses a word that is not known: a fault or a bar for it would never apply.
-fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), CommandError> {
-    if words.contains(&word) {
-        return Ok(());
-    }
-    let rule = format!("there is no {what} `{}`", shortened(word));
-    wrong(field, rule, use_one_of(word, words))
 }
 
 impl Engine {

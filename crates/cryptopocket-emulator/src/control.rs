@@ -11,6 +11,7 @@ use crate::input;
 use crate::queries::{delivery_details, offramp_details, payment_details};
 use crate::request::{Request, capture};
 use crate::routes::ROUTES;
+use crate::scenario::Scenario;
 use crate::wire::{Failure, Reply, not_found, wrong_method};
 
 /// The reply, or that of a refusal.
@@ -88,7 +89,7 @@ impl Engine {
         let command = if path == ["scenario"] {
             let text = std::str::from_utf8(&request.body);
             let text = text.map_err(|_| invalid("body", "The scenario must be text."))?;
-            let scenario = self.read_scenario(text);
+            let scenario: Result<Scenario, _> = text.parse();
             Command::Restage(Box::new(scenario.map_err(CommandError::from)?))
         } else {
             let no_body = request.method == Method::DELETE && request.body.is_empty();
@@ -98,9 +99,6 @@ impl Engine {
                 Fields::json(request)?
             };
             let command = Command::read(&request.method, path, &mut input)?;
-            if let Some(unknown) = self.unknown_key(input.raw_text("api_key")) {
-                input.refuse(&unknown);
-            }
             input.finish()?;
             command
         };

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::fields::invalid;
+use crate::suggest::{shortened, use_one_of};
 use crate::wire::{Failure, Reply, object};
 
 /// A value that is not valid: its place, the rule that it breaks, and what to write instead.
@@ -48,6 +49,15 @@ pub(crate) fn wrong<T, E: From<Misfit>>(
     Err(Misfit::new(field, rule, cure).into())
 }
 
+/// Refuses a word that is not one of the known ones: a fault or a bar for it would never apply.
+pub(crate) fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), Misfit> {
+    if words.contains(&word) {
+        return Ok(());
+    }
+    let rule = format!("`{}` is not a known {what}", shortened(word));
+    wrong(field, rule, use_one_of(word, words))
+}
+
 /// The error of parsing a word of a closed set. Its text lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownWord(pub(crate) &'static str);
@@ -86,6 +96,18 @@ impl fmt::Display for CommandError {
 
 impl std::error::Error for CommandError {}
 
+impl CommandError {
+    /// The HTTP status with which the control plane answers it: 404 for no such object, 409 for a step that the state or
+    /// the provider refuses, 422 for an argument that is not valid.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::WrongState(_) | Self::Refused(_) => 409,
+            Self::Invalid(_) => 422,
+        }
+    }
+}
+
 impl From<Misfit> for Failure {
     fn from(misfit: Misfit) -> Self {
         invalid(&misfit.place, &format!("{misfit}."))
@@ -105,12 +127,7 @@ pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> 
 /// The control plane's answer to a command that is refused.
 impl From<CommandError> for Reply {
     fn from(error: CommandError) -> Self {
-        let status = match error {
-            CommandError::NotFound(_) => 404,
-            CommandError::WrongState(_) | CommandError::Refused(_) => 409,
-            CommandError::Invalid(_) => 422,
-        };
-        Self::json(status, &object! { error: error.to_string() })
+        Self::json(error.status(), &object! { error: error.to_string() })
     }
 }
 

@@ -4,13 +4,14 @@ pub(crate) mod value;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
 use value::Value;
 
-use crate::moment::{Moment, Period};
+use crate::moment::Moment;
 use crate::request::Request;
 use crate::shapes::{is_email, is_file, is_url};
 use crate::wire::Failure;
@@ -137,7 +138,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes that a field was read, and parses it if it is there; records a rule if that fails.
-    fn parse<T>(
+    pub(crate) fn parse<T>(
         &mut self,
         name: &'static str,
         parse: impl Fn(&Value<'a>) -> Option<T>,
@@ -181,12 +182,17 @@ impl<'a> Fields<'a> {
         self.judge(name, Moment::parse(&text), "is not a valid date")
     }
 
-    /// The `from` and `to` of a listing. A bare date in `to` includes that day.
-    pub(crate) fn period(&mut self) -> Period {
+    /// The `from` and `to` of a listing, both included: a bare date in `to` includes that day, a time its microsecond.
+    pub(crate) fn period(&mut self) -> Range<Moment> {
         let (from, to) = (self.moment("from"), self.moment("to"));
         let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
-        let until = to.map(|to| to.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })));
-        Period { from, until }
+        let included = if whole_day {
+            Duration::from_secs(86_400)
+        } else {
+            Duration::from_micros(1)
+        };
+        let always = Moment::ALWAYS;
+        from.unwrap_or(always.start)..to.map_or(always.end, |to| to.plus(included))
     }
 
     /// One of `values`, to the letter.
@@ -265,12 +271,6 @@ impl<'a> Fields<'a> {
         flag.unwrap_or(false)
     }
 
-    /// The digits of a JSON number.
-    pub(crate) fn digits(&mut self, name: &'static str) -> Option<String> {
-        let digits = |value: &Value<'a>| Some(value.number().unwrap_or_default().to_owned());
-        self.parse(name, digits, "")
-    }
-
     /// Checks a file as the API takes files: a base64 data URI or a public URL.
     pub(crate) fn file(&mut self, name: &'static str) {
         if let Some(text) = self.text(name, usize::MAX) {
@@ -323,6 +323,16 @@ mod tests {
         let texts = ["a", "b", "ca", "d"].map(|name| fields.text(name, 9));
         assert_eq!(texts.map(Option::unwrap_or_default), ["3", "", "4", "é"]);
         assert!(!fields.has("b") && fields.check().is_ok());
+    }
+
+    #[test]
+    fn period_includes_the_moment_it_ends_at() {
+        let until = |to: &str| {
+            let request = Request::get(&format!("/?to={to}"));
+            Fields::query(&request).period().end.to_string()
+        };
+        assert_eq!(until("2026-06-26T09:00:00.5Z"), "2026-06-26T09:00:00.500001Z");
+        assert_eq!(until("2026-06-26"), "2026-06-27T00:00:00.000000Z");
     }
 
     #[test]

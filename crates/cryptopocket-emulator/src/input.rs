@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use crate::catalogue::Outage;
 use crate::error::{CommandError, Misfit, wrong};
 use crate::faults::Times;
 use crate::fields::Fields;
-use crate::outage::Outage;
+use crate::fields::value::Value;
 use crate::records::BankCredit;
-use crate::scenario::values::parsed;
+use crate::scenario::parsed;
 use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
@@ -48,24 +49,9 @@ impl Fields<'_> {
         self.error(&misfit.place, format!("{misfit}."));
     }
 
-    fn word(&mut self, name: &'static str, what: &str, known: &[&str]) -> Option<String> {
-        let text = self.text(name, 255)?;
-        if !known.contains(&text.as_str()) {
-            let rule = format!("`{}` is no {what}", shortened(&text));
-            self.refuse(&Misfit::new(name, rule, use_one_of(&text, known)));
-        }
-        Some(text)
-    }
-
-    /// One of the words known for a `what`.
-    pub(crate) fn required_word(&mut self, name: &'static str, what: &str, known: &[&str]) -> String {
-        self.require(name);
-        self.word(name, what, known).unwrap_or_default()
-    }
-
-    /// The target of a fault: one of the known words, by default `*`.
-    pub(crate) fn target(&mut self, name: &'static str, known: &[&str]) -> String {
-        self.word(name, name, known).unwrap_or_else(|| "*".to_owned())
+    /// The target of a fault; by default `*`, any.
+    pub(crate) fn target(&mut self, name: &'static str) -> String {
+        self.text(name, 255).unwrap_or_else(|| "*".to_owned())
     }
 
     pub(crate) fn trimmed_text(&mut self, name: &'static str) -> String {
@@ -77,8 +63,11 @@ impl Fields<'_> {
     where
         T: FromStr + PartialOrd + Display,
     {
-        let digits = self.digits(name)?;
-        let number = digits.parse().ok().filter(|number| span.contains(number));
+        let parse = |value: &Value<'_>| {
+            let number = value.number().and_then(|digits| digits.parse().ok());
+            Some(number.filter(|number| span.contains(number)))
+        };
+        let number = self.parse(name, parse, "")?;
         if number.is_none() {
             let (least, most) = span.into_inner();
             let rule = format!("it must be a whole number from {least} to {most}");

@@ -17,9 +17,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Method;
+use crate::catalogue::Outage;
 use crate::error::CommandError;
 use crate::moment::Moment;
-use crate::outage::Outage;
 use crate::provider::Provider;
 use crate::records::{BankAccount, Customer, Offramp, Payment};
 use crate::store::{OrderedMap, Store, Table, json};

@@ -19,8 +19,6 @@ mod input;
 mod integration;
 mod magic;
 mod moment;
-mod opening;
-mod outage;
 mod prices;
 mod provider;
 mod queries;
@@ -36,6 +34,7 @@ mod timers;
 mod webhooks;
 mod wire;
 
+pub use catalogue::Outage;
 pub use clock::Speed;
 pub use command::{Command, Outcome};
 pub use engine::Engine;
@@ -43,14 +42,14 @@ pub use error::{CommandError, Misfit, UnknownWord};
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
 pub use integration::{Integration, PaymentList};
 pub use moment::Moment;
-pub use outage::Outage;
-pub use queries::{Counts, Misattribution, State, Timer, Transfer};
+pub use queries::{Counts, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
 pub use request::Request;
 pub use routes::{ROUTES, Route};
+pub use scenario::Scenario;
 pub use settings::{Limits, Settings};
-pub use store::{Table, Tracked};
-pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
+pub use store::{Change, OrderedMap, Table, Tracked};
+pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Webhook};
 pub use wire::{Reply, Response};
 
 /// For the server around the engine: pages, scenario files and the state file. Not a stable API.
@@ -62,7 +61,6 @@ pub mod server {
     pub use crate::fields::Fields;
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
-    pub use crate::scenario::{Scenario, ScenarioFile, ScenarioReader};
     pub use crate::shapes::is_wallet;
     pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::{Failure, not_found, wrong_method};

@@ -1,6 +1,7 @@
 //! Moments of the virtual clock, and the three spellings that the API uses for them.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use cryptopocket_types::{Date, Timestamp};
@@ -16,6 +17,9 @@ const LAST: i64 = 253_402_300_799_999_999;
 pub struct Moment(i64);
 
 impl Moment {
+    /// Before and after every moment of the clock.
+    pub(crate) const ALWAYS: Range<Self> = Self(i64::MIN)..Self(i64::MAX);
+
     pub(crate) const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
@@ -40,8 +44,12 @@ impl Moment {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    pub(crate) fn timestamp(self) -> Timestamp {
+        Timestamp::saturating_from_unix_micros(self.0)
+    }
+
     fn day(self) -> Date {
-        Timestamp::from_unix_micros(self.0).map_or(Date::EPOCH, Timestamp::date)
+        self.timestamp().date()
     }
 
     /// Midnight at the beginning of the calendar quarter.
@@ -67,13 +75,6 @@ impl Moment {
     }
 }
 
-/// The times from `from` up to, but not including, `until`; without a bound, all before or after the other.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Period {
-    pub(crate) from: Option<Moment>,
-    pub(crate) until: Option<Moment>,
-}
-
 impl From<Timestamp> for Moment {
     fn from(time: Timestamp) -> Self {
         Self(time.unix_micros())
@@ -83,13 +84,9 @@ impl From<Timestamp> for Moment {
 /// RFC 3339 in UTC with all six digits of the microsecond, as `created_at` is documented.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (seconds, micros) = (
-            self.unix_seconds().rem_euclid(86_400),
-            self.0.rem_euclid(1_000_000),
-        );
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        let date = self.day();
-        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+        let (whole, micros) = (self.unix_seconds(), self.0.rem_euclid(1_000_000));
+        let second = Timestamp::saturating_from_unix_micros(whole * 1_000_000).to_string();
+        write!(f, "{}.{micros:06}Z", second.trim_end_matches('Z'))
     }
 }
 

@@ -60,18 +60,6 @@ impl State {
     }
 }
 
-/// A bank transaction that was reconciled with another payment than its payer meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Misattribution {
-    /// The bank transaction.
-    pub transaction_id: String,
-    /// The payment it was meant for.
-    pub meant_for: String,
-    /// The payment it was reconciled with.
-    pub reconciled_with: String,
-}
-
 /// A credit whose payer's intention is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -115,35 +103,34 @@ pub struct Timer {
 
 impl Timer {
     fn of(at: Moment, due: &Due) -> Self {
-        let mut timer = Self {
+        let of = |what: &str| Self {
             at: at.to_string(),
+            what: what.to_owned(),
             ..Self::default()
         };
-        let what = match due {
-            Due::KycDecision(_, user) => {
-                timer.user_id = Some(*user);
-                "kyc_decision"
-            }
-            Due::Coins(_, payment) => {
-                timer.payment_id = Some(payment.clone());
-                "coins"
-            }
-            Due::Payout(_, offramp) => {
-                timer.offramp_id = Some(*offramp);
-                "payout"
-            }
-            Due::Credit(_, credit) => {
-                timer.payment_id.clone_from(&credit.meant_for);
-                timer.amount = Some(credit.amount.rescaled(2).unwrap_or(credit.amount));
-                "credit"
-            }
-            Due::Attempt(delivery) | Due::NotOvertaken(delivery) => {
-                timer.delivery_id = Some(*delivery);
-                "webhook"
-            }
-        };
-        what.clone_into(&mut timer.what);
-        timer
+        match due {
+            Due::KycDecision(_, user) => Self {
+                user_id: Some(*user),
+                ..of("kyc_decision")
+            },
+            Due::Coins(_, payment) => Self {
+                payment_id: Some(payment.clone()),
+                ..of("coins")
+            },
+            Due::Payout(_, offramp) => Self {
+                offramp_id: Some(*offramp),
+                ..of("payout")
+            },
+            Due::Credit(_, credit) => Self {
+                payment_id: credit.meant_for.clone(),
+                amount: credit.amount.rescaled(2),
+                ..of("credit")
+            },
+            Due::Attempt(delivery) | Due::NotOvertaken(delivery) => Self {
+                delivery_id: Some(*delivery),
+                ..of("webhook")
+            },
+        }
     }
 }
 
@@ -180,17 +167,13 @@ impl Engine {
     }
 
     /// The bank transactions that were reconciled with another payment than their payer meant.
-    pub fn misattributed(&self) -> Vec<Misattribution> {
-        let known = self.transfers().into_iter();
-        let wrong = known.filter_map(|transfer| {
-            let reconciled_with = transfer.reconciled_with?;
-            (reconciled_with != transfer.meant_for).then_some(Misattribution {
-                transaction_id: transfer.transaction_id,
-                meant_for: transfer.meant_for,
-                reconciled_with,
-            })
-        });
-        wrong.collect()
+    pub fn misattributed(&self) -> Vec<Transfer> {
+        let is_wrong = |one: &Transfer| {
+            one.reconciled_with
+                .as_ref()
+                .is_some_and(|with| *with != one.meant_for)
+        };
+        self.transfers().into_iter().filter(is_wrong).collect()
     }
 
     /// Every credit whose payer's intention is known, integration by integration and account by account, oldest first.

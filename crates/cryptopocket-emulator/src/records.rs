@@ -222,7 +222,7 @@ pub struct BankCredit {
     pub payer_iban: Option<String>,
     /// The payer's own reference, which banks pass through.
     pub end_to_end_id: Option<String>,
-    /// The `id` or `external_id` of the payment that the payer means, whatever the concept is.
+    /// The payment that the payer means, whatever the concept is: its `id`, or an `external_id` that no other has.
     pub meant_for: Option<String>,
     /// In a scenario: when it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -244,40 +244,23 @@ impl BankCredit {
             ..Self::default()
         }
     }
-}
 
-/// Defines the setters of a credit: the arguments of each, and what it does.
-macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) |$credit:ident| $set:expr;)*) => {
-        impl BankCredit {
-            $($(#[$doc])* pub fn $name(mut self, $($argument: $type),*) -> Self {
-                let $credit = &mut self;
-                $set;
-                self
-            })*
-        }
-    };
-}
+    /// Sets [`BankCredit::concept`].
+    pub fn concept(mut self, text: impl Into<String>) -> Self {
+        self.concept = Some(text.into());
+        self
+    }
 
-setters! {
-    /// The IBAN of the account it arrives on. Default: the first account.
-    account(iban: impl Into<String>) |credit| credit.iban = Some(iban.into());
+    /// Sets the payer's name and IBAN.
+    pub fn payer(mut self, name: impl Into<String>, iban: Option<&str>) -> Self {
+        self.payer_name = Some(name.into());
+        self.payer_iban = iban.map(str::to_owned);
+        self
+    }
 
-    /// The reference that the payer wrote.
-    concept(text: impl Into<String>) |credit| credit.concept = Some(text.into());
-
-    /// The payer's name and IBAN.
-    payer(name: impl Into<String>, iban: Option<&str>) |credit|
-        (credit.payer_name, credit.payer_iban) = (Some(name.into()), iban.map(str::to_owned));
-
-    /// The IBAN of a payer whose name is not known.
-    payer_iban(iban: impl Into<String>) |credit| credit.payer_iban = Some(iban.into());
-
-    /// The payer's own reference, which banks pass through.
-    end_to_end_id(id: impl Into<String>) |credit| credit.end_to_end_id = Some(id.into());
-
-    /// The payment that the payer means, by id, or by an `external_id` that only one payment of the integration has.
-    ///
-    /// No API call shows it: misattributed credits are found by it.
-    meant_for(payment: impl Into<String>) |credit| credit.meant_for = Some(payment.into());
+    /// Sets [`BankCredit::meant_for`]. No API call shows it: misattributed credits are found by it.
+    pub fn meant_for(mut self, payment: impl Into<String>) -> Self {
+        self.meant_for = Some(payment.into());
+        self
+    }
 }

@@ -7,7 +7,7 @@ use cryptopocket_types::{Clock, Decimal, SystemClock, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Speed;
-use crate::scenario::{Scenario, ScenarioReader};
+use crate::scenario::Scenario;
 
 /// The settings that an engine starts with.
 #[derive(Clone, Debug)]
@@ -31,8 +31,6 @@ pub struct Settings {
     pub origin: String,
     /// The state to start with, now and after a reset.
     pub scenario: Option<Arc<Scenario>>,
-    /// Reads scenarios that come as text. Without it they are refused.
-    pub scenario_reader: Option<ScenarioReader>,
     /// Whether calls are kept in the call log. Default: yes. Without it each call costs less.
     pub logs_calls: bool,
 }
@@ -50,19 +48,14 @@ impl Settings {
             credentials: None,
             origin: "http://sandbox.test".to_owned(),
             scenario: None,
-            scenario_reader: None,
             logs_calls: true,
         }
     }
 
     /// Takes over a scenario. Settings it does not name stay as they were.
-    #[doc(hidden)]
     pub fn stage(&mut self, scenario: Scenario) {
-        self.seed = scenario.seed.unwrap_or(self.seed);
-        self.speed = scenario.speed.unwrap_or(self.speed);
-        self.start_at = scenario.start_at.or(self.start_at);
-        self.token_life = scenario.token_life.unwrap_or(self.token_life);
-        self.limits = scenario.limits.clone();
+        // Reading the scenario has tried this.
+        drop(scenario.set(self));
         self.scenario = Some(Arc::new(scenario));
     }
 }

@@ -1,29 +1,29 @@
 //! Stored records: a table found by id and listed by pages, and an ordered map. Both report what changed in them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::mem::take;
 use std::ops::{Deref, Range};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indexmap::{Equivalent, IndexMap};
 use serde::Serialize;
 
-use crate::moment::{Moment, Period};
+use crate::moment::Moment;
 
 /// Records by key, and the keys of those that changed. Reads go to the map; changes have methods here.
 #[derive(Debug, Default)]
 pub struct Tracked<M, K> {
     records: M,
     /// Nothing is collected unless a state file is kept.
-    dirty: Mutex<Option<BTreeSet<K>>>,
+    dirty: RefCell<Option<BTreeSet<K>>>,
 }
 
 /// Records in the order of their creation, found by id. Records are never removed.
 pub type Table<K, V> = Tracked<IndexMap<K, V>, usize>;
 
 /// Records in the order of their keys.
-pub(crate) type OrderedMap<K, V> = Tracked<BTreeMap<K, V>, K>;
+pub type OrderedMap<K, V> = Tracked<BTreeMap<K, V>, K>;
 
 impl<M, K> Deref for Tracked<M, K> {
     type Target = M;
@@ -34,14 +34,19 @@ impl<M, K> Deref for Tracked<M, K> {
 }
 
 impl<M, K: Ord> Tracked<M, K> {
-    fn dirty(&self) -> MutexGuard<'_, Option<BTreeSet<K>>> {
-        self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn touch(&mut self, key: K) {
-        if let Some(keys) = self.dirty.get_mut().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(keys) = self.dirty.get_mut() {
             keys.insert(key);
         }
+    }
+
+    /// The keys that were touched since the last call; of `all` keys, if those are asked for.
+    fn keys_to_write(&self, changed: bool, all: impl Iterator<Item = K>) -> Vec<K> {
+        if !changed {
+            return all.collect();
+        }
+        let dirty = self.dirty.borrow_mut().as_mut().map(take).unwrap_or_default();
+        dirty.into_iter().collect()
     }
 }
 
@@ -59,10 +64,10 @@ impl<K: Hash + Eq, V> Table<K, V> {
     }
 
     /// The indexes of the records of a period. Records are created in the order of their times.
-    pub(crate) fn span(&self, period: Period, made_at: impl Fn(&V) -> Moment) -> Range<usize> {
+    pub(crate) fn span(&self, period: &Range<Moment>, made_at: impl Fn(&V) -> Moment) -> Range<usize> {
         let index = |bound: Moment| self.partition_point(|_, record| made_at(record) < bound);
-        let end = period.until.map_or(self.len(), index);
-        period.from.map_or(0, index).min(end)..end
+        let end = index(period.end);
+        index(period.start).min(end)..end
     }
 
     /// A page, counted from 1, of the records at `indexes`, the last of them first.
@@ -109,6 +114,16 @@ impl<K: Ord + Clone, V> OrderedMap<K, V> {
         self.records.remove(key)
     }
 
+    /// Drops the first record. The state file never learns of one that was added since the last write.
+    pub(crate) fn drop_first(&mut self) {
+        if let Some((key, _)) = self.records.pop_first()
+            && let Some(keys) = self.dirty.get_mut()
+            && !keys.remove(&key)
+        {
+            keys.insert(key);
+        }
+    }
+
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.touch(key.clone());
         self.records.get_mut(key)
@@ -122,8 +137,8 @@ impl<K: Ord + Clone, V> OrderedMap<K, V> {
     }
 }
 
-/// The name of a record and its value.
-pub(crate) type Change = (String, Option<String>);
+/// The name of a record and its value, without a value a removed record.
+pub type Change = (String, Option<String>);
 
 /// A group of records that a state file keeps. A record's name is the group and its key.
 pub(crate) trait Store {
@@ -134,15 +149,30 @@ pub(crate) trait Store {
     fn records(&self, group: &str, changed: bool) -> Vec<Change>;
 }
 
-impl<M: Keyed<K>, K: Key> Store for Tracked<M, K> {
+/// By index, so that they are restored in the order of their creation.
+impl<K, V: Serialize> Store for Table<K, V> {
     fn track(&self, on: bool) {
-        *self.dirty() = on.then(BTreeSet::new);
+        *self.dirty.borrow_mut() = on.then(BTreeSet::new);
     }
 
     fn records(&self, group: &str, changed: bool) -> Vec<Change> {
-        let dirty = changed.then(|| self.dirty().as_mut().map(take).unwrap_or_default());
-        let keys = dirty.map_or_else(|| self.all_keys(), |keys| keys.into_iter().collect());
-        let record = |key: K| (format!("{group}/{}", key.text()), self.at(&key).map(json));
+        let record = |index: usize| {
+            let record = self.get_index(index).map(|(_, record)| json(record));
+            (format!("{group}/{index:010}"), record)
+        };
+        let indexes = self.keys_to_write(changed, 0..self.len());
+        indexes.into_iter().map(record).collect()
+    }
+}
+
+impl<K: Key, V: Serialize> Store for OrderedMap<K, V> {
+    fn track(&self, on: bool) {
+        *self.dirty.borrow_mut() = on.then(BTreeSet::new);
+    }
+
+    fn records(&self, group: &str, changed: bool) -> Vec<Change> {
+        let record = |key: K| (format!("{group}/{}", key.text()), self.get(&key).map(json));
+        let keys = self.keys_to_write(changed, self.keys().cloned());
         keys.into_iter().map(record).collect()
     }
 }
@@ -153,54 +183,14 @@ pub(crate) fn json<T: Serialize>(record: &T) -> String {
     serde_json::to_string(record).unwrap_or_default()
 }
 
-/// A map whose records the state file keeps by `K`.
-pub(crate) trait Keyed<K> {
-    type Record: Serialize;
-
-    fn all_keys(&self) -> Vec<K>;
-
-    fn at(&self, key: &K) -> Option<&Self::Record>;
-}
-
-/// By index, so that they are restored in the order of their creation.
-impl<I, V: Serialize> Keyed<usize> for IndexMap<I, V> {
-    type Record = V;
-
-    fn all_keys(&self) -> Vec<usize> {
-        (0..self.len()).collect()
-    }
-
-    fn at(&self, index: &usize) -> Option<&V> {
-        self.get_index(*index).map(|(_, record)| record)
-    }
-}
-
-impl<K: Ord + Clone, V: Serialize> Keyed<K> for BTreeMap<K, V> {
-    type Record = V;
-
-    fn all_keys(&self) -> Vec<K> {
-        self.keys().cloned().collect()
-    }
-
-    fn at(&self, key: &K) -> Option<&V> {
-        self.get(key)
-    }
-}
-
 /// A key in the state file, whose texts have the order of the keys.
-pub(crate) trait Key: Ord {
+pub(crate) trait Key: Ord + Clone {
     fn text(&self) -> String;
 }
 
 impl Key for String {
     fn text(&self) -> String {
         self.clone()
-    }
-}
-
-impl Key for usize {
-    fn text(&self) -> String {
-        format!("{self:010}")
     }
 }
 
@@ -220,7 +210,7 @@ impl Key for (Moment, u64) {
 #[cfg(test)]
 mod tests {
     use super::{OrderedMap, Store as _, Table};
-    use crate::moment::{Moment, Period};
+    use crate::moment::Moment;
 
     fn table(size: usize) -> Table<String, usize> {
         let mut table = Table::default();
@@ -245,11 +235,11 @@ mod tests {
     #[test]
     fn span_includes_first_moment_and_excludes_last() {
         let table = table(7);
-        let at = |micros| Some(Moment::from_micros(micros));
+        let at = Moment::from_micros;
         let made_at = |number: &usize| Moment::from_micros(i64::try_from(*number).unwrap());
-        let span = |from, until| table.span(Period { from, until }, made_at);
+        let span = |from, until| table.span(&(from..until), made_at);
         assert_eq!(span(at(3), at(5)), 2..4);
-        assert_eq!(span(None, at(2)), 0..1);
+        assert_eq!(span(Moment::ALWAYS.start, at(2)), 0..1);
         assert!(span(at(9), at(2)).is_empty());
     }
 

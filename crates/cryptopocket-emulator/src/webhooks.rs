@@ -5,7 +5,7 @@ mod delivery;
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
+pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Webhook};
 use delivery::{SIGNATURE, TIMESTAMP};
 
 use crate::faults::WebhookFault;
@@ -132,13 +132,13 @@ impl WebhookQueue {
             Err(why) => (Err(why), String::new()),
         };
         let accepted = result.as_ref().is_ok_and(|status| (200..300).contains(status));
-        let (timestamp, signature) = (webhook.header(TIMESTAMP), webhook.header(SIGNATURE));
-        let remark = Some(Box::new(Remark {
-            timestamp,
-            signature,
+        delivery.attempts.push(Attempt {
+            at,
+            result,
+            timestamp: webhook.header(TIMESTAMP),
+            signature: webhook.header(SIGNATURE),
             answer,
-        }));
-        delivery.attempts.push(Attempt { at, result, remark });
+        });
         let again = again.filter(|_| !accepted);
         delivery.state = match again {
             Some(_) => DeliveryState::Waiting,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_emulator::{Engine, Limits, Settings, Speed};
+use cryptopocket_emulator::{Engine, Limits, Scenario, Settings, Speed};
 use cryptopocket_types::{Clock, Timestamp};
 use tokio::net::TcpListener;
 
@@ -13,7 +13,6 @@ use crate::access::Access;
 use crate::delivery;
 use crate::http_client::{HttpClient, certificates};
 use crate::sandbox::{Beginning, Sandbox};
-use crate::scenario::{self, Scenario};
 use crate::server;
 use crate::shared::Shared;
 use crate::start_error::StartError;
@@ -47,10 +46,8 @@ pub struct Builder {
 
 impl Default for Builder {
     fn default() -> Self {
-        let mut settings = Settings::new(1);
-        settings.scenario_reader = Some(scenario::read);
         Self {
-            settings,
+            settings: Settings::new(1),
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             control_plane: None,
             public_url: None,
@@ -101,7 +98,7 @@ setters! {
 
     /// The state to start with, and its faults. The settings of the scenario (seed, speed, clock, limits, life of tokens)
     /// count as if they were set here: those set afterwards override them.
-    scenario(scenario: Scenario) |builder| builder.settings.stage(scenario.0);
+    scenario(scenario: Scenario) |builder| builder.settings.stage(scenario);
 
     /// Scheme, host and port that links in replies begin with, if clients reach the emulator by another name than the
     /// address it listens on: `http://sandbox.test:8080`, without a final slash. Default: the address, or this machine's
@@ -119,25 +116,6 @@ setters! {
     /// loses the log entries of calls that only read since the last write.
     ///
     /// If the disk fails, every later call is answered with 503, and the control methods of [`Sandbox`] panic.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let folder = tempfile::tempdir()?;
-    /// # let path = folder.path().join("state");
-    /// use cryptopocket_sandbox::Sandbox;
-    ///
-    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
-    /// let (key, _) = sandbox.add_integration();
-    /// drop(sandbox);
-    ///
-    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
-    /// assert!(sandbox.export().contains(&key));
-    /// # Ok(())
-    /// # }
-    /// ```
     state_file(path: impl Into<PathBuf>) |builder| builder.state_file = Some(path.into());
 
     /// Whether the control plane and the dashboard answer. Default: only if the address is a loopback address, and then
@@ -177,10 +155,9 @@ impl Builder {
         let origin = self.public_url.unwrap_or_else(|| local.clone());
         self.settings.origin.clone_from(&origin);
         let mut engine = Engine::with(self.settings);
-        let opened = self.state_file.map(|path| {
-            let store = Store::open(&path, &mut engine);
-            store.map_err(|broken| StartError::state_file(&path, broken))
-        });
+        let opened = self
+            .state_file
+            .map(|path| Store::open(&path, &mut engine).map_err(|error| error.of_file(&path)));
         let (store, existed) = opened.transpose()?.unzip();
         let beginning = match existed {
             Some(true) if engine.is_restaged() => Beginning::RestagedFile,

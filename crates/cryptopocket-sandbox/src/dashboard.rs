@@ -12,32 +12,24 @@ use cryptopocket_emulator::{Engine, Reply, Request};
 
 use crate::access::{Access, allows};
 use crate::pages;
-use crate::web::refused_method;
 use view::View;
 
-/// Answers `/`: the dashboard, or a page without state if the request may not see it.
-pub(crate) fn front(engine: &Engine, access: Access, request: &Request) -> Reply {
-    if let Some(reply) = refused_method(request, "GET, HEAD") {
-        return reply;
-    }
-    if !allows(access, request) {
-        return pages::front(engine);
-    }
-    let view = View::of(engine, request);
-    let notice = view.done.then_some(("good", "Done."));
-    page::show(engine, &view, 200, notice)
-}
-
-/// Answers a request below `/dashboard`.
+/// Answers `/`, with the dashboard or a page without state if the request may not see it, and requests below
+/// `/dashboard`.
 pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request, path: &[&str]) -> Reply {
-    if !allows(access, request) {
-        return not_found(&request.path);
-    }
-    match (request.method.as_str(), path) {
-        ("GET" | "HEAD", ["feed"]) => page::feed(engine, &View::of(engine, request)),
-        ("POST", ["do", command @ ..]) => submission::carry_out(engine, request, command),
-        (method, ["feed"]) => wrong_method(method, "GET, HEAD", &request.path),
-        (method, ["do", ..]) => wrong_method(method, "POST", &request.path),
+    let (allowed, method) = (allows(access, request), request.method.as_str());
+    match (method, path) {
+        ("GET" | "HEAD", [""]) if !allowed => pages::front(engine),
+        ("GET" | "HEAD", [""]) => {
+            let view = View::of(engine, request);
+            let notice = view.done.then_some(("good", "Done."));
+            page::show(engine, &view, 200, notice)
+        }
+        (_, ["dashboard", ..]) if !allowed => not_found(&request.path),
+        ("GET" | "HEAD", ["dashboard", "feed"]) => page::feed(engine, &View::of(engine, request)),
+        ("POST", ["dashboard", "do", command @ ..]) => submission::carry_out(engine, request, command),
+        (_, [""] | ["dashboard", "feed"]) => wrong_method(method, "GET, HEAD", &request.path),
+        (_, ["dashboard", "do", ..]) => wrong_method(method, "POST", &request.path),
         _ => not_found(&request.path),
     }
 }

@@ -3,11 +3,13 @@
 pub(crate) mod guide;
 mod node;
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use askama::Template;
 use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request};
+
+use yaml_serde::Value;
 
 use crate::access::{Access, allows};
 use crate::web::{self, refused_method, rendered};
@@ -19,14 +21,14 @@ const DOCUMENT: &str = include_str!("docs/openapi.yaml");
 
 const STYLE: &str = include_str!("docs/docs.css");
 const SCRIPT: &str = include_str!("docs/docs.js");
-/// The parts that do not depend on the request: the list of operations, and the operations.
-static PARTS: OnceLock<(String, String)> = OnceLock::new();
+/// The specification.
+static ROOT: LazyLock<Value> = LazyLock::new(|| yaml_serde::from_str(DOCUMENT).unwrap_or_default());
 
-/// A page beside the list of pages, which ends with `list`.
+/// A page beside the list of pages, which on the API page ends with the operations.
 #[derive(Debug, Template)]
 #[template(path = "docs/page.html")]
-struct Columns<'a> {
-    list: &'a str,
+struct Columns {
+    root: Option<Node<'static>>,
     content: String,
 }
 
@@ -36,19 +38,7 @@ struct Columns<'a> {
 struct Api<'a> {
     key: &'a str,
     secret: &'a str,
-    calls: &'a str,
-}
-
-#[derive(Debug, Template)]
-#[template(path = "docs/list.html")]
-struct List<'a> {
-    root: Node<'a>,
-}
-
-#[derive(Debug, Template)]
-#[template(path = "docs/calls.html")]
-struct Calls<'a> {
-    root: Node<'a>,
+    root: Node<'static>,
 }
 
 /// Answers a request below `/docs`; `path` is what follows it.
@@ -65,7 +55,7 @@ pub(crate) fn answer(engine: &Engine, access: Access, request: &Request, path: &
             guide::SCENARIO_SCHEMA,
         ),
         [name] => match guide::page(name) {
-            Some((title, content)) => page(title, "", content, None),
+            Some((title, content)) => page(title, None, content),
             None => not_found(&request.path),
         },
         _ => not_found(&request.path),
@@ -82,33 +72,31 @@ fn file(content_type: &'static str, name: &str, text: &'static str) -> Reply {
 }
 
 fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
-    let (list, calls) = PARTS.get_or_init(parts);
+    let root = Node(&ROOT);
     let first = engine.integrations().first().filter(|_| allows(access, request));
     let (key, secret) = first.map_or(("", ""), |first| (&first.key, &first.secret));
-    page("API", list, rendered(Api { key, secret, calls }), Some(SCRIPT))
+    page("API", Some(root), rendered(Api { key, secret, root }))
 }
 
-fn page(title: &str, list: &str, content: String, script: Option<&'static str>) -> Reply {
-    web::page(200, title, Columns { list, content }, STYLE, script)
-}
-
-/// The list of operations, and the operations, by tag.
-fn parts() -> (String, String) {
-    let Ok(document) = yaml_serde::from_str(DOCUMENT) else {
-        return (String::new(), "<p>The description cannot be read.</p>".to_owned());
-    };
-    let root = Node(&document);
-    (rendered(List { root }), rendered(Calls { root }))
+/// A page with the list of pages; with `root`, that of the API and its script.
+fn page(title: &str, root: Option<Node<'static>>, content: String) -> Reply {
+    web::page(200, title, Columns { root, content }, STYLE, root.map(|_| SCRIPT))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DOCUMENT, PARTS, parts};
+    use super::{Api, Columns, DOCUMENT, Node, ROOT};
+    use crate::web::rendered;
     use cryptopocket_emulator::ROUTES;
 
     #[test]
     fn page_shows_every_operation_once() {
-        let (list, calls) = PARTS.get_or_init(parts);
+        let (root, key, secret, content) = (Node(&ROOT), "", "", String::new());
+        let calls = rendered(Api { key, secret, root });
+        let list = rendered(Columns {
+            root: Some(root),
+            content,
+        });
         for route in ROUTES {
             assert!(
                 list.contains(&format!("#{}\"", route.operation)),

@@ -23,9 +23,8 @@ pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> 
             Some(why) => Reply::json(403, &BTreeMap::from([("error", why)])).into(),
             None => engine.handle(request),
         },
-        [""] => dashboard::front(engine, access, request).into(),
         ["docs", rest @ ..] => docs::answer(engine, access, request, rest).into(),
-        ["dashboard", rest @ ..] => dashboard::answer(engine, access, request, rest).into(),
+        path @ ([""] | ["dashboard", ..]) => dashboard::answer(engine, access, request, path).into(),
         _ => engine.handle(request),
     }
 }

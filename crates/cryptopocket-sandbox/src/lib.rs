@@ -28,12 +28,12 @@ mod web;
 pub use builder::Builder;
 pub use control::{ControlClient, ControlError};
 pub use cryptopocket_emulator::{
-    ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits, Misattribution, Outage,
-    Outcome, ROUTES, Route, Speed, State as ControlState, Timer, Times, Transfer, TransferFault, UnknownWord,
-    WebhookFault,
+    ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits,
+    Misfit as ScenarioError, Outage, Outcome, ROUTES, Route, Scenario, Speed, State as ControlState, Timer,
+    Times, Transfer, TransferFault, UnknownWord, WebhookFault,
 };
 pub use sandbox::{Beginning, Sandbox};
-pub use scenario::{Scenario, ScenarioError};
+pub use scenario::read_scenario;
 pub use start_error::StartError;
 
 #[cfg(doctest)]

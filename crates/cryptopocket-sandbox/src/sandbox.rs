@@ -58,25 +58,6 @@ impl Sandbox {
     }
 
     /// Whether it continued from a state file, and when a scenario given beside it applies.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let folder = tempfile::tempdir()?;
-    /// # let path = folder.path().join("state");
-    /// use cryptopocket_sandbox::{Beginning, Sandbox};
-    ///
-    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
-    /// assert_eq!(sandbox.beginning(), Beginning::Fresh);
-    /// drop(sandbox);
-    ///
-    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
-    /// assert_eq!(sandbox.beginning(), Beginning::StateFile);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub const fn beginning(&self) -> Beginning {
         self.beginning
     }
@@ -108,17 +89,6 @@ impl Sandbox {
     }
 
     /// The line for a parent process that says that connections are accepted: JSON without a line feed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = cryptopocket_sandbox::Sandbox::builder().start().await?;
-    /// assert!(sandbox.ready_line().starts_with(r#"{"event":"ready","base_url":"http://127.0.0.1:"#));
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn ready_line(&self) -> String {
         let text = |value: &str| serde_json::Value::from(value).to_string();
         format!(
@@ -156,10 +126,6 @@ impl Sandbox {
             Ok(result) => result,
             Err(stuck) => panic!("{stuck}"),
         }
-    }
-
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
-        self.shared.look(look)
     }
 }
 

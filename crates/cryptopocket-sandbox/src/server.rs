@@ -57,9 +57,8 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
     };
     let request = Request::new(parts, body);
-    let access = shared.access();
     let response = shared
-        .transact(|engine| front::answer(engine, access, &request))
+        .transact(|engine| front::answer(engine, shared.access, &request))
         .await;
     let response = match response {
         Ok(response) => response,

@@ -11,7 +11,8 @@ use crate::store::{Mark, Store, Stuck};
 #[derive(Debug)]
 pub(crate) struct Shared {
     engine: Mutex<Engine>,
-    access: Access,
+    /// The requests that may use the control plane.
+    pub(crate) access: Access,
     store: Option<Store>,
     /// Wakes the delivery worker: a webhook may be ready, or a timer pending.
     pub(crate) wake: Notify,
@@ -28,11 +29,6 @@ impl Shared {
             wake: Notify::new(),
             changed: Notify::new(),
         }
-    }
-
-    /// The requests that may use the control plane.
-    pub(crate) const fn access(&self) -> Access {
-        self.access
     }
 
     fn lock(&self) -> MutexGuard<'_, Engine> {
@@ -77,10 +73,8 @@ impl Shared {
 
     /// [`Shared::transact`] for callers that are not async.
     pub(crate) fn transact_blocking<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (result, mark) = self.change(true, change);
         // Inside a task the budget of tokio's scheduler is never refilled while this blocks, hence `unconstrained`.
-        let written = tokio::task::unconstrained(self.written(mark));
-        pollster::block_on(written).map(|()| result)
+        pollster::block_on(tokio::task::unconstrained(self.transact(change)))
     }
 
     /// [`Shared::transact`] for the worker itself, which is not woken.

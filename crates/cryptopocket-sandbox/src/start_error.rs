@@ -5,33 +5,15 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::store::Broken;
+const ANOTHER: &str = "name another file; one that does not exist is made";
 
-/// Why an emulator did not start.
-///
-/// # Examples
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = tempfile::tempdir()?;
-/// # let path = folder.path().join("notes.txt");
-/// # std::fs::write(&path, "milk, bread")?;
-/// use cryptopocket_sandbox::Sandbox;
-///
-/// let error = Sandbox::builder().state_file(&path).start().await.unwrap_err();
-/// assert_eq!(error.setting(), "state_file");
-/// assert!(error.rule().ends_with("it is no state file of an emulator"));
-/// assert!(error.cure().starts_with("name another file"));
-/// # Ok(())
-/// # }
-/// ```
+/// Why an emulator did not start, or why its state file cannot be written any more.
 #[derive(Debug, thiserror::Error)]
 #[error("{rule}; {cure}")]
 pub struct StartError {
     setting: &'static str,
-    rule: String,
-    cure: &'static str,
+    pub(crate) rule: String,
+    pub(crate) cure: &'static str,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -61,12 +43,21 @@ impl StartError {
         }
     }
 
-    pub(crate) fn state_file(path: &Path, broken: Broken) -> Self {
+    /// The records in the state file cannot be restored.
+    pub(crate) fn records(rule: String, cure: Option<&'static str>) -> Self {
         Self {
             setting: "state_file",
-            rule: format!("cannot use the state file {}: {}", path.display(), broken.rule),
-            cure: broken.cure,
-            source: broken.source.map(|error| error as _),
+            rule,
+            cure: cure.unwrap_or(ANOTHER),
+            source: None,
+        }
+    }
+
+    /// The same error with the name of the state file.
+    pub(crate) fn of_file(self, path: &Path) -> Self {
+        Self {
+            rule: format!("cannot use the state file {}: {}", path.display(), self.rule),
+            ..self
         }
     }
 
@@ -95,12 +86,49 @@ impl StartError {
     }
 }
 
+/// The state file cannot be used.
+impl<E: Into<redb::Error>> From<E> for StartError {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        let kind = match &error {
+            redb::Error::Io(disk) => Some(disk.kind()),
+            _ => None,
+        };
+        let (rule, cure) = match kind {
+            None if matches!(error, redb::Error::DatabaseAlreadyOpen) => {
+                ("another emulator has it open", "give each a file of its own")
+            }
+            None => ("it is damaged: ", ANOTHER),
+            Some(io::ErrorKind::NotFound) => (
+                "its folder does not exist",
+                "make the folder first, or name a file in another",
+            ),
+            Some(io::ErrorKind::IsADirectory) => (
+                "it is a folder",
+                "name a file in it; it is made where there is none",
+            ),
+            Some(io::ErrorKind::PermissionDenied) => (
+                "this user may not read and write it",
+                "let this user do so, or name another file",
+            ),
+            Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", ANOTHER),
+            Some(_) => ("the disk says: ", "name a file on another disk"),
+        };
+        let detail = rule.ends_with(": ").then(|| error.to_string());
+        Self {
+            setting: "state_file",
+            rule: format!("{rule}{}", detail.unwrap_or_default()),
+            cure,
+            source: Some(error.into()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
 
     use super::StartError;
-    use crate::store::Broken;
 
     #[test]
     fn each_cause_has_its_cure() {
@@ -134,8 +162,8 @@ mod tests {
             ),
             (io::ErrorKind::StorageFull, "the disk says: "),
         ] {
-            let broken = Broken::from(redb::Error::Io(kind.into()));
-            let text = StartError::state_file("state".as_ref(), broken).to_string();
+            let broken = StartError::from(redb::Error::Io(kind.into()));
+            let text = broken.of_file("state".as_ref()).to_string();
             assert!(text.contains(told), "{text}");
         }
     }

@@ -14,7 +14,7 @@ use cryptopocket_emulator::Engine;
 use cryptopocket_emulator::server::Changes;
 use tokio::sync::watch;
 
-pub(crate) use file::Broken;
+use crate::start_error::StartError;
 use file::File;
 
 /// Changes that may share one write.
@@ -44,7 +44,7 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the file and restores the engine from it, or creates it with the engine's state. Tells whether it existed.
-    pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<(Self, bool), Broken> {
+    pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<(Self, bool), StartError> {
         let file = File::open(path)?;
         let existed = file.load(engine)?;
         engine.persist(existed);

@@ -1,18 +1,11 @@
 //! The frame of every page: banner, style, and a content policy that allows only this crate's own style and script.
 
-mod json;
-
-use std::fmt::{self, Write};
-
 use askama::Template;
-use askama::filters::Escaper;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cryptopocket_emulator::server::wrong_method;
 use cryptopocket_emulator::{Reply, Request};
 use sha2::{Digest as _, Sha256};
-
-pub(crate) use json::pretty;
 
 /// The refusal of a request whose method is not in `allowed`, such as `GET, HEAD`.
 pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> {
@@ -31,22 +24,6 @@ struct Page<'a, T: Template> {
     content: T,
     style: &'static str,
     script: Option<&'static str>,
-}
-
-/// Escapes the values of a template: no customer's name becomes markup.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Html;
-
-impl Escaper for Html {
-    fn write_escaped_str<W: Write>(&self, mut to: W, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|c| match c {
-            '<' => to.write_str("&lt;"),
-            '>' => to.write_str("&gt;"),
-            '&' => to.write_str("&amp;"),
-            '"' => to.write_str("&quot;"),
-            c => to.write_char(c),
-        })
-    }
 }
 
 /// The text of a template.
@@ -93,11 +70,52 @@ pub(crate) fn page(
     reply
 }
 
+/// Indents JSON without parsing its values. Invalid JSON loses nothing but white space.
+pub(crate) fn pretty(json: impl AsRef<str>) -> String {
+    let (mut out, mut depth) = (String::new(), 0_usize);
+    let (mut in_text, mut escaped, mut opened) = (false, false, false);
+    for c in json.as_ref().chars() {
+        if in_text {
+            out.push(c);
+            in_text = escaped || c != '"';
+            escaped = c == '\\' && !escaped;
+            continue;
+        }
+        if c.is_ascii_whitespace() {
+            continue;
+        }
+        let closes = matches!(c, '}' | ']');
+        depth = depth.saturating_sub(usize::from(closes));
+        // No line between the brackets of an empty list or object.
+        if opened != closes {
+            line(&mut out, depth);
+        }
+        out.push(c);
+        opened = matches!(c, '{' | '[');
+        match c {
+            '{' | '[' => depth += 1,
+            ',' => line(&mut out, depth),
+            ':' => out.push(' '),
+            '"' => in_text = true,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The deepest indentation, so that a small body of brackets cannot grow without bound.
+const DEEPEST: usize = 32;
+
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", depth.min(DEEPEST)));
+}
+
 #[cfg(test)]
 mod tests {
     use askama::Template;
 
-    use super::page;
+    use super::{page, pretty};
 
     const SCRIPT: &str = "alert(1)";
 
@@ -114,7 +132,7 @@ mod tests {
         let text = std::str::from_utf8(&body).unwrap();
         assert!(!text.contains("<img") && !text.contains("<script"), "{text}");
         assert!(
-            text.contains("title=\"&lt;img src=x onerror=alert(1)&gt;&quot;"),
+            text.contains("title=\"&#60;img src=x onerror=alert(1)&#62;&#34;"),
             "{text}"
         );
     }
@@ -136,5 +154,21 @@ mod tests {
             "{}",
             policy(Some(SCRIPT))
         );
+    }
+
+    #[test]
+    fn numbers_and_texts_stay_as_written() {
+        let json = r#"{"a":0.10000000000000000000001,"b":[],"c":["x, {y}: \"z\\",1.0],"d":{}}"#;
+        let shown = pretty(json);
+        assert_eq!(
+            shown,
+            "{\n  \"a\": 0.10000000000000000000001,\n  \"b\": [],\n  \"c\": [\n    \"x, {y}: \\\"z\\\\\",\n    1.0\n  ],\n  \"d\": {}\n}"
+        );
+    }
+
+    #[test]
+    fn truncated_json_is_indented_to_its_end() {
+        assert_eq!(pretty("{\"a\":[1,"), "{\n  \"a\": [\n    1,\n    ");
+        assert_eq!(pretty("]]}\""), "\n]\n]\n}\"");
     }
 }

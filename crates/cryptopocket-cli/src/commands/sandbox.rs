@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
+use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Speed, StartError, read_scenario};
 use http::uri::Authority;
 
 use crate::connection::Context;
@@ -70,7 +70,7 @@ impl Sandbox {
     fn builder(&self) -> Result<Builder> {
         let mut builder = Emulator::builder().address(SocketAddr::new(self.host, self.port));
         if let Some(path) = &self.scenario {
-            let scenario = Scenario::read(path).map_err(|error| {
+            let scenario = read_scenario(path).map_err(|error| {
                 let cure = format!("--scenario: {}.", error.cure);
                 Failure::input(format!("{}: {}", error.place, error.rule), cure)
             })?;

@@ -1,9 +1,9 @@
 use bytes::Bytes;
 
 use super::Command;
+use crate::catalogue::Outage;
 use crate::engine::Engine;
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-use crate::outage::Outage;
 use crate::records::BankCredit;
 use crate::request::Request;
 

@@ -1,8 +1,7 @@
 //! The engine's state as records for a state file: the whole of it, and what changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::mem::take;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +11,7 @@ use crate::catalogue::words;
 use crate::clock::Speed;
 use crate::integration::Integration;
 use crate::moment::Moment;
-use crate::store::{Store, json};
+use crate::store::{Change, Store, json};
 
 /// The groups of records, in the order in which they are restored. A record's name begins with its group.
 pub const GROUPS: &[&str] = words! {
@@ -20,7 +19,7 @@ pub const GROUPS: &[&str] = words! {
 };
 
 /// The version of the records' form. It grows when a version can no longer read the records of the one before.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Records to write to the state file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub struct Changes {
     /// Whether all records written before are to be removed first.
     pub afresh: bool,
     /// Records by name, as JSON; `None` removes a record.
-    pub records: Vec<(String, Option<String>)>,
+    pub records: Vec<Change>,
 }
 
 impl Changes {
@@ -49,8 +48,8 @@ pub(super) struct Persistence {
     pub(super) clock_moved: bool,
     /// The integrations that were lent to be changed since the last changes were taken.
     pub(super) lent: BTreeSet<usize>,
-    /// Small records, as written last. They are written again only if they differ.
-    written: BTreeMap<String, String>,
+    /// The armed faults, as written last: any call can use one up.
+    faults: String,
 }
 
 /// The clock, the stream of randomness and the counters.
@@ -70,66 +69,72 @@ pub(super) struct SavedCounters {
 impl Engine {
     /// Starts to collect changes. Unless records of a state file were `restored`, the first are the whole state.
     pub fn persist(&mut self, restored: bool) {
-        self.track();
         self.persistence.afresh |= !restored;
-        if restored {
-            self.persistence.written = self.small_records(self.all()).collect();
-            if self.provider.settings.speed == Speed::Instant {
-                // The file may come from an engine whose clock ran.
-                self.provider.timers.fire_all(self.provider.now());
-            }
+        self.track();
+        if restored && self.provider.settings.speed == Speed::Instant {
+            // The file may come from an engine whose clock ran.
+            self.provider.timers.fire_all(self.provider.now());
         }
     }
 
+    /// Collects changes from here on.
     pub(super) fn track(&mut self) {
         self.persistence.on = true;
+        self.persistence.lent.clear();
+        self.persistence.faults = json(&self.provider.faults);
         for (_, store) in self.stores() {
             store.track(true);
         }
-        self.call_log.is_saved();
     }
 
-    /// Every store, with the name of its group in the state file.
+    /// Every store, with the name of its group in the state file; the log of calls is the last.
     fn stores(&self) -> Vec<(String, &dyn Store)> {
         let provider = &self.provider;
         let mut stores: Vec<_> = self.integrations.iter().flat_map(Integration::stores).collect();
         stores.push(("page".to_owned(), &provider.links));
         stores.push(("timer".to_owned(), &provider.timers.queue));
         stores.push(("delivery".to_owned(), &provider.webhooks.deliveries));
+        stores.push(("call".to_owned(), &*self.call_log));
         stores
     }
 
     /// The changes since the last call. API calls that only read are no change; they are written with the next one.
     pub fn changes(&mut self) -> Changes {
-        let clock_moved = take(&mut self.persistence.clock_moved);
-        let lent = take(&mut self.persistence.lent);
         if take(&mut self.persistence.afresh) {
             self.track();
-            self.persistence.written = self.small_records(self.all()).collect();
             let all = self.records().into_iter();
             return Changes {
                 afresh: true,
                 records: all.map(|(name, value)| (name, Some(value))).collect(),
             };
         }
-        let stores = self.stores().into_iter();
-        let mut records: Vec<_> = stores
-            .flat_map(|(group, store)| store.records(&group, true))
-            .collect();
-        let small: Vec<_> = self
-            .small_records(lent.into_iter())
-            .filter(|_| self.persistence.on)
-            .collect();
-        for (name, value) in small {
-            if self.persistence.written.get(&name) != Some(&value) {
-                self.persistence.written.insert(name.clone(), value.clone());
-                records.push((name, Some(value)));
-            }
+        if !self.persistence.on {
+            return Changes::default();
         }
-        if clock_moved || !records.is_empty() {
+        let (lent, faults) = (take(&mut self.persistence.lent), json(&self.provider.faults));
+        let mut records: Vec<Change> = lent
+            .into_iter()
+            .map(|index| self.integration_record(index))
+            .collect();
+        if faults != self.persistence.faults {
+            self.persistence.faults.clone_from(&faults);
+            records.push(("faults".to_owned(), Some(faults)));
+        }
+        let mut stores = self.stores();
+        let calls = stores.pop();
+        for (group, store) in stores {
+            records.extend(store.records(&group, true));
+        }
+        if !records.is_empty() || self.persistence.clock_moved {
             records.push(("world".to_owned(), Some(json(&self.counters()))));
-            records.extend(self.call_log.unsaved());
+            records.extend(
+                calls
+                    .map(|(group, store)| store.records(&group, true))
+                    .into_iter()
+                    .flatten(),
+            );
         }
+        self.persistence.clock_moved = false;
         let afresh = false;
         Changes { afresh, records }
     }
@@ -140,21 +145,9 @@ impl Engine {
         self.changes()
     }
 
-    /// The indexes of all integrations.
-    fn all(&self) -> Range<usize> {
-        0..self.integrations.len()
-    }
-
-    /// The records of these integrations, and of the armed faults.
-    fn small_records(&self, of: impl Iterator<Item = usize>) -> impl Iterator<Item = (String, String)> {
-        let record = |index| {
-            (
-                format!("integration/{index:010}"),
-                json(&self.integrations[index]),
-            )
-        };
-        of.map(record)
-            .chain([("faults".to_owned(), json(&self.provider.faults))])
+    fn integration_record(&self, index: usize) -> Change {
+        let value = json(&self.integrations[index]);
+        (format!("integration/{index:010}"), Some(value))
     }
 
     fn counters(&self) -> SavedCounters {
@@ -174,14 +167,20 @@ impl Engine {
 
     /// The whole state as named records, each as JSON.
     pub fn records(&self) -> Vec<(String, String)> {
-        let mut records = vec![("world".to_owned(), json(&self.counters()))];
-        records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
-        records.extend(self.small_records(self.all()));
-        let stores = self.stores().into_iter();
-        let kept = stores.flat_map(|(group, store)| store.records(&group, false));
-        records.extend(kept.filter_map(|(name, value)| Some((name, value?))));
-        records.extend(self.call_log.records());
+        let restaged = SavedScenario::of(&self.provider.settings).filter(|_| self.restaged);
+        let mut records = vec![
+            ("scenario".to_owned(), restaged.map(|scenario| json(&scenario))),
+            ("world".to_owned(), Some(json(&self.counters()))),
+            ("faults".to_owned(), Some(json(&self.provider.faults))),
+        ];
+        records.extend((0..self.integrations.len()).map(|index| self.integration_record(index)));
+        for (group, store) in self.stores() {
+            records.extend(store.records(&group, false));
+        }
         records
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
     }
 
     /// The whole state as one JSON object: a list of named records for each group.

@@ -2,18 +2,14 @@
 
 use super::Engine;
 use crate::call_log::CallLog;
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, wrong};
 use crate::integration::{Integration, Tenant};
 use crate::moment::Moment;
 use crate::provider::Link;
 use crate::records::{Customer, Offramp, Payment};
-use crate::scenario::Scenario;
 use crate::settings::Settings;
 use crate::suggest::shortened;
 use crate::webhooks::Delivery;
-
-/// A record with its integration.
-type Owned<'e, T> = Option<(&'e Integration, &'e T)>;
 
 impl Engine {
     /// The settings, as they are after the scenario that replaced the one at the start.
@@ -42,15 +38,6 @@ impl Engine {
         self.provider.webhooks.is_idle()
     }
 
-    /// Reads the text of a scenario with the reader of the settings.
-    pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, Misfit> {
-        let Some(read) = self.provider.settings.scenario_reader else {
-            let cure = "start the server of cryptopocket-sandbox";
-            return wrong("the scenario", "this emulator reads no scenario files", cure);
-        };
-        read(text)
-    }
-
     /// The integrations; the first is made at the start.
     pub fn integrations(&self) -> &[Integration] {
         &self.integrations
@@ -67,25 +54,6 @@ impl Engine {
         self.provider.links.get(token)
     }
 
-    fn find<'e, T>(&'e self, get: impl Fn(&'e Integration) -> Option<&'e T>) -> Owned<'e, T> {
-        self.integrations.iter().find_map(|one| Some((one, get(one)?)))
-    }
-
-    /// The payment with this id, and its integration.
-    pub fn payment(&self, id: &str) -> Option<(&Integration, &Payment)> {
-        self.find(|one| one.payments.get(id))
-    }
-
-    /// The off-ramp with this id, and its integration.
-    pub fn offramp(&self, id: u64) -> Option<(&Integration, &Offramp)> {
-        self.find(|one| one.offramps.get(&id))
-    }
-
-    /// The customer with this id, and its integration.
-    pub fn customer(&self, id: u64) -> Option<(&Integration, &Customer)> {
-        self.find(|one| one.customers.get(&id))
-    }
-
     /// The delivery log, oldest first.
     pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
         self.provider.webhooks.deliveries.values()
@@ -96,38 +64,45 @@ impl Engine {
         &self.call_log
     }
 
-    /// The error of a key that no integration has.
-    pub(crate) fn unknown_key(&self, api_key: Option<&str>) -> Option<Misfit> {
-        let key = api_key.filter(|key| self.integrations.iter().all(|one| one.key != *key))?;
-        let rule = format!("`{}` is the key of no integration", shortened(key));
-        let cure = "use one that `GET state` lists, or leave it out for the first";
-        Some(Misfit::new("api_key", rule, cure))
-    }
-
     /// The integration with this key, or without a key the first.
     pub(crate) fn of_key(&mut self, api_key: Option<&str>) -> Result<Tenant<'_>, CommandError> {
-        self.unknown_key(api_key).map_or(Ok(()), Err)?;
-        let has_key = |one: &Integration| api_key.is_none_or(|key| one.key == key);
-        let index = self.integrations.iter().position(has_key);
-        self.owned(index, "integration")
-    }
-
-    pub(crate) fn of_customer(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
-        let owner = self.customer(id).map(|(owner, _)| owner.index);
-        self.owned(owner, "customer")
-    }
-
-    pub(crate) fn of_payment(&mut self, id: &str) -> Result<Tenant<'_>, CommandError> {
-        let owner = self.payment(id).map(|(owner, _)| owner.index);
-        self.owned(owner, "payment")
-    }
-
-    pub(crate) fn of_offramp(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
-        let owner = self.offramp(id).map(|(owner, _)| owner.index);
-        self.owned(owner, "off-ramp")
+        let Some(key) = api_key else {
+            return Ok(self.tenant(0));
+        };
+        let Some(index) = self.integrations.iter().position(|one| one.key == key) else {
+            let rule = format!("`{}` is the key of no integration", shortened(key));
+            let cure = "use one that `GET state` lists, or leave it out for the first";
+            return wrong("api_key", rule, cure);
+        };
+        Ok(self.tenant(index))
     }
 
     fn owned(&mut self, owner: Option<usize>, what: &'static str) -> Result<Tenant<'_>, CommandError> {
         Ok(self.tenant(owner.ok_or(CommandError::NotFound(what))?))
     }
+}
+
+/// Defines the look-ups of a kind of record in all integrations: of the record, and of its integration for a command.
+macro_rules! look_ups {
+    ($($what:literal $find:ident $of:ident ($id:ty) $kind:ty: |$one:ident, $key:ident| $get:expr;)*) => {
+        impl Engine {
+            $(
+                #[doc = concat!("The ", $what, " with this id, and its integration.")]
+                pub fn $find(&self, $key: $id) -> Option<(&Integration, &$kind)> {
+                    self.integrations.iter().find_map(|$one| Some(($one, $get?)))
+                }
+
+                pub(crate) fn $of(&mut self, id: $id) -> Result<Tenant<'_>, CommandError> {
+                    let owner = self.$find(id).map(|(owner, _)| owner.index);
+                    self.owned(owner, $what)
+                }
+            )*
+        }
+    };
+}
+
+look_ups! {
+    "payment" payment of_payment (&str) Payment: |one, id| one.payments.get(id);
+    "off-ramp" offramp of_offramp (u64) Offramp: |one, id| one.offramps.get(&id);
+    "customer" customer of_customer (u64) Customer: |one, id| one.customers.get(&id);
 }

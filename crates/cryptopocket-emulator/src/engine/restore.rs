@@ -4,7 +4,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +15,7 @@ use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::records::{BankTransaction, Customer, Offramp, Payment};
 use crate::scenario::Scenario;
-use crate::settings::Limits;
+use crate::settings::{Limits, Settings};
 
 /// Why a record cannot be restored.
 type Unreadable = String;
@@ -33,25 +32,22 @@ fn unnamed(name: &str) -> Unreadable {
     format!("`{name}` is no name of a record")
 }
 
-/// The scenario that replaced the one at the start, and its settings, as the state file keeps them.
+/// The scenario that replaced the one at the start, and the settings since then.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SavedScenario {
     source: String,
     speed: String,
-    start: Option<Moment>,
+    start_at: Option<Moment>,
     token_life: Duration,
-    #[serde(flatten)]
     limits: Limits,
 }
 
 impl SavedScenario {
-    pub(super) fn of(engine: &Engine) -> Option<Self> {
-        let settings = &engine.provider.settings;
-        let scenario = settings.scenario.as_ref().filter(|_| engine.restaged)?;
+    pub(super) fn of(settings: &Settings) -> Option<Self> {
         Some(Self {
-            source: scenario.source.to_string(),
+            source: settings.scenario.as_ref()?.source().to_owned(),
             speed: settings.speed.to_string(),
-            start: settings.start_at.map(Moment::from),
+            start_at: settings.start_at.map(Moment::from),
             token_life: settings.token_life,
             limits: settings.limits.clone(),
         })
@@ -67,21 +63,16 @@ impl Engine {
     }
 
     /// Takes over a scenario from the state file, without starting over.
-    pub(super) fn restore_scenario(&mut self, saved: SavedScenario) -> Result<(), String> {
+    fn restore_scenario(&mut self, saved: SavedScenario) {
         let settings = &mut self.provider.settings;
-        let speed = saved.speed.parse();
-        settings.speed = speed.map_err(|error| format!("the speed: {error}"))?;
-        let start = |start: Moment| Timestamp::from_unix_micros(start.micros()).ok();
-        settings.start_at = saved.start.and_then(start);
-        settings.token_life = saved.token_life;
-        settings.limits = saved.limits;
+        settings.speed = saved.speed.parse().unwrap_or(settings.speed);
+        settings.start_at = saved.start_at.map(Moment::timestamp);
+        (settings.token_life, settings.limits) = (saved.token_life, saved.limits);
         // The state stays usable if this version refuses the scenario that it started with.
-        let scenario = settings.scenario_reader.and_then(|read| read(&saved.source).ok());
-        settings.scenario = scenario.map(Arc::new);
+        settings.scenario = saved.source.parse().ok().map(Arc::new);
         self.restaged = settings.scenario.is_some();
         self.provider.clock =
             VirtualClock::new(settings.wall_clock.clone(), settings.speed, settings.start_at);
-        Ok(())
     }
 
     /// Removes all state, so that records can be restored.
@@ -97,10 +88,7 @@ impl Engine {
     pub fn restore(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
         let parts: Vec<&str> = name.split('/').collect();
         match *parts.as_slice() {
-            ["scenario"] => {
-                let restored = self.restore_scenario(read(name, value)?);
-                restored.map_err(|why| format!("`{name}` cannot be read: {why}"))?;
-            }
+            ["scenario"] => self.restore_scenario(read(name, value)?),
             ["world"] => self.restore_counters(read(name, value)?),
             ["integration", _] => {
                 let mut integration: Integration = read(name, value)?;

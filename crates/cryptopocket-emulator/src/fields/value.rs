@@ -27,7 +27,7 @@ impl Value<'_> {
     }
 
     /// The digits of a JSON number.
-    pub(super) fn number(&self) -> Option<&str> {
+    pub(crate) fn number(&self) -> Option<&str> {
         match self {
             Self::Other(json) => json
                 .starts_with(|c: char| c == '-' || c.is_ascii_digit())

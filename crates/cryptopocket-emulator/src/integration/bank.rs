@@ -3,7 +3,7 @@
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
-use crate::error::{CommandError, wrong};
+use crate::error::{CommandError, Misfit, wrong};
 use crate::magic;
 use crate::moment::Moment;
 use crate::records::{BankAccount, BankCredit, BankTransaction};
@@ -20,6 +20,12 @@ impl Integration {
 impl Tenant<'_> {
     /// Books a credit and returns the transaction's id.
     pub(crate) fn credit(&mut self, mut credit: BankCredit) -> Result<String, CommandError> {
+        self.check_credit(&mut credit)?;
+        self.book(credit, None)
+    }
+
+    /// Checks a credit, and replaces the name of the payment it is meant for by the payment's id.
+    pub(super) fn check_credit(&self, credit: &mut BankCredit) -> Result<(), Misfit> {
         if credit.amount.rescaled(2).is_none_or(Decimal::is_zero) {
             let amount = credit.amount;
             let rule = format!("`{amount}` cannot be booked, for a bank books whole cents, and not zero");
@@ -32,24 +38,24 @@ impl Tenant<'_> {
             let rule = format!("`{}` is none of the integration's accounts", shortened(iban));
             return wrong("iban", rule, cure);
         }
-        if let Some(name) = &credit.meant_for {
-            let (rule, cure) = match self.own.payments.named(name).as_slice() {
-                [id] => {
-                    credit.meant_for = Some((*id).to_owned());
-                    return self.book(credit, None);
-                }
-                [] => (
-                    "neither id nor external_id of one of the integration's payments",
-                    "name one that there is",
-                ),
-                _ => (
-                    "the external_id of several payments",
-                    "write the id of one of them",
-                ),
-            };
-            return wrong("meant_for", format!("`{}` is {rule}", shortened(name)), cure);
-        }
-        self.book(credit, None)
+        let Some(name) = credit.meant_for.take() else {
+            return Ok(());
+        };
+        let (rule, cure) = match self.own.payments.named(&name).as_slice() {
+            [id] => {
+                credit.meant_for = Some((*id).to_owned());
+                return Ok(());
+            }
+            [] => (
+                "neither id nor external_id of one of the integration's payments",
+                "name one that there is",
+            ),
+            _ => (
+                "the external_id of several payments",
+                "write the id of one of them",
+            ),
+        };
+        wrong("meant_for", format!("`{}` is {rule}", shortened(&name)), cure)
     }
 
     /// Books a checked credit, at an earlier time if one is given. Credits are booked in the order of their times.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
+use crate::catalogue::Outage;
 use crate::catalogue::THROWAWAY_DOMAINS;
 use crate::error::{CommandError, wrong_state};
 use crate::moment::Moment;
-use crate::outage::Outage;
 use crate::provider::Link;
 use crate::records::{Customer, Reinforcement};
 use crate::scenario::NewCustomer;
@@ -30,6 +30,14 @@ impl Customer {
     pub(super) fn spent_by_card(&self, quarter: Moment) -> Decimal {
         let (since, spent) = self.by_card;
         if since == quarter { spent } else { Decimal::ZERO }
+    }
+
+    /// Adds to the amount ordered by card in a quarter, unless the customer has ordered in a later one since.
+    pub(super) fn add_by_card(&mut self, quarter: Moment, amount: Decimal) {
+        if quarter >= self.by_card.0 {
+            let spent = self.spent_by_card(quarter);
+            self.by_card = (quarter, spent.checked_add(amount).unwrap_or(spent));
+        }
     }
 
     /// Whether buying for `in_euros` more requires a declaration that was not given.

@@ -52,41 +52,40 @@ impl Tenant<'_> {
         self.move_card_spending(&payment, method)?;
         let provider = &mut *self.provider;
         let bought = provider.quote(payment.fiat_amount, method, payment.asset, &payment.fiat);
-        let concept = (method.payment_type == "transfer").then(|| provider.entropy.concept());
         let made_up = provider.entropy.wallet(payment.asset.chain);
         let payment = self.own.payment_mut(id)?;
         payment.method = method;
         payment.coin_amount = bought.tokens;
-        payment.concept = concept;
         payment.wallet = Some(wallet.map_or(made_up, str::to_owned));
+        if method.payment_type == "transfer" {
+            let concept = self.new_concept();
+            self.own.payments.set_concept(id, concept);
+        }
         Ok(())
     }
 
     /// Counts a payment towards the card limit if it becomes one by card, and no longer counts it if it was one.
     fn move_card_spending(&mut self, payment: &Payment, method: &Method) -> Result<(), CommandError> {
-        let by_card = method.payment_type == "card";
+        let is_card = |method: &Method| method.payment_type == "card";
         let Some(customer) = self.own.customers.get_mut(&payment.user) else {
             return Ok(());
         };
-        if by_card == (payment.method.payment_type == "card") {
-            return Ok(());
+        let (quarter, amount) = (payment.created_at.quarter_start(), payment.amount_in_euros());
+        match (is_card(payment.method), is_card(method)) {
+            // What was ordered in an earlier quarter counts no more.
+            (false, true) if quarter >= customer.by_card.0 => {
+                let after = customer.spent_by_card(quarter).checked_add(amount);
+                let limit = self.provider.settings.limits.card_per_quarter;
+                if after.is_some_and(|after| after > limit) {
+                    return wrong_state(
+                        "that is more than may be spent by card in a quarter (limit_exceded)",
+                    );
+                }
+                customer.add_by_card(quarter, amount);
+            }
+            (true, false) => customer.add_by_card(quarter, -amount),
+            _ => {}
         }
-        let quarter = payment.created_at.quarter_start();
-        // What was ordered in an earlier quarter counts no more, and must not take the place of what was ordered since.
-        if quarter < customer.by_card.0 {
-            return Ok(());
-        }
-        let (spent, amount) = (customer.spent_by_card(quarter), payment.amount_in_euros());
-        let after = if by_card {
-            spent.checked_add(amount)
-        } else {
-            spent.checked_sub(amount)
-        };
-        let after = after.unwrap_or(spent);
-        if by_card && after > self.provider.settings.limits.card_per_quarter {
-            return wrong_state("that is more than may be spent by card in a quarter (limit_exceded)");
-        }
-        customer.by_card = (quarter, after);
         Ok(())
     }
 }

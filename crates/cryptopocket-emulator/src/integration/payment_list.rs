@@ -1,9 +1,9 @@
 //! Payments with indexes for the filters of a list, so that a page of a long list costs what it shows.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
-use crate::moment::Period;
+use crate::moment::Moment;
 use crate::records::Payment;
 use crate::store::{Page, Table};
 
@@ -22,6 +22,7 @@ pub struct PaymentList {
     table: Table<String, Payment>,
     by_external_id: Index,
     by_status: Index,
+    by_concept: BTreeMap<u64, usize>,
 }
 
 /// Reads go to the table.
@@ -40,10 +41,12 @@ impl PaymentList {
             add(&mut self.by_external_id, external_id, index);
         }
         add(&mut self.by_status, &payment.status, index);
+        self.by_concept
+            .extend(payment.concept.map(|concept| (concept, index)));
         self.table.insert(payment.id.clone(), payment)
     }
 
-    /// A payment to change. Its id and external id stay, and its status is set by [`PaymentList::set_status`].
+    /// A payment to change. Its id and external id stay; its status and its concept have setters.
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Payment> {
         self.table.get_mut(id)
     }
@@ -62,6 +65,19 @@ impl PaymentList {
         status.clone_into(&mut payment.status);
     }
 
+    /// Gives a payment the concept that its transfer has to carry.
+    pub(crate) fn set_concept(&mut self, id: &str, concept: u64) {
+        if let Some((index, payment)) = self.table.get_index_of(id).zip(self.table.get_mut(id)) {
+            payment.concept = Some(concept);
+            self.by_concept.insert(concept, index);
+        }
+    }
+
+    /// The payment whose transfer has to carry this concept.
+    pub fn with_concept(&self, concept: u64) -> Option<&Payment> {
+        self.by_concept.get(&concept).map(|index| &self[*index])
+    }
+
     /// The ids of the payments with this name: the one with this id, or else those with this external id.
     pub(crate) fn named(&self, name: &str) -> Vec<&str> {
         if let Some(payment) = self.get(name) {
@@ -75,7 +91,7 @@ impl PaymentList {
     pub(crate) fn page(
         &self,
         page: (usize, usize),
-        period: Period,
+        period: &Range<Moment>,
         external_id: Option<&str>,
         status: Option<&str>,
     ) -> Page<'_, Payment> {
@@ -102,7 +118,7 @@ impl PaymentList {
 mod tests {
     use super::PaymentList;
     use crate::catalogue::{find_asset, find_method};
-    use crate::moment::{Moment, Period};
+    use crate::moment::Moment;
     use crate::records::Payment;
     use cryptopocket_types::Decimal;
 
@@ -139,12 +155,9 @@ mod tests {
         page: (usize, usize),
     ) -> (Vec<u64>, usize) {
         // Payment number 1 is at index 0 and was created at microsecond 1.
-        let bound = |index: i64| Some(Moment::from_micros(index + 1));
-        let period = Period {
-            from: bound(span.start),
-            until: bound(span.end),
-        };
-        let page = list.page(page, period, external_id, status);
+        let bound = |index: i64| Moment::from_micros(index + 1);
+        let period = bound(span.start)..bound(span.end);
+        let page = list.page(page, &period, external_id, status);
         (page.items.iter().map(|one| one.user).collect(), page.total)
     }
 

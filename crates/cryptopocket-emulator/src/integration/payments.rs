@@ -5,10 +5,10 @@ use std::time::Duration;
 use cryptopocket_types::{Decimal, Rounding};
 
 use super::Tenant;
+use crate::catalogue::Outage;
 use crate::catalogue::{Asset, DEFAULT_CHAIN, Method, find_asset, per_euro};
 use crate::error::{CommandError, wrong_state};
 use crate::magic;
-use crate::outage::Outage;
 use crate::prices::{Purchase, buy, price};
 use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
@@ -71,15 +71,27 @@ impl Provider {
         let text = format!("The minimum purchase is {} {fiat}", self.min_purchase(fiat));
         Failure::Explained("min_purchase", text)
     }
+}
+
+impl Tenant<'_> {
+    /// Creates a payment, or refuses with the first error of the provider's list that applies.
+    pub(crate) fn create_payment(&mut self, order: Order) -> Result<&Payment, Failure> {
+        let asset = self.check_order(&order)?;
+        let payment = self.draw_up(order, asset);
+        self.count_towards_limits(&payment);
+        Ok(self.own.payments.insert(payment))
+    }
 
     /// A payment for an order that has been checked.
     pub(super) fn draw_up(&mut self, order: Order, asset: &'static Asset) -> Payment {
-        let Purchase { tokens, .. } = self.quote(order.fiat_amount, order.method, asset, order.fiat);
+        let bought = self
+            .provider
+            .quote(order.fiat_amount, order.method, asset, order.fiat);
         // The customer of a guided payment has not chosen how to pay yet.
         let is_transfer = order.method.payment_type == "transfer" && !order.guided;
         Payment {
-            id: self.entropy.alphanumeric(25),
-            concept: is_transfer.then(|| self.entropy.concept()),
+            id: self.provider.entropy.alphanumeric(25),
+            concept: is_transfer.then(|| self.new_concept()),
             external_id: order.external_id,
             user: order.user,
             guided: order.guided,
@@ -88,23 +100,23 @@ impl Provider {
             fiat_amount: order.fiat_amount,
             fiat: order.fiat.to_owned(),
             asset,
-            coin_amount: tokens,
+            coin_amount: bought.tokens,
             wallet: order.wallet,
             holder: None,
             txid: None,
             callback_url: order.callback_url,
-            created_at: self.now(),
+            created_at: self.provider.now(),
         }
     }
-}
 
-impl Tenant<'_> {
-    /// Creates a payment, or refuses with the first error of the provider's list that applies.
-    pub(crate) fn create_payment(&mut self, order: Order) -> Result<&Payment, Failure> {
-        let asset = self.check_order(&order)?;
-        let payment = self.provider.draw_up(order, asset);
-        self.count_towards_limits(&payment);
-        Ok(self.own.payments.insert(payment))
+    /// A concept that no other payment of the integration has: it says which of them a transfer pays.
+    pub(super) fn new_concept(&mut self) -> u64 {
+        loop {
+            let concept = self.provider.entropy.concept();
+            if self.own.payments.with_concept(concept).is_none() {
+                return concept;
+            }
+        }
     }
 
     /// The provider's checks, in the order of its list of errors.
@@ -178,9 +190,8 @@ impl Tenant<'_> {
             return;
         };
         customer.bought = customer.bought.checked_add(in_euros).unwrap_or(customer.bought);
-        if payment.method.payment_type == "card" && quarter >= customer.by_card.0 {
-            let spent = customer.spent_by_card(quarter);
-            customer.by_card = (quarter, spent.checked_add(in_euros).unwrap_or(spent));
+        if payment.method.payment_type == "card" {
+            customer.add_by_card(quarter, in_euros);
         }
     }
 

@@ -1,19 +1,137 @@
-//! Seeds the records of a scenario in a given state, without the API's checks and without webhooks.
+//! Opens an engine with the records of a scenario, each in a given state: without the API's checks and without webhooks.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
 use crate::catalogue::{
-    ASSETS, Asset, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
+    ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
+use crate::clock::Speed;
+use crate::engine::Engine;
 use crate::entropy::is_iban;
-use crate::error::wrong;
+use crate::error::{Misfit, known, wrong};
 use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, Order, Payment};
-use crate::scenario::values::{Result, known, purchasable, status};
-use crate::scenario::{NewCustomer, OfframpEntry, PaymentEntry};
-use crate::shapes::{is_country, is_email, is_wallet};
+use crate::routes::operations;
+use crate::scenario::{
+    File, NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
+    unreadable,
+};
+use crate::settings::Settings;
+use crate::shapes::{is_country, is_email, is_url, is_wallet};
 use crate::wire::Failure;
+
+/// Adds to an error the entry in which it is.
+fn at(list: &str, index: usize) -> impl Fn(Misfit) -> Misfit {
+    move |error| error.within(&format!("{list}[{index}]"))
+}
+
+/// Carries out a step for each entry of a list.
+fn each<E>(list: &str, entries: &[E], mut step: impl FnMut(&E) -> Result<()>) -> Result<()> {
+    let mut entries = entries.iter().enumerate();
+    entries.try_for_each(|(index, entry)| step(entry).map_err(at(list, index)))
+}
+
+/// Like [`each`], the earliest entry first: records are created in the order of their times.
+fn each_by_time<E>(
+    list: &str,
+    entries: &[E],
+    time: impl Fn(&E) -> Result<Moment>,
+    mut step: impl FnMut(&E, Moment) -> Result<()>,
+) -> Result<()> {
+    let mut timed = Vec::new();
+    each(list, entries, |entry| {
+        timed.push((time(entry)?, timed.len()));
+        Ok(())
+    })?;
+    timed.sort_unstable();
+    let mut timed = timed.into_iter();
+    timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
+}
+
+/// Reads a scenario, and opens an engine with it to find entries that are not valid or do not fit together.
+impl FromStr for Scenario {
+    type Err = Misfit;
+
+    /// Reads YAML, which includes JSON.
+    fn from_str(text: &str) -> Result<Self> {
+        // An empty document, or one of comments only, is a scenario without entries.
+        let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
+        let scenario = Self {
+            file: file.unwrap_or_default(),
+            source: text.into(),
+        };
+        let mut settings = Settings::new(1);
+        scenario.set(&mut settings)?;
+        settings.speed = Speed::Manual;
+        Engine::with(settings).open(&scenario)?;
+        Ok(scenario)
+    }
+}
+
+impl Engine {
+    /// Checks the entries of a scenario and adds them.
+    pub(crate) fn open(&mut self, scenario: &Scenario) -> Result<()> {
+        let (file, mut first) = (&scenario.file, self.tenant(0));
+        let now = first.provider.now();
+        let moment =
+            |field, text: &Option<String>| Ok(time(field, text.as_deref())?.map_or(now, Moment::from));
+        each("customers", &file.customers, |entry| first.seed_customer(entry))?;
+        let payments = file.payments.iter();
+        let reserved = Reserved {
+            ids: payments.clone().filter_map(|entry| entry.id.as_deref()).collect(),
+            concepts: payments.filter_map(|entry| entry.concept).collect(),
+        };
+        let created_at = |entry: &PaymentEntry| moment("created_at", &entry.created_at);
+        each_by_time("payments", &file.payments, created_at, |entry, time| {
+            first.seed_payment(entry, time, &reserved)
+        })?;
+        each("offramps", &file.offramps, |entry| first.seed_offramp(entry))?;
+        let booked_at = |entry: &BankCredit| moment("booked_at", &entry.booked_at);
+        each_by_time("bank_credits", &file.bank_credits, booked_at, |entry, time| {
+            first.seed_credit(entry, time)
+        })?;
+        let (own, faults) = (first.own, &mut first.provider.faults);
+        each("outages", &file.outages, |name| {
+            own.outages.insert(parsed("", name)?);
+            Ok(())
+        })?;
+        each("barred_methods", &file.barred_methods, |name| {
+            known("", "payment method", name, PAYMENT_TYPES)?;
+            own.barred_methods.insert(name.clone());
+            Ok(())
+        })?;
+        own.whitelisted = file.whitelisted != Some(false);
+        each("subscriptions", &file.subscriptions, |entry| {
+            known("event", "event", &entry.event, EVENT_TYPES)?;
+            if !is_url(&entry.url) {
+                let rule = format!("`{}` is not a URL", entry.url);
+                return wrong("url", rule, "write one such as http://127.0.0.1:9000/hook");
+            }
+            own.subscriptions.insert(entry.event.clone(), entry.url.clone());
+            Ok(())
+        })?;
+        each("faults", &file.faults, |entry| {
+            entry.arm(&mut faults.calls, &operations())
+        })?;
+        each("webhook_faults", &file.webhook_faults, |entry| {
+            entry.arm(&mut faults.events, &[EVENT_TYPES, &["*"]].concat())
+        })?;
+        each("transfer_faults", &file.transfer_faults, |entry| {
+            entry.arm(&mut faults.transfers, &["transfer"])
+        })
+    }
+}
+
+/// The ids and the concepts that payments of a scenario are given.
+#[derive(Debug)]
+struct Reserved<'a> {
+    ids: BTreeSet<&'a str>,
+    concepts: BTreeSet<u64>,
+}
 
 const CHANGE_IT: &str = "change it or leave it out";
 
@@ -40,7 +158,7 @@ impl Integration {
 }
 
 impl Tenant<'_> {
-    pub(crate) fn seed_customer(&mut self, entry: &NewCustomer) -> Result<()> {
+    fn seed_customer(&mut self, entry: &NewCustomer) -> Result<()> {
         rules! {
             is_email(&entry.email), "email": "`{}` is not an e-mail address" (entry.email);
                 "write one such as ana@example.com";
@@ -64,29 +182,39 @@ impl Tenant<'_> {
     }
 
     /// Adds a payment in a given state, from which it goes on as any other. `reserved` are ids of payments that follow.
-    pub(crate) fn seed_payment(
+    fn seed_payment(
         &mut self,
         entry: &PaymentEntry,
         created_at: Moment,
-        reserved: &[&str],
+        reserved: &Reserved<'_>,
     ) -> Result<()> {
         let status = status(entry.status.as_deref())?;
         let (order, asset) = self.seeded_order(entry)?;
-        let mut payment = self.provider.draw_up(order, asset);
+        let mut payment = self.draw_up(order, asset);
         if let Some(id) = &entry.id {
             rules! {
                 !self.own.payments.contains_key(id), "id": "`{id}` is the id of another payment"; CHANGE_IT;
             }
             payment.id.clone_from(id);
         }
-        // No seed may make an id that a later payment of the scenario is given.
-        while entry.id.is_none() && reserved.contains(&payment.id.as_str()) {
+        // No seed may make an id or a concept that a later payment of the scenario is given.
+        while entry.id.is_none() && reserved.ids.contains(payment.id.as_str()) {
             payment.id = self.provider.entropy.alphanumeric(25);
         }
         payment.created_at = created_at.min(payment.created_at);
         if payment.is_transfer() && (payment.concept.is_some() || entry.status.is_some()) {
-            let concept = entry.concept.or(payment.concept);
-            payment.concept = concept.or_else(|| Some(self.provider.entropy.concept()));
+            let mut concept = entry
+                .concept
+                .or(payment.concept)
+                .unwrap_or_else(|| self.new_concept());
+            while entry.concept.is_none() && reserved.concepts.contains(&concept) {
+                concept = self.new_concept();
+            }
+            rules! {
+                self.own.payments.with_concept(concept).is_none(), "concept":
+                    "`{concept}` is the concept of another payment"; "write another, or leave it out";
+            }
+            payment.concept = Some(concept);
         }
         let is_paid = matches!(status, "payment_received" | "coins_sent");
         if payment.wallet.is_none() && (is_paid || !payment.guided) {
@@ -106,7 +234,7 @@ impl Tenant<'_> {
                 "write whole cents, such as 240.00";
         }
         let kind = entry.method.as_deref().unwrap_or("transfer");
-        let kind = known("method", "payment method", kind, PAYMENT_TYPES)?;
+        known("method", "payment method", kind, PAYMENT_TYPES)?;
         let is_id = |id: &str| id.len() == 25 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         rules! {
             !entry.guided || GUIDED_TYPES.contains(&kind), "method": "a guided payment is not paid by {kind}";
@@ -164,7 +292,7 @@ impl Tenant<'_> {
     }
 
     /// Adds an off-ramp in a given state, from which it goes on as any other.
-    pub(crate) fn seed_offramp(&mut self, entry: &OfframpEntry) -> Result<()> {
+    fn seed_offramp(&mut self, entry: &OfframpEntry) -> Result<()> {
         let status = status(entry.status.as_deref())?;
         let asset = seeded_asset("symbol", &entry.symbol, entry.chain.as_deref())?;
         let amount = purchasable("amount", &entry.amount)?;
@@ -199,24 +327,9 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    pub(crate) fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
+    fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
         let mut credit = entry.clone();
-        if let Some(name) = &entry.meant_for {
-            let named = self.own.payments.named(name);
-            rules! {
-                !named.is_empty(), "meant_for": "`{name}` is neither id nor external_id of one of the payments";
-                    "write that of one that stands under `payments`";
-                named.len() == 1, "meant_for": "`{name}` is the external_id of several of the payments";
-                    "write that of one that stands under `payments`";
-            }
-            credit.meant_for = named.first().map(|id| (*id).to_owned());
-        }
-        rules! {
-            !entry.amount.is_zero() && entry.amount.rescaled(2).is_some(), "amount":
-                "a bank books whole cents, and not zero"; "write an amount such as 240.00";
-            entry.iban.as_deref().is_none_or(|iban| self.own.account(iban).is_some()), "iban":
-                "`{}` is none of the accounts" (text(entry.iban.as_ref())); "leave it out";
-        }
+        self.check_credit(&mut credit)?;
         drop(self.book(credit, Some(booked_at)));
         Ok(())
     }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use crate::catalogue::Outage;
 use crate::catalogue::find_method;
 use crate::clock::Speed;
 use crate::command::Command;
 use crate::engine::Engine;
-use crate::outage::Outage;
 use crate::records::{BankCredit, Customer, Order};
 use crate::scenario::NewCustomer;
 use crate::settings::Settings;
@@ -66,6 +66,21 @@ fn choice_for_an_old_order_keeps_this_quarter() {
     let more = order(ana, ("card", "EUR"), "200", false);
     let refused = engine.tenant(0).create_payment(more).map(drop);
     assert_eq!(refused, Err(Failure::Code("limit_exceded")));
+}
+
+#[test]
+fn no_two_payments_have_one_concept() {
+    let (mut engine, ana) = engine();
+    let transfer = || order(ana, ("transfer", "EUR"), "25", false);
+    let first = engine.tenant(0).create_payment(transfer()).unwrap().id.clone();
+    // The concept that the stream of randomness gives the next transfer, after its id.
+    let mut ahead = engine.provider.entropy.clone();
+    ahead.alphanumeric(25);
+    let taken = ahead.concept();
+    engine.tenant(0).own.payments.set_concept(&first, taken);
+    let mut tenant = engine.tenant(0);
+    let second = tenant.create_payment(transfer()).unwrap();
+    assert!(second.concept.is_some_and(|concept| concept != taken));
 }
 
 #[test]

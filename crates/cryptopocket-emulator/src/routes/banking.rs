@@ -14,7 +14,7 @@ pub(super) fn transactions(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer
     let (page, period) = (input.page(), input.period());
     input.check()?;
     let account = or_refuse(call.integration().account(call.parameter), "account_not_found")?;
-    let span = account.feed.span(period, |booked| booked.booked_at);
+    let span = account.feed.span(&period, |booked| booked.booked_at);
     let page = account.feed.page(page, span);
     Ok(Reply::page(&page, |booked| transaction(account, booked)))
 }

@@ -143,6 +143,6 @@ pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     input.check()?;
     let payments = &call.integration().payments;
-    let page = payments.page(page, period, external_id.as_deref(), status.as_deref());
+    let page = payments.page(page, &period, external_id.as_deref(), status.as_deref());
     Ok(Reply::page(&page, payment))
 }

@@ -44,12 +44,22 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
     }
 }
 
-pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
-    let new = person(&mut input);
+/// Registers a customer whose fields have been read; returns it with the link to its verification.
+fn registered(
+    call: &mut Call<'_>,
+    input: &Fields<'_>,
+    new: NewCustomer,
+) -> Result<(Customer, String), Failure> {
     input.check()?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
+    Ok((customer, link))
+}
+
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
+    let new = person(&mut input);
+    let (customer, link) = registered(call, &input, new)?;
     Ok(Reply::data(object! { id: customer.id, kyc_form_url: link }))
 }
 
@@ -90,10 +100,7 @@ pub(super) fn create_company(call: &mut Call<'_>, mut input: Fields<'_>) -> Answ
         name: input.required_text("company_name", 255),
         ..NewCustomer::default()
     };
-    input.check()?;
-    let mut tenant = call.tenant();
-    let customer = tenant.register(new)?.clone();
-    let link = customer.verification_link(&tenant.provider.settings.origin);
+    let (customer, link) = registered(call, &input, new)?;
     let (uuid, password) = (customer.uuid, customer.password);
     Ok(Reply::data(
         object! { id: customer.id, uuid: uuid, kyb_link: link, password: password },

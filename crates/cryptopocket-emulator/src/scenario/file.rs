@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::values::{Result, known};
-use crate::error::wrong;
+use super::Result;
+use crate::error::{known, wrong};
 use crate::faults::{Armed, Fault, Times, TransferFault, WebhookFault};
 use crate::records::BankCredit;
 
@@ -11,7 +11,7 @@ use crate::records::BankCredit;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default, expecting = "the fields of a scenario")]
-pub struct File {
+pub(crate) struct File {
     /// The seed of all ids, tokens and prices.
     pub(crate) seed: Option<u64>,
     /// How fast the virtual clock runs.
@@ -155,13 +155,12 @@ macro_rules! fault_entry {
 
         impl $name {
             /// Arms the fault, checked. `words` are the operations or events that it can strike.
-            pub(crate) fn arm(&self, armed: &mut Armed<$kind>, words: &[&'static str]) -> Result<()> {
-                #[allow(unused_variables, reason = "transfers have no other target")]
-                let (field, target) = ("", "transfer");
-                $(let (field, target) = (stringify!($target), self.$target.as_deref().unwrap_or("*"));)?
-                if !field.is_empty() && target != "*" {
-                    known(field, field, target, words)?;
-                }
+            pub(crate) fn arm(&self, armed: &mut Armed<$kind>, words: &[&str]) -> Result<()> {
+                let given = None$(.or(Some((stringify!($target), self.$target.as_deref()))))?;
+                let (field, target) = given.map_or(("transfer", "transfer"), |(field, target): (_, Option<_>)| {
+                    (field, target.unwrap_or("*"))
+                });
+                known(field, field, target, words)?;
                 let fault = $kind::read(&self.fault, self.detail.as_deref())?;
                 if self.times == Some(0) {
                     let cure = "write 1 or more, or leave the fault out";

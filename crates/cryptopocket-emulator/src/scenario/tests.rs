@@ -1,11 +1,13 @@
 //! The schema of scenario files follows from the structs that read them, and from the rules of their values.
 
+mod reading;
+
 use schemars::Schema;
 use serde_json::{Value, json};
 
+use crate::catalogue::Outage;
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::faults::{Fault, TransferFault, WebhookFault};
-use crate::outage::Outage;
 
 const AMOUNT: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 

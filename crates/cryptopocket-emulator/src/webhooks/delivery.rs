@@ -38,15 +38,6 @@ pub struct Attempt {
     pub at: Moment,
     /// The HTTP status, or why there was none.
     pub result: Result<u16, String>,
-    /// The headers it carried and the answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<Box<Remark>>,
-}
-
-/// The headers of an attempt and the answer, for the dashboard.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Remark {
     /// The `X-Timestamp` header.
     pub timestamp: String,
     /// The `X-Signature` header.

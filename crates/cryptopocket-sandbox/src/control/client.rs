@@ -110,21 +110,12 @@ pub(super) fn unreadable(error: &dyn fmt::Display) -> ControlError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// There is no object of this kind with the given id.
-    #[error("there is no such {0} in this emulator")]
-    NotFound(&'static str),
-    /// The object's state does not allow the step.
-    #[error("not possible now: {0}")]
-    WrongState(String),
-    /// An argument is not valid: the field, the rule, and what to write instead.
-    #[error("{0}")]
-    Invalid(String),
-    /// An emulator in another process refused.
-    #[error("the emulator refused with {status}: {why}")]
+    /// The emulator refused, in this process or another one.
+    #[error("{why}")]
     Refused {
-        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for invalid input.
+        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for an argument that is not valid.
         status: u16,
-        /// Its message.
+        /// The field or the state, the rule, and what to do instead.
         why: String,
     },
     /// No emulator answers in another process.
@@ -134,14 +125,9 @@ pub enum ControlError {
 
 impl From<CommandError> for ControlError {
     fn from(error: CommandError) -> Self {
-        match error {
-            CommandError::NotFound(kind) => Self::NotFound(kind),
-            CommandError::WrongState(why) => Self::WrongState(why),
-            CommandError::Invalid(why) => Self::Invalid(why),
-            refused => Self::Refused {
-                status: 409,
-                why: refused.to_string(),
-            },
+        Self::Refused {
+            status: error.status(),
+            why: error.to_string(),
         }
     }
 }

@@ -3,14 +3,13 @@
 use std::convert::identity;
 
 use cryptopocket_emulator::{
-    BankCredit, Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault,
+    BankCredit, Command, Fault, Outage, Outcome, Scenario, Times, TransferFault, WebhookFault,
 };
 use cryptopocket_types::Decimal;
 
 use super::client::unreadable;
 use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
-use crate::scenario::Scenario;
 
 /// Writes a blocking method of [`Sandbox`] that ends with `$finish`, and the same as an async one of [`ControlClient`].
 macro_rules! commands {
@@ -60,10 +59,10 @@ fn credentials(outcome: Outcome) -> Result<(String, String), ControlError> {
 }
 
 commands! {
-    /// Commands: what a customer, a bank, a chain, a reviewer or bad luck does.
+    /// Commands: what a customer, a bank, a chain, a reviewer or bad luck does; each is a [`Command`].
     ///
-    /// Customers and off-ramps are named by their numbers, payments by their ids, whichever integration they
-    /// belong to. Every method fails with [`ControlError::NotFound`] for an id that does not exist.
+    /// Customers and off-ramps are named by their numbers, payments by their ids, in any integration. Each fails with
+    /// [`ControlError::Refused`] if the id does not exist or the state does not allow the step.
     identity => Result<(), ControlError>, done => () {
         /// Approves the customer's verification: `valid`.
         approve_kyc(user: u64) => Command::SetKyc { user, status: "valid".to_owned() };
@@ -77,15 +76,11 @@ commands! {
         /// Bans the customer, or lifts the ban.
         ban(user: u64, banned: bool) => Command::Ban { user, banned };
 
-        /// The customer pays at the gateway. A guided payment without a wallet gets a made-up one.
-        ///
-        /// Fails with [`ControlError::WrongState`] unless it is `started`, and for transfers: see [`Sandbox::pay_transfer`].
+        /// The customer pays a `started` payment at the gateway; transfers are paid with [`Sandbox::pay_transfer`].
         pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
 
-        /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older
-        /// gateway, because no failure status is documented.
-        ///
-        /// Fails with [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
+        /// A `started` or `pending_bank` payment fails: `payment_rejected`, the word of an older gateway, because no
+        /// failure status is documented.
         fail_payment(payment: &str) => Command::FailPayment { payment: payment.to_owned() };
 
         /// Sets a payment to any status, documented or not. No webhook is sent.
@@ -94,20 +89,14 @@ commands! {
             status: status.to_owned(),
         };
 
-        /// The customer announces the transfer: `pending_bank`.
-        ///
-        /// Fails with [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
+        /// The customer announces a `started` transfer: `pending_bank`.
         announce_transfer(payment: &str) => Command::AnnounceTransfer { payment: payment.to_owned() };
 
-        /// The customer announces and sends the transfer: `pending_bank`. The money arrives on the bank account in
-        /// twenty minutes of virtual time. Faults armed by [`Sandbox::fail_next_transfer`] apply to it.
-        ///
-        /// Fails with [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
+        /// The customer announces and sends a transfer. The money arrives in twenty minutes of virtual time, with the
+        /// faults armed by [`Sandbox::fail_next_transfer`].
         pay_transfer(payment: &str) => Command::PayTransfer { payment: payment.to_owned() };
 
-        /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
-        ///
-        /// Fails with [`ControlError::WrongState`] unless it is `started`, with [`ControlError::Invalid`] for no amount.
+        /// Coins arrive for a `started` off-ramp: `amount` of them, in coin units, or all that are missing.
         deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
 
         /// Sets an off-ramp to any status, documented or not. No webhook is sent.
@@ -147,7 +136,7 @@ commands! {
             times: Times::first(1),
         };
 
-        /// Makes the next `times` calls of `operation` suffer `fault`. Panics for an unknown operation.
+        /// [`Sandbox::fail_next`] for the next `times` calls.
         fail_times(operation: &str, fault: Fault, times: u32) => Command::ArmFault {
             operation: operation.to_owned(),
             fault,
@@ -170,9 +159,8 @@ commands! {
         /// Drops everything but the first integration's credentials, as after a start.
         reset() => Command::Reset;
 
-        /// Starts over with another scenario; only the first integration's credentials stay. Settings that the scenario
-        /// does not name (seed, speed, start of the clock, life of tokens) stay as they were.
-        restage(scenario: Scenario) => Command::Restage(Box::new(scenario.0));
+        /// Starts over with another scenario: [`Sandbox::reset`], then its state. Settings it does not name stay.
+        restage(scenario: Scenario) => Command::Restage(Box::new(scenario));
     }
 }
 
@@ -182,8 +170,8 @@ commands! {
         ///
         /// # Errors
         ///
-        /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an unknown account, and for a
-        /// payment it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
+        /// [`ControlError::Refused`] for an amount of zero or with fractions of a cent, an unknown account, and a payment
+        /// it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
         credit_bank(credit: BankCredit) => Command::CreditBank { credit, api_key: None };
     }
 }

@@ -1,8 +1,6 @@
 //! Queries as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
 
-use cryptopocket_emulator::{
-    ArmedFault, Delivery, Engine, Misattribution, State as ControlState, Timer, Transfer,
-};
+use cryptopocket_emulator::{ArmedFault, Delivery, Engine, State as ControlState, Timer, Transfer};
 
 use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
@@ -12,7 +10,7 @@ macro_rules! queries {
         /// Queries: state that the API does not show.
         impl Sandbox {
             $($(#[$doc])* pub fn $name(&self) -> $output {
-                self.look($look)
+                self.shared.look($look)
             })*
         }
 
@@ -31,69 +29,18 @@ queries! {
     /// The state, in numbers.
     state -> ControlState: "state", Engine::state;
 
-    /// The bank transactions that were reconciled with another payment than their payer meant.
-    ///
-    /// The emulator knows what was meant of transfers sent by [`Sandbox::pay_transfer`], however wrong they arrive, and
-    /// of credits with [`BankCredit::meant_for`](crate::BankCredit::meant_for).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sandbox = cryptopocket_sandbox::Sandbox::builder().start().await?;
-    /// // After a matcher has reconciled all it could:
-    /// assert!(sandbox.misattributed().is_empty());
-    /// # Ok(())
-    /// # }
-    /// ```
-    misattributed -> Vec<Misattribution>: "misattributed", Engine::misattributed;
+    /// The bank transactions that were reconciled with another payment than their payer meant, which is known of
+    /// [`Sandbox::pay_transfer`] and of credits with [`BankCredit::meant_for`](crate::BankCredit::meant_for).
+    misattributed -> Vec<Transfer>: "misattributed", Engine::misattributed;
 
-    /// Every credit whose payment is known, by integration and account, oldest first.
-    ///
-    /// It shows what a matcher missed: a credit whose two amounts are equal and that was reconciled with nothing. A
-    /// transfer that was sent and never arrived is no credit. The guide's page `matching` has an example.
+    /// Every credit whose payment is known, by integration and account, oldest first: the guide's page `matching` finds
+    /// with it what a matcher missed.
     transfers -> Vec<Transfer>: "transfers", Engine::transfers;
 
     /// The pending timers, in the order in which they fire.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use cryptopocket_sandbox::{Sandbox, Scenario};
-    /// # let scenario: Scenario = "
-    /// # speed: manual
-    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
-    /// # payments: [{customer: ana@example.com, amount: 60, method: card, id: abcdefghijklmnopqrstuvwx1}]
-    /// # ".parse()?;
-    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
-    /// # let payment = "abcdefghijklmnopqrstuvwx1";
-    /// sandbox.pay(payment)?;
-    /// let timers = sandbox.timers();
-    /// assert_eq!((timers[0].what.as_str(), timers[0].payment_id.as_deref()), ("coins", Some(payment)));
-    /// # Ok(())
-    /// # }
-    /// ```
     timers -> Vec<Timer>: "timers", Engine::timers;
 
     /// The armed faults that have strikes left: of calls, then of webhooks, then of transfers, the oldest of each first.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use cryptopocket_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::builder().start().await?;
-    /// sandbox.fail_times("create_payment", Fault::ErrorAfter(503), 2);
-    /// // After the code under test has met every fault, none is left. Here it has met none:
-    /// let armed = sandbox.armed_faults();
-    /// assert_eq!((armed[0].what.as_str(), armed[0].on.as_str(), armed[0].left), ("error_after", "create_payment", 2));
-    /// # Ok(())
-    /// # }
-    /// ```
     armed_faults -> Vec<ArmedFault>: "faults", Engine::armed_faults;
 }
 
@@ -101,7 +48,7 @@ impl Sandbox {
     /// The whole state as one JSON object: by kind a list of records, each with its name and value. It holds the
     /// secrets and the personal data of the emulated provider.
     pub fn export(&self) -> String {
-        self.look(Engine::export)
+        self.shared.look(Engine::export)
     }
 
     /// The number of payments in all integrations.
@@ -116,17 +63,18 @@ impl Sandbox {
 
     /// The number of calls of `operation` among the last thousand calls, whatever the answer.
     pub fn calls(&self, operation: &str) -> usize {
-        self.look(|engine| engine.call_log().count(operation))
+        self.shared.look(|engine| engine.call_log().count(operation))
     }
 
     /// The last thousand calls and their answers as a JSON array, oldest first, with secrets and files redacted.
     pub fn journal(&self) -> String {
-        self.look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
+        self.shared
+            .look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
     }
 
     /// The delivery log of webhooks, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.look(|engine| engine.deliveries().cloned().collect())
+        self.shared.look(|engine| engine.deliveries().cloned().collect())
     }
 }
 

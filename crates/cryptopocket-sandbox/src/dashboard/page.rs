@@ -17,8 +17,6 @@ use crate::web::{self, rendered};
 
 const STYLE: &str = include_str!("dashboard.css");
 const SCRIPT: &str = include_str!("dashboard.js");
-/// The newest payments, among which the one with a credit's concept is looked for.
-const MAX_SUGGESTED_FROM: usize = 1_000;
 
 /// The sections, each with its id and its title.
 const WIDE: &[(&str, &str)] = &[
@@ -55,9 +53,8 @@ impl<'a> Part<'a> {
 
     /// The payment whose concept a credit carries.
     fn suggestion(&self, transaction: &BankTransaction) -> Option<&'a str> {
-        let concept: u64 = transaction.concept.as_deref()?.trim().parse().ok()?;
-        let mut recent = self.integration.payments.values().rev().take(MAX_SUGGESTED_FROM);
-        let found = recent.find(|payment| payment.concept == Some(concept))?;
+        let concept = transaction.concept.as_deref()?.trim().parse().ok()?;
+        let found = self.integration.payments.with_concept(concept)?;
         Some(&found.id)
     }
 

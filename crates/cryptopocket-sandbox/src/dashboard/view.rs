@@ -11,13 +11,13 @@ const PAGED: &[&str] = &["customers", "payments", "offramps", "bank", "webhooks"
 const MAX_PAGE: usize = 1_000_000;
 
 /// The view of the dashboard: search, integration and pages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct View {
     /// The search, as typed; empty for everything.
     pub(super) search: String,
     /// The index of the integration.
     pub(super) integration: usize,
-    /// Pages by section, without first pages.
+    /// Pages by section; the first if it is missing.
     pages: BTreeMap<&'static str, usize>,
     /// The mark of the feed that the browser shows.
     pub(super) seen: String,
@@ -32,7 +32,7 @@ impl View {
         let pages = PAGED
             .iter()
             .filter_map(|section| Some((*section, text(section).parse().ok()?)))
-            .filter(|(_, page)| (2..=MAX_PAGE).contains(page));
+            .filter(|(_, page)| (1..=MAX_PAGE).contains(page));
         let index = text("integration").parse::<usize>().unwrap_or(0);
         Self {
             search: text("q").trim().to_owned(),
@@ -50,10 +50,6 @@ impl View {
 
     /// The query string of this view.
     pub(super) fn query(&self) -> String {
-        self.query_with(&self.pages)
-    }
-
-    fn query_with(&self, pages: &BTreeMap<&str, usize>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if !self.search.is_empty() {
             query.append_pair("q", &self.search);
@@ -61,7 +57,7 @@ impl View {
         if self.integration > 0 {
             query.append_pair("integration", &self.integration.to_string());
         }
-        for (section, page) in pages {
+        for (section, page) in self.pages.iter().filter(|(_, page)| **page > 1) {
             query.append_pair(section, &page.to_string());
         }
         query.finish()
@@ -74,10 +70,9 @@ impl View {
 
     /// The URL of this view with another page of a section.
     pub(super) fn with_page(&self, section: &'static str, page: usize) -> String {
-        let mut pages = self.pages.clone();
-        pages.insert(section, page);
-        pages.retain(|_, page| *page > 1);
-        format!("/?{}#{section}", self.query_with(&pages))
+        let mut turned = self.clone();
+        turned.pages.insert(section, page);
+        format!("/?{}#{section}", turned.query())
     }
 
     /// The URL that a form posts to for a control-plane path.

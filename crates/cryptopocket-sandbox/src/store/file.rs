@@ -1,11 +1,12 @@
 //! The database in the state file: one table of records by name.
 
-use std::io;
 use std::path::Path;
 
 use cryptopocket_emulator::Engine;
 use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS};
 use redb::{Database, Durability, ReadableDatabase as _, TableDefinition, TableError};
+
+use crate::start_error::StartError;
 
 const RECORDS: TableDefinition<'_, &str, &str> = TableDefinition::new("records");
 /// The format of the records.
@@ -13,71 +14,18 @@ const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("cryptopocket
 /// In bytes. Records are read once and then only written, so a large cache would be of no use.
 const CACHE: usize = 4 << 20;
 
-const ANOTHER: &str = "name another file; one that does not exist is made";
-
-/// Why a state file cannot be used: what is wrong with it, and what to do.
-#[derive(Debug)]
-pub(crate) struct Broken {
-    pub(crate) rule: String,
-    pub(crate) cure: &'static str,
-    pub(crate) source: Option<Box<redb::Error>>,
-}
-
-impl Broken {
-    const fn of(rule: String, cure: &'static str) -> Self {
-        let source = None;
-        Self { rule, cure, source }
-    }
-}
-
-impl<E: Into<redb::Error>> From<E> for Broken {
-    fn from(error: E) -> Self {
-        let error = error.into();
-        let kind = match &error {
-            redb::Error::Io(disk) => Some(disk.kind()),
-            _ => None,
-        };
-        let (rule, cure) = match kind {
-            None if matches!(error, redb::Error::DatabaseAlreadyOpen) => {
-                ("another emulator has it open", "give each a file of its own")
-            }
-            None => ("it is damaged: ", ANOTHER),
-            Some(io::ErrorKind::NotFound) => (
-                "its folder does not exist",
-                "make the folder first, or name a file in another",
-            ),
-            Some(io::ErrorKind::IsADirectory) => (
-                "it is a folder",
-                "name a file in it; it is made where there is none",
-            ),
-            Some(io::ErrorKind::PermissionDenied) => (
-                "this user may not read and write it",
-                "let this user do so, or name another file",
-            ),
-            Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", ANOTHER),
-            Some(_) => ("the disk says: ", "name a file on another disk"),
-        };
-        let detail = rule.ends_with(": ").then(|| error.to_string());
-        Self {
-            rule: format!("{rule}{}", detail.unwrap_or_default()),
-            cure,
-            source: Some(Box::new(error)),
-        }
-    }
-}
-
 #[derive(Debug)]
 pub(super) struct File(Database);
 
 impl File {
     /// Opens the file, or creates it.
-    pub(super) fn open(path: &Path) -> Result<Self, Broken> {
+    pub(super) fn open(path: &Path) -> Result<Self, StartError> {
         let database = Database::builder().set_cache_size(CACHE).create(path)?;
         Ok(Self(database))
     }
 
     /// Restores the engine from the records; `false` if there are none yet.
-    pub(super) fn load(&self, engine: &mut Engine) -> Result<bool, Broken> {
+    pub(super) fn load(&self, engine: &mut Engine) -> Result<bool, StartError> {
         let read = self.0.begin_read()?;
         match read.open_table(ABOUT) {
             Err(TableError::TableDoesNotExist(_)) => return Ok(false),
@@ -86,11 +34,12 @@ impl File {
                 if format != FORMAT {
                     let rule =
                         format!("it was written in format {format}, and this version reads format {FORMAT}");
-                    return Err(Broken::of(rule, "use the version that wrote it, or another file"));
+                    let cure = "use the version that wrote it, or another file";
+                    return Err(StartError::records(rule, Some(cure)));
                 }
             }
         }
-        let damaged = |why| Broken::of(format!("it is damaged or was changed by hand: {why}"), ANOTHER);
+        let damaged = |why| StartError::records(format!("it is damaged or was changed by hand: {why}"), None);
         let records = read.open_table(RECORDS)?;
         engine.clear();
         for group in GROUPS {
@@ -106,7 +55,7 @@ impl File {
     }
 
     /// Writes changes in their order in one transaction. They are on the disk when this returns.
-    pub(super) fn write(&self, changes: &[Changes]) -> Result<(), Broken> {
+    pub(super) fn write(&self, changes: &[Changes]) -> Result<(), StartError> {
         let mut write = self.0.begin_write()?;
         write.set_durability(Durability::Immediate)?;
         // A file that was not closed opens as quickly as one that was.

@@ -11,9 +11,10 @@ use cryptopocket_emulator::{Engine, Request, Settings, Speed};
 use http::HeaderMap;
 use proptest::prelude::*;
 
-use super::file::{Broken, File};
+use super::file::File;
+use crate::start_error::StartError;
 
-fn rule<T>(result: Result<T, Broken>) -> String {
+fn rule<T>(result: Result<T, StartError>) -> String {
     result.map(drop).unwrap_err().rule
 }
 
@@ -158,7 +159,6 @@ fn fresh() -> Engine {
     let mut settings = Settings::new(1);
     settings.speed = Speed::Manual;
     settings.credentials = Some(("key".to_owned(), "secret".to_owned()));
-    settings.scenario_reader = Some(crate::scenario::read);
     Engine::with(settings)
 }
 

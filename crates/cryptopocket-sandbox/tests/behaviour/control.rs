@@ -87,12 +87,12 @@ async fn invalid_values_are_refused_by_field_and_cure() {
         (
             "webhook-faults",
             json!({"event": "PAY_OUT", "fault": "lost"}),
-            "event: `PAY_OUT` is no event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED, *.",
+            "event: `PAY_OUT` is not a known event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED, *",
         ),
         (
             "methods",
             json!({"payment_type": "crad", "barred": true}),
-            "payment_type: `crad` is no payment method; use one of card, psd2, transfer, paypal, KHIPU, SPEI.",
+            "payment_type: `crad` is not a known payment method; use one of card, psd2, transfer, paypal, KHIPU, SPEI",
         ),
         (
             "outages",
@@ -128,7 +128,7 @@ async fn invalid_values_are_refused_by_field_and_cure() {
         (
             "whitelist",
             json!({"listed": true, "api_key": "mine"}),
-            "api_key: `mine` is the key of no integration; use one that `GET state` lists, or leave it out for the first.",
+            "api_key: `mine` is the key of no integration; use one that `GET state` lists, or leave it out for the first",
         ),
         (
             "customers/ana/kyc",
@@ -156,7 +156,9 @@ async fn invalid_values_are_refused_by_field_and_cure() {
     .await;
     assert!(
         status == 422
-            && why.starts_with("operation: `creat_payment` is no operation; use one of create_payment, "),
+            && why.starts_with(
+                "operation: `creat_payment` is not a known operation; use one of create_payment, "
+            ),
         "{why}"
     );
     for (event, times) in [("*", 1), ("PAY_IN", 4_294_967_295_u32)] {
@@ -202,7 +204,7 @@ async fn unbookable_money_is_refused_by_field_and_cure() {
     let credit = BankCredit::new("0.001".parse().unwrap());
     assert!(matches!(
         api.sandbox.credit_bank(credit),
-        Err(ControlError::Invalid(_))
+        Err(ControlError::Refused { status: 422, .. })
     ));
     let seen = api.visit_state().await;
     assert!(
@@ -518,7 +520,7 @@ async fn misspelt_word_panics_in_a_test() {
     };
     let told = said(&|| sandbox.fail_next("createPayment", Fault::Html));
     assert!(
-        told.contains("no operation `createPayment`; use one of create_payment, "),
+        told.contains("`createPayment` is not a known operation; use one of create_payment, "),
         "{told}"
     );
     let told = said(&|| sandbox.fail_next_webhook("PAYIN", WebhookFault::Lost));

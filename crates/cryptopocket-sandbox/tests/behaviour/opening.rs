@@ -115,9 +115,9 @@ async fn misattributed_credit_is_reported() {
         (
             found[0].transaction_id.as_str(),
             &found[0].meant_for,
-            &found[0].reconciled_with
+            found[0].reconciled_with.as_ref()
         ),
-        (credit, &meant, &other)
+        (credit, &meant, Some(&other))
     );
     let elsewhere = ControlClient::new(api.sandbox.control_url());
     assert_eq!(elsewhere.misattributed().await.unwrap(), found);
@@ -149,7 +149,7 @@ async fn intended_payment_is_known_despite_transfer_faults() {
     let second = api.sandbox.credit_bank(meant).unwrap();
     let pair = json!({"payment_id": other, "transaction_id": second});
     assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
-    assert_eq!(api.sandbox.misattributed()[0].reconciled_with, other);
+    assert_eq!(api.sandbox.misattributed()[0].reconciled_with, Some(other));
     let nobody = BankCredit::new(amount).meant_for("nothing");
     assert!(api.sandbox.credit_bank(nobody).is_err());
 }

@@ -1,14 +1,18 @@
-use super::{Scenario, ScenarioError};
-use cryptopocket_emulator::{Engine, Settings};
+//! Scenarios read from their text.
+
+use crate::engine::Engine;
+use crate::error::Misfit;
+use crate::scenario::Scenario;
+use crate::settings::Settings;
 
 /// An engine that starts with a scenario.
 fn opened(text: &str) -> Engine {
     let mut settings = Settings::new(1);
-    settings.stage(text.parse::<Scenario>().unwrap().0);
+    settings.stage(text.parse::<Scenario>().unwrap());
     Engine::with(settings)
 }
 
-fn refused(text: &str) -> ScenarioError {
+fn refused(text: &str) -> Misfit {
     text.parse::<Scenario>().unwrap_err()
 }
 
@@ -79,7 +83,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "bank_credits: [{amount: 0.001}]",
-            "bank_credits[0].amount: a bank books whole cents, and not zero; write an amount such as 240.00",
+            "bank_credits[0].amount: `0.001` cannot be booked, for a bank books whole cents, and not zero; write an amount such as 240.00",
         ),
         (
             "subscriptions: [{event: PAY_IN, url: here}]",
@@ -95,7 +99,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "webhook_faults: [{event: PAY_OUT, fault: lost}]",
-            "webhook_faults[0].event: `PAY_OUT` is not a known event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED",
+            "webhook_faults[0].event: `PAY_OUT` is not a known event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED, *",
         ),
         (
             "transfer_faults: [{fault: partial, detail: -1}]",
@@ -197,7 +201,7 @@ fn purchase_errors_name_place_rule_and_cure() {
         ),
         (
             "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, external_id: x}, {customer: a@example.com, amount: 1, external_id: x}]\nbank_credits: [{amount: 1, meant_for: x}]",
-            "bank_credits[0].meant_for: `x` is the external_id of several of the payments; write that of one that stands under `payments`",
+            "bank_credits[0].meant_for: `x` is the external_id of several payments; write the id of one of them",
         ),
         (
             "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, id: abcdefghijklmnopqrstuvwx1}, {customer: a@example.com, amount: 1, id: abcdefghijklmnopqrstuvwx1}]",
@@ -205,7 +209,7 @@ fn purchase_errors_name_place_rule_and_cure() {
         ),
         (
             "bank_credits: [{amount: 1, meant_for: order-1}]",
-            "bank_credits[0].meant_for: `order-1` is neither id nor external_id of one of the payments; write that of one that stands under `payments`",
+            "bank_credits[0].meant_for: `order-1` is neither id nor external_id of one of the integration's payments; name one that there is",
         ),
     ] {
         assert_eq!(refused(text).to_string(), told);
@@ -213,10 +217,29 @@ fn purchase_errors_name_place_rule_and_cure() {
 }
 
 #[test]
-fn unreadable_file_is_named() {
-    let error = Scenario::read("no/such/scenario.yaml").unwrap_err();
-    assert_eq!(
-        (error.place.as_str(), error.cure.as_str()),
-        ("no/such/scenario.yaml", "name a readable file")
-    );
+fn limits_that_a_scenario_does_not_name_stay() {
+    let mut settings = Settings::new(1);
+    settings.limits.min_purchase = "50".parse().unwrap();
+    settings.limits.card_per_quarter = "500".parse().unwrap();
+    settings.stage("limits: {card_per_quarter: 700}".parse().unwrap());
+    settings.stage("speed: manual".parse().unwrap());
+    assert_eq!(settings.limits.min_purchase.to_string(), "50");
+    assert_eq!(settings.limits.card_per_quarter.to_string(), "700");
+}
+
+#[test]
+fn given_concept_is_unique_for_every_seed() {
+    let concepts = |payments: &str| -> Vec<u64> {
+        let begin = "seed: 7\ncustomers: [{name: Ana, email: ana@example.com}]\n";
+        let engine = opened(&format!("{begin}payments: [{payments}]"));
+        let payments = engine.integrations()[0].payments.values();
+        payments.filter_map(|payment| payment.concept).collect()
+    };
+    let plain = "{customer: ana@example.com, amount: 20}";
+    let made = concepts(&format!("{plain}, {plain}"));
+    // The last payment is given the concept that the seed makes for the second.
+    let given = format!("{{customer: ana@example.com, amount: 20, concept: {}}}", made[1]);
+    let again = concepts(&format!("{plain}, {plain}, {given}"));
+    assert_eq!((again.len(), again[0], again[2]), (3, made[0], made[1]));
+    assert_ne!(again[1], made[1]);
 }
