@@ -21,19 +21,21 @@ mod index;
 mod label;
 mod marks;
 mod name;
-mod order;
 mod outcome;
 mod parallel;
 mod policy;
 mod problem;
 mod reading;
 mod reason;
+mod record;
 mod reference;
 mod resolve;
 mod search;
 mod standing;
 mod store;
+mod table;
 mod text;
+mod texts;
 
 use std::fmt;
 
@@ -152,49 +154,45 @@ impl Matcher {
 
     /// Adds payments. Those that cannot be matched are listed in [`Decisions::problems`].
     pub fn add_payments(&mut self, payments: &[ExpectedPayment]) {
-        let policy = &self.policy;
-        let parts = in_parts(payments, self.threads, |part| {
-            let (mut store, mut scratch) = (Store::default(), Scratch::default());
-            let mut refused = Vec::new();
-            for payment in part {
-                if let Err(rule) = store.add_payment(payment, policy, &mut scratch) {
-                    let record = RecordId::from(payment.id.clone());
-                    refused.push(Problem { record, rule });
-                }
-            }
-            (store, refused)
-        });
-        self.take(parts);
+        let id = |payment: &ExpectedPayment| payment.id.clone().into();
+        self.add(payments, Store::add_payment, id);
     }
 
     /// Adds transactions, credits and debits. Those that cannot be matched are listed in [`Decisions::problems`].
     ///
     /// Debits match no payment, but one that returns a payment's money keeps it from being confirmed.
     pub fn add_transactions(&mut self, transactions: &[Transaction]) {
+        self.add(transactions, Store::add_credit, |transaction| {
+            transaction.key().into()
+        });
+    }
+
+    fn add<T: Sync>(
+        &mut self,
+        records: &[T],
+        add: fn(&mut Store, &T, &Policy, &mut Scratch) -> Result<(), Rule>,
+        id: impl Fn(&T) -> RecordId + Sync,
+    ) {
         let policy = &self.policy;
-        let parts = in_parts(transactions, self.threads, |part| {
+        let parts = in_parts(records, self.threads, |part| {
             let (mut store, mut scratch) = (Store::default(), Scratch::default());
             let mut refused = Vec::new();
-            for transaction in part {
-                if let Err(rule) = store.add_credit(transaction, policy, &mut scratch) {
-                    let record = RecordId::from(transaction.key());
+            for record in part {
+                if let Err(rule) = add(&mut store, record, policy, &mut scratch) {
+                    let record = id(record);
                     refused.push(Problem { record, rule });
                 }
             }
             (store, refused)
         });
-        self.take(parts);
-    }
-
-    fn take(&mut self, parts: Vec<(Store, Vec<Problem>)>) {
         for (part, refused) in parts {
             self.refused.extend(refused);
-            if self.store.fits(&self.incoming, &part) {
+            if self.store.texts.fits(&self.incoming.texts, &part.texts) {
                 self.incoming.append(part);
             } else {
                 let rule = Rule::TooMany;
                 self.refused
-                    .extend(part.ids().into_iter().map(|record| Problem { record, rule }));
+                    .extend(part.ids().map(|record| Problem { record, rule }));
             }
         }
     }
@@ -222,12 +220,13 @@ impl Matcher {
     /// payments that new records can have to do with are decided again, see [`Decisions::renewed`]. The result is the same as
     /// starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
-        let adopted = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
-        let conflicts = !adopted.bad_payments.is_empty() || !adopted.bad_credits.is_empty();
-        let (mut payments, mut credits) = self.standing.update(&self.store, adopted, self.threads);
-        if conflicts || !self.refused.is_empty() {
-            self.list_problems();
-        }
+        let told = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
+        let (mut payments, mut credits) = self.standing.update(&self.store, told, self.threads);
+        let rule = Rule::ConflictingId;
+        let conflicts = self.store.conflicts().map(|record| Problem { record, rule });
+        self.problems = self.refused.iter().cloned().chain(conflicts).collect();
+        self.problems.sort_unstable();
+        self.problems.dedup();
         let search = Search {
             store: &self.store,
             policy: &self.policy,
@@ -237,10 +236,8 @@ impl Matcher {
         let changed = (payments.clone(), credits.clone());
         self.found.update(&search, &mut payments, &mut credits);
         self.found.graph.close(&mut payments, &mut credits);
-        let field = Field {
-            search: &search,
-            found: &self.found,
-        };
+        let found = &self.found;
+        let field = Field { search, found };
         let parts = (payments.list(), credits.list());
         let moved = resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
         payments.extend(moved);
@@ -251,36 +248,12 @@ impl Matcher {
         self.cuts
             .extend(Some(self.resolution.cut()).filter(|cut| cut.count() > 0));
         Decisions {
-            search,
-            found: &self.found,
+            field,
             resolution: &self.resolution,
             decided: &self.decided,
             problems: &self.problems,
             cuts: &self.cuts,
         }
-    }
-
-    fn list_problems(&mut self) {
-        let (store, standing) = (&self.store, &self.standing);
-        let payments = standing
-            .bad_payments
-            .iter()
-            .zip(&store.payments)
-            .filter(|(bad, _)| **bad);
-        let payments = payments.map(|(_, record)| RecordId::from(PaymentId::from(store.text(record.id))));
-        let credits = standing
-            .bad_credits
-            .iter()
-            .zip(&store.credits)
-            .filter(|(bad, _)| **bad);
-        let credits = credits.map(|(_, record)| RecordId::from(store.key(record)));
-        let conflicts = payments.chain(credits).map(|record| Problem {
-            record,
-            rule: Rule::ConflictingId,
-        });
-        self.problems = self.refused.iter().cloned().chain(conflicts).collect();
-        self.problems.sort_unstable();
-        self.problems.dedup();
     }
 }
 

@@ -45,7 +45,7 @@ impl Candidates {
     /// Adds to `payments` and `credits` every record whose candidates changed.
     pub(super) fn update(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &mut Marks) {
         let store = search.store;
-        let fresh = store.credits.iter().skip(self.certain.len());
+        let fresh = store.credits.records.iter().skip(self.certain.len());
         self.cut_texts += fresh.filter(|credit| credit.cut).count();
         self.graph.grow(store.payments.len(), store.credits.len());
         for list in [&mut self.returned, &mut self.taken, &mut self.paid] {

@@ -1,7 +1,7 @@
 //! Pairs of payment and credit.
 
 use super::evidence::{Evidence, Mention};
-use super::reference::Reading;
+use super::reason::ReferenceFound;
 
 /// A pair with its evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Edge {
     pub(super) fn step(&self) -> Step {
         match self.evidence.mention {
             None => Step::Amount,
-            Some(mention) if mention.reading == Reading::Typo => Step::Typo,
+            Some(mention) if mention.reading == ReferenceFound::OneMistake => Step::Typo,
             Some(_) => Step::Reference,
         }
     }

@@ -42,6 +42,11 @@ impl Marks {
         &self.list
     }
 
+    /// The number of all records.
+    pub(super) fn size(&self) -> usize {
+        self.is_in.len()
+    }
+
     /// Whether every record is in it.
     pub(super) fn is_all(&self) -> bool {
         self.list.len() == self.is_in.len()

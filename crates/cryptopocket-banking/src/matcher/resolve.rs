@@ -16,6 +16,7 @@ use super::outcome::Outcome;
 use super::parallel::in_parts;
 use super::policy::Policy;
 use super::problem::Cut;
+use super::reason::Reason;
 use super::search::Search;
 use super::store::Store;
 use by_sum::Sums;
@@ -60,7 +61,7 @@ impl Resolution {
 /// All candidates, and what else is known of their records.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'r> {
-    pub(super) search: &'r Search<'r>,
+    pub(super) search: Search<'r>,
     pub(super) found: &'r Candidates,
 }
 
@@ -73,66 +74,49 @@ pub(super) struct Resolver<'r> {
     resolution: &'r mut Resolution,
 }
 
-/// Why a confirmable pair is not confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rivalry {
-    /// Another credit fits the payment, or another payment the credit.
-    Another(Edge),
-    /// The text names another payment, too.
-    NamesAnother(Edge),
-    /// The text names a closed payment, too.
-    NamesClosed,
-    /// The payer is that of another payment of the same amount, or another credit is from the expected payer.
-    PayerOfAnother(Edge),
-    /// The money went back.
-    Returned,
-    /// A reconciled credit names the payment with its amount.
-    Taken,
-    /// Too many records share amount and name for all of them to be compared.
-    Unchecked,
-}
-
 impl Field<'_> {
     /// What keeps a confirmable pair from being confirmed, among the other candidates.
-    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Rivalry> {
-        let (found, policy) = (self.found, self.search.policy);
+    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Reason> {
+        let (store, found) = (self.search.store, self.found);
         if found.returned[edge.payment as usize] {
-            return Some(Rivalry::Returned);
+            return Some(Reason::Returned);
         }
         if found.taken[edge.payment as usize] {
-            return Some(Rivalry::Taken);
+            return Some(Reason::PaidAlready);
         }
         if found.is_late(edge.credit) {
-            return Some(Rivalry::NamesClosed);
+            return Some(Reason::NamesClosedPayment);
         }
         let certain = edge.evidence.same_payer();
-        if !certain && found.is_unchecked(self.search, edge) {
-            return Some(Rivalry::Unchecked);
+        if !certain && found.is_unchecked(&self.search, edge) {
+            return Some(Reason::NotAllCompared);
         }
-        let near =
-            |other: &Edge| other.confirmable || other.score.saturating_add(policy.epsilon) >= edge.score;
-        let payer = |other: &Edge| {
-            !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer()
+        let is_rival = |other: &&Edge| {
+            let near = other.score.saturating_add(self.search.policy.epsilon) >= edge.score;
+            // The payer is that of another payment of the same amount, or another credit is from the expected payer.
+            let payer =
+                !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer();
+            other.confirmable || near || payer
         };
-        let rival = |other: &Edge| {
-            if near(other) {
-                return Some(Rivalry::Another(*other));
-            }
-            payer(other).then_some(Rivalry::PayerOfAnother(*other))
-        };
-        let of_credit = found.graph.of_credit(self.search.store, edge.credit);
+        let of_credit = found.graph.of_credit(store, edge.credit);
         for other in of_credit.filter(|other| other.payment != edge.payment) {
+            let payment_id = || store.id(other.payment).into();
             if other.evidence.mention.is_some_and(Mention::is_plain) {
-                return Some(Rivalry::NamesAnother(*other));
+                return Some(Reason::NamesOtherPayment {
+                    payment_id: payment_id(),
+                });
             }
-            if let Some(rivalry) = rival(other) {
-                return Some(rivalry);
+            if is_rival(&other) {
+                return Some(Reason::OtherPayment {
+                    payment_id: payment_id(),
+                });
             }
         }
-        let of_payment = found.graph.of_payment(edge.payment).iter();
-        of_payment
-            .filter(|other| other.credit != edge.credit)
-            .find_map(rival)
+        let mut of_payment = found.graph.of_payment(edge.payment).iter();
+        let other = of_payment.find(|other| other.credit != edge.credit && is_rival(other))?;
+        Some(Reason::OtherTransaction {
+            transaction: store.key(other.credit),
+        })
     }
 }
 
@@ -295,9 +279,9 @@ impl Resolver<'_> {
         }
         let sent = parts
             .iter()
-            .map(|(edge, _)| i128::from(self.store.credits[edge.credit as usize].amount))
+            .map(|(edge, _)| i128::from(self.store.credits[edge.credit].amount))
             .sum::<i128>();
-        let wanted = i128::from(self.store.payments[payment as usize].amount);
+        let wanted = i128::from(self.store.payments[payment].amount);
         let verdict = match sent.cmp(&wanted) {
             std::cmp::Ordering::Less => Outcome::Partial,
             std::cmp::Ordering::Greater => Outcome::Over,

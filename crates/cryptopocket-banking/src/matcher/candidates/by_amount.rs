@@ -159,7 +159,7 @@ impl Amounts {
         again: &mut Sides<Marks>,
         told: &mut Sides<Marks>,
     ) -> Vec<Edge> {
-        let fresh = &eligible.search.store.credits[self.senders.len()..];
+        let fresh = &eligible.search.store.credits.records[self.senders.len()..];
         self.senders
             .extend(fresh.iter().map(|record| record.payer.glance));
         let mut seen = [0, 0];

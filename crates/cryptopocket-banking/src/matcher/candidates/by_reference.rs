@@ -6,7 +6,8 @@ use super::super::evidence::Mention;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
 use super::super::parallel::{both, in_parts};
-use super::super::reference::{Key, Origin, mistaken_for};
+use super::super::reason::ReferenceKind;
+use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
 /// A payment and a credit that names it.
@@ -35,7 +36,7 @@ impl References {
         }
         let parts = in_parts(payments.list(), search.threads, |part| {
             let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
-            for place in part.iter().filter(|place| search.takes_part(**place)) {
+            for place in part.iter().filter(|place| !search.store.payments.is_bad(**place)) {
                 search.payment(*place).keys.each(|key, _| {
                     if self.credits.may_hold(key.0) {
                         entries.push((key.0, *place));
@@ -56,7 +57,7 @@ impl References {
         self.credits.join(&entries, |key, group, run| {
             let credits = || {
                 run.places()
-                    .filter(|credit| !search.standing.bad_credits[*credit as usize])
+                    .filter(|credit| !search.store.credits.is_bad(*credit))
             };
             if all
                 && group.len().saturating_mul(run.len()) > most
@@ -73,7 +74,7 @@ impl References {
         if !all {
             let part = told
                 .iter()
-                .filter(|(_, credit)| !search.standing.bad_credits[*credit as usize]);
+                .filter(|(_, credit)| !search.store.credits.is_bad(*credit));
             for (key, credit) in part.filter(|(key, _)| !self.cut.contains(key)) {
                 let named = self.payments_of(search, *key).into_iter();
                 pairs.extend(named.map(|payment| (payment, *credit, *key)));
@@ -149,7 +150,7 @@ impl References {
         // What a credit said of a payment no longer counts when another one turns up with its id.
         for (key, _) in told
             .iter()
-            .filter(|(_, credit)| search.standing.bad_credits[*credit as usize])
+            .filter(|(_, credit)| search.store.credits.is_bad(*credit))
         {
             payments.extend(self.payments_of(search, *key));
         }
@@ -165,7 +166,7 @@ impl References {
         for key in keys {
             let credits = self.credits.of(key).places();
             let count = credits
-                .filter(|credit| !search.standing.bad_credits[*credit as usize])
+                .filter(|credit| !search.store.credits.is_bad(*credit))
                 .count();
             if count == 0 && !self.cut.contains(&key) {
                 continue;
@@ -191,7 +192,7 @@ impl References {
             }
         }
         places.retain(|place| {
-            if !search.takes_part(*place) {
+            if search.store.payments.is_bad(*place) {
                 return false;
             }
             let mut has = false;
@@ -242,9 +243,9 @@ fn mention(
     let origin = record.keys.origin(Key(key));
     if !Key(key).is_number() {
         let id = match origin {
-            Origin::Concept | Origin::Derived => record.concept,
-            Origin::PaymentId => record.id,
-            Origin::ExternalId => record.external_id,
+            ReferenceKind::Concept | ReferenceKind::ConceptWithCheckDigit => record.concept,
+            ReferenceKind::PaymentId => record.id,
+            ReferenceKind::ExternalId => record.external_id,
         };
         if !search.store.names_id(moved, search.store.text(id), scratch) {
             return None;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::super::edge::Edge;
 use super::super::evidence::Mention;
 use super::super::parallel::in_parts;
-use super::super::reference::{Origin, Reading, Reference, one_mistake_away};
+use super::super::reason::{ReferenceFound, ReferenceKind};
+use super::super::reference::{Reference, one_mistake_away};
 use super::super::search::Search;
 use super::by_reference::References;
 use super::eligible::Certainty;
@@ -41,16 +42,16 @@ impl Typos {
                 for reference in search.store.references(search.credit(*place)) {
                     let whole = matches!(
                         reference.reading,
-                        Reading::Whole | Reading::Joined | Reading::EndToEnd
+                        ReferenceFound::WholeWord | ReferenceFound::Group | ReferenceFound::EndToEnd
                     );
                     if !whole || !reference.key.is_number() || reference.key.significant_digits() < 5 {
                         continue;
                     }
                     let slip = Reference {
-                        reading: Reading::Typo,
+                        reading: ReferenceFound::OneMistake,
                         ..*reference
                     };
-                    let mention = Mention::new(&slip, Origin::Concept, search.policy);
+                    let mention = Mention::new(&slip, ReferenceKind::Concept, search.policy);
                     one_mistake_away(reference.key.0, |near| {
                         references.by_number(search, near, &mut named);
                         if named.len() > most {

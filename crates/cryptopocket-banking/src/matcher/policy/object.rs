@@ -1,34 +1,13 @@
-//! Reading of objects that are objects: a list is none, though serde takes its items for the fields in their order, and an
+//! ReferenceFound of objects that are objects: a list is none, though serde takes its items for the fields in their order, and an
 //! empty list for all defaults.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::{Serialize, Serializer, forward_to_deserialize_any};
-
-use super::{Confirm, Limits, Policy, Weights};
-
-macro_rules! objects {
-    ($($name:ident)+) => {$(
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                // The function that `remote = "Self"` derives.
-                $name::deserialize(Object(deserializer))
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $name::serialize(self, serializer)
-            }
-        }
-    )+};
-}
-
-objects!(Policy Confirm Weights Limits);
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
 
 /// Reads an object, and nothing else.
-struct Object<D>(D);
+pub(super) struct Object<D>(pub(super) D);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
     type Error = D::Error;

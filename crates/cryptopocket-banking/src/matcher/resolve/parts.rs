@@ -1,5 +1,22 @@
 //! The search for parts that make a whole.
 
+use std::collections::BTreeMap;
+
+/// The payments and the credits that one sum takes.
+pub(super) type Sum = (Vec<u32>, Vec<u32>);
+
+/// Whether the records of each sum are in no other one.
+pub(super) fn alone(sums: &[Sum]) -> Vec<bool> {
+    let (mut payments, mut credits) = (BTreeMap::new(), BTreeMap::new());
+    for (of, by) in sums {
+        of.iter().for_each(|at| *payments.entry(*at).or_insert(0) += 1);
+        by.iter().for_each(|at| *credits.entry(*at).or_insert(0) += 1);
+    }
+    let is_alone =
+        |(of, by): &Sum| of.iter().all(|at| payments[at] == 1) && by.iter().all(|at| credits[at] == 1);
+    sums.iter().map(is_alone).collect()
+}
+
 /// A search with bounded steps.
 #[derive(Default)]
 pub(super) struct PartsSearch {
@@ -43,13 +60,10 @@ impl PartsSearch {
             }
             self.steps = self.steps.checked_sub(1)?;
             // The parts only get smaller from here on.
-            let reach = self.parts[at..]
-                .iter()
-                .take(more)
-                .map(|(amount, _)| i128::from(*amount))
-                .sum::<i128>();
+            let largest = self.parts[at..].iter().take(more);
+            let reach: i128 = largest.map(|(amount, _)| i128::from(*amount)).sum();
             if reach < i128::from(left) {
-                return Some(());
+                break;
             }
             self.way.push(place);
             if amount == left {
@@ -59,7 +73,7 @@ impl PartsSearch {
             }
             self.way.pop();
             if self.ways.len() == 2 {
-                return Some(());
+                break;
             }
         }
         Some(())
