@@ -15,7 +15,7 @@ use super::marks::Marks;
 use super::parallel::in_parts;
 use super::problem::Cut;
 use super::search::Search;
-use by_amount::Amounts;
+use by_amount::{ACCOUNT, Amounts};
 use by_reference::{Named, References};
 use eligible::{Certainty, Eligible};
 use typo::Typos;
@@ -130,14 +130,15 @@ impl Candidates {
 
     /// What the policy's limits cut.
     pub(super) fn cuts(&self) -> Vec<Cut> {
-        let amounts = &self.amounts;
+        let payers = self.amounts.payers.crowded.iter();
+        let accounts = payers.filter(|key| *key & ACCOUNT != 0).count();
         let cuts = [
             Cut::Texts(self.cut_texts),
             Cut::References(self.references.cut.len()),
             Cut::References(self.typos.left_out()),
-            Cut::Amounts(amounts.wholes.crowded.len()),
-            Cut::Names(amounts.names.crowded.len()),
-            Cut::Accounts(amounts.accounts.crowded.len()),
+            Cut::Amounts(self.amounts.wholes.crowded.len()),
+            Cut::Names(self.amounts.payers.crowded.len() - accounts),
+            Cut::Accounts(accounts),
         ];
         cuts.into_iter().filter(|cut| cut.count() > 0).collect()
     }

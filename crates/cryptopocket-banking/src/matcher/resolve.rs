@@ -10,7 +10,7 @@ mod sum;
 use super::candidates::Candidates;
 use super::edge::Edge;
 use super::evidence::{AmountMatch, Mention};
-use super::graph::{Graph, Lists};
+use super::graph::{Edges, Graph};
 use super::marks::Marks;
 use super::outcome::Outcome;
 use super::parallel::in_parts;
@@ -27,7 +27,7 @@ pub(super) struct Resolution {
     /// By payment, before sums are looked at.
     verdicts: Vec<Outcome>,
     /// The edges that the verdicts rest on.
-    chosen: Lists<Edge>,
+    chosen: Vec<Edges>,
     /// Payments and credits that a decision took, and credits that some verdict rests on, by place.
     paid: Vec<bool>,
     spent: Vec<bool>,
@@ -44,7 +44,7 @@ impl Resolution {
         } else {
             None
         };
-        by_sum.unwrap_or_else(|| (verdict, self.chosen.of(payment)))
+        by_sum.unwrap_or_else(|| (verdict, &self.chosen[payment as usize]))
     }
 
     /// Whether some outcome uses the credit.
@@ -131,7 +131,7 @@ pub(super) fn resolve(
     let store = field.search.store;
     let (all, free) = (store.payments.len(), store.credits.len());
     resolution.verdicts.resize(all, Outcome::None);
-    resolution.chosen.grow(all);
+    resolution.chosen.resize(all, Edges::new());
     resolution.paid.resize(all, false);
     for list in [&mut resolution.spent, &mut resolution.used] {
         list.resize(free, false);
@@ -155,7 +155,7 @@ impl Resolver<'_> {
         let resolution = &mut *self.resolution;
         for at in payments {
             resolution.verdicts[*at as usize] = Outcome::None;
-            resolution.chosen.set(*at, &[]);
+            resolution.chosen[*at as usize].clear();
             resolution.paid[*at as usize] = false;
         }
         for at in credits {
@@ -192,9 +192,7 @@ impl Resolver<'_> {
             self.resolution.used[edge.credit as usize] = true;
         }
         self.resolution.verdicts[payment as usize] = verdict;
-        self.resolution
-            .chosen
-            .set(payment, listed(self.policy, verdict, chosen));
+        self.resolution.chosen[payment as usize] = listed(self.policy, verdict, chosen).into();
     }
 
     /// Candidates that are still to be had.

@@ -14,35 +14,30 @@ use super::super::reference::{Key, mixed};
 use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
 use shared::Shared;
 
-/// The records by amount, and those of crowded amounts by name and by account.
+/// The records by amount, and those of crowded amounts by name and account as well.
 #[derive(Default)]
 pub(super) struct Amounts {
     pub(super) wholes: Shared,
-    pub(super) names: Shared,
-    pub(super) accounts: Shared,
+    pub(super) payers: Shared,
     /// By credit.
     senders: Vec<Glance>,
 }
 
-/// What payers are compared by where too many records share an amount.
-#[derive(Clone, Copy)]
-enum Trait {
-    Name,
-    Account,
-}
-
 /// The bits of a key that tell amounts apart, where the others tell payers apart: the keys of one amount lie together.
 const AMOUNT: u64 = !0 << 36;
+/// The bit of a payer's key that tells accounts from names.
+pub(super) const ACCOUNT: u64 = 1;
 
 impl Eligible<'_> {
     /// Adds the keys of a payer at this amount.
-    fn put(&self, of: Trait, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
+    fn put(&self, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
         let (name, account) = self.payer(side, place);
-        let mut add = |key: u64| into.push(((amount & AMOUNT) | (key & !AMOUNT), place));
-        match of {
-            Trait::Name => name_keys(name, &mut add),
-            Trait::Account if account.is_empty() || account.starts_with('~') => {}
-            Trait::Account => add(Key::hash(account)),
+        let mut add = |key: u64, kind: u64| {
+            into.push(((amount & AMOUNT) | (key & !AMOUNT & !ACCOUNT) | kind, place));
+        };
+        name_keys(name, &mut |key| add(key, 0));
+        if !account.is_empty() && !account.starts_with('~') {
+            add(Key::hash(account), ACCOUNT);
         }
     }
 
@@ -59,12 +54,7 @@ impl Eligible<'_> {
     }
 
     /// The keys of the payers of these amounts as far as they are `chosen`, sorted as the amounts are.
-    fn payers(
-        &self,
-        of: Trait,
-        amounts: &Sides<Vec<Entry>>,
-        chosen: impl Fn(u64) -> bool + Sync,
-    ) -> Sides<Vec<Entry>> {
+    fn payers(&self, amounts: &Sides<Vec<Entry>>, chosen: impl Fn(u64) -> bool + Sync) -> Sides<Vec<Entry>> {
         self.of_sides(amounts.each_ref().map(Vec::as_slice), |side| {
             let mut entries: Vec<Entry> = Vec::new();
             // Amounts that differ in other bits only are sorted together.
@@ -73,7 +63,7 @@ impl Eligible<'_> {
                 for same in run.chunk_by(|a, b| a.0 == b.0) {
                     if chosen(same[0].0) {
                         for entry in same {
-                            self.put(of, side, *entry, &mut entries);
+                            self.put(side, *entry, &mut entries);
                         }
                     }
                 }
@@ -168,27 +158,19 @@ impl Amounts {
         add(&mut amounts, eligible.amounts(unseen(again, &mut seen)));
         let crowded = &self.wholes.crowded;
         let is_crowded = |amount: u64| crowded.contains(&amount);
-        let mut payers = [Trait::Name, Trait::Account].map(|of| eligible.payers(of, &amounts, is_crowded));
-        for (shared, of, keys) in [
-            (&mut self.names, Trait::Name, &payers[0]),
-            (&mut self.accounts, Trait::Account, &payers[1]),
-        ] {
-            let freed = |amount: u64| !is_crowded(amount) && turned.binary_search(&amount).is_ok();
-            if turned.iter().any(|amount| freed(*amount)) {
-                for (key, _) in eligible.payers(of, &amounts, freed).iter().flatten() {
-                    shared.crowded.remove(key);
-                }
+        let mut payers = eligible.payers(&amounts, is_crowded);
+        let freed = |amount: u64| !is_crowded(amount) && turned.binary_search(&amount).is_ok();
+        if turned.iter().any(|amount| freed(*amount)) {
+            for (key, _) in eligible.payers(&amounts, freed).iter().flatten() {
+                self.payers.crowded.remove(key);
             }
-            // Whether all were compared is another matter now, for the others of a key as well.
-            shared.update(eligible, keys, again, told);
         }
+        // Whether all were compared is another matter now, for the others of a key as well.
+        self.payers.update(eligible, &payers, again, told);
         let more = eligible.amounts(unseen(again, &mut seen));
-        for (of, keys) in [Trait::Name, Trait::Account].into_iter().zip(&mut payers) {
-            add(keys, eligible.payers(of, &more, is_crowded));
-        }
+        add(&mut payers, eligible.payers(&more, is_crowded));
         add(&mut amounts, more);
-        let [names, accounts] = payers;
-        self.pairs(eligible, again, [amounts, names, accounts])
+        self.pairs(eligible, again, [amounts, payers])
     }
 
     /// The pairs of these records, by their keys.
@@ -196,16 +178,12 @@ impl Amounts {
         &self,
         eligible: &Eligible<'_>,
         again: &Sides<Marks>,
-        [amounts, names, accounts]: [Sides<Vec<Entry>>; 3],
+        [amounts, payers]: [Sides<Vec<Entry>>; 2],
     ) -> Vec<Edge> {
         let search = eligible.search;
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let takes_part = |side: usize, place: u32| eligible.takes_part(side, place);
-        for (shared, keys) in [
-            (&self.wholes, amounts),
-            (&self.names, names),
-            (&self.accounts, accounts),
-        ] {
+        for (shared, keys) in [(&self.wholes, amounts), (&self.payers, payers)] {
             let may_be = |payment: u32, credit: u32| {
                 let payer = search.payment(payment).payer.glance;
                 payer.may_be(self.senders[credit as usize]) && takes_part(CREDITS, credit)
@@ -257,20 +235,16 @@ impl Amounts {
 
     /// Whether one of the pair's records shares a name or an account with too many to compare all.
     pub(super) fn is_unchecked(&self, eligible: &Eligible<'_>, edge: &Edge) -> bool {
-        if self.names.crowded.is_empty() && self.accounts.crowded.is_empty() {
+        if self.payers.crowded.is_empty() {
             return false;
         }
-        let (mut names, mut accounts) = (Vec::new(), Vec::new());
+        let mut keys = Vec::new();
         for (side, place) in [(PAYMENTS, edge.payment), (CREDITS, edge.credit)] {
             let amount = eligible.amount(side, place);
             if eligible.takes_part(side, place) && self.wholes.crowded.contains(&amount) {
-                eligible.put(Trait::Name, side, (amount, place), &mut names);
-                eligible.put(Trait::Account, side, (amount, place), &mut accounts);
+                eligible.put(side, (amount, place), &mut keys);
             }
         }
-        names.iter().any(|(key, _)| self.names.crowded.contains(key))
-            || accounts
-                .iter()
-                .any(|(key, _)| self.accounts.crowded.contains(key))
+        keys.iter().any(|(key, _)| self.payers.crowded.contains(key))
     }
 }

@@ -18,6 +18,10 @@ pub(in super::super) struct Shared {
 impl Shared {
     /// Takes in these records, and counts those that share their keys. Returns the keys, sorted, of which it is another
     /// matter now whether they are crowded, and adds their records to what is looked at again.
+    #[allow(
+        clippy::stable_sort_primitive,
+        reason = "the stable sort merges runs that are sorted already"
+    )]
     pub(super) fn update(
         &mut self,
         eligible: &Eligible<'_>,
@@ -31,7 +35,18 @@ impl Shared {
                 .filter(|(_, place)| eligible.takes_part(side, *place));
             index.insert(taking_part.copied().collect());
         }
-        let turned = self.count_again(eligible, keys);
+        let mut all: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
+        all.sort();
+        all.dedup();
+        let crowded = self.count(eligible, &all);
+        let keys = all.iter().map(|(key, _)| *key);
+        let mut turned: Vec<u64> = keys.filter(|key| self.crowded.remove(key)).collect();
+        self.crowded.extend(&crowded);
+        turned.extend(crowded);
+        turned.sort();
+        // Those that were crowded and still are stand there twice.
+        let single = turned.chunk_by(|a, b| a == b).filter(|same| same.len() == 1);
+        let turned: Vec<u64> = single.map(|same| same[0]).collect();
         for key in &turned {
             for (side, index) in self.indices.iter().enumerate() {
                 let places = index.of(*key).places();
@@ -44,52 +59,27 @@ impl Shared {
         turned
     }
 
-    #[allow(
-        clippy::stable_sort_primitive,
-        reason = "the stable sort merges runs that are sorted already"
-    )]
-    fn count_again(&mut self, eligible: &Eligible<'_>, keys: &Sides<Vec<Entry>>) -> Vec<u64> {
+    /// Those of these keys that are crowded.
+    fn count(&self, eligible: &Eligible<'_>, keys: &[Entry]) -> Vec<u64> {
         let most = eligible.search.policy.limits.pairs;
-        let mut all: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
-        all.sort();
-        all.dedup();
         // Keys with payments, each with their number.
         let mut counts: Vec<Entry> = Vec::new();
-        self.indices[PAYMENTS].join(&all, |key, _, run| {
+        self.indices[PAYMENTS].join(keys, |key, _, run| {
             let places = run.places().filter(|place| eligible.takes_part(PAYMENTS, *place));
             let count = u32::try_from(places.count()).unwrap_or(u32::MAX);
             if count > 0 {
                 counts.push((key, count));
             }
         });
-        let mut now: Vec<u64> = Vec::new();
+        let mut crowded: Vec<u64> = Vec::new();
         self.indices[CREDITS].join(&counts, |key, group, run| {
             let enough = (most / group[0].1) as usize;
             let places = run.places().filter(|place| eligible.takes_part(CREDITS, *place));
             if run.len() > enough && places.take(enough + 1).count() > enough {
-                now.push(key);
+                crowded.push(key);
             }
         });
-        let is_now = |key: u64| now.binary_search(&key).is_ok();
-        let mut turned: Vec<u64> = now
-            .iter()
-            .copied()
-            .filter(|key| !self.crowded.contains(key))
-            .collect();
-        if !self.crowded.is_empty() {
-            let were = all
-                .iter()
-                .map(|(key, _)| *key)
-                .filter(|key| self.crowded.contains(key));
-            turned.extend(were.filter(|key| !is_now(*key)));
-            turned.sort_unstable();
-        }
-        for key in &turned {
-            if !self.crowded.remove(key) {
-                self.crowded.insert(*key);
-            }
-        }
-        turned
+        crowded
     }
 
     /// Visits the keys of one side that are not crowded, with the records of the other side.
