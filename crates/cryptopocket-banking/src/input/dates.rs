@@ -40,20 +40,19 @@ impl Dates {
         if let Ok(date) = day.parse() {
             return Ok(date);
         }
-        let mut parts = day.split(['/', '.']);
-        let (Some(d), Some(m), Some(y), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(refused());
+        let number = |text: &str, longest: usize| {
+            let number = text.parse::<u16>().ok();
+            number.filter(|_| text.len() <= longest)
         };
-        let number =
-            |text: &str, length: usize| (text.len() <= length).then(|| text.parse::<u16>().ok()).flatten();
         let small = |text: &str| number(text, 2).and_then(|number| u8::try_from(number).ok());
-        let (Some(d), Some(m), Some(y)) = (small(d), small(m), number(y, 4)) else {
+        let parts: Vec<&str> = day.split(['/', '.']).collect();
+        let [d, m, y] = parts[..] else {
             return Err(refused());
         };
-        if y < 1000 {
+        let year = number(y, 4).filter(|year| *year >= 1000);
+        let (Some(d), Some(m), Some(y)) = (small(d), small(m), year) else {
             return Err(refused());
-        }
+        };
         if day.contains('/') {
             self.seen_day_first.set(self.seen_day_first.get() || d > 12);
             self.seen_month_first.set(self.seen_month_first.get() || m > 12);

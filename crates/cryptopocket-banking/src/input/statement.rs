@@ -1,6 +1,6 @@
 //! Bank statements: their balances, and whether their movements explain them.
 
-use cryptopocket_types::{Decimal, Money, Personal};
+use cryptopocket_types::{Decimal, Iban, Money, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::Transaction;
@@ -63,4 +63,10 @@ impl Statement {
         let zero = Money::new(Decimal::ZERO, opening.currency());
         self.movements = amounts.try_fold(zero, |sum, amount| sum.checked_add(amount?));
     }
+}
+
+/// An account in normal form if it is an IBAN, or else as it is.
+pub(super) fn account(text: &str) -> Personal {
+    let iban = text.parse::<Iban>().map(Personal::from);
+    iban.unwrap_or_else(|_| text.into())
 }
