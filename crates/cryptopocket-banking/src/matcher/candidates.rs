@@ -12,7 +12,7 @@ use super::edge::{Edge, Step};
 use super::evidence::Mention;
 use super::graph::Graph;
 use super::marks::Marks;
-use super::parallel::in_parts;
+use super::parallel::flat_map;
 use super::problem::Cut;
 use super::search::Search;
 use by_amount::{ACCOUNT, Amounts};
@@ -60,7 +60,9 @@ impl Candidates {
             Marks::none(store.credits.len()),
         ];
         let named = self.sort_out(search, (payments, credits), named, &mut told);
-        let mut edges = weigh(search, &named);
+        let mut edges = flat_map(&named, search.threads, |(payment, credit, mention)| {
+            search.edge(*payment, *credit, Some(*mention))
+        });
         let shifted = self.certify(search, (payments, credits), &edges);
 
         // By a reference with a mistake: those of a credit are found together.
@@ -231,11 +233,10 @@ impl Candidates {
         for credit in told[1].list() {
             again.extend(self.graph.payments_of(*credit).iter().copied());
         }
-        let paid = in_parts(again.list(), threads, |part| {
-            let paid = part.iter().map(|place| (*place, self.is_surely_paid(*place)));
-            paid.collect::<Vec<_>>()
+        let paid = flat_map(again.list(), threads, |place| {
+            Some((*place, self.is_surely_paid(*place)))
         });
-        let changed = paid.into_iter().flatten().filter(|(place, paid)| {
+        let changed = paid.into_iter().filter(|(place, paid)| {
             let before = std::mem::replace(&mut self.paid[*place as usize], *paid);
             before != *paid
         });
@@ -281,14 +282,4 @@ fn certainty(edge: &Edge) -> Certainty {
         (false, _) if plain => Certainty::Named,
         (false, _) => Certainty::None,
     }
-}
-
-fn weigh(search: &Search<'_>, pairs: &[Named]) -> Vec<Edge> {
-    in_parts(pairs, search.threads, |part| {
-        let weighed = part
-            .iter()
-            .filter_map(|(payment, credit, mention)| search.edge(*payment, *credit, Some(*mention)));
-        weighed.collect::<Vec<_>>()
-    })
-    .concat()
 }

@@ -4,6 +4,7 @@ use cryptopocket_types::{Currency, PaymentId};
 
 use super::glance::Glance;
 use super::problem::RecordId;
+use super::reason::ReferenceKind;
 use super::reference::Keys;
 use super::texts::{Span, Texts};
 use crate::TransactionKey;
@@ -50,6 +51,17 @@ pub(super) struct Credit {
     pub(super) text: Span,
     pub(super) payer: Payer,
     pub(super) cut: bool,
+}
+
+impl Payment {
+    /// The text of a reference, as it was given.
+    pub(super) const fn reference(&self, kind: ReferenceKind) -> Span {
+        match kind {
+            ReferenceKind::Concept | ReferenceKind::ConceptWithCheckDigit => self.concept,
+            ReferenceKind::PaymentId => self.id,
+            ReferenceKind::ExternalId => self.external_id,
+        }
+    }
 }
 
 /// A payment or a credit.

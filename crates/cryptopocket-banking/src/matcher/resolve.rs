@@ -13,7 +13,7 @@ use super::evidence::{AmountMatch, Mention};
 use super::graph::{Edges, Graph};
 use super::marks::Marks;
 use super::outcome::Outcome;
-use super::parallel::in_parts;
+use super::parallel::flat_map;
 use super::policy::Policy;
 use super::problem::Cut;
 use super::reason::Reason;
@@ -163,26 +163,21 @@ impl Resolver<'_> {
             resolution.used[*at as usize] = false;
         }
         // All confirmations rest on all candidates; only then are their records taken.
-        let parts = in_parts(payments, self.field.search.threads, |part| {
-            let edges = part.iter().flat_map(|at| self.graph.of_payment(*at));
-            let confirmed = edges.filter(|edge| edge.confirmable && self.field.rivalry(edge).is_none());
-            confirmed.copied().collect::<Vec<_>>()
+        let confirmed = flat_map(payments, self.field.search.threads, |at| {
+            let edges = self.graph.of_payment(*at).iter().copied();
+            edges.filter(|edge| edge.confirmable && self.field.rivalry(edge).is_none())
         });
-        for edge in parts.into_iter().flatten() {
+        for edge in confirmed {
             self.decide(edge.payment, Outcome::Confirmed, &[edge]);
             self.resolution.paid[edge.payment as usize] = true;
             self.resolution.spent[edge.credit as usize] = true;
         }
         self.splits(payments, credits);
-        let left: Vec<u32> = payments
-            .iter()
-            .copied()
-            .filter(|at| !self.resolution.paid[*at as usize] && !self.graph.of_payment(*at).is_empty())
-            .collect();
-        let parts = in_parts(&left, self.field.search.threads, |part| {
-            part.iter().map(|at| (*at, self.judge(*at))).collect::<Vec<_>>()
+        let judged = flat_map(payments, self.field.search.threads, |at| {
+            let left = !self.resolution.paid[*at as usize] && !self.graph.of_payment(*at).is_empty();
+            left.then(|| (*at, self.judge(*at)))
         });
-        for (payment, (verdict, chosen)) in parts.into_iter().flatten() {
+        for (payment, (verdict, chosen)) in judged {
             self.decide(payment, verdict, &chosen);
         }
     }

@@ -6,7 +6,7 @@ use cryptopocket_types::{PaymentId, TransactionId};
 
 use super::index::Index;
 use super::marks::Marks;
-use super::parallel::in_parts;
+use super::parallel::flat_map;
 use super::reference::Key;
 use super::store::Store;
 use crate::TransactionKey;
@@ -90,7 +90,10 @@ impl Standing {
         let moved = moved.chain(named.iter().map(|(payment, _)| *payment));
         let mut places: Vec<u32> = moved.filter_map(|id| store.payment_place(id)).collect();
         places.extend(changed.list());
-        for (place, state) in states(&places, threads, |place| self.payment_state(store, place)) {
+        let states = flat_map(&places, threads, |place| {
+            Some((*place, self.payment_state(store, *place)))
+        });
+        for (place, state) in states {
             let at = place as usize;
             if (self.settled[at], self.open[at]) != state {
                 changed.add(place);
@@ -102,7 +105,10 @@ impl Standing {
         let moved = self.moved_credits.iter();
         let mut places: Vec<u32> = moved.flat_map(|key| store.credit_places(key)).collect();
         places.extend(changed_credits.list());
-        for (place, free) in states(&places, threads, |place| self.is_free(store, place)) {
+        let states = flat_map(&places, threads, |place| {
+            Some((*place, self.is_free(store, *place)))
+        });
+        for (place, free) in states {
             if std::mem::replace(&mut self.free[place as usize], free) != free {
                 changed_credits.add(place);
             }
@@ -146,13 +152,4 @@ impl Standing {
         });
         self.excluded = pairs.flatten().collect();
     }
-}
-
-/// Each place with its state.
-fn states<S: Send>(places: &[u32], threads: usize, state: impl Fn(u32) -> S + Sync) -> Vec<(u32, S)> {
-    let parts = in_parts(places, threads, |part| {
-        let states = part.iter().map(|place| (*place, state(*place)));
-        states.collect::<Vec<_>>()
-    });
-    parts.into_iter().flatten().collect()
 }

@@ -245,10 +245,10 @@ impl Store {
     }
 
     /// Whether a folded text holds the letters and digits of `id`. Keys of texts are hashes, so a hit is not enough.
-    pub(super) fn names_id(&self, credit: &Credit, id: &str, scratch: &mut String) -> bool {
-        scratch.clear();
-        text::fold(id, 256, scratch);
-        let id: String = text::joined(scratch).collect();
+    pub(super) fn names_id(&self, credit: &Credit, id: &str) -> bool {
+        let mut folded = String::new();
+        text::fold(id, 256, &mut folded);
+        let id: String = text::joined(&folded).collect();
         let joined: String = text::joined(self.text(credit.text)).collect();
         joined.contains(id.trim_start_matches('0'))
     }

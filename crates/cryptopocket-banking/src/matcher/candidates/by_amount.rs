@@ -9,7 +9,7 @@ use super::super::glance::Glance;
 use super::super::index::Entry;
 use super::super::marks::Marks;
 use super::super::name;
-use super::super::parallel::{both, in_parts};
+use super::super::parallel::{both, flat_map, in_parts};
 use super::super::reference::{Key, mixed};
 use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
 use shared::Shared;
@@ -218,19 +218,14 @@ impl Amounts {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        in_parts(&pairs, search.threads, |part| {
-            let weighed = part
-                .iter()
-                .filter_map(|(payment, credit)| search.edge(*payment, *credit, None));
-            weighed
-                .filter(|edge| edge.evidence.is_candidate_by_amount())
-                .filter(|edge| {
-                    !edge.evidence.is_amount_alone()
-                        || eligible.certain[edge.credit as usize] == Certainty::None
-                })
-                .collect::<Vec<_>>()
+        flat_map(&pairs, search.threads, |(payment, credit)| {
+            let edge = search.edge(*payment, *credit, None);
+            let alone = || eligible.certain[*credit as usize] == Certainty::None;
+            edge.filter(|edge| {
+                let evidence = &edge.evidence;
+                evidence.is_candidate_by_amount() && (!evidence.is_amount_alone() || alone())
+            })
         })
-        .concat()
     }
 
     /// Whether one of the pair's records shares a name or an account with too many to compare all.

@@ -5,7 +5,7 @@ use cryptopocket_types::Money;
 use super::super::edge::Edge;
 use super::super::evidence::{AmountMatch, DateMatch, IbanMatch};
 use super::super::name::NameMatch;
-use super::super::reason::{Reason, ReferenceKind};
+use super::super::reason::Reason;
 use super::super::record::NO_DAY;
 use super::super::resolve::Field;
 
@@ -16,15 +16,10 @@ pub(super) fn reasons(field: &Field<'_>, edge: &Edge) -> Vec<Reason> {
     let evidence = &edge.evidence;
     let mut reasons = Vec::new();
     if let Some(mention) = evidence.mention {
-        let text = match mention.origin {
-            ReferenceKind::Concept | ReferenceKind::ConceptWithCheckDigit => payment.concept,
-            ReferenceKind::PaymentId => payment.id,
-            ReferenceKind::ExternalId => payment.external_id,
-        };
         reasons.push(Reason::Reference {
             kind: mention.origin,
             found: mention.reading,
-            reference: store.text(text).to_owned(),
+            reference: store.text(payment.reference(mention.origin)).to_owned(),
         });
     }
     let difference = i128::from(credit.amount) - i128::from(payment.amount);
