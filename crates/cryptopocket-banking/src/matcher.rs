@@ -12,10 +12,9 @@
 mod candidates;
 mod check_digits;
 mod decisions;
-mod edge;
 mod evidence;
 mod expected;
-mod glance;
+mod field;
 mod graph;
 mod index;
 mod label;
@@ -51,8 +50,9 @@ pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
 use crate::{Transaction, TransactionKey};
 use candidates::Candidates;
+use field::Field;
 use parallel::in_parts;
-use resolve::{Field, Resolution, resolve};
+use resolve::{Resolution, resolve};
 use search::Search;
 use standing::Standing;
 use store::{Scratch, Store};
@@ -227,13 +227,13 @@ impl Matcher {
         self.problems = self.refused.iter().cloned().chain(conflicts).collect();
         self.problems.sort_unstable();
         self.problems.dedup();
+        let changed = (payments.clone(), credits.clone());
         let search = Search {
             store: &self.store,
             policy: &self.policy,
             threads: self.threads,
             standing: &self.standing,
         };
-        let changed = (payments.clone(), credits.clone());
         self.found.update(&search, &mut payments, &mut credits);
         self.found.graph.close(&mut payments, &mut credits);
         let found = &self.found;

@@ -5,19 +5,18 @@
 
 mod by_amount;
 mod by_reference;
-mod eligible;
+mod shared;
 mod typo;
 
-use super::edge::{Edge, Step};
 use super::evidence::Mention;
 use super::graph::Graph;
 use super::marks::Marks;
 use super::parallel::flat_map;
 use super::problem::Cut;
-use super::search::Search;
+use super::search::{Edge, Search, Step};
 use by_amount::{ACCOUNT, Amounts};
 use by_reference::{Named, References};
-use eligible::{Certainty, Eligible};
+use shared::Eligible;
 use typo::Typos;
 
 /// The candidates, what else the references say, and the indices by which they are found.
@@ -272,6 +271,19 @@ impl Candidates {
         };
         !others.into_iter().any(is_named)
     }
+}
+
+/// How sure a credit's reference is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Certainty {
+    #[default]
+    None,
+    /// Reference alone.
+    Named,
+    /// Reference and amount.
+    Reference,
+    /// Reference, amount and payer.
+    Payer,
 }
 
 fn certainty(edge: &Edge) -> Certainty {

@@ -1,17 +1,16 @@
 //! The result of matching: one decision a payment, and what is left.
 
-mod explain;
-
 use std::collections::BTreeMap;
 use std::fmt;
 
 use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
+use super::field::Field;
 use super::outcome::Outcome;
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
-use super::resolve::{Field, Resolution};
+use super::resolve::Resolution;
 use crate::TransactionKey;
 
 /// The decision about one payment.
@@ -280,7 +279,7 @@ impl Decisions<'_> {
         let candidates = edges.iter().map(|edge| Candidate {
             transaction: self.field.search.store.key(edge.credit),
             score: edge.score,
-            reasons: explain::reasons(&self.field, edge),
+            reasons: self.field.reasons(edge),
         });
         Decision {
             payment_id: self.field.search.store.id(payment).into(),

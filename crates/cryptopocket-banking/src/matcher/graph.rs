@@ -2,8 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::edge::Edge;
 use super::marks::Marks;
+use super::search::Edge;
 use super::store::Store;
 
 /// Most payments have one edge, which needs no memory elsewhere.

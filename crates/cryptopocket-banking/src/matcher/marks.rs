@@ -1,4 +1,10 @@
-//! Sets of records by place.
+//! Sets of records by place, and the two sides.
+
+/// One of each side: payments, and credits.
+pub(super) type Sides<T> = [T; 2];
+
+pub(super) const PAYMENTS: usize = 0;
+pub(super) const CREDITS: usize = 1;
 
 /// A set of places that remembers what was put in.
 #[derive(Clone)]

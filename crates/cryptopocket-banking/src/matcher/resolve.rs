@@ -3,21 +3,18 @@
 //! All records that edges tie to each other are decided at once, so that no order of records can matter.
 
 mod by_sum;
-mod parts;
 mod split;
 mod sum;
 
-use super::candidates::Candidates;
-use super::edge::Edge;
-use super::evidence::{AmountMatch, Mention};
+use super::evidence::AmountMatch;
+use super::field::Field;
 use super::graph::{Edges, Graph};
 use super::marks::Marks;
 use super::outcome::Outcome;
 use super::parallel::flat_map;
 use super::policy::Policy;
 use super::problem::Cut;
-use super::reason::Reason;
-use super::search::Search;
+use super::search::Edge;
 use super::store::Store;
 use by_sum::Sums;
 
@@ -58,13 +55,6 @@ impl Resolution {
     }
 }
 
-/// All candidates, and what else is known of their records.
-#[derive(Clone, Copy)]
-pub(super) struct Field<'r> {
-    pub(super) search: Search<'r>,
-    pub(super) found: &'r Candidates,
-}
-
 /// Resolves candidates anew.
 pub(super) struct Resolver<'r> {
     field: Field<'r>,
@@ -72,52 +62,6 @@ pub(super) struct Resolver<'r> {
     policy: &'r Policy,
     graph: &'r Graph,
     resolution: &'r mut Resolution,
-}
-
-impl Field<'_> {
-    /// What keeps a confirmable pair from being confirmed, among the other candidates.
-    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Reason> {
-        let (store, found) = (self.search.store, self.found);
-        if found.returned[edge.payment as usize] {
-            return Some(Reason::Returned);
-        }
-        if found.taken[edge.payment as usize] {
-            return Some(Reason::PaidAlready);
-        }
-        if found.is_late(edge.credit) {
-            return Some(Reason::NamesClosedPayment);
-        }
-        let certain = edge.evidence.same_payer();
-        if !certain && found.is_unchecked(&self.search, edge) {
-            return Some(Reason::NotAllCompared);
-        }
-        let is_rival = |other: &&Edge| {
-            let near = other.score.saturating_add(self.search.policy.epsilon) >= edge.score;
-            // The payer is that of another payment of the same amount, or another credit is from the expected payer.
-            let payer =
-                !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer();
-            other.confirmable || near || payer
-        };
-        let of_credit = found.graph.of_credit(store, edge.credit);
-        for other in of_credit.filter(|other| other.payment != edge.payment) {
-            let payment_id = || store.id(other.payment).into();
-            if other.evidence.mention.is_some_and(Mention::is_plain) {
-                return Some(Reason::NamesOtherPayment {
-                    payment_id: payment_id(),
-                });
-            }
-            if is_rival(&other) {
-                return Some(Reason::OtherPayment {
-                    payment_id: payment_id(),
-                });
-            }
-        }
-        let mut of_payment = found.graph.of_payment(edge.payment).iter();
-        let other = of_payment.find(|other| other.credit != edge.credit && is_rival(other))?;
-        Some(Reason::OtherTransaction {
-            transaction: store.key(other.credit),
-        })
-    }
 }
 
 /// Decides about these records, which are all that edges tie to each other, and about the sums that they may be in. Returns

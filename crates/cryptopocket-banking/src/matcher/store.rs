@@ -6,13 +6,12 @@ use std::ops::Range;
 use cryptopocket_types::{Date, Iban, Money, Personal};
 
 use super::expected::ExpectedPayment;
-use super::glance::Glance;
 use super::name;
 use super::parallel::both;
 use super::policy::Policy;
 use super::problem::{RecordId, Rule};
 use super::reading::Reader;
-use super::record::{Credit, NO_DAY, Payer, Payment, Record as _};
+use super::record::{Credit, Glance, NO_DAY, Payer, Payment, Record as _};
 use super::reference::{Keys, Reference};
 use super::table::{Table, joined};
 use super::text;

@@ -2,17 +2,15 @@
 //!
 //! Where too many records share an amount, only those are compared that also share two words of a name, or an account.
 
-mod shared;
-
-use super::super::edge::Edge;
-use super::super::glance::Glance;
 use super::super::index::Entry;
-use super::super::marks::Marks;
+use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::super::name;
 use super::super::parallel::{both, flat_map, in_parts};
+use super::super::record::Glance;
 use super::super::reference::{Key, mixed};
-use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
-use shared::Shared;
+use super::super::search::Edge;
+use super::Certainty;
+use super::shared::{Eligible, Shared};
 
 /// The records by amount, and those of crowded amounts by name and account as well.
 #[derive(Default)]

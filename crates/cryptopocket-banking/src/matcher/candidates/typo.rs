@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::edge::Edge;
 use super::super::evidence::Mention;
 use super::super::parallel::flat_map;
 use super::super::reason::{ReferenceFound, ReferenceKind};
 use super::super::reference::{Reference, one_mistake_away};
-use super::super::search::Search;
+use super::super::search::{Edge, Search};
+use super::Certainty;
 use super::by_reference::References;
-use super::eligible::Certainty;
 
 /// How many concepts near the references of a credit were left out, since too many payments share them.
 #[derive(Default)]

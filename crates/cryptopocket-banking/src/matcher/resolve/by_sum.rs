@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_types::Currency;
 
-use super::super::edge::Edge;
 use super::super::evidence::Evidence;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
@@ -15,9 +14,9 @@ use super::super::outcome::Outcome;
 use super::super::parallel::both;
 use super::super::record::Payer;
 use super::super::reference::Key;
+use super::super::search::Edge;
 use super::super::store::Store;
-use super::parts::Sum;
-use super::sum::suggested;
+use super::sum::{Sum, suggested};
 use super::{Resolver, listed};
 
 /// The sums that were found: those of one account, and then those of one name.

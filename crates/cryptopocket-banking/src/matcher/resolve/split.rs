@@ -1,9 +1,9 @@
 //! Splits: several credits for one payment, and one credit for several payments.
 
-use super::super::edge::Edge;
 use super::super::outcome::Outcome;
+use super::super::search::Edge;
 use super::Resolver;
-use super::parts::{Sum, alone};
+use super::sum::{Sum, alone};
 
 impl Resolver<'_> {
     /// One credit for several payments, and several credits for one payment, as their references say.

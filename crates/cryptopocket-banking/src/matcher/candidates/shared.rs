@@ -1,18 +1,68 @@
-//! Records that share a key, and the keys that too many share.
+//! The records that are compared by amount: those that share a key, and the keys that too many share.
 
 use std::collections::BTreeSet;
 
-use super::super::super::index::{Entry, Index, Run};
-use super::super::super::marks::Marks;
-use super::super::eligible::{CREDITS, Eligible, PAYMENTS, Sides};
+use super::super::index::{Entry, Index, Run};
+use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
+use super::super::reference::{Key, mixed};
+use super::super::search::Search;
+use super::Certainty;
+
+/// The records that are compared by amount.
+pub(super) struct Eligible<'s> {
+    pub(super) search: &'s Search<'s>,
+    pub(super) certain: &'s [Certainty],
+    pub(super) paid: &'s [bool],
+}
+
+impl Eligible<'_> {
+    /// Nothing can come near a payment that is paid beyond doubt, or a credit of which reference, amount and payer agree.
+    pub(super) fn takes_part(&self, side: usize, place: u32) -> bool {
+        let (at, standing) = (place as usize, self.search.standing);
+        if side == PAYMENTS {
+            standing.open[at] && !self.paid[at]
+        } else {
+            standing.free[at] && self.certain[at] != Certainty::Payer
+        }
+    }
+
+    /// The key of the amount and its currency.
+    pub(super) fn amount(&self, side: usize, place: u32) -> u64 {
+        let (amount, currency) = if side == PAYMENTS {
+            let record = self.search.payment(place);
+            (record.amount, record.currency)
+        } else {
+            let record = self.search.credit(place);
+            (record.amount, record.currency)
+        };
+        let [a, b, c] = *currency.as_str().as_bytes() else {
+            return Key::hash(currency.as_str()) ^ mixed(amount.unsigned_abs(), 0);
+        };
+        mixed(
+            amount.unsigned_abs(),
+            u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+        )
+    }
+
+    /// The name and the account of the payer, prepared.
+    pub(super) fn payer(&self, side: usize, place: u32) -> (&str, &str) {
+        let payer = if side == PAYMENTS {
+            self.search.payment(place).payer
+        } else {
+            self.search.credit(place).payer
+        };
+        let store = self.search.store;
+        (store.text(payer.name), store.text(payer.iban))
+    }
+}
 
 /// Payments and credits by a key. The indices hold every record that took part once: who reads them asks whether it still
 /// does.
 #[derive(Default)]
-pub(in super::super) struct Shared {
+pub(super) struct Shared {
     indices: Sides<Index>,
     /// Keys that more payments and credits share than may be compared.
-    pub(in super::super) crowded: BTreeSet<u64>,
+    pub(super) crowded: BTreeSet<u64>,
 }
 
 impl Shared {
