@@ -111,17 +111,6 @@ pub struct ReadOptions {
 
 impl ReadOptions {
     /// Reads days between slashes with the day first.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::input::ReadOptions;
-    ///
-    /// let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
-    /// let read = ReadOptions::day_first().transactions(file);
-    /// assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
-    /// assert_eq!(ReadOptions::default().transactions(file).malformed.len(), 1);
-    /// ```
     pub const fn day_first() -> Self {
         Self { day_first: true }
     }
@@ -186,18 +175,6 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
 ///
 /// Fields are named as in the JSON form of [`ExpectedPayment`], with the names of `payments list --json` as well: `id`,
 /// `fiat` or `amount`, `created_at`, `status`, `concept`, `payer_name`, `payer_iban`. Others are ignored.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_banking::input::read_payments;
-///
-/// let file = r#"[{"id":"p-1","fiat":{"amount":"150.50","currency":"EUR"},"concept":120037},
-/// {"id":"p-2","concept":120038}]"#;
-/// let read = read_payments(file.as_bytes());
-/// assert_eq!(read.records[0].concept.as_ref().unwrap(), "120037");
-/// assert_eq!(read.malformed[0].to_string(), "line 2: amount: missing");
-/// ```
 pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
     ReadOptions::default().payments(bytes)
 }

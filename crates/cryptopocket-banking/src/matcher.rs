@@ -38,7 +38,7 @@ mod texts;
 
 use std::fmt;
 
-use cryptopocket_types::{ParseError, PaymentId};
+use cryptopocket_types::ParseError;
 
 pub use decisions::{Candidate, Decision, Decisions, Late, OtherCurrency, Totals};
 pub use expected::ExpectedPayment;
@@ -48,7 +48,7 @@ pub use policy::{Confirm, Limits, NameMismatch, Policy, Weights};
 pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
-use crate::{Transaction, TransactionKey};
+use crate::Transaction;
 use candidates::Candidates;
 use field::Field;
 use parallel::in_parts;
@@ -154,8 +154,9 @@ impl Matcher {
 
     /// Adds payments. Those that cannot be matched are listed in [`Decisions::problems`].
     pub fn add_payments(&mut self, payments: &[ExpectedPayment]) {
-        let id = |payment: &ExpectedPayment| payment.id.clone().into();
-        self.add(payments, Store::add_payment, id);
+        self.add(payments, Store::add_payment, |payment| RecordId::Payment {
+            payment_id: payment.id.clone(),
+        });
     }
 
     /// Adds transactions, credits and debits. Those that cannot be matched are listed in [`Decisions::problems`].
@@ -163,7 +164,7 @@ impl Matcher {
     /// Debits match no payment, but one that returns a payment's money keeps it from being confirmed.
     pub fn add_transactions(&mut self, transactions: &[Transaction]) {
         self.add(transactions, Store::add_credit, |transaction| {
-            transaction.key().into()
+            RecordId::Transaction(transaction.key())
         });
     }
 
@@ -195,23 +196,6 @@ impl Matcher {
                     .extend(part.ids().map(|record| Problem { record, rule }));
             }
         }
-    }
-
-    /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
-    ///
-    /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
-    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
-        self.standing.settle(payment, transactions);
-    }
-
-    /// Takes back [`settle`](Self::settle): the payment and its transactions take part again.
-    pub fn unsettle(&mut self, payment: &PaymentId) {
-        self.standing.unsettle(payment);
-    }
-
-    /// Tells that this transaction does not pay this payment: a person rejected the pair.
-    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
-        self.standing.reject(payment, transaction);
     }
 
     /// Decides about every payment.

@@ -245,16 +245,6 @@ impl<'a> Considered<'a> {
 ///
 /// For a pair that a person chose, when the concept is not at hand. An empty result does not prove that the pair is
 /// right: [`match_transfer`] also checks the payer's text and the other transactions.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_banking::{Mismatch, Transaction, money_mismatches};
-///
-/// let credit = Transaction::new("t-1", "149.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-/// assert_eq!(money_mismatches("149.50 EUR".parse().unwrap(), &credit), []);
-/// let short = Mismatch::ShortBy("1.00 EUR".parse().unwrap());
-/// assert_eq!(money_mismatches("150.50 EUR".parse().unwrap(), &credit), [short]);
-/// ```
 pub fn money_mismatches(wanted: Money, transaction: &Transaction) -> Vec<Mismatch> {
     let mut reasons = Vec::new();
     if let Some(amount) = transaction.amount.into_value() {

@@ -137,22 +137,15 @@ impl Banking {
     /// # Examples
     ///
     /// ```
-    /// use cryptopocket_banking::{Banking, ExpectedTransfer, NewReconciliation, match_transfer};
+    /// use cryptopocket_banking::{Banking, NewReconciliation};
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":"t-1","status":"payment_received"}}"#;
     /// # let session = ScriptedSession::new().always("reconcile_payment", reply).session;
-    /// # let mut credit = cryptopocket_banking::Transaction::new(
-    /// #     "t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-    /// # credit.concept = cryptopocket_types::Personal::from("Pago 483920").into();
-    /// # let transactions = [credit];
     /// let banking = Banking::new(session);
-    /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
-    /// if let Some(credit) = match_transfer(&expected, &transactions).confirmed() {
-    ///     let reconciled = banking.reconcile(NewReconciliation::of("p-1", credit)).await?;
-    ///     assert_eq!(reconciled.status.value().unwrap().as_str(), "payment_received");
-    /// }
+    /// let reconciled = banking.reconcile(NewReconciliation::new("p-1", "t-1")).await?;
+    /// assert_eq!(reconciled.status.value().unwrap().as_str(), "payment_received");
     /// # Ok(())
     /// # }
     /// ```

@@ -69,7 +69,7 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_transactions;
+    use super::super::{ReadOptions, read_transactions};
 
     /// The days of the rows, and how many were refused.
     fn read(days: &[&str]) -> (Vec<String>, usize) {
@@ -93,5 +93,12 @@ mod tests {
         );
         let clear = vec!["2026-07-06".to_owned(), "2026-06-06".to_owned()];
         assert_eq!(read(&["06.07.2026", "06/06/2026"]), (clear, 0));
+    }
+
+    #[test]
+    fn caller_says_that_the_day_comes_first() {
+        let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
+        let read = ReadOptions::day_first().transactions(file);
+        assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
     }
 }

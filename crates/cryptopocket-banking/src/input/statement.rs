@@ -27,17 +27,6 @@ impl Statement {
     /// By how much the movements miss the closing balance: opening balance + movements − closing balance.
     ///
     /// Zero means that every movement is known. `None` when a balance is missing, or when they cannot be added.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::input::read_transactions;
-    ///
-    /// let file = ":20:1\n:25:ES7921000813610123456789\n:28C:7/1\n:60F:C260625EUR100,00\n:61:260626C20,50NTRFNONREF\n\
-    ///     :62F:C260626EUR130,50\n";
-    /// let statement = &read_transactions(file.as_bytes()).statements[0];
-    /// assert_eq!(statement.difference().unwrap().to_string(), "-10.00 EUR");
-    /// ```
     pub fn difference(&self) -> Option<Money> {
         let sum = self.opening?.checked_add(self.movements?)?;
         sum.checked_sub(self.closing?)

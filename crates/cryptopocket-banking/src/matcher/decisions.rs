@@ -165,23 +165,6 @@ impl Decisions<'_> {
     ///
     /// They are searched when this is called; deciding does not look for them. A reference that more records share than the
     /// policy's limit lists none: it is told in [`cuts`](Self::cuts).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::Transaction;
-    /// use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Policy};
-    ///
-    /// let mut payment = ExpectedPayment::new("p-1", "320 EUR".parse().unwrap());
-    /// payment.concept = Some(120_037_u64.into());
-    /// let mut credit = Transaction::new("t-1", "320 USD".parse().unwrap(), "2026-06-26".parse().unwrap());
-    /// credit.concept = cryptopocket_types::Personal::from("120037").into();
-    /// let mut matcher = Matcher::new(Policy::default()).unwrap();
-    /// matcher.add_payments(&[payment]);
-    /// matcher.add_transactions(&[credit]);
-    /// let decisions = matcher.decide();
-    /// assert_eq!(decisions.other_currency().next().unwrap().amount.to_string(), "320.00 USD");
-    /// ```
     pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
         let store = self.field.search.store;
         let payments = store.payments.by_id.iter().copied();

@@ -34,18 +34,6 @@ pub enum RecordId {
     Transaction(TransactionKey),
 }
 
-impl From<PaymentId> for RecordId {
-    fn from(payment_id: PaymentId) -> Self {
-        Self::Payment { payment_id }
-    }
-}
-
-impl From<TransactionKey> for RecordId {
-    fn from(key: TransactionKey) -> Self {
-        Self::Transaction(key)
-    }
-}
-
 words! {
     /// The reason why a record takes no part in matching. Its text is a sentence without a subject.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

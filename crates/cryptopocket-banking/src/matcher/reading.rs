@@ -1,4 +1,4 @@
-//! ReferenceFound of references from a payer's text.
+//! Reading of references from a payer's text.
 //!
 //! A reference counts as a whole token: through spaces, line breaks, leading zeros and prefixes, but never as a run of
 //! digits inside a longer one. A number that is written in groups counts whole.

@@ -1,6 +1,6 @@
 //! Payments and credits, prepared: texts are spans of an arena, amounts are in minor units.
 
-use cryptopocket_types::{Currency, PaymentId};
+use cryptopocket_types::Currency;
 
 use super::name;
 use super::problem::RecordId;
@@ -88,7 +88,8 @@ impl Record for Payment {
     }
 
     fn record_id(&self, texts: &Texts) -> RecordId {
-        PaymentId::from(texts.text(self.id)).into()
+        let payment_id = texts.text(self.id).into();
+        RecordId::Payment { payment_id }
     }
 
     fn each_text(&mut self, visit: impl FnMut(&mut Span)) {
@@ -145,7 +146,7 @@ impl Record for Credit {
     }
 
     fn record_id(&self, texts: &Texts) -> RecordId {
-        self.key(texts).into()
+        RecordId::Transaction(self.key(texts))
     }
 
     fn each_text(&mut self, visit: impl FnMut(&mut Span)) {

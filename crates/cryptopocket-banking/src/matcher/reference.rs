@@ -136,27 +136,24 @@ impl Keys {
         }
     }
 
-    /// Every key with what it stands for.
-    pub(super) fn each(&self, mut add: impl FnMut(Key, ReferenceKind)) {
-        for key in self.concept.into_iter().flatten() {
-            add(key, ReferenceKind::Concept);
-        }
-        if let Some(number) = self.concept.into_iter().flatten().find(|key| key.is_number()) {
-            derived(number, &mut add);
-        }
-        if let Some(key) = self.payment_id {
-            add(key, ReferenceKind::PaymentId);
-        }
-        if let Some(key) = self.external_id {
-            add(key, ReferenceKind::ExternalId);
-        }
+    /// The keys that the payment stores.
+    pub(super) fn stored(&self) -> impl Iterator<Item = Key> + use<> {
+        let ids = [self.payment_id, self.external_id];
+        self.concept.into_iter().chain(ids).flatten()
+    }
+
+    /// Every key, also of a printed form with a check digit.
+    pub(super) fn all(&self) -> impl Iterator<Item = Key> + use<> {
+        let number = self.concept.into_iter().flatten().find(|key| key.is_number());
+        let derived = number.and_then(derived);
+        self.stored().chain(derived.into_iter().flatten())
     }
 }
 
 /// The keys of a number with each check digit that a printed form may carry.
-fn derived(number: Key, add: &mut impl FnMut(Key, ReferenceKind)) {
+fn derived(number: Key) -> Option<[Key; 3]> {
     if !(5..=16).contains(&number.significant_digits()) {
-        return;
+        return None;
     }
     let mut digits = [0; 16];
     let mut from = digits.len();
@@ -167,16 +164,15 @@ fn derived(number: Key, add: &mut impl FnMut(Key, ReferenceKind)) {
         rest /= 10;
     }
     let digits = &digits[from..];
-    for check in [
-        &[check_digits::luhn(digits)][..],
-        &[check_digits::mod_11_10(digits)],
-        &check_digits::mod_97_10(digits),
-    ] {
-        let printed = check
-            .iter()
-            .fold(number.0, |number, digit| number * 10 + u64::from(digit - b'0'));
-        add(Key(printed), ReferenceKind::ConceptWithCheckDigit);
-    }
+    let printed = |check: &[u8]| {
+        let append = |number, digit: &u8| number * 10 + u64::from(digit - b'0');
+        Key(check.iter().fold(number.0, append))
+    };
+    Some([
+        printed(&[check_digits::luhn(digits)]),
+        printed(&[check_digits::mod_11_10(digits)]),
+        printed(&check_digits::mod_97_10(digits)),
+    ])
 }
 
 /// The numbers that differ from `number` by one typing mistake: one digit wrong, missing, too many, or two swapped.
@@ -242,9 +238,8 @@ mod tests {
 
     #[test]
     fn payment_is_found_with_its_check_digits() {
-        let mut found = Vec::new();
         let keys = Keys::of("7992739871", "p-1", "order-77", &mut String::new());
-        keys.each(|key, origin| found.push((key, origin)));
+        let found: Vec<_> = keys.all().map(|key| (key, keys.origin(key))).collect();
         assert!(found.contains(&(Key(79_927_398_713), ReferenceKind::ConceptWithCheckDigit)));
         assert!(found.contains(&(Key(7_992_739_871), ReferenceKind::Concept)));
         assert!(found.contains(&(key("ORDER77").unwrap(), ReferenceKind::ExternalId)));

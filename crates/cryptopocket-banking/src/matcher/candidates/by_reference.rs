@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::evidence::Mention;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
-use super::super::parallel::{both, flat_map, in_parts};
+use super::super::parallel::{both, flat_map};
 use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
@@ -16,9 +16,8 @@ pub(super) type Named = (u32, u32, Mention);
 #[derive(Default)]
 pub(super) struct References {
     credits: Index,
-    /// Payments by concept, and by the ids that may stand in a text.
-    concepts: Index,
-    ids: Index,
+    /// By concept, and by the ids that may stand in a text.
+    payments: Index,
     /// References that more payments and credits share than may be compared.
     pub(super) cut: BTreeSet<u64>,
 }
@@ -77,18 +76,12 @@ impl References {
 
     /// All payments by the references of these payments and of the credits that are told, as far as a credit has them.
     fn entries(&self, search: &Search<'_>, payments: &Marks, told: &[Entry]) -> Vec<Entry> {
-        let parts = in_parts(payments.list(), search.threads, |part| {
-            let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
-            for place in part {
-                search.payment(*place).keys.each(|key, _| {
-                    if self.credits.may_hold(key.0) {
-                        entries.push((key.0, *place));
-                    }
-                });
-            }
-            entries
+        let mut entries = flat_map(payments.list(), search.threads, |place| {
+            let place = *place;
+            let keys = search.payment(place).keys.all();
+            let known = keys.filter(|key| self.credits.may_hold(key.0));
+            known.map(move |key| (key.0, place))
         });
-        let mut entries = parts.concat();
         if !payments.is_all() {
             let mut keys: Vec<u64> = entries.iter().chain(told).map(|(key, _)| *key).collect();
             keys.sort_unstable();
@@ -105,28 +98,29 @@ impl References {
 
     /// Puts the records into the indices. Returns the references of the credits.
     fn insert(&mut self, search: &Search<'_>, payments: &Marks, credits: &Marks) -> Vec<Entry> {
-        let mut told: Vec<Entry> = Vec::with_capacity(credits.list().len() * 2);
-        for place in credits.list() {
-            let references = search.store.references(search.credit(*place));
-            told.extend(references.iter().map(|found| (found.key.0, *place)));
-        }
-        let (mut concepts, mut ids) = (Vec::with_capacity(payments.list().len()), Vec::new());
-        for place in payments.list() {
-            let keys = &search.payment(*place).keys;
-            concepts.extend(keys.concept.into_iter().flatten().map(|key| (key.0, *place)));
-            let both = [keys.payment_id, keys.external_id];
-            ids.extend(both.into_iter().flatten().map(|key| (key.0, *place)));
-        }
-        let copy = told.clone();
-        let by_credit = &mut self.credits;
+        let references = |at: &u32| {
+            search
+                .store
+                .references(search.credit(*at))
+                .iter()
+                .map(|found| found.key)
+        };
+        let told = credits
+            .list()
+            .iter()
+            .flat_map(|at| references(at).map(|key| (key.0, *at)));
+        let told: Vec<Entry> = told.collect();
+        let stored = |at: &u32| search.payment(*at).keys.stored();
+        let named = payments
+            .list()
+            .iter()
+            .flat_map(|at| stored(at).map(|key| (key.0, *at)));
+        let (named, copy) = (named.collect(), told.clone());
         both(
             copy.len(),
             search.threads,
-            || by_credit.insert(copy),
-            || {
-                self.concepts.insert(concepts);
-                self.ids.insert(ids);
-            },
+            || self.credits.insert(copy),
+            || self.payments.insert(named),
         );
         told
     }
@@ -136,19 +130,14 @@ impl References {
     pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
         let most = search.policy.limits.pairs as usize;
         let record = search.payment(payment);
-        let mut credits = Vec::new();
-        record.keys.each(|key, _| {
-            if self.cut.contains(&key.0) {
-                return;
-            }
+        let keys = record.keys.all().filter(|key| !self.cut.contains(&key.0));
+        let named = keys.flat_map(|key| {
             let places = self.credits.of(key.0).places().take(most);
-            for credit in places.filter(|place| search.credit(*place).currency != record.currency) {
-                let named = mention(search, (payment, credit, key.0));
-                if named.is_some_and(|(_, _, mention)| mention.is_plain()) {
-                    credits.push(credit);
-                }
-            }
+            let foreign = places.filter(|place| search.credit(*place).currency != record.currency);
+            foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
         });
+        let plain = named.filter(|(.., mention)| mention.is_plain());
+        let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
         credits.sort_unstable_by(|a, b| search.store.credit_order(*a, *b));
         credits.dedup();
         credits
@@ -156,30 +145,21 @@ impl References {
 
     /// The payments that have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
-        let mut places: Vec<u32> = self.concepts.of(key).places().collect();
-        places.extend(self.ids.of(key).places());
+        let mut places: Vec<u32> = self.payments.of(key).places().collect();
         if Key(key).is_number() {
             for stored in [key / 10, key / 100] {
-                places.extend(self.concepts.of(stored).places());
+                places.extend(self.payments.of(stored).places());
             }
         }
-        places.retain(|place| {
-            let mut has = false;
-            search.payment(*place).keys.each(|other, _| has |= other.0 == key);
-            has
-        });
+        places.retain(|place| search.payment(*place).keys.all().any(|other| other.0 == key));
         places
     }
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
-    pub(super) fn by_number(&self, search: &Search<'_>, number: u64, into: &mut Vec<u32>) {
-        into.clear();
-        if self.concepts.may_hold(number) {
-            into.extend(self.concepts.of(number).places().filter(|place| {
-                let mut numbers = search.payment(*place).keys.numbers();
-                search.standing.open[*place as usize] && numbers.any(|key| key.0 == number)
-            }));
-        }
+    pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
+        let is_open = |place: &u32| search.standing.open[*place as usize];
+        let has = move |place: &u32| search.payment(*place).keys.numbers().any(|key| key.0 == number);
+        self.payments.of(number).places().filter(is_open).filter(has)
     }
 
     /// Adds the credits with a reference that may be a mistyped concept of one of these payments.

@@ -31,7 +31,7 @@ impl Typos {
     ) -> Vec<Edge> {
         let most = search.policy.limits.pairs as usize;
         let found = flat_map(credits, search.threads, |place| {
-            let (mut edges, mut cut, mut named) = (Vec::new(), 0, Vec::new());
+            let (mut edges, mut cut) = (Vec::new(), 0);
             let at = *place as usize;
             let looked_at = search.standing.free[at] && certain[at] < Certainty::Reference;
             let references = search.store.references(search.credit(*place)).iter();
@@ -42,13 +42,13 @@ impl Typos {
                 };
                 let mention = Mention::new(&slip, ReferenceKind::Concept, search.policy);
                 one_mistake_away(reference.key.0, |near| {
-                    known.by_number(search, near, &mut named);
-                    if named.len() > most {
+                    let named = || known.by_number(search, near);
+                    if named().nth(most).is_some() {
                         cut += 1;
                         return;
                     }
-                    let edge = |payment: &u32| search.edge(*payment, *place, Some(mention));
-                    edges.extend(named.iter().filter_map(edge));
+                    let edge = |payment| search.edge(payment, *place, Some(mention));
+                    edges.extend(named().filter_map(edge));
                 });
             }
             (cut > 0 || !edges.is_empty()).then_some((*place, cut, edges))

@@ -1,4 +1,4 @@
-//! ReferenceFound of objects that are objects: a list is none, though serde takes its items for the fields in their order, and an
+//! Reading of objects that are objects: a list is none, though serde takes its items for the fields in their order, and an
 //! empty list for all defaults.
 
 use std::fmt;
