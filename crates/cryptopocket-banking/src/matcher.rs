@@ -1,8 +1,7 @@
 //! Reconciliation of a whole account: which credit pays which payment.
 //!
-//! [`Matcher`] takes payments and transactions and gives one [`Decision`] a payment, with reasons. It is deterministic: the
-//! order of the input never changes the result, and there is no clock, no network and no randomness. Posting the confirmed
-//! pairs is a separate step.
+//! [`Matcher`] gives one [`Decision`] a payment, with reasons. The order of the input never changes it, and there is no clock,
+//! no network and no randomness. Posting the confirmed pairs is a separate step.
 //!
 //! A match is confirmed by rules, never by a sum of points: exactly one credit names the payment as a whole token and has
 //! exactly its amount, in its currency and window, and no other credit or payment comes near. Everything else is for a
@@ -59,10 +58,8 @@ use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
 ///
-/// Records can be added at any time; each is read once, and a batch costs what the batch holds. A record given twice counts
-/// once. Decisions that were applied are told by [`settle`](Self::settle) and stand: their records take no part any more.
-///
-/// Names, accounts and texts are kept in memory and never shown by `Debug`.
+/// Records can be added at any time; a batch costs what it holds, and a record given twice counts once. Decisions that were
+/// applied are told by [`settle`](Self::settle) and stand. `Debug` shows no names, accounts and texts.
 ///
 /// # Examples
 ///
@@ -145,11 +142,6 @@ impl Matcher {
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.max(1);
         self
-    }
-
-    /// The policy.
-    pub const fn policy(&self) -> &Policy {
-        &self.policy
     }
 
     /// Adds payments. Those that cannot be matched are listed in [`Decisions::problems`].

@@ -1,8 +1,7 @@
 //! Bank statements in ISO 20022: camt.052, camt.053 and camt.054.
 //!
-//! Read here from a tree, because the crate `camt053` 0.4 refuses an entry with more than one detail, reads only the text of
-//! a single detail, and gives up the whole file at the first bad entry; `open-payments-iso20022` has one closed schema a
-//! version. A statement is read whatever its version.
+//! Read here whatever its version: the crate `camt053` 0.4 refuses an entry with several details and gives up the file at the
+//! first bad entry; `open-payments-iso20022` has one closed schema a version.
 
 use cryptopocket_types::{Date, Decimal, Field, Money, Personal};
 use roxmltree::{Document, Node};

@@ -1,7 +1,6 @@
 //! MT940 bank statements.
 //!
-//! The crate `mt940` 1.1 refuses the whole file at the first field that is not as SWIFT has it, and leaves the text of field 86
-//! as it came: its sub-fields and wraps are what references are lost in. So the fields are read here.
+//! Read here: the crate `mt940` 1.1 gives up the file at the first odd field, and leaves the sub-fields of field 86 unread.
 
 use cryptopocket_types::{Currency, Date, Decimal, Field, Money};
 

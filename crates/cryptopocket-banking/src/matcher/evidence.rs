@@ -64,8 +64,7 @@ pub(super) enum AmountMatch {
     Equal,
     /// Within the tolerance.
     Near,
-    Short,
-    Over,
+    Differs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +140,7 @@ impl Evidence {
         let amount = match self.amount {
             AmountMatch::Equal => weights.amount,
             AmountMatch::Near => weights.near_amount,
-            AmountMatch::Short | AmountMatch::Over => 0,
+            AmountMatch::Differs => 0,
         };
         let name = match self.name {
             NameMatch::Match => weights.name,
@@ -153,20 +152,13 @@ impl Evidence {
             IbanMatch::Cut => weights.iban / 2,
             IbanMatch::Differs | IbanMatch::Unknown => 0,
         };
-        let date = if self.date == DateMatch::InWindow {
-            weights.date
-        } else {
-            0
-        };
+        let date = u16::from(self.date == DateMatch::InWindow) * weights.date;
         let sum = [mention, amount, name, iban, date]
             .into_iter()
             .fold(0, u16::saturating_add);
-        let against = if self.name == NameMatch::NoMatch && !self.same_account() {
-            weights.other_name
-        } else {
-            0
-        };
-        sum.saturating_sub(against).min(1000)
+        let is_other = self.name == NameMatch::NoMatch && !self.same_account();
+        sum.saturating_sub(u16::from(is_other) * weights.other_name)
+            .min(1000)
     }
 
     pub(super) const fn same_account(&self) -> bool {
@@ -258,10 +250,8 @@ fn amount(policy: &Policy, payment: &Payment, credit: &Credit) -> AmountMatch {
         .unwrap_or(0);
     if i128::from(difference).abs() <= tolerance {
         AmountMatch::Near
-    } else if difference < 0 {
-        AmountMatch::Short
     } else {
-        AmountMatch::Over
+        AmountMatch::Differs
     }
 }
 

@@ -237,25 +237,17 @@ fn is_initial(a: &str, b: &str) -> bool {
 
 /// Whether one word is the other, cut at the end of a bank's field.
 fn is_cut(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    short.len() >= 3 && long.starts_with(short)
+    a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a))
 }
 
 /// Two words that are written as one.
 fn glued(word: &str, others: &[&str]) -> Option<(usize, usize)> {
-    for (first, start) in others.iter().enumerate() {
-        let Some(rest) = word.strip_prefix(start).filter(|rest| !rest.is_empty()) else {
-            continue;
-        };
-        let second = others.iter().enumerate();
-        if let Some((second, _)) = second
-            .into_iter()
-            .find(|(at, other)| *at != first && **other == rest)
-        {
-            return Some((first, second));
-        }
-    }
-    None
+    others.iter().enumerate().find_map(|(first, start)| {
+        let rest = word.strip_prefix(start).filter(|rest| !rest.is_empty())?;
+        let mut seconds = others.iter().enumerate();
+        let (second, _) = seconds.find(|(at, other)| *at != first && **other == rest)?;
+        Some((first, second))
+    })
 }
 
 /// Whether two long words differ by one letter wrong, missing, too many or swapped with its neighbour.

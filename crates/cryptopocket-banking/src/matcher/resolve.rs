@@ -143,7 +143,7 @@ impl Resolver<'_> {
 
     /// Whether a whole reference names the payment at another amount.
     fn is_part(edge: &Edge) -> bool {
-        matches!(edge.evidence.amount, AmountMatch::Short | AmountMatch::Over)
+        edge.evidence.amount == AmountMatch::Differs
     }
 
     /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.

@@ -54,6 +54,12 @@ impl Store {
         self.text(self.payments[payment].id)
     }
 
+    /// The account of a payer, if it is an IBAN that no bank cut.
+    pub(super) fn whole_account(&self, payer: &Payer) -> Option<&str> {
+        let iban = self.text(payer.iban);
+        (!iban.is_empty() && !iban.starts_with('~')).then_some(iban)
+    }
+
     pub(super) fn payment_place(&self, id: &str) -> Option<u32> {
         self.payments.of_id(&self.texts, id).next()
     }

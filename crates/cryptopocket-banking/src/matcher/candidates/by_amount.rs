@@ -29,12 +29,12 @@ pub(super) const ACCOUNT: u64 = 1;
 impl Eligible<'_> {
     /// Adds the keys of a payer at this amount.
     fn put(&self, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
-        let (name, account) = self.payer(side, place);
+        let (store, payer) = (self.search.store, self.payer(side, place));
         let mut add = |key: u64, kind: u64| {
             into.push(((amount & AMOUNT) | (key & !AMOUNT & !ACCOUNT) | kind, place));
         };
-        name_keys(name, &mut |key| add(key, 0));
-        if !account.is_empty() && !account.starts_with('~') {
+        name_keys(store.text(payer.name), &mut |key| add(key, 0));
+        if let Some(account) = store.whole_account(payer) {
             add(Key::hash(account), ACCOUNT);
         }
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::index::{Entry, Index, Run};
 use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
-use super::super::reference::{Key, mixed};
+use super::super::record::Payer;
+use super::super::reference::mixed;
 use super::super::search::Search;
 use super::Certainty;
 
@@ -28,31 +29,27 @@ impl Eligible<'_> {
 
     /// The key of the amount and its currency.
     pub(super) fn amount(&self, side: usize, place: u32) -> u64 {
+        let search = self.search;
         let (amount, currency) = if side == PAYMENTS {
-            let record = self.search.payment(place);
+            let record = search.payment(place);
             (record.amount, record.currency)
         } else {
-            let record = self.search.credit(place);
+            let record = search.credit(place);
             (record.amount, record.currency)
         };
-        let [a, b, c] = *currency.as_str().as_bytes() else {
-            return Key::hash(currency.as_str()) ^ mixed(amount.unsigned_abs(), 0);
-        };
-        mixed(
-            amount.unsigned_abs(),
-            u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
-        )
+        let mut code = [0; 8];
+        code.iter_mut()
+            .zip(currency.as_str().bytes())
+            .for_each(|(at, byte)| *at = byte);
+        mixed(amount.unsigned_abs(), u64::from_le_bytes(code))
     }
 
-    /// The name and the account of the payer, prepared.
-    pub(super) fn payer(&self, side: usize, place: u32) -> (&str, &str) {
-        let payer = if side == PAYMENTS {
-            self.search.payment(place).payer
+    pub(super) fn payer(&self, side: usize, place: u32) -> &Payer {
+        if side == PAYMENTS {
+            &self.search.payment(place).payer
         } else {
-            self.search.credit(place).payer
-        };
-        let store = self.search.store;
-        (store.text(payer.name), store.text(payer.iban))
+            &self.search.credit(place).payer
+        }
     }
 }
 

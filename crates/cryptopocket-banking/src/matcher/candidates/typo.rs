@@ -42,13 +42,13 @@ impl Typos {
                 };
                 let mention = Mention::new(&slip, ReferenceKind::Concept, search.policy);
                 one_mistake_away(reference.key.0, |near| {
-                    let named = || known.by_number(search, near);
-                    if named().nth(most).is_some() {
+                    let named: Vec<u32> = known.by_number(search, near).take(most + 1).collect();
+                    if named.len() > most {
                         cut += 1;
                         return;
                     }
-                    let edge = |payment| search.edge(payment, *place, Some(mention));
-                    edges.extend(named().filter_map(edge));
+                    let edge = |payment: &u32| search.edge(*payment, *place, Some(mention));
+                    edges.extend(named.iter().filter_map(edge));
                 });
             }
             (cut > 0 || !edges.is_empty()).then_some((*place, cut, edges))

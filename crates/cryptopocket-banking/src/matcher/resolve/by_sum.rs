@@ -53,11 +53,6 @@ struct Group {
 /// What tells payers apart; `None` for one of whom it is not known.
 type Trait = for<'s> fn(&'s Store, &Payer) -> Option<&'s str>;
 
-fn account<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
-    let iban = store.text(payer.iban);
-    (!iban.is_empty() && !iban.starts_with('~')).then_some(iban)
-}
-
 fn full_name<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
     let name = store.text(payer.name);
     (name::words(name).count() > 1).then_some(name)
@@ -101,7 +96,7 @@ impl Sums {
         let waits = |at: u32| self.waits[at as usize];
         let is_left = |at: u32| self.is_left[at as usize];
         let accounts = &mut self.of_accounts;
-        let moved = accounts.update(resolver, account, (&of, &by), waits, is_left);
+        let moved = accounts.update(resolver, Store::whole_account, (&of, &by), waits, is_left);
         of.extend(moved.0);
         by.extend(moved.1);
         let accounts = &self.of_accounts;
