@@ -1,13 +1,14 @@
 //! What the matcher may do, as data.
 
-mod object;
+use std::fmt;
 
 use cryptopocket_types::{Money, ParseError};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use object::Object;
-
-/// Declares a part of the policy, each field with its default. It is read from an object with known fields, and nothing else.
+/// Declares a part of the policy, each field with its default. It is read from an object with known fields, and nothing else:
+/// serde alone takes the items of a list for the fields in their order, and an empty list for all defaults.
 macro_rules! part {
     (
         $(#[$doc:meta])*
@@ -18,7 +19,7 @@ macro_rules! part {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-        #[serde(default, deny_unknown_fields, expecting = $expecting, remote = "Self")]
+        #[serde(default, deny_unknown_fields, remote = "Self")]
         #[non_exhaustive]
         pub struct $name { $($(#[$of_field])* pub $field: $kind,)+ }
 
@@ -30,8 +31,22 @@ macro_rules! part {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                // The function that `remote = "Self"` derives.
-                $name::deserialize(Object(deserializer))
+                struct Object;
+
+                impl<'de> Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expecting)
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<$name, A::Error> {
+                        // The function that `remote = "Self"` derives.
+                        $name::deserialize(MapAccessDeserializer::new(fields))
+                    }
+                }
+
+                deserializer.deserialize_map(Object)
             }
         }
 

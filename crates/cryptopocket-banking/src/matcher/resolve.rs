@@ -168,55 +168,42 @@ impl Resolver<'_> {
 
     /// The outcome of a payment that no confirmed match and no split settled.
     fn judge(&self, payment: u32) -> (Outcome, Vec<Edge>) {
-        let mut whole = Vec::new();
-        let mut parts = Vec::new();
-        let mut contested = false;
         let edges = self.graph.of_payment(payment).iter();
-        for edge in edges.filter(|edge| self.is_left(edge)) {
-            let (mut counts, mut others) = (false, false);
-            for other in self.contenders(edge.credit) {
-                counts |= other.payment == payment;
-                others |= other.payment != payment;
-            }
-            if counts {
-                let side = if Self::is_part(edge) {
-                    &mut parts
-                } else {
-                    &mut whole
-                };
-                side.push((edge, others));
-            }
-        }
-        let best_first = |side: &mut Vec<(&Edge, bool)>| {
+        // Those that count, each with whether another payment contends for the credit.
+        let counting = edges.filter(|edge| self.is_left(edge)).filter_map(|edge| {
+            let (own, others): (Vec<&Edge>, Vec<&Edge>) = self
+                .contenders(edge.credit)
+                .partition(|other| other.payment == payment);
+            (!own.is_empty()).then_some((*edge, !others.is_empty()))
+        });
+        let (mut parts, mut whole): (Vec<_>, Vec<_>) = counting.partition(|(edge, _)| Self::is_part(edge));
+        for side in [&mut whole, &mut parts] {
             // Ties keep the order of the credits' ids.
             side.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
-        };
-        best_first(&mut whole);
-        best_first(&mut parts);
-        if let Some((best, _)) = whole.first() {
-            let rivals = whole
-                .iter()
-                .filter(|(edge, _)| self.is_near(edge, best))
-                .inspect(|(_, others)| contested |= others)
-                .map(|(edge, _)| **edge);
-            let rivals: Vec<Edge> = rivals.collect();
-            let verdict = if rivals.len() == 1 && !contested {
+        }
+        let is_contested = |edges: &[(Edge, bool)]| edges.iter().any(|(_, others)| *others);
+        if let Some((best, _)) = whole.first().copied() {
+            whole.retain(|(edge, _)| self.is_near(edge, &best));
+            let verdict = if whole.len() == 1 && !is_contested(&whole) {
                 Outcome::Suggested
             } else {
                 Outcome::Ambiguous
             };
-            return (verdict, rivals);
+            return (verdict, whole.into_iter().map(|(edge, _)| edge).collect());
         }
-        if parts.is_empty() {
-            return (Outcome::None, Vec::new());
-        }
-        let edges = parts.iter().map(|(edge, _)| **edge).collect();
-        if parts.iter().any(|(_, others)| *others) {
-            return (Outcome::Ambiguous, edges);
+        let is_contested = is_contested(&parts);
+        let parts: Vec<Edge> = parts.into_iter().map(|(edge, _)| edge).collect();
+        if parts.is_empty() || is_contested {
+            let verdict = if is_contested {
+                Outcome::Ambiguous
+            } else {
+                Outcome::None
+            };
+            return (verdict, parts);
         }
         let sent = parts
             .iter()
-            .map(|(edge, _)| i128::from(self.store.credits[edge.credit].amount))
+            .map(|edge| i128::from(self.store.credits[edge.credit].amount))
             .sum::<i128>();
         let wanted = i128::from(self.store.payments[payment].amount);
         let verdict = match sent.cmp(&wanted) {
@@ -225,7 +212,7 @@ impl Resolver<'_> {
             // More parts than a split may have.
             std::cmp::Ordering::Equal => Outcome::Ambiguous,
         };
-        (verdict, edges)
+        (verdict, parts)
     }
 }
 

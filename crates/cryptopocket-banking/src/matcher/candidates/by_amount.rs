@@ -40,12 +40,11 @@ impl Eligible<'_> {
     }
 
     /// The amounts of these records, sorted.
-    fn amounts(&self, places: Sides<&[u32]>) -> Sides<Vec<Entry>> {
-        self.of_sides(places, |side| {
-            let entries = places[side]
-                .iter()
-                .map(|place| (self.amount(side, *place), *place));
-            let mut entries: Vec<Entry> = entries.collect();
+    fn amounts(&self, records: &Sides<Marks>) -> Sides<Vec<Entry>> {
+        let count = records.each_ref().map(|side| side.list().len());
+        self.of_sides(count, |side| {
+            let places = records[side].list().iter();
+            let mut entries: Vec<Entry> = places.map(|at| (self.amount(side, *at), *at)).collect();
             entries.sort_unstable();
             entries
         })
@@ -53,7 +52,7 @@ impl Eligible<'_> {
 
     /// The keys of the payers of these amounts as far as they are `chosen`, sorted as the amounts are.
     fn payers(&self, amounts: &Sides<Vec<Entry>>, chosen: impl Fn(u64) -> bool + Sync) -> Sides<Vec<Entry>> {
-        self.of_sides(amounts.each_ref().map(Vec::as_slice), |side| {
+        self.of_sides(amounts.each_ref().map(Vec::len), |side| {
             let mut entries: Vec<Entry> = Vec::new();
             // Amounts that differ in other bits only are sorted together.
             for run in amounts[side].chunk_by(|a, b| a.0 & AMOUNT == b.0 & AMOUNT) {
@@ -73,33 +72,19 @@ impl Eligible<'_> {
     }
 
     /// The entries of both sides, made at the same time.
-    fn of_sides<T>(
+    fn of_sides(
         &self,
-        work: Sides<&[T]>,
+        count: Sides<usize>,
         entries: impl Fn(usize) -> Vec<Entry> + Sync,
     ) -> Sides<Vec<Entry>> {
         let (mut payments, mut credits) = (Vec::new(), Vec::new());
         both(
-            work[PAYMENTS].len().min(work[CREDITS].len()),
+            count[PAYMENTS].min(count[CREDITS]),
             self.search.threads,
             || payments = entries(PAYMENTS),
             || credits = entries(CREDITS),
         );
         [payments, credits]
-    }
-}
-
-/// Adds entries, both lists sorted.
-#[allow(
-    clippy::stable_sort_primitive,
-    reason = "the stable sort merges runs that are sorted already"
-)]
-fn add(entries: &mut Sides<Vec<Entry>>, more: Sides<Vec<Entry>>) {
-    for (entries, more) in entries.iter_mut().zip(more) {
-        if !more.is_empty() {
-            entries.extend(more);
-            entries.sort();
-        }
     }
 }
 
@@ -129,14 +114,6 @@ fn name_keys(name: &str, add: &mut impl FnMut(u64)) {
     }
 }
 
-/// The records that came since the last look.
-fn unseen<'m>(again: &'m Sides<Marks>, seen: &mut Sides<usize>) -> Sides<&'m [u32]> {
-    [PAYMENTS, CREDITS].map(|side| {
-        let list = again[side].list();
-        &list[std::mem::replace(&mut seen[side], list.len())..]
-    })
-}
-
 impl Amounts {
     /// The pairs of these payments and credits whose payer agrees, or of whose payer nothing is known.
     ///
@@ -150,10 +127,13 @@ impl Amounts {
         let fresh = &eligible.search.store.credits.records[self.senders.len()..];
         self.senders
             .extend(fresh.iter().map(|record| record.payer.glance));
-        let mut seen = [0, 0];
-        let mut amounts = eligible.amounts(unseen(again, &mut seen));
+        let count = |records: &Sides<Marks>| records.each_ref().map(|side| side.list().len());
+        let mut amounts = eligible.amounts(again);
+        let known = count(again);
         let turned = self.wholes.update(eligible, &amounts, again, told);
-        add(&mut amounts, eligible.amounts(unseen(again, &mut seen)));
+        if count(again) != known {
+            amounts = eligible.amounts(again);
+        }
         let crowded = &self.wholes.crowded;
         let is_crowded = |amount: u64| crowded.contains(&amount);
         let mut payers = eligible.payers(&amounts, is_crowded);
@@ -164,10 +144,12 @@ impl Amounts {
             }
         }
         // Whether all were compared is another matter now, for the others of a key as well.
+        let known = count(again);
         self.payers.update(eligible, &payers, again, told);
-        let more = eligible.amounts(unseen(again, &mut seen));
-        add(&mut payers, eligible.payers(&more, is_crowded));
-        add(&mut amounts, more);
+        if count(again) != known {
+            amounts = eligible.amounts(again);
+            payers = eligible.payers(&amounts, is_crowded);
+        }
         self.pairs(eligible, again, [amounts, payers])
     }
 
