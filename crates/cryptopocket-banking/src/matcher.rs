@@ -220,9 +220,8 @@ impl Matcher {
         self.decided = payments.list().to_vec();
         let store = &self.store;
         self.decided.sort_by(|a, b| store.payment_order(*a, *b));
-        self.cuts = self.found.cuts();
-        self.cuts
-            .extend(Some(self.resolution.cut()).filter(|cut| cut.count() > 0));
+        let cuts = self.found.cuts().into_iter().chain([self.resolution.cut()]);
+        self.cuts = cuts.filter(|cut| cut.count() > 0).collect();
         Decisions {
             field,
             resolution: &self.resolution,

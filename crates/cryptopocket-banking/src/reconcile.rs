@@ -82,17 +82,11 @@ pub enum ReconcileRefusal {
     PaymentNotFound,
     /// No transaction has this id. List the account's transactions again.
     TransactionNotFound,
-    /// The transaction is reconciled with a payment already.
-    ///
-    /// Read both first: another process may have been faster, or the customer may have paid twice.
+    /// The transaction is reconciled with a payment already: another process was faster, or the customer paid twice. Read both.
     AlreadyReconciled,
-    /// The amounts differ.
-    ///
-    /// Check that the pair is right; a person must settle a short or a double payment.
+    /// The amounts differ. Check the pair; a person must settle a short or a double payment.
     AmountMismatch,
-    /// The payment waits for no transfer.
-    ///
-    /// Read its status: it may be paid already, or paid by card.
+    /// The payment waits for no transfer. Read its status: it may be paid already, or paid by card.
     PaymentNotPending,
 }
 

@@ -109,17 +109,7 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        self.doubt(
-            at,
-            by,
-            payment_id,
-            reason,
-            |payment_id, reason, remains_at_provider| Event::Contested {
-                payment_id,
-                reason,
-                remains_at_provider,
-            },
-        )
+        self.doubt(at, by, payment_id, reason, false)
     }
 
     /// Takes back what was decided about the payment, by people or by the matcher, posted or not.
@@ -137,17 +127,7 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        self.doubt(
-            at,
-            by,
-            payment_id,
-            reason,
-            |payment_id, reason, remains_at_provider| Event::Revoked {
-                payment_id,
-                reason,
-                remains_at_provider,
-            },
-        )
+        self.doubt(at, by, payment_id, reason, true)
     }
 
     /// Writes a ruling about a payment that the log knows. Returns whether the provider tied it, or may have.
@@ -157,14 +137,28 @@ impl AuditLog {
         by: &str,
         payment_id: PaymentId,
         reason: &str,
-        event: fn(PaymentId, String, bool) -> Event,
+        revokes: bool,
     ) -> io::Result<bool> {
         if !self.state().knows(&payment_id) {
             return Err(refused("the log has no decision about this payment"));
         }
-        let remains = self.state().remains_at_provider(&payment_id);
-        self.append(at, by, event(payment_id, given(reason)?, remains))?;
-        Ok(remains)
+        let remains_at_provider = self.state().remains_at_provider(&payment_id);
+        let reason = given(reason)?;
+        let event = if revokes {
+            Event::Revoked {
+                payment_id,
+                reason,
+                remains_at_provider,
+            }
+        } else {
+            Event::Contested {
+                payment_id,
+                reason,
+                remains_at_provider,
+            }
+        };
+        self.append(at, by, event)?;
+        Ok(remains_at_provider)
     }
 }
 

@@ -133,15 +133,14 @@ impl Candidates {
     pub(super) fn cuts(&self) -> Vec<Cut> {
         let payers = self.amounts.payers.crowded.iter();
         let accounts = payers.filter(|key| *key & ACCOUNT != 0).count();
-        let cuts = [
+        vec![
             Cut::Texts(self.cut_texts),
             Cut::References(self.references.cut.len()),
             Cut::References(self.typos.left_out()),
             Cut::Amounts(self.amounts.wholes.crowded.len()),
             Cut::Names(self.amounts.payers.crowded.len() - accounts),
             Cut::Accounts(accounts),
-        ];
-        cuts.into_iter().filter(|cut| cut.count() > 0).collect()
+        ]
     }
 
     /// Keeps the pairs of open payments and free credits, and notes what the others say.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::index::{Entry, Index, Run};
+use super::super::index::{Entry, Index, Run, merge};
 use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::super::record::Payer;
 use super::super::reference::mixed;
@@ -65,10 +65,6 @@ pub(super) struct Shared {
 impl Shared {
     /// Takes in these records, and counts those that share their keys. Returns the keys, sorted, of which it is another
     /// matter now whether they are crowded, and adds their records to what is looked at again.
-    #[allow(
-        clippy::stable_sort_primitive,
-        reason = "the stable sort merges runs that are sorted already"
-    )]
     pub(super) fn update(
         &mut self,
         eligible: &Eligible<'_>,
@@ -83,14 +79,13 @@ impl Shared {
             index.insert(taking_part.copied().collect());
         }
         let mut all: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
-        all.sort();
-        all.dedup();
+        merge(&mut all);
         let crowded = self.count(eligible, &all);
         let keys = all.iter().map(|(key, _)| *key);
         let mut turned: Vec<u64> = keys.filter(|key| self.crowded.remove(key)).collect();
         self.crowded.extend(&crowded);
         turned.extend(crowded);
-        turned.sort();
+        turned.sort_unstable();
         // Those that were crowded and still are stand there twice.
         let single = turned.chunk_by(|a, b| a == b).filter(|same| same.len() == 1);
         let turned: Vec<u64> = single.map(|same| same[0]).collect();

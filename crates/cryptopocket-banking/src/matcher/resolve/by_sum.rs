@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cryptopocket_types::Currency;
 
 use super::super::evidence::Evidence;
-use super::super::index::{Entry, Index};
+use super::super::index::{Entry, Index, merge};
 use super::super::marks::Marks;
 use super::super::name;
 use super::super::outcome::Outcome;
@@ -124,10 +124,6 @@ fn turned(states: &mut Vec<bool>, places: &[u32], changed: &Marks, state: impl F
 
 impl Payers {
     /// Searches the payers of these records anew. Returns the records of all that was found before or is found now.
-    #[allow(
-        clippy::stable_sort_primitive,
-        reason = "the stable sort merges runs that are sorted already"
-    )]
     fn update(
         &mut self,
         resolver: &Resolver<'_>,
@@ -153,8 +149,7 @@ impl Payers {
             || others = put(&mut self.credits, from, &is_left),
         );
         keys.append(&mut others);
-        keys.sort();
-        keys.dedup();
+        merge(&mut keys);
         let mut moved = Sum::default();
         for (key, _) in &keys {
             if let Some(group) = self.groups.remove(key) {
@@ -236,7 +231,9 @@ fn put(
     entries.sort_unstable();
     let taking_part = entries.iter().filter(|(_, at)| takes_part(*at));
     index.insert(taking_part.copied().collect());
-    entries.iter_mut().for_each(|(_, at)| *at = 0);
+    for (_, at) in &mut entries {
+        *at = 0;
+    }
     entries.dedup();
     entries
 }

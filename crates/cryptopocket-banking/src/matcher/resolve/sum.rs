@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::evidence::{DateMatch, Evidence};
+use super::super::marks::{CREDITS, PAYMENTS};
 use super::super::outcome::Outcome;
 use super::Resolver;
 
@@ -11,14 +12,17 @@ pub(super) type Sum = (Vec<u32>, Vec<u32>);
 
 /// Whether the records of each sum are in no other one.
 pub(super) fn alone(sums: &[Sum]) -> Vec<bool> {
-    let (mut payments, mut credits) = (BTreeMap::new(), BTreeMap::new());
-    for (of, by) in sums {
-        of.iter().for_each(|at| *payments.entry(*at).or_insert(0) += 1);
-        by.iter().for_each(|at| *credits.entry(*at).or_insert(0) += 1);
+    let mut counts: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+    for record in sums.iter().flat_map(records) {
+        *counts.entry(record).or_default() += 1;
     }
-    let is_alone =
-        |(of, by): &Sum| of.iter().all(|at| payments[at] == 1) && by.iter().all(|at| credits[at] == 1);
+    let is_alone = |sum: &Sum| records(sum).all(|record| counts[&record] == 1);
     sums.iter().map(is_alone).collect()
+}
+
+fn records((payments, credits): &Sum) -> impl Iterator<Item = (usize, u32)> {
+    let payments = payments.iter().map(|at| (PAYMENTS, *at));
+    payments.chain(credits.iter().map(|at| (CREDITS, *at)))
 }
 
 /// Steps of the search for the sums of one payer.
