@@ -240,11 +240,7 @@ impl Remittance {
     }
 
     fn describe(self, transaction: &mut Transaction) {
-        let tagged = tagged(&self.text);
-        let of = |name: &str| {
-            let part = tagged.iter().find(|(tag, _)| *tag == name);
-            part.map(|(_, text)| text.trim())
-        };
+        let of = |name: &str| tagged(&self.text, name);
         let given = |text: &str| (!text.is_empty()).then(|| text.into());
         transaction.end_to_end_id = of("EREF")
             .filter(|id| *id != "NOTPROVIDED")
@@ -259,20 +255,14 @@ impl Remittance {
     }
 }
 
-/// The parts of a German remittance text: `EREF+…SVWZ+…`.
-fn tagged(text: &str) -> Vec<(&str, &str)> {
+/// A part of a German remittance text: `EREF+…SVWZ+…`.
+fn tagged<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     const TAGS: [&str; 8] = ["EREF", "KREF", "MREF", "CRED", "DEBT", "SVWZ", "ABWA", "ABWE"];
-    let mut starts: Vec<(usize, &str)> = TAGS
-        .iter()
-        .filter_map(|tag| text.find(&format!("{tag}+")).map(|at| (at, *tag)))
-        .collect();
-    starts.sort_unstable();
-    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|((at, tag), end)| (*tag, &text[at + tag.len() + 1..end]))
-        .collect()
+    let find = |tag: &str| text.find(&format!("{tag}+"));
+    let from = find(name)? + name.len() + 1;
+    let ends = TAGS.iter().filter_map(|tag| find(tag));
+    let end = ends.filter(|end| *end >= from).min();
+    Some(text[from..end.unwrap_or(text.len())].trim())
 }
 
 #[cfg(test)]
