@@ -149,17 +149,12 @@ struct Sent<'b> {
 
 impl<'b> Sent<'b> {
     const fn new(basis: &'b Basis) -> Self {
-        Self {
-            basis,
-            by_id: BTreeMap::new(),
-        }
+        let by_id = BTreeMap::new();
+        Self { basis, by_id }
     }
 
     /// The pair's transaction as the input has it.
-    fn record<'p>(&self, pair: &'p Pair) -> &'p TransactionKey
-    where
-        'b: 'p,
-    {
+    fn record<'p>(&'p self, pair: &'p Pair) -> &'p TransactionKey {
         let known = self.basis.records(&pair.transaction).next();
         known.map_or(&pair.transaction, |(key, _)| key)
     }
@@ -168,7 +163,7 @@ impl<'b> Sent<'b> {
     fn verdict(&self, log: &AuditLog, pair: &Pair, by_person: bool) -> Option<ApplyResult> {
         let state = log.state();
         let taken = !by_person && state.is_taken(&pair.payment_id);
-        if taken || state.pays_another(&pair.payment_id, &pair.transaction) {
+        if taken || state.other_payment(&pair.payment_id, &pair.transaction).is_some() {
             return Some(ApplyResult::Skipped);
         }
         let hold = if by_person {
@@ -259,28 +254,26 @@ impl Banking {
         // An account that is no IBAN is one of a statement's own numbers, which the provider cannot know.
         let account = pair.transaction.account();
         call.iban = account.filter(|account| account.reveal().parse::<Iban>().is_ok());
-        let (result, event) = match self.reconcile(call).await {
-            Ok(_) => (ApplyResult::Posted, posted(pair.clone(), false)),
-            Err(error) => {
-                let cause = cause(&error);
-                match error.effect() {
-                    Effect::Done => (ApplyResult::Posted, posted(pair.clone(), false)),
-                    Effect::NotDone => {
-                        let event = not_posted(pair.clone(), &cause, true);
-                        (ApplyResult::Refused { code: cause }, event)
-                    }
-                    Effect::NotSent => {
-                        let event = not_posted(pair.clone(), &cause, false);
-                        (ApplyResult::NotSent { cause }, event)
-                    }
-                    Effect::Unknown => {
-                        let event = Event::Unknown {
-                            pair: pair.clone(),
-                            cause: cause.clone(),
-                        };
-                        (ApplyResult::Unknown { cause }, event)
-                    }
-                }
+        let (effect, cause) = match self.reconcile(call).await {
+            Ok(_) => (Effect::Done, String::new()),
+            Err(error) => (error.effect(), cause(&error)),
+        };
+        let (pair, kept) = (pair.clone(), cause.clone());
+        let not_posted = |pair, refused| Event::NotPosted {
+            pair,
+            cause: kept.clone(),
+            refused,
+        };
+        let (result, event) = match effect {
+            Effect::Done => {
+                let seen_later = false;
+                (ApplyResult::Posted, Event::Posted { pair, seen_later })
+            }
+            Effect::NotDone => (ApplyResult::Refused { code: cause }, not_posted(pair, true)),
+            Effect::NotSent => (ApplyResult::NotSent { cause }, not_posted(pair, false)),
+            Effect::Unknown => {
+                let event = Event::Unknown { pair, cause: kept };
+                (ApplyResult::Unknown { cause }, event)
             }
         };
         log.append(now(), &options.by, event)?;
@@ -312,8 +305,15 @@ impl Banking {
             let now = self.session().runtime().now();
             let old = since.checked_add(grace).is_some_and(|end| now >= end);
             let event = match is_paid(&pair.payment_id).await {
-                Ok(true) => posted(pair, true),
-                Ok(false) if old => not_posted(pair, "not_seen", false),
+                Ok(true) => Event::Posted {
+                    pair,
+                    seen_later: true,
+                },
+                Ok(false) if old => Event::NotPosted {
+                    pair,
+                    cause: "not_seen".to_owned(),
+                    refused: false,
+                },
                 Ok(false) | Err(_) => {
                     left += 1;
                     continue;
@@ -323,15 +323,6 @@ impl Banking {
         }
         Ok(left)
     }
-}
-
-fn posted(pair: Pair, seen_later: bool) -> Event {
-    Event::Posted { pair, seen_later }
-}
-
-fn not_posted(pair: Pair, cause: &str, refused: bool) -> Event {
-    let cause = cause.to_owned();
-    Event::NotPosted { pair, cause, refused }
 }
 
 /// The provider's code, or the kind of the error.

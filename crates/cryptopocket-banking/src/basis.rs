@@ -10,18 +10,6 @@ use crate::{Transaction, TransactionKey};
 /// The records that decisions were made from: what [`apply`](crate::Banking::apply) compares with the log before it posts.
 ///
 /// Give all of them: a pair is held if the log knows a record that could be its rival and is not here.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_banking::matcher::ExpectedPayment;
-/// use cryptopocket_banking::{Basis, Transaction};
-///
-/// let payment = ExpectedPayment::new("p-1", "10 EUR".parse().unwrap());
-/// let credit = Transaction::new("t-1", "10 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-/// let basis = Basis::new([&payment], [&credit]);
-/// assert!(basis.has_transaction(&"t-1".into()) && !basis.has_payment(&"p-2".into()));
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
     /// Without an amount where records of one id contradict each other.

@@ -70,7 +70,7 @@ impl<T> Records<T> {
 }
 
 /// A row that could not be read, or an entry that is not booked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Malformed {
     /// The name of the file inside of a zip.
@@ -80,6 +80,16 @@ pub struct Malformed {
     pub line: u64,
     /// The field and the rule that it breaks. It holds no value of the row.
     pub reason: String,
+}
+
+impl Malformed {
+    fn new(line: impl Into<u64>, reason: impl Into<String>) -> Self {
+        Self {
+            file: None,
+            line: line.into(),
+            reason: reason.into(),
+        }
+    }
 }
 
 impl fmt::Display for Malformed {
@@ -101,17 +111,6 @@ pub struct ReadOptions {
 
 impl ReadOptions {
     /// Reads days between slashes with the day first.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::input::ReadOptions;
-    ///
-    /// let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
-    /// let read = ReadOptions::day_first().transactions(file);
-    /// assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
-    /// assert_eq!(ReadOptions::default().transactions(file).malformed.len(), 1);
-    /// ```
     pub const fn day_first() -> Self {
         Self { day_first: true }
     }
@@ -176,18 +175,6 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
 ///
 /// Fields are named as in the JSON form of [`ExpectedPayment`], with the names of `payments list --json` as well: `id`,
 /// `fiat` or `amount`, `created_at`, `status`, `concept`, `payer_name`, `payer_iban`. Others are ignored.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_banking::input::read_payments;
-///
-/// let file = r#"[{"id":"p-1","fiat":{"amount":"150.50","currency":"EUR"},"concept":120037},
-/// {"id":"p-2","concept":120038}]"#;
-/// let read = read_payments(file.as_bytes());
-/// assert_eq!(read.records[0].concept.as_ref().unwrap(), "120037");
-/// assert_eq!(read.malformed[0].to_string(), "line 2: amount: missing");
-/// ```
 pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
     ReadOptions::default().payments(bytes)
 }
@@ -195,15 +182,13 @@ pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
 fn unpacked<T>(zip: &[u8], read: impl Fn(&[u8]) -> Records<T>) -> Records<T> {
     let mut records = Records::default();
     archive::files(zip, |name, file| {
-        let left_out = |reason: &str| Records {
-            malformed: vec![Malformed {
-                line: 1,
-                reason: reason.to_owned(),
-                ..Malformed::default()
-            }],
-            ..Records::default()
+        let read = match file {
+            Ok(file) => read(file),
+            Err(reason) => Records {
+                malformed: vec![Malformed::new(1_u64, reason)],
+                ..Records::default()
+            },
         };
-        let read = file.map_or_else(left_out, &read);
         records.take(name, read);
     });
     records
@@ -234,11 +219,7 @@ fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> 
         .and_then(|fields| convert(&fields, dates))
     {
         Ok(record) => records.records.push(record),
-        Err(reason) => records.malformed.push(Malformed {
-            line,
-            reason,
-            ..Malformed::default()
-        }),
+        Err(reason) => records.malformed.push(Malformed::new(line, reason)),
     };
     match bytes.trim_ascii_start().first() {
         None => take(1, Err("the file is empty".to_owned())),

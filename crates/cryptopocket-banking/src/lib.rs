@@ -17,9 +17,7 @@ pub mod matcher;
 mod matching;
 mod reconcile;
 #[cfg(test)]
-mod stored;
-#[cfg(test)]
-mod testing;
+mod tests;
 mod transaction;
 
 #[doc(no_inline)]

@@ -9,16 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::{Banking, Transaction};
 
 /// Which transactions of an account to list; see [`Banking::list_transactions`].
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_banking::TransactionFilter;
-///
-/// let june = TransactionFilter::new().from("2026-06-01".parse()?).to("2026-06-30".parse()?);
-/// assert!(june.from < june.to);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -76,19 +66,16 @@ impl Banking {
     ///
     /// ```
     /// use cryptopocket_banking::{Banking, TransactionFilter};
-    /// use cryptopocket_types::Iban;
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"t-1","amount":"150.50","currency":"EUR","booking_date":"2026-06-26"}]}"#;
     /// # let session = ScriptedSession::new().always("list_bank_transactions", reply).session;
     /// let banking = Banking::new(session);
-    /// let iban: Iban = "ES79 2100 0813 6101 2345 6789".parse().unwrap();
     /// let june = TransactionFilter::new().from("2026-06-01".parse().unwrap());
-    /// let mut transactions = banking.list_transactions(&iban, june).per_page(100).items();
-    /// while let Some(transaction) = transactions.next().await {
-    ///     let transaction = transaction?;
-    ///     println!("{} {}", transaction.booking_date, transaction.amount);
+    /// let mut items = banking.list_transactions("ES79 2100 0813 6101 2345 6789", june).per_page(100).items();
+    /// while let Some(transaction) = items.next().await {
+    ///     println!("{}", transaction?.amount);
     /// }
     /// # Ok(())
     /// # }

@@ -1,8 +1,7 @@
 //! Reconciliation of a whole account: which credit pays which payment.
 //!
-//! [`Matcher`] takes payments and transactions and gives one [`Decision`] a payment, with reasons. It is deterministic: the
-//! order of the input never changes the result, and there is no clock, no network and no randomness. Posting the confirmed
-//! pairs is a separate step.
+//! [`Matcher`] gives one [`Decision`] a payment, with reasons. The order of the input never changes it, and there is no clock,
+//! no network and no randomness. Posting the confirmed pairs is a separate step.
 //!
 //! A match is confirmed by rules, never by a sum of points: exactly one credit names the payment as a whole token and has
 //! exactly its amount, in its currency and window, and no other credit or payment comes near. Everything else is for a
@@ -12,32 +11,33 @@
 mod candidates;
 mod check_digits;
 mod decisions;
-mod edge;
 mod evidence;
 mod expected;
-mod glance;
+mod field;
 mod graph;
 mod index;
 mod label;
 mod marks;
 mod name;
-mod order;
 mod outcome;
 mod parallel;
 mod policy;
 mod problem;
 mod reading;
 mod reason;
+mod record;
 mod reference;
 mod resolve;
 mod search;
 mod standing;
 mod store;
+mod table;
 mod text;
+mod texts;
 
 use std::fmt;
 
-use cryptopocket_types::{ParseError, PaymentId};
+use cryptopocket_types::ParseError;
 
 pub use decisions::{Candidate, Decision, Decisions, Late, OtherCurrency, Totals};
 pub use expected::ExpectedPayment;
@@ -47,20 +47,19 @@ pub use policy::{Confirm, Limits, NameMismatch, Policy, Weights};
 pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
-use crate::{Transaction, TransactionKey};
+use crate::Transaction;
 use candidates::Candidates;
+use field::Field;
 use parallel::in_parts;
-use resolve::{Field, Resolution, resolve};
+use resolve::{Resolution, resolve};
 use search::Search;
 use standing::Standing;
 use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
 ///
-/// Records can be added at any time; each is read once, and a batch costs what the batch holds. A record given twice counts
-/// once. Decisions that were applied are told by [`settle`](Self::settle) and stand: their records take no part any more.
-///
-/// Names, accounts and texts are kept in memory and never shown by `Debug`.
+/// Records can be added at any time; a batch costs what it holds, and a record given twice counts once. Decisions that were
+/// applied are told by [`settle`](Self::settle) and stand. `Debug` shows no names, accounts and texts.
 ///
 /// # Examples
 ///
@@ -145,75 +144,50 @@ impl Matcher {
         self
     }
 
-    /// The policy.
-    pub const fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
     /// Adds payments. Those that cannot be matched are listed in [`Decisions::problems`].
     pub fn add_payments(&mut self, payments: &[ExpectedPayment]) {
-        let policy = &self.policy;
-        let parts = in_parts(payments, self.threads, |part| {
-            let (mut store, mut scratch) = (Store::default(), Scratch::default());
-            let mut refused = Vec::new();
-            for payment in part {
-                if let Err(rule) = store.add_payment(payment, policy, &mut scratch) {
-                    let record = RecordId::from(payment.id.clone());
-                    refused.push(Problem { record, rule });
-                }
-            }
-            (store, refused)
+        self.add(payments, Store::add_payment, |payment| RecordId::Payment {
+            payment_id: payment.id.clone(),
         });
-        self.take(parts);
     }
 
     /// Adds transactions, credits and debits. Those that cannot be matched are listed in [`Decisions::problems`].
     ///
     /// Debits match no payment, but one that returns a payment's money keeps it from being confirmed.
     pub fn add_transactions(&mut self, transactions: &[Transaction]) {
+        self.add(transactions, Store::add_credit, |transaction| {
+            RecordId::Transaction(transaction.key())
+        });
+    }
+
+    fn add<T: Sync>(
+        &mut self,
+        records: &[T],
+        add: fn(&mut Store, &T, &Policy, &mut Scratch) -> Result<(), Rule>,
+        id: impl Fn(&T) -> RecordId + Sync,
+    ) {
         let policy = &self.policy;
-        let parts = in_parts(transactions, self.threads, |part| {
+        let parts = in_parts(records, self.threads, |part| {
             let (mut store, mut scratch) = (Store::default(), Scratch::default());
             let mut refused = Vec::new();
-            for transaction in part {
-                if let Err(rule) = store.add_credit(transaction, policy, &mut scratch) {
-                    let record = RecordId::from(transaction.key());
+            for record in part {
+                if let Err(rule) = add(&mut store, record, policy, &mut scratch) {
+                    let record = id(record);
                     refused.push(Problem { record, rule });
                 }
             }
             (store, refused)
         });
-        self.take(parts);
-    }
-
-    fn take(&mut self, parts: Vec<(Store, Vec<Problem>)>) {
         for (part, refused) in parts {
             self.refused.extend(refused);
-            if self.store.fits(&self.incoming, &part) {
+            if self.store.texts.fits(&self.incoming.texts, &part.texts) {
                 self.incoming.append(part);
             } else {
                 let rule = Rule::TooMany;
                 self.refused
-                    .extend(part.ids().into_iter().map(|record| Problem { record, rule }));
+                    .extend(part.ids().map(|record| Problem { record, rule }));
             }
         }
-    }
-
-    /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
-    ///
-    /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
-    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
-        self.standing.settle(payment, transactions);
-    }
-
-    /// Takes back [`settle`](Self::settle): the payment and its transactions take part again.
-    pub fn unsettle(&mut self, payment: &PaymentId) {
-        self.standing.unsettle(payment);
-    }
-
-    /// Tells that this transaction does not pay this payment: a person rejected the pair.
-    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
-        self.standing.reject(payment, transaction);
     }
 
     /// Decides about every payment.
@@ -222,65 +196,39 @@ impl Matcher {
     /// payments that new records can have to do with are decided again, see [`Decisions::renewed`]. The result is the same as
     /// starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
-        let adopted = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
-        let conflicts = !adopted.bad_payments.is_empty() || !adopted.bad_credits.is_empty();
-        let (mut payments, mut credits) = self.standing.update(&self.store, adopted, self.threads);
-        if conflicts || !self.refused.is_empty() {
-            self.list_problems();
-        }
+        let told = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
+        let (mut payments, mut credits) = self.standing.update(&self.store, told, self.threads);
+        let rule = Rule::ConflictingId;
+        let conflicts = self.store.conflicts().map(|record| Problem { record, rule });
+        self.problems = self.refused.iter().cloned().chain(conflicts).collect();
+        self.problems.sort_unstable();
+        self.problems.dedup();
+        let changed = (payments.clone(), credits.clone());
         let search = Search {
             store: &self.store,
             policy: &self.policy,
             threads: self.threads,
             standing: &self.standing,
         };
-        let changed = (payments.clone(), credits.clone());
         self.found.update(&search, &mut payments, &mut credits);
         self.found.graph.close(&mut payments, &mut credits);
-        let field = Field {
-            search: &search,
-            found: &self.found,
-        };
+        let found = &self.found;
+        let field = Field { search, found };
         let parts = (payments.list(), credits.list());
         let moved = resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
         payments.extend(moved);
         self.decided = payments.list().to_vec();
         let store = &self.store;
         self.decided.sort_by(|a, b| store.payment_order(*a, *b));
-        self.cuts = self.found.cuts();
-        self.cuts
-            .extend(Some(self.resolution.cut()).filter(|cut| cut.count() > 0));
+        let cuts = self.found.cuts().into_iter().chain([self.resolution.cut()]);
+        self.cuts = cuts.filter(|cut| cut.count() > 0).collect();
         Decisions {
-            search,
-            found: &self.found,
+            field,
             resolution: &self.resolution,
             decided: &self.decided,
             problems: &self.problems,
             cuts: &self.cuts,
         }
-    }
-
-    fn list_problems(&mut self) {
-        let (store, standing) = (&self.store, &self.standing);
-        let payments = standing
-            .bad_payments
-            .iter()
-            .zip(&store.payments)
-            .filter(|(bad, _)| **bad);
-        let payments = payments.map(|(_, record)| RecordId::from(PaymentId::from(store.text(record.id))));
-        let credits = standing
-            .bad_credits
-            .iter()
-            .zip(&store.credits)
-            .filter(|(bad, _)| **bad);
-        let credits = credits.map(|(_, record)| RecordId::from(store.key(record)));
-        let conflicts = payments.chain(credits).map(|record| Problem {
-            record,
-            rule: Rule::ConflictingId,
-        });
-        self.problems = self.refused.iter().cloned().chain(conflicts).collect();
-        self.problems.sort_unstable();
-        self.problems.dedup();
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use cryptopocket_types::{Concept, Field, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Transaction, TransactionKey};
+use crate::Transaction;
 
 /// A transfer that a payer was asked to make: the concept to write, and the exact amount to send.
 ///
@@ -42,14 +42,9 @@ pub enum TransferMatch<'a> {
     Confirmed(&'a Transaction),
     /// More than one credit fits. A person must choose: a guess could post a double payment.
     Ambiguous(Vec<&'a Transaction>),
-    /// A credit that fits is reconciled already.
-    ///
-    /// If another one fits too, it is probably a double payment, so it is not confirmed.
+    /// A credit that fits is reconciled already. Another one that fits too is probably a double payment.
     AlreadyReconciled(&'a Transaction),
-    /// No transaction fits.
-    ///
-    /// It holds the near misses with the reasons against each: every transaction with the concept, and every
-    /// unreconciled credit of the amount.
+    /// No transaction fits. The near misses are every transaction with the concept, and every unreconciled credit of the amount.
     None(Vec<NearMiss<'a>>),
 }
 
@@ -168,76 +163,58 @@ pub fn match_transfer<'a>(
 ) -> TransferMatch<'a> {
     // Overlapping pages give a transaction twice. Counted twice, it would look like a double payment. Told apart by id
     // alone, the credits of two accounts would look like one, and a double payment would be confirmed.
-    let mut by_key = BTreeMap::<TransactionKey, Considered<'a>>::new();
-    let mut order = Vec::new();
+    let mut places = BTreeMap::new();
+    let mut considered: Vec<NearMiss<'a>> = Vec::new();
     for transaction in transactions {
         let reasons = reasons_against(expected, transaction);
-        let key = transaction.key();
-        if let Some(seen) = by_key.get_mut(&key) {
-            seen.add(transaction, reasons);
-        } else {
-            order.push(key.clone());
-            by_key.insert(key, Considered { transaction, reasons });
+        let found = NearMiss { transaction, reasons };
+        let place = *places.entry(transaction.key()).or_insert(considered.len());
+        match considered.get_mut(place) {
+            Some(seen) => seen.add(found),
+            None => considered.push(found),
         }
     }
-    let considered: Vec<_> = order.iter().filter_map(|key| by_key.remove(key)).collect();
 
     // Before the credits that fit: when one that fits is reconciled already, the payment is paid, and the next one that
     // fits is the customer's second payment.
-    if let Some(reconciled) = considered.iter().find(|c| c.fits_but_for_being_reconciled()) {
-        return TransferMatch::AlreadyReconciled(reconciled.transaction);
+    let reconciled = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
+    let is_paid = |found: &&NearMiss<'_>| !found.reasons.is_empty() && found.reasons.iter().all(reconciled);
+    if let Some(paid) = considered.iter().find(is_paid) {
+        return TransferMatch::AlreadyReconciled(paid.transaction);
     }
-    let fitting: Vec<_> = considered
-        .iter()
-        .filter(|c| c.reasons.is_empty())
-        .map(|c| c.transaction)
-        .collect();
+    let fitting = considered.iter().filter(|found| found.reasons.is_empty());
+    let fitting: Vec<_> = fitting.map(|found| found.transaction).collect();
     match fitting[..] {
         [one] => TransferMatch::Confirmed(one),
-        [] => TransferMatch::None(considered.into_iter().filter_map(Considered::near_miss).collect()),
+        [] => TransferMatch::None(considered.into_iter().filter(NearMiss::is_near).collect()),
         _ => TransferMatch::Ambiguous(fitting),
     }
 }
 
-/// A transaction and every reason against it.
-struct Considered<'a> {
-    transaction: &'a Transaction,
-    reasons: Vec<Mismatch>,
-}
-
-impl<'a> Considered<'a> {
+impl NearMiss<'_> {
     /// Adds another record of the same transaction: a reason against either record counts against the transaction.
     ///
     /// A record may be older than the reconciliation that the other one shows, so the worse one decides.
-    fn add(&mut self, transaction: &'a Transaction, reasons: Vec<Mismatch>) {
-        if reasons.len() > self.reasons.len() {
-            self.transaction = transaction;
+    fn add(&mut self, other: Self) {
+        if other.reasons.len() > self.reasons.len() {
+            self.transaction = other.transaction;
         }
-        for reason in reasons {
+        for reason in other.reasons {
             if !self.reasons.contains(&reason) {
                 self.reasons.push(reason);
             }
         }
     }
 
-    fn fits_but_for_being_reconciled(&self) -> bool {
-        let reconciled = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
-        !self.reasons.is_empty() && self.reasons.iter().all(reconciled)
-    }
-
-    fn near_miss(self) -> Option<NearMiss<'a>> {
+    /// Whether one thing is wrong, or several with the right concept: a person can settle that. Anything else is unrelated.
+    fn is_near(&self) -> bool {
         let no_concept = |reason: &Mismatch| {
             matches!(
                 reason,
                 Mismatch::NoConcept | Mismatch::WrongConcept | Mismatch::UnreadableConcept
             )
         };
-        // One thing wrong, or the right concept with several: a person can settle that. Anything else is unrelated.
-        let near = self.reasons.len() == 1 || !self.reasons.iter().any(no_concept);
-        near.then_some(NearMiss {
-            transaction: self.transaction,
-            reasons: self.reasons,
-        })
+        self.reasons.len() == 1 || !self.reasons.iter().any(no_concept)
     }
 }
 
@@ -245,16 +222,6 @@ impl<'a> Considered<'a> {
 ///
 /// For a pair that a person chose, when the concept is not at hand. An empty result does not prove that the pair is
 /// right: [`match_transfer`] also checks the payer's text and the other transactions.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_banking::{Mismatch, Transaction, money_mismatches};
-///
-/// let credit = Transaction::new("t-1", "149.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-/// assert_eq!(money_mismatches("149.50 EUR".parse().unwrap(), &credit), []);
-/// let short = Mismatch::ShortBy("1.00 EUR".parse().unwrap());
-/// assert_eq!(money_mismatches("150.50 EUR".parse().unwrap(), &credit), [short]);
-/// ```
 pub fn money_mismatches(wanted: Money, transaction: &Transaction) -> Vec<Mismatch> {
     let mut reasons = Vec::new();
     if let Some(amount) = transaction.amount.into_value() {

@@ -93,20 +93,6 @@ impl Transaction {
     ///
     /// Nothing says that ids are unique across accounts. Compare keys, not ids, when you gather the transactions of
     /// several accounts.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::Transaction;
-    ///
-    /// let credit = |iban: &str| {
-    ///     let mut credit = Transaction::new("1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-    ///     credit.iban = cryptopocket_types::Field::Value(iban.into());
-    ///     credit
-    /// };
-    /// assert_eq!(credit("ES79 2100").key(), credit("es792100").key());
-    /// assert_ne!(credit("ES79").key(), credit("ES80").key());
-    /// ```
     pub fn key(&self) -> TransactionKey {
         let key = TransactionKey::from(self.id.clone());
         match self.iban.value() {

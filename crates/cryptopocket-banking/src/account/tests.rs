@@ -1,6 +1,6 @@
 use cryptopocket_core::testing::Answer;
 
-use crate::testing::{block_on, scripted};
+use crate::tests::{block_on, scripted};
 
 const OPERATION: &str = "list_bank_accounts";
 

@@ -6,7 +6,7 @@ use cryptopocket_core::testing::Answer;
 
 use super::*;
 use crate::matcher::{ExpectedPayment, Matcher, Policy};
-use crate::testing::{block_on, scripted};
+use crate::tests::{block_on, scripted};
 use crate::{Transaction, TransactionKey};
 
 /// The records of three confirmed matches and a suggested one.

@@ -66,19 +66,9 @@ pub(super) fn read(bytes: &[u8], mut take: impl FnMut(&Entry)) -> Result<Verifie
         entries: 0,
         head: "0".repeat(HASH),
     };
-    let Some(lines) = bytes.strip_suffix(b"\n") else {
-        return if bytes.is_empty() {
-            Ok(verified)
-        } else {
-            let line = bytes.split(|byte| *byte == b'\n').count() as u64;
-            Err(Broken {
-                line,
-                reason: "is cut off",
-            })
-        };
-    };
-    for (number, line) in (1..).zip(lines.split(|byte| *byte == b'\n')) {
+    for (number, line) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
         let broken = |reason| Broken { line: number, reason };
+        let line = line.strip_suffix(b"\n").ok_or(broken("is cut off"))?;
         let (hash, body) = parts(line).ok_or(broken("is no entry"))?;
         if hash_of(body) != hash {
             return Err(broken("does not have the hash of its content"));

@@ -80,11 +80,9 @@ impl State {
         if self.is_held(payment) {
             return Some(Hold::Doubted);
         }
-        if let Some(code) = self.refusal(pair) {
-            let code = code.to_owned();
-            return Some(Hold::Refused { code });
-        }
-        self.hold_of_accepted(pair, basis)
+        let code = self.refusal(pair).map(str::to_owned);
+        code.map(|code| Hold::Refused { code })
+            .or_else(|| self.hold_of_accepted(pair, basis))
             .or_else(|| self.missing_rival(pair, basis))
     }
 
@@ -107,8 +105,9 @@ impl State {
     /// A record that a decision of the log weighed against the pair, that is still free, and that the input lacks.
     fn missing_rival(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
         let payment = &pair.payment_id;
-        let free =
-            |key: &&TransactionKey| !self.is_rejected(payment, key) && !self.pays_another(payment, key);
+        let free = |key: &&TransactionKey| {
+            !self.is_rejected(payment, key) && self.other_payment(payment, key).is_none()
+        };
         let mut keys = self.candidates(payment).iter();
         if let Some(key) = keys.find(|key| !basis.has_transaction(key) && free(key)) {
             return Some(Hold::TransactionMissing(key.clone()));

@@ -68,7 +68,7 @@ impl AuditLog {
         }
         let state = self.state();
         let is_split = match transactions.as_slice() {
-            [one] => state.pays_another(&payment_id, one) || is_part(state.outcome(&payment_id)),
+            [one] => state.other_payment(&payment_id, one).is_some() || is_part(state.outcome(&payment_id)),
             _ => true,
         };
         let post = !is_split && !state.remains_at_provider(&payment_id);
@@ -109,15 +109,7 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        let remains_at_provider = self.remains(&payment_id)?;
-        let reason = given(reason)?;
-        let event = Event::Contested {
-            payment_id,
-            reason,
-            remains_at_provider,
-        };
-        self.append(at, by, event)?;
-        Ok(remains_at_provider)
+        self.doubt(at, by, payment_id, reason, false)
     }
 
     /// Takes back what was decided about the payment, by people or by the matcher, posted or not.
@@ -135,23 +127,38 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        let remains_at_provider = self.remains(&payment_id)?;
+        self.doubt(at, by, payment_id, reason, true)
+    }
+
+    /// Writes a ruling about a payment that the log knows. Returns whether the provider tied it, or may have.
+    fn doubt(
+        &mut self,
+        at: Timestamp,
+        by: &str,
+        payment_id: PaymentId,
+        reason: &str,
+        revokes: bool,
+    ) -> io::Result<bool> {
+        if !self.state().knows(&payment_id) {
+            return Err(refused("the log has no decision about this payment"));
+        }
+        let remains_at_provider = self.state().remains_at_provider(&payment_id);
         let reason = given(reason)?;
-        let event = Event::Revoked {
-            payment_id,
-            reason,
-            remains_at_provider,
+        let event = if revokes {
+            Event::Revoked {
+                payment_id,
+                reason,
+                remains_at_provider,
+            }
+        } else {
+            Event::Contested {
+                payment_id,
+                reason,
+                remains_at_provider,
+            }
         };
         self.append(at, by, event)?;
         Ok(remains_at_provider)
-    }
-
-    /// Whether the provider tied a payment that the log knows, or may have.
-    fn remains(&self, payment: &PaymentId) -> io::Result<bool> {
-        if !self.state().knows(payment) {
-            return Err(refused("the log has no decision about this payment"));
-        }
-        Ok(self.state().remains_at_provider(payment))
     }
 }
 

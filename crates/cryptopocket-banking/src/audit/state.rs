@@ -80,58 +80,46 @@ struct Settled {
 
 impl State {
     pub(super) fn take(&mut self, entry: &Entry) {
-        self.index(&entry.event);
+        let payment = entry.event.payment_id();
         match &entry.event {
-            Event::Decided { decision } => {
-                self.decide(decision);
-            }
+            Event::Decided { decision } => self.decide(decision),
             Event::Unknown { .. } => {}
             Event::Posting(pair) => {
+                self.note(payment, [&pair.transaction]);
                 let pending = Pending {
                     transaction: pair.transaction.clone(),
                     since: entry.at,
                 };
-                self.pending.insert(pair.payment_id.clone(), pending);
+                self.pending.insert(payment.clone(), pending);
             }
             Event::Posted { pair, .. } => {
-                self.pending.remove(&pair.payment_id);
-                let settled = Settled {
-                    transactions: vec![pair.transaction.clone()],
-                    posted: true,
-                    post: false,
-                };
-                self.settled.insert(pair.payment_id.clone(), settled);
-                self.tied.insert(pair.payment_id.clone());
+                self.pending.remove(payment);
+                self.settle(payment, std::slice::from_ref(&pair.transaction), true, false);
+                self.tied.insert(payment.clone());
             }
             Event::NotPosted { pair, cause, refused } => {
-                self.pending.remove(&pair.payment_id);
+                self.pending.remove(payment);
                 if *refused && cause == ErrorCode::TransactionNotFound.as_str() {
                     self.forget(&pair.transaction);
                 }
                 let accepted =
                     |settled: &Settled| settled.post && settled.transactions.contains(&pair.transaction);
-                if *refused && self.settled.get(&pair.payment_id).is_some_and(accepted) {
-                    self.settled.remove(&pair.payment_id);
+                if *refused && self.settled.get(payment).is_some_and(accepted) {
+                    self.settled.remove(payment);
                     self.refused.insert(pair.clone(), cause.clone());
                 }
             }
             Event::Accepted {
-                payment_id,
-                transactions,
-                post,
-                ..
+                transactions, post, ..
             } => {
-                self.held.remove(payment_id);
-                self.refused.retain(|pair, _| pair.payment_id != *payment_id);
+                self.held.remove(payment);
+                self.refused.retain(|pair, _| pair.payment_id != *payment);
                 // To accept what was posted only ends a doubt.
                 let same = |settled: &Settled| settled.posted && settled.transactions == *transactions;
-                if !self.settled.get(payment_id).is_some_and(same) {
-                    let settled = Settled {
-                        transactions: transactions.clone(),
-                        posted: false,
-                        post: *post,
-                    };
-                    self.settled.insert(payment_id.clone(), settled);
+                if self.settled.get(payment).is_some_and(same) {
+                    self.note(payment, transactions);
+                } else {
+                    self.settle(payment, transactions, false, *post);
                 }
             }
             Event::Rejected { pair, .. } => {
@@ -139,26 +127,31 @@ impl State {
                 let accepted = |settled: &Settled| {
                     !settled.posted && settled.transactions.iter().any(|t| t.may_be(&pair.transaction))
                 };
-                if self.settled.get(&pair.payment_id).is_some_and(accepted) {
-                    self.settled.remove(&pair.payment_id);
+                if self.settled.get(payment).is_some_and(accepted) {
+                    self.settled.remove(payment);
                 }
                 self.rejected.insert(pair.clone());
             }
-            Event::Contested { payment_id, .. } => {
-                self.held.insert(payment_id.clone());
+            Event::Contested { .. } => {
+                self.held.insert(payment.clone());
             }
-            Event::Revoked { payment_id, .. } => self.revoke(payment_id),
+            Event::Revoked { .. } => self.revoke(payment),
         }
     }
 
-    fn index(&mut self, event: &Event) {
-        let transactions = match event {
-            Event::Posting(pair) | Event::Posted { pair, .. } => std::slice::from_ref(&pair.transaction),
-            Event::Accepted { transactions, .. } => transactions,
-            _ => return,
+    fn settle(&mut self, payment: &PaymentId, transactions: &[TransactionKey], posted: bool, post: bool) {
+        self.note(payment, transactions);
+        let settled = Settled {
+            transactions: transactions.to_vec(),
+            posted,
+            post,
         };
-        let payment = event.payment_id();
-        let ids = transactions.iter().map(|key| (key.id().clone(), payment.clone()));
+        self.settled.insert(payment.clone(), settled);
+    }
+
+    /// Notes that the log has seen the payment with these transactions.
+    fn note<'k>(&mut self, payment: &PaymentId, keys: impl IntoIterator<Item = &'k TransactionKey>) {
+        let ids = keys.into_iter().map(|key| (key.id().clone(), payment.clone()));
         self.payers.extend(ids);
     }
 
@@ -180,8 +173,8 @@ impl State {
                 if !decided.candidates.contains(key) {
                     decided.candidates.push(key.clone());
                 }
-                self.payers
-                    .insert((key.id().clone(), decision.payment_id.clone()));
+                let ids = (key.id().clone(), decision.payment_id.clone());
+                self.payers.insert(ids);
             }
             for against in candidate.reasons.iter().filter_map(Against::of) {
                 let against = (candidate.transaction.clone(), against);
@@ -209,10 +202,8 @@ impl State {
     fn revoke(&mut self, payment: &PaymentId) {
         let rejections = self.rejected.len();
         self.rejected.retain(|pair| pair.payment_id != *payment);
-        let accepted = self
-            .settled
-            .remove(payment)
-            .is_some_and(|settled| !settled.posted);
+        let accepted = self.settled.remove(payment);
+        let accepted = accepted.is_some_and(|settled| !settled.posted);
         let ruled = accepted || self.rejected.len() < rejections;
         // What the matcher decided, it decides again: only a person may have it posted then.
         if !ruled || self.remains_at_provider(payment) {
@@ -239,7 +230,7 @@ impl State {
         });
         waiting
             .filter_map(|(payment, settled)| Some(Pair::new(payment, settled.transactions.first()?.clone())))
-            .filter(|pair| !self.pays_another(&pair.payment_id, &pair.transaction))
+            .filter(|pair| self.other_payment(&pair.payment_id, &pair.transaction).is_none())
     }
 
     /// Whether a decision about the payment stands, or a call for it has no known outcome.
@@ -264,9 +255,8 @@ impl State {
 
     /// Whether a person rejected the pair.
     pub fn is_rejected(&self, payment: &PaymentId, transaction: &TransactionKey) -> bool {
-        let of_payment = self.rejected.iter().filter(|pair| pair.payment_id == *payment);
-        let mut rejected = of_payment.map(|pair| &pair.transaction);
-        rejected.any(|rejected| rejected.may_be(transaction))
+        let is_it = |pair: &Pair| pair.payment_id == *payment && pair.transaction.may_be(transaction);
+        self.rejected.iter().any(is_it)
     }
 
     /// The transactions that the matcher's decisions about the payment named, also those that stood only in a reason, as a rival
@@ -299,14 +289,8 @@ impl State {
     pub(super) fn refusal(&self, pair: &Pair) -> Option<&str> {
         let same =
             |other: &Pair| other.payment_id == pair.payment_id && other.transaction.may_be(&pair.transaction);
-        self.refused()
-            .find(|(other, _)| same(other))
-            .map(|(_, code)| code)
-    }
-
-    /// Whether the transaction pays another payment, as far as the log knows.
-    pub fn pays_another(&self, payment: &PaymentId, transaction: &TransactionKey) -> bool {
-        self.other_payment(payment, transaction).is_some()
+        let (_, code) = self.refused().find(|(other, _)| same(other))?;
+        Some(code)
     }
 
     /// The payments that the log has seen with a transaction of this id.
@@ -321,18 +305,19 @@ impl State {
 
     /// The other payment that the transaction pays, as far as the log knows.
     pub fn other_payment(&self, payment: &PaymentId, transaction: &TransactionKey) -> Option<&PaymentId> {
-        self.payments_of(transaction.id())
-            .filter(|other| *other != payment)
-            .find(|other| {
-                let other = *other;
-                let settled = self
-                    .settled
-                    .get(other)
-                    .map(|settled| settled.transactions.as_slice());
-                let pending = self.pending.get(other).map(|pending| &pending.transaction);
-                let mut taken = settled.into_iter().flatten().chain(pending);
-                taken.any(|taken| taken.may_be(transaction))
-            })
+        let mut others = self
+            .payments_of(transaction.id())
+            .filter(|other| *other != payment);
+        others.find(|other| {
+            let settled = self
+                .settled
+                .get(*other)
+                .into_iter()
+                .flat_map(|settled| &settled.transactions);
+            let pending = self.pending.get(*other).map(|pending| &pending.transaction);
+            let mut taken = settled.chain(pending);
+            taken.any(|taken| taken.may_be(transaction))
+        })
     }
 
     /// Whether the log has this decision as the last one about its payment.
@@ -342,8 +327,8 @@ impl State {
     }
 
     pub(super) fn knows(&self, payment: &PaymentId) -> bool {
-        let decided = self.decided.contains_key(payment) || self.held.contains(payment);
-        decided
+        self.decided.contains_key(payment)
+            || self.held.contains(payment)
             || self.is_taken(payment)
             || self.tied.contains(payment)
             || self.rejected.iter().any(|pair| pair.payment_id == *payment)

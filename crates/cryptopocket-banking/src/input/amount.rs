@@ -1,8 +1,8 @@
 //! Amounts as people and spreadsheets write them.
 
-use cryptopocket_types::Decimal;
+use cryptopocket_types::{Decimal, Money};
 
-const NO_NUMBER: &str = "not a decimal number; write digits and a decimal point";
+pub(super) const NO_NUMBER: &str = "not a decimal number; write digits and a decimal point";
 const UNCLEAR: &str = "could be thousands or decimals; write it with two decimals";
 
 /// Reads an amount with a decimal point or comma, and separators of thousands.
@@ -20,7 +20,8 @@ pub(super) fn loose(text: &str) -> Result<Decimal, String> {
         (0, 0) => None,
         (1, 0) => Some('.'),
         (0, 1) => Some(','),
-        (_, 0) | (0, _) => return thousands(&compact, if commas == 0 { '.' } else { ',' }),
+        (_, 0) => return decimal(&grouped(&compact, '.')?),
+        (0, _) => return decimal(&grouped(&compact, ',')?),
         _ => compact
             .rfind(['.', ','])
             .and_then(|at| compact[at..].chars().next()),
@@ -44,10 +45,6 @@ pub(super) fn loose(text: &str) -> Result<Decimal, String> {
     decimal(&format!("{whole}.{decimals}"))
 }
 
-fn thousands(text: &str, separator: char) -> Result<Decimal, String> {
-    decimal(&grouped(text, separator)?)
-}
-
 /// The digits of groups of thousands.
 fn grouped(text: &str, separator: char) -> Result<String, String> {
     let mut groups = text.split(separator);
@@ -66,6 +63,32 @@ fn decimal(text: &str) -> Result<Decimal, String> {
         .unwrap_or(text)
         .parse()
         .map_err(|_| NO_NUMBER.to_owned())
+}
+
+/// Reads an amount without a sign, as banks write it. They fill up with zeros, which a number must not begin with.
+pub(super) fn unsigned(text: &str, mark: char) -> Option<Decimal> {
+    let (whole, decimals) = text.split_once(mark).unwrap_or((text, "0"));
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() || !is_digits(whole) || !is_digits(decimals) {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let text = match (mark, decimals) {
+        (',', "") => whole.to_owned(),
+        _ => format!("{whole}.{decimals}"),
+    };
+    text.parse().ok()
+}
+
+/// A credit as it is, a debit below zero.
+pub(super) fn signed(amount: Money, credit: bool) -> Option<Money> {
+    let zero = Money::new(Decimal::ZERO, amount.currency());
+    if credit {
+        Some(amount)
+    } else {
+        zero.checked_sub(amount)
+    }
 }
 
 #[cfg(test)]

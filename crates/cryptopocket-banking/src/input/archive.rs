@@ -30,10 +30,8 @@ fn files_within(bytes: &[u8], most: u64, mut take: impl FnMut(&str, Result<&[u8]
             return take("", Err("a zip of more than 1000 files; the rest was not read"));
         }
         let Ok(file) = archive.by_index(at) else {
-            take(
-                "",
-                Err("a file of the zip that is encrypted or packed in an unknown way"),
-            );
+            let reason = "a file of the zip that is encrypted or packed in an unknown way";
+            take("", Err(reason));
             continue;
         };
         if file.is_dir() {
@@ -41,27 +39,17 @@ fn files_within(bytes: &[u8], most: u64, mut take: impl FnMut(&str, Result<&[u8]
         }
         let name = file.name().to_owned();
         let mut content = Vec::new();
-        let read = file.take(left + 1).read_to_end(&mut content);
-        if read.is_err() {
+        if file.take(left + 1).read_to_end(&mut content).is_err() {
             take(&name, Err("a broken file of the zip; it was not read"));
             continue;
         }
         let Some(rest) = left.checked_sub(content.len() as u64) else {
-            return take(
-                &name,
-                Err("the zip unpacks to more than 256 MiB; from this file on nothing was read"),
-            );
+            let reason = "the zip unpacks to more than 256 MiB; from this file on nothing was read";
+            return take(&name, Err(reason));
         };
         left = rest;
-        let nested = is_zip(&content);
-        take(
-            &name,
-            if nested {
-                Err("a zip inside of a zip, which is not read")
-            } else {
-                Ok(&content)
-            },
-        );
+        let nested = is_zip(&content).then_some("a zip inside of a zip, which is not read");
+        take(&name, nested.map_or(Ok(&content), Err));
     }
 }
 

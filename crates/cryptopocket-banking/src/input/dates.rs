@@ -40,20 +40,19 @@ impl Dates {
         if let Ok(date) = day.parse() {
             return Ok(date);
         }
-        let mut parts = day.split(['/', '.']);
-        let (Some(d), Some(m), Some(y), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(refused());
+        let number = |text: &str, longest: usize| {
+            let number = text.parse::<u16>().ok();
+            number.filter(|_| text.len() <= longest)
         };
-        let number =
-            |text: &str, length: usize| (text.len() <= length).then(|| text.parse::<u16>().ok()).flatten();
         let small = |text: &str| number(text, 2).and_then(|number| u8::try_from(number).ok());
-        let (Some(d), Some(m), Some(y)) = (small(d), small(m), number(y, 4)) else {
+        let parts: Vec<&str> = day.split(['/', '.']).collect();
+        let [d, m, y] = parts[..] else {
             return Err(refused());
         };
-        if y < 1000 {
+        let year = number(y, 4).filter(|year| *year >= 1000);
+        let (Some(d), Some(m), Some(y)) = (small(d), small(m), year) else {
             return Err(refused());
-        }
+        };
         if day.contains('/') {
             self.seen_day_first.set(self.seen_day_first.get() || d > 12);
             self.seen_month_first.set(self.seen_month_first.get() || m > 12);
@@ -70,7 +69,7 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_transactions;
+    use super::super::{ReadOptions, read_transactions};
 
     /// The days of the rows, and how many were refused.
     fn read(days: &[&str]) -> (Vec<String>, usize) {
@@ -94,5 +93,12 @@ mod tests {
         );
         let clear = vec!["2026-07-06".to_owned(), "2026-06-06".to_owned()];
         assert_eq!(read(&["06.07.2026", "06/06/2026"]), (clear, 0));
+    }
+
+    #[test]
+    fn caller_says_that_the_day_comes_first() {
+        let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
+        let read = ReadOptions::day_first().transactions(file);
+        assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
     }
 }

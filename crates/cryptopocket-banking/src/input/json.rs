@@ -7,33 +7,14 @@ use super::fields::Fields;
 /// Takes a row: its line and its fields.
 type Take<'t> = &'t mut dyn FnMut(u64, Result<Fields<'_>, String>);
 
-/// Counts the lines of a text up to a place that only moves on.
-struct Lines<'t> {
-    bytes: &'t [u8],
-    counted: usize,
-    line: u64,
-}
-
-impl<'t> Lines<'t> {
-    fn new(bytes: &'t [u8]) -> Self {
-        Self {
-            bytes,
-            counted: 0,
-            line: 1,
-        }
-    }
-
-    fn at(&mut self, place: usize) -> u64 {
-        let between = &self.bytes[self.counted.min(place)..place];
-        self.line += between.split(|byte| *byte == b'\n').count() as u64 - 1;
-        self.counted = place;
-        self.line
-    }
-}
-
 /// Reads the elements of an array.
 pub(super) fn array(bytes: &[u8], take: Take<'_>) {
-    let mut lines = Lines::new(bytes);
+    let (mut counted, mut line) = (0, 1);
+    let mut line_at = |place: usize| {
+        line += bytes[counted..place].split(|byte| *byte == b'\n').count() as u64 - 1;
+        counted = place;
+        line
+    };
     let skip = |mut at: usize| {
         while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
             at += 1;
@@ -41,41 +22,33 @@ pub(super) fn array(bytes: &[u8], take: Take<'_>) {
         at
     };
     let mut at = skip(skip(0) + 1);
-    if bytes.get(at) == Some(&b']') {
-        return trailing(bytes, skip(at + 1), &mut lines, take);
-    }
-    loop {
-        let rest = &bytes[at..];
-        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
-        match values.next() {
+    let mut end = bytes.get(at) == Some(&b']');
+    while !end {
+        let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<&RawValue>();
+        let broken = match values.next() {
             Some(Ok(raw)) => {
-                take(lines.at(at), Fields::from_json(raw));
+                take(line_at(at), Fields::from_json(raw));
                 at = skip(at + values.byte_offset());
+                end = bytes.get(at) == Some(&b']');
+                if bytes.get(at) == Some(&b',') {
+                    at = skip(at + 1);
+                    continue;
+                }
+                (!end).then_some("the array is cut off or broken here; nothing after this line was read")
             }
             Some(Err(error)) if !error.is_syntax() && !error.is_eof() => {
-                let reason = "not UTF-8 or not JSON; nothing after this line was read";
-                return take(lines.at(at), Err(reason.to_owned()));
+                Some("not UTF-8 or not JSON; nothing after this line was read")
             }
-            _ => {
-                let reason = "broken JSON; nothing after this line was read";
-                return take(lines.at(at), Err(reason.to_owned()));
-            }
-        }
-        match bytes.get(at) {
-            Some(b',') => at = skip(at + 1),
-            Some(b']') => return trailing(bytes, skip(at + 1), &mut lines, take),
-            _ => {
-                let reason = "the array is cut off or broken here; nothing after this line was read";
-                return take(lines.at(at), Err(reason.to_owned()));
-            }
+            _ => Some("broken JSON; nothing after this line was read"),
+        };
+        if let Some(reason) = broken {
+            return take(line_at(at), Err(reason.to_owned()));
         }
     }
-}
-
-fn trailing(bytes: &[u8], at: usize, lines: &mut Lines<'_>, take: Take<'_>) {
+    at = skip(at + 1);
     if at < bytes.len() {
         let reason = "text after the end of the array; it was not read";
-        take(lines.at(at), Err(reason.to_owned()));
+        take(line_at(at), Err(reason.to_owned()));
     }
 }
 
@@ -86,13 +59,9 @@ pub(super) fn lines(bytes: &[u8], take: Take<'_>) {
         if line.is_empty() {
             continue;
         }
-        let Ok(text) = std::str::from_utf8(line) else {
-            take(number, Err("not UTF-8".to_owned()));
-            continue;
-        };
-        match serde_json::from_str::<&RawValue>(text) {
-            Ok(raw) => take(number, Fields::from_json(raw)),
-            Err(_) => take(number, Err("not one JSON object".to_owned())),
-        }
+        let raw = std::str::from_utf8(line).map_err(|_| "not UTF-8");
+        let raw =
+            raw.and_then(|text| serde_json::from_str::<&RawValue>(text).map_err(|_| "not one JSON object"));
+        take(number, raw.map_err(str::to_owned).and_then(Fields::from_json));
     }
 }

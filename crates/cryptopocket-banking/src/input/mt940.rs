@@ -1,11 +1,12 @@
 //! MT940 bank statements.
 //!
-//! The crate `mt940` 1.1 refuses the whole file at the first field that is not as SWIFT has it, and leaves the text of field 86
-//! as it came: its sub-fields and wraps are what references are lost in. So the fields are read here.
+//! Read here: the crate `mt940` 1.1 gives up the file at the first odd field, and leaves the sub-fields of field 86 unread.
 
-use cryptopocket_types::{Currency, Date, Decimal, Field, Iban, Money, Personal};
+use cryptopocket_types::{Currency, Date, Decimal, Field, Money};
 
-use super::{Malformed, Records};
+use super::amount::{signed, unsigned};
+use super::statement::account;
+use super::{Malformed, Records, Statement};
 use crate::Transaction;
 
 /// Characters after which a bank wraps field 86, in the middle of a word.
@@ -19,9 +20,15 @@ pub(super) fn is_statement(bytes: &[u8]) -> bool {
 
 /// A field: its line, its tag, and its lines.
 struct Tagged<'t> {
-    line: u64,
+    line: u32,
     tag: &'t str,
     lines: Vec<&'t str>,
+}
+
+impl<'t> Tagged<'t> {
+    fn first(&self) -> &'t str {
+        self.lines.first().copied().unwrap_or_default().trim()
+    }
 }
 
 /// Reads every statement line of the file.
@@ -29,45 +36,30 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
     // Banks write Latin-1, in which every byte is a character.
     let text = String::from_utf8(bytes.to_vec())
         .unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect());
-    let mut statement = Statement::default();
+    let mut current = Current::default();
     let fields = fields(&text);
     for (at, field) in fields.iter().enumerate() {
         match field.tag {
-            "25" => {
-                let account = field.lines.first().copied().unwrap_or_default().trim();
-                account.clone_into(&mut statement.account);
-            }
-            "28C" | "28" => {
-                let number = field.lines.first().copied().unwrap_or_default().trim();
-                number.clone_into(&mut statement.number);
-                statement.lines = 0;
-            }
+            "25" => current.account = field.first(),
+            "28C" | "28" => (current.number, current.lines) = (field.first(), 0),
             "60F" | "60M" => {
-                statement.first = records.records.len();
-                statement.currency = field
-                    .lines
-                    .first()
-                    .and_then(|line| line.get(7..10))
-                    .and_then(|c| c.parse().ok());
-                statement.opening = balance(field);
+                current.first = records.records.len();
+                current.currency = field.first().get(7..10).and_then(|code| code.parse().ok());
+                current.opening = balance(field.first());
             }
             "62F" | "62M" => {
-                let id = format!("{}/{}", statement.account, statement.number);
-                let mut summary = super::Statement::new(&id, Some(&statement.account));
-                (summary.opening, summary.closing) = (statement.opening.take(), balance(field));
-                summary.add(&records.records[statement.first..]);
+                let id = format!("{}/{}", current.account, current.number);
+                let mut summary = Statement::new(&id, Some(current.account));
+                (summary.opening, summary.closing) = (current.opening.take(), balance(field.first()));
+                summary.add(&records.records[current.first..]);
                 records.statements.push(summary);
             }
             "61" => {
-                statement.lines += 1;
+                current.lines += 1;
                 let text = fields.get(at + 1).filter(|next| next.tag == "86");
-                match statement.transaction(field, text) {
+                match current.transaction(field, text) {
                     Ok(transaction) => records.records.push(transaction),
-                    Err(reason) => records.malformed.push(Malformed {
-                        line: field.line,
-                        reason: reason.to_owned(),
-                        ..Malformed::default()
-                    }),
+                    Err(reason) => records.malformed.push(Malformed::new(field.line, reason)),
                 }
             }
             _ => {}
@@ -83,23 +75,18 @@ fn fields(text: &str) -> Vec<Tagged<'_>> {
         // The block around the first field of a SWIFT message.
         let line = line.rfind("{4:").map_or(line, |at| &line[at + 3..]);
         let tagged = line.strip_prefix(':').and_then(|rest| rest.split_once(':'));
-        match tagged.filter(|(tag, _)| (2..=3).contains(&tag.len()) && tag.as_bytes()[0].is_ascii_digit()) {
-            Some((tag, rest)) => fields.push(Tagged {
+        let tagged =
+            tagged.filter(|(tag, _)| (2..=3).contains(&tag.len()) && tag.as_bytes()[0].is_ascii_digit());
+        // A lone hyphen ends a message.
+        let end = line == "-" || line.starts_with("-}");
+        match (tagged.or(end.then_some(("", ""))), fields.last_mut()) {
+            (Some((tag, rest)), _) => fields.push(Tagged {
                 line: number,
                 tag,
                 lines: vec![rest],
             }),
-            // A lone hyphen ends a message.
-            None if line == "-" || line.starts_with("-}") => fields.push(Tagged {
-                line: number,
-                tag: "",
-                lines: Vec::new(),
-            }),
-            None => {
-                if let Some(field) = fields.last_mut() {
-                    field.lines.push(line);
-                }
-            }
+            (None, Some(field)) => field.lines.push(line),
+            (None, None) => {}
         }
     }
     fields
@@ -107,9 +94,9 @@ fn fields(text: &str) -> Vec<Tagged<'_>> {
 
 /// What the lines of a statement have in common.
 #[derive(Default)]
-struct Statement {
-    account: String,
-    number: String,
+struct Current<'t> {
+    account: &'t str,
+    number: &'t str,
     currency: Option<Currency>,
     opening: Option<Money>,
     /// The place of its first transaction.
@@ -117,7 +104,7 @@ struct Statement {
     lines: usize,
 }
 
-impl Statement {
+impl Current<'_> {
     fn transaction(
         &self,
         field: &Tagged<'_>,
@@ -126,7 +113,7 @@ impl Statement {
         let currency = self
             .currency
             .ok_or("field 60 names no currency before this line")?;
-        let line = field.lines.first().copied().unwrap_or_default();
+        let line = field.lines[0];
         let (value, rest) = line.split_at_checked(6).ok_or("field 61: no date")?;
         let value = short_date(value).ok_or("field 61: the date is no day")?;
         let (booked, rest) = match rest.split_at_checked(4) {
@@ -157,27 +144,18 @@ impl Statement {
             .unwrap_or(rest.len());
         let (digits, reference) = rest.split_at(end);
         let amount = amount(digits).ok_or("field 61: not an amount with a decimal comma")?;
-        let signed = if credit {
-            Some(amount)
-        } else {
-            Decimal::ZERO.checked_sub(amount)
-        };
-        let signed = signed.ok_or("field 61: the amount is too large")?;
+        let signed =
+            signed(Money::new(amount, currency), credit).ok_or("field 61: the amount is too large")?;
         let id = format!("{}/{}/{}", self.account, self.number, self.lines);
-        let mut transaction = Transaction::new(id.as_str(), Money::new(signed, currency), booked);
+        let mut transaction = Transaction::new(id.as_str(), signed, booked);
         transaction.value_date = Field::Value(value);
-        transaction.iban = Field::Value(self.account.as_str().into());
+        transaction.iban = Field::Value(self.account.into());
         if let Some(text) = text {
             Remittance::read(&text.lines).describe(&mut transaction);
         }
         // Four letters of the kind of transaction, then the reference of the account's owner.
-        let owner = reference
-            .get(4..)
-            .unwrap_or_default()
-            .split("//")
-            .next()
-            .unwrap_or_default()
-            .trim();
+        let reference = reference.get(4..).unwrap_or_default();
+        let owner = reference.split("//").next().unwrap_or_default().trim();
         if transaction.end_to_end_id.is_absent() && !matches!(owner, "" | "NONREF" | "NOTPROVIDED") {
             transaction.end_to_end_id = Field::Value(owner.into());
         }
@@ -186,17 +164,15 @@ impl Statement {
 }
 
 /// A balance: `C251230EUR1000,00`.
-fn balance(field: &Tagged<'_>) -> Option<Money> {
-    let line = field.lines.first()?.trim();
+fn balance(line: &str) -> Option<Money> {
     let (mark, rest) = line.split_at_checked(1)?;
     let (currency, digits) = (rest.get(6..9)?.parse().ok()?, rest.get(9..)?);
-    let amount = amount(digits)?;
-    let signed = match mark {
-        "C" => amount,
-        "D" => Decimal::ZERO.checked_sub(amount)?,
+    let credit = match mark {
+        "C" => true,
+        "D" => false,
         _ => return None,
     };
-    Some(Money::new(signed, currency))
+    signed(Money::new(amount(digits)?, currency), credit)
 }
 
 /// A day without its century: 80 to 99 are in the last one.
@@ -218,13 +194,7 @@ fn booking(value: Date, day: &str) -> Option<Date> {
 }
 
 fn amount(digits: &str) -> Option<Decimal> {
-    let (whole, decimals) = digits.split_once(',')?;
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    if decimals.is_empty() {
-        return whole.parse().ok();
-    }
-    format!("{whole}.{decimals}").parse().ok()
+    unsigned(digits, ',').filter(|_| digits.contains(','))
 }
 
 /// Field 86, in sub-fields or as free text.
@@ -270,48 +240,29 @@ impl Remittance {
     }
 
     fn describe(self, transaction: &mut Transaction) {
-        let tagged = tagged(&self.text);
-        let of = |name: &str| {
-            tagged
-                .iter()
-                .find(|(tag, _)| *tag == name)
-                .map(|(_, text)| text.trim())
-        };
-        if let Some(id) = of("EREF").filter(|id| !id.is_empty() && *id != "NOTPROVIDED") {
-            transaction.end_to_end_id = Field::Value(id.into());
-        }
-        let text = of("SVWZ").unwrap_or(self.text.trim());
-        if !text.is_empty() {
-            transaction.concept = Field::Value(text.into());
-        }
-        let name = of("ABWA")
-            .filter(|name| !name.is_empty())
-            .unwrap_or(self.name.trim());
-        if !name.is_empty() {
-            transaction.counterparty_name = Field::Value(name.into());
-        }
+        let of = |name: &str| tagged(&self.text, name);
+        let given = |text: &str| (!text.is_empty()).then(|| text.into());
+        transaction.end_to_end_id = of("EREF")
+            .filter(|id| *id != "NOTPROVIDED")
+            .and_then(given)
+            .into();
+        transaction.concept = given(of("SVWZ").unwrap_or(self.text.trim())).into();
+        let name = of("ABWA").filter(|name| !name.is_empty());
+        transaction.counterparty_name = given(name.unwrap_or(self.name.trim())).into();
         if !self.account.is_empty() {
-            let iban = self.account.parse::<Iban>().map(Personal::from);
-            let account = iban.unwrap_or_else(|_| self.account.as_str().into());
-            transaction.counterparty_iban = Field::Value(account);
+            transaction.counterparty_iban = Field::Value(account(&self.account));
         }
     }
 }
 
-/// The parts of a German remittance text: `EREF+…SVWZ+…`.
-fn tagged(text: &str) -> Vec<(&str, &str)> {
+/// A part of a German remittance text: `EREF+…SVWZ+…`.
+fn tagged<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     const TAGS: [&str; 8] = ["EREF", "KREF", "MREF", "CRED", "DEBT", "SVWZ", "ABWA", "ABWE"];
-    let mut starts: Vec<(usize, &str)> = TAGS
-        .iter()
-        .filter_map(|tag| text.find(&format!("{tag}+")).map(|at| (at, *tag)))
-        .collect();
-    starts.sort_unstable();
-    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|((at, tag), end)| (*tag, &text[at + tag.len() + 1..end]))
-        .collect()
+    let find = |tag: &str| text.find(&format!("{tag}+"));
+    let from = find(name)? + name.len() + 1;
+    let ends = TAGS.iter().filter_map(|tag| find(tag));
+    let end = ends.filter(|end| *end >= from).min();
+    Some(text[from..end.unwrap_or(text.len())].trim())
 }
 
 #[cfg(test)]

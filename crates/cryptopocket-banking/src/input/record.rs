@@ -10,21 +10,21 @@ use crate::matcher::ExpectedPayment;
 
 pub(super) fn transaction(fields: &Fields<'_>, dates: &Dates) -> Result<Transaction, String> {
     let id = fields.required(&["id", "transaction_id"])?;
-    let amount = money(fields, &["amount"], "amount")?;
+    let amount = money(fields, "amount")?;
     let booked = dates.read(fields.required(&["booking_date"])?, "booking_date")?;
     let mut transaction = Transaction::new(id, amount, booked);
-    let personal =
-        |name: &str| -> Result<Option<Personal>, String> { Ok(fields.text(&[name])?.map(Personal::from)) };
-    transaction.iban = personal("iban")?.into();
-    transaction.concept = personal("concept")?.into();
-    transaction.counterparty_name = personal("counterparty_name")?.into();
-    transaction.counterparty_iban = personal("counterparty_iban")?.into();
-    transaction.end_to_end_id = personal("end_to_end_id")?.into();
-    transaction.value_date = fields
-        .text(&["value_date"])?
-        .map(|text| dates.read(text, "value_date"))
-        .transpose()?
-        .into();
+    for (name, field) in [
+        ("iban", &mut transaction.iban),
+        ("concept", &mut transaction.concept),
+        ("counterparty_name", &mut transaction.counterparty_name),
+        ("counterparty_iban", &mut transaction.counterparty_iban),
+        ("end_to_end_id", &mut transaction.end_to_end_id),
+    ] {
+        *field = fields.text(&[name])?.map(Personal::from).into();
+    }
+    let value_date = fields.text(&["value_date"])?;
+    let value_date = value_date.map(|text| dates.read(text, "value_date"));
+    transaction.value_date = value_date.transpose()?.into();
     transaction.payment_id = fields.text(&["payment_id"])?.map(PaymentId::from).into();
     transaction.reconciled = flag(fields, "reconciled")?.unwrap_or(transaction.payment_id.is_value());
     Ok(transaction)
@@ -35,16 +35,13 @@ pub(super) fn payment(fields: &Fields<'_>, dates: &Dates) -> Result<ExpectedPaym
         return Err("fiat_amount: in cents in the provider's raw form; give amount and currency".to_owned());
     }
     let id = fields.required(&["id", "payment_id"])?;
-    let amount = money(fields, &["fiat", "amount"], "fiat")?;
+    let amount = money(fields, "fiat")?;
     let mut payment = ExpectedPayment::new(id, amount);
-    payment.concept = fields
-        .text(&["concept"])?
-        .map(|text| plain_digits(text).as_str().into());
+    let concept = fields.text(&["concept"])?;
+    payment.concept = concept.map(|text| plain_digits(text).as_str().into());
     payment.external_id = fields.text(&["external_id"])?.map(Into::into);
-    payment.created = fields
-        .text(&["created_at", "created"])?
-        .map(|text| dates.read(text, "created_at"))
-        .transpose()?;
+    let created = fields.text(&["created_at", "created"])?;
+    payment.created = created.map(|text| dates.read(text, "created_at")).transpose()?;
     payment.status = fields.text(&["status"])?.map(Into::into);
     payment.payer_name = fields.text(&["payer_name", "holder"])?.map(Personal::from);
     payment.payer_iban = fields.text(&["payer_iban"])?.map(Personal::from);
@@ -53,69 +50,53 @@ pub(super) fn payment(fields: &Fields<'_>, dates: &Dates) -> Result<ExpectedPaym
 
 /// A whole number in another form, such as `120037.0` or `4.8e7`, as plain digits; any other text as it is.
 fn plain_digits(text: &str) -> String {
-    let number = text
-        .parse::<Decimal>()
-        .ok()
-        .filter(|_| text.contains(['.', 'e', 'E']));
-    match number.and_then(|number| number.to_minor(0).ok()) {
-        Some(whole) => whole.to_string(),
-        None => text.to_owned(),
-    }
+    let number: Option<Decimal> = text.parse().ok().filter(|_| text.contains(['.', 'e', 'E']));
+    let whole = number.and_then(|number| number.to_minor(0).ok());
+    whole.map_or_else(|| text.to_owned(), |whole| whole.to_string())
 }
 
 /// An amount: an object, an amount and a currency in one text, or an amount beside a field of its currency.
-fn money(fields: &Fields<'_>, names: &[&str], prefix: &str) -> Result<Money, String> {
-    for name in names {
+fn money(fields: &Fields<'_>, prefix: &str) -> Result<Money, String> {
+    for name in [prefix, "amount"] {
         if let Some(Value::Object(money)) = fields.get(name) {
             let amount = money.required(&["amount"])?;
             return build(fields, amount, money.required(&["currency"])?);
         }
     }
-    let flat = [format!("{prefix}_amount"), format!("{prefix}.amount")];
-    let names: Vec<&str> = names
-        .iter()
-        .copied()
-        .chain(flat.iter().map(String::as_str))
-        .collect();
-    let text = fields.text(&names)?.ok_or_else(|| "amount: missing".to_owned())?;
-    let currencies = [
-        "currency".to_owned(),
-        format!("{prefix}_currency"),
-        format!("{prefix}.currency"),
-    ];
-    let currencies: Vec<&str> = currencies.iter().map(String::as_str).collect();
-    match fields.text(&currencies)? {
-        Some(currency) => build(fields, text, currency),
-        None => match text.rsplit_once([' ', '\u{a0}']) {
-            Some((amount, currency)) => build(fields, amount, currency),
-            None => Err("currency: missing".to_owned()),
-        },
-    }
+    let of = |name: &str| [format!("{prefix}_{name}"), format!("{prefix}.{name}")];
+    let ([flat, dotted], [currency, of_dotted]) = (of("amount"), of("currency"));
+    let text = fields.text(&[prefix, "amount", &flat, &dotted])?;
+    let text = text.ok_or("amount: missing")?;
+    let (amount, currency) = match fields.text(&["currency", &currency, &of_dotted])? {
+        Some(currency) => (text, currency),
+        None => text.rsplit_once([' ', '\u{a0}']).ok_or("currency: missing")?,
+    };
+    build(fields, amount, currency)
 }
 
 fn build(fields: &Fields<'_>, amount: &str, currency: &str) -> Result<Money, String> {
     let currency: Currency = currency
         .parse()
-        .map_err(|_| "currency: not a three-letter code".to_owned())?;
-    let amount: Decimal = if fields.loose {
-        amount::loose(amount).map_err(|reason| format!("amount: {reason}"))?
+        .map_err(|_| "currency: not a three-letter code")?;
+    let amount = if fields.loose {
+        amount::loose(amount)
     } else {
-        amount
-            .parse()
-            .map_err(|_| "amount: not a decimal number; write digits and a decimal point".to_owned())?
+        amount.parse().map_err(|_| amount::NO_NUMBER.to_owned())
     };
+    let amount = amount.map_err(|reason| format!("amount: {reason}"))?;
     Ok(Money::new(amount, currency))
 }
 
 fn flag(fields: &Fields<'_>, name: &str) -> Result<Option<bool>, String> {
-    match fields.get(name) {
-        None => Ok(None),
-        Some(Value::Bool(value)) => Ok(Some(*value)),
-        Some(Value::Text(text)) => match text.to_lowercase().as_str() {
-            "true" | "1" | "yes" => Ok(Some(true)),
-            "false" | "0" | "no" => Ok(Some(false)),
-            _ => Err(format!("{name}: neither true nor false")),
-        },
-        Some(_) => Err(format!("{name}: neither true nor false")),
+    let text = match fields.get(name) {
+        None => return Ok(None),
+        Some(Value::Bool(value)) => return Ok(Some(*value)),
+        Some(Value::Text(text)) => text.to_lowercase(),
+        Some(_) => String::new(),
+    };
+    match text.as_str() {
+        "true" | "1" | "yes" => Ok(Some(true)),
+        "false" | "0" | "no" => Ok(Some(false)),
+        _ => Err(format!("{name}: neither true nor false")),
     }
 }

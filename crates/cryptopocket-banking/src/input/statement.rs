@@ -1,6 +1,6 @@
 //! Bank statements: their balances, and whether their movements explain them.
 
-use cryptopocket_types::{Decimal, Money, Personal};
+use cryptopocket_types::{Decimal, Iban, Money, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::Transaction;
@@ -27,17 +27,6 @@ impl Statement {
     /// By how much the movements miss the closing balance: opening balance + movements − closing balance.
     ///
     /// Zero means that every movement is known. `None` when a balance is missing, or when they cannot be added.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::input::read_transactions;
-    ///
-    /// let file = ":20:1\n:25:ES7921000813610123456789\n:28C:7/1\n:60F:C260625EUR100,00\n:61:260626C20,50NTRFNONREF\n\
-    ///     :62F:C260626EUR130,50\n";
-    /// let statement = &read_transactions(file.as_bytes()).statements[0];
-    /// assert_eq!(statement.difference().unwrap().to_string(), "-10.00 EUR");
-    /// ```
     pub fn difference(&self) -> Option<Money> {
         let sum = self.opening?.checked_add(self.movements?)?;
         sum.checked_sub(self.closing?)
@@ -63,4 +52,10 @@ impl Statement {
         let zero = Money::new(Decimal::ZERO, opening.currency());
         self.movements = amounts.try_fold(zero, |sum, amount| sum.checked_add(amount?));
     }
+}
+
+/// An account in normal form if it is an IBAN, or else as it is.
+pub(super) fn account(text: &str) -> Personal {
+    let iban = text.parse::<Iban>().map(Personal::from);
+    iban.unwrap_or_else(|_| text.into())
 }

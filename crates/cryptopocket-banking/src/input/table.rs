@@ -35,10 +35,8 @@ pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u64, Result<Fields<'_>, St
         Err(_) => return take(1, Err("no heading".to_owned())),
     };
     if !names.iter().any(|name| name == "id" || name.ends_with("_id")) {
-        return take(
-            1,
-            Err("the heading has no column `id`; is it CSV with a heading?".to_owned()),
-        );
+        let reason = "the heading has no column `id`; is it CSV with a heading?";
+        return take(1, Err(reason.to_owned()));
     }
     let mut row = ByteRecord::new();
     loop {
@@ -47,11 +45,8 @@ pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u64, Result<Fields<'_>, St
             Ok(false) => return,
             Ok(true) => {}
             Err(_) => {
-                take(
-                    before,
-                    Err("broken CSV; nothing after this line was read".to_owned()),
-                );
-                return;
+                let reason = "broken CSV; nothing after this line was read";
+                return take(before, Err(reason.to_owned()));
             }
         }
         let line = row.position().map_or(before, csv::Position::line);

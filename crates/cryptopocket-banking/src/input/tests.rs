@@ -41,6 +41,10 @@ fn broken_array_keeps_what_came_before() {
         lines(&read.malformed),
         ["line 2: broken JSON; nothing after this line was read"]
     );
+    assert_eq!(
+        lines(&read_payments(br#"[{"id":"p-2","concept":120038}]"#).malformed),
+        ["line 1: amount: missing"]
+    );
     assert!(read_payments(b"[]").malformed.is_empty());
     assert_eq!(read_payments(b"[] x").malformed.len(), 1);
 }

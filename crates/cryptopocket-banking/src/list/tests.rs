@@ -1,7 +1,7 @@
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::testing::{block_on, scripted};
+use crate::tests::{block_on, scripted};
 
 const OPERATION: &str = "list_bank_transactions";
 

@@ -5,19 +5,18 @@
 
 mod by_amount;
 mod by_reference;
-mod eligible;
+mod shared;
 mod typo;
 
-use super::edge::{Edge, Step};
 use super::evidence::Mention;
 use super::graph::Graph;
 use super::marks::Marks;
-use super::parallel::in_parts;
+use super::parallel::flat_map;
 use super::problem::Cut;
-use super::search::Search;
-use by_amount::Amounts;
+use super::search::{Edge, Search, Step};
+use by_amount::{ACCOUNT, Amounts};
 use by_reference::{Named, References};
-use eligible::{Certainty, Eligible};
+use shared::Eligible;
 use typo::Typos;
 
 /// The candidates, what else the references say, and the indices by which they are found.
@@ -45,7 +44,7 @@ impl Candidates {
     /// Adds to `payments` and `credits` every record whose candidates changed.
     pub(super) fn update(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &mut Marks) {
         let store = search.store;
-        let fresh = store.credits.iter().skip(self.certain.len());
+        let fresh = store.credits.records.iter().skip(self.certain.len());
         self.cut_texts += fresh.filter(|credit| credit.cut).count();
         self.graph.grow(store.payments.len(), store.credits.len());
         for list in [&mut self.returned, &mut self.taken, &mut self.paid] {
@@ -60,7 +59,9 @@ impl Candidates {
             Marks::none(store.credits.len()),
         ];
         let named = self.sort_out(search, (payments, credits), named, &mut told);
-        let mut edges = weigh(search, &named);
+        let mut edges = flat_map(&named, search.threads, |(payment, credit, mention)| {
+            search.edge(*payment, *credit, Some(*mention))
+        });
         let shifted = self.certify(search, (payments, credits), &edges);
 
         // By a reference with a mistake: those of a credit are found together.
@@ -130,16 +131,16 @@ impl Candidates {
 
     /// What the policy's limits cut.
     pub(super) fn cuts(&self) -> Vec<Cut> {
-        let amounts = &self.amounts;
-        let cuts = [
+        let payers = self.amounts.payers.crowded.iter();
+        let accounts = payers.filter(|key| *key & ACCOUNT != 0).count();
+        vec![
             Cut::Texts(self.cut_texts),
             Cut::References(self.references.cut.len()),
             Cut::References(self.typos.left_out()),
-            Cut::Amounts(amounts.wholes.crowded.len()),
-            Cut::Names(amounts.names.crowded.len()),
-            Cut::Accounts(amounts.accounts.crowded.len()),
-        ];
-        cuts.into_iter().filter(|cut| cut.count() > 0).collect()
+            Cut::Amounts(self.amounts.wholes.crowded.len()),
+            Cut::Names(self.amounts.payers.crowded.len() - accounts),
+            Cut::Accounts(accounts),
+        ]
     }
 
     /// Keeps the pairs of open payments and free credits, and notes what the others say.
@@ -230,11 +231,10 @@ impl Candidates {
         for credit in told[1].list() {
             again.extend(self.graph.payments_of(*credit).iter().copied());
         }
-        let paid = in_parts(again.list(), threads, |part| {
-            let paid = part.iter().map(|place| (*place, self.is_surely_paid(*place)));
-            paid.collect::<Vec<_>>()
+        let paid = flat_map(again.list(), threads, |place| {
+            Some((*place, self.is_surely_paid(*place)))
         });
-        let changed = paid.into_iter().flatten().filter(|(place, paid)| {
+        let changed = paid.into_iter().filter(|(place, paid)| {
             let before = std::mem::replace(&mut self.paid[*place as usize], *paid);
             before != *paid
         });
@@ -272,6 +272,19 @@ impl Candidates {
     }
 }
 
+/// How sure a credit's reference is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Certainty {
+    #[default]
+    None,
+    /// Reference alone.
+    Named,
+    /// Reference and amount.
+    Reference,
+    /// Reference, amount and payer.
+    Payer,
+}
+
 fn certainty(edge: &Edge) -> Certainty {
     let plain = edge.evidence.mention.is_some_and(Mention::is_plain);
     match (edge.confirmable, edge.evidence.same_payer()) {
@@ -280,14 +293,4 @@ fn certainty(edge: &Edge) -> Certainty {
         (false, _) if plain => Certainty::Named,
         (false, _) => Certainty::None,
     }
-}
-
-fn weigh(search: &Search<'_>, pairs: &[Named]) -> Vec<Edge> {
-    in_parts(pairs, search.threads, |part| {
-        let weighed = part
-            .iter()
-            .filter_map(|(payment, credit, mention)| search.edge(*payment, *credit, Some(*mention)));
-        weighed.collect::<Vec<_>>()
-    })
-    .concat()
 }

@@ -1,19 +1,16 @@
 //! The result of matching: one decision a payment, and what is left.
 
-mod explain;
-
 use std::collections::BTreeMap;
 use std::fmt;
 
 use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use super::candidates::Candidates;
+use super::field::Field;
 use super::outcome::Outcome;
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
-use super::resolve::{Field, Resolution};
-use super::search::{Search, places};
+use super::resolve::Resolution;
 use crate::TransactionKey;
 
 /// The decision about one payment.
@@ -90,8 +87,7 @@ pub struct Totals {
 ///
 /// Everything is in the order of ids, whatever the order of the input.
 pub struct Decisions<'m> {
-    pub(super) search: Search<'m>,
-    pub(super) found: &'m Candidates,
+    pub(super) field: Field<'m>,
     pub(super) resolution: &'m Resolution,
     /// The payments that this run decided about, by id.
     pub(super) decided: &'m [u32],
@@ -110,7 +106,7 @@ impl fmt::Debug for Decisions<'_> {
 impl Decisions<'_> {
     /// The decision about every payment that took part, by id.
     pub fn iter(&self) -> impl Iterator<Item = Decision> + '_ {
-        self.list(&self.search.store.payments_by_id)
+        self.list(&self.field.search.store.payments.by_id)
     }
 
     /// The decisions that this run made or made again, by id: those that new records, or what was told of known ones, can
@@ -120,42 +116,37 @@ impl Decisions<'_> {
     }
 
     fn list<'s>(&'s self, payments: &'s [u32]) -> impl Iterator<Item = Decision> + 's {
-        let taking_part = payments
-            .iter()
-            .copied()
-            .filter(|place| self.search.takes_part(*place));
-        taking_part.map(move |place| self.decision(place))
+        let taking_part = payments.iter().filter(|place| self.takes_part(**place));
+        taking_part.map(|place| self.decision(*place))
     }
 
     /// The decision about one payment.
     pub fn of(&self, payment: &PaymentId) -> Option<Decision> {
-        let place = self.search.store.payment_place(payment.as_str())?;
-        self.search.takes_part(place).then(|| self.decision(place))
+        let place = self.field.search.store.payment_place(payment.as_str())?;
+        self.takes_part(place).then(|| self.decision(place))
     }
 
     /// The confirmed pairs, by payment id: what may be posted.
     pub fn confirmed(&self) -> impl Iterator<Item = (PaymentId, TransactionKey)> + '_ {
-        let store = self.search.store;
-        store.payments_by_id.iter().flat_map(move |place| {
+        let store = self.field.search.store;
+        store.payments.by_id.iter().flat_map(move |place| {
             let (verdict, edges) = self.resolution.of(*place);
             let edges = if verdict == Outcome::Confirmed { edges } else { &[] };
-            edges.iter().map(move |edge| {
-                let id = store.text(self.search.payment(*place).id);
-                (id.into(), store.key(self.search.credit(edge.credit)))
-            })
+            edges
+                .iter()
+                .map(move |edge| (store.id(*place).into(), store.key(edge.credit)))
         })
     }
 
     /// The free credits that no outcome uses, by id.
     pub fn unmatched_transactions(&self) -> impl Iterator<Item = TransactionKey> + '_ {
-        self.unmatched()
-            .map(|place| self.search.store.key(self.search.credit(place)))
+        self.unmatched().map(|place| self.field.search.store.key(place))
     }
 
     /// Free credits that name a payment which waits for no money, and that no outcome uses.
     pub fn late(&self) -> impl Iterator<Item = Late> + '_ {
-        let store = self.search.store;
-        let late = self.found.late.iter();
+        let store = self.field.search.store;
+        let late = self.field.found.late.iter();
         let mut late: Vec<(u32, u32)> = late
             .copied()
             .filter(|(credit, _)| self.is_unmatched(*credit))
@@ -165,8 +156,8 @@ impl Decisions<'_> {
             store.credit_order(*a, *b).then_with(payments)
         });
         late.into_iter().map(move |(credit, payment)| Late {
-            transaction: store.key(self.search.credit(credit)),
-            payment_id: store.text(self.search.payment(payment).id).into(),
+            transaction: store.key(credit),
+            payment_id: store.id(payment).into(),
         })
     }
 
@@ -174,36 +165,22 @@ impl Decisions<'_> {
     ///
     /// They are searched when this is called; deciding does not look for them. A reference that more records share than the
     /// policy's limit lists none: it is told in [`cuts`](Self::cuts).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::Transaction;
-    /// use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Policy};
-    ///
-    /// let mut payment = ExpectedPayment::new("p-1", "320 EUR".parse().unwrap());
-    /// payment.concept = Some(120_037_u64.into());
-    /// let mut credit = Transaction::new("t-1", "320 USD".parse().unwrap(), "2026-06-26".parse().unwrap());
-    /// credit.concept = cryptopocket_types::Personal::from("120037").into();
-    /// let mut matcher = Matcher::new(Policy::default()).unwrap();
-    /// matcher.add_payments(&[payment]);
-    /// matcher.add_transactions(&[credit]);
-    /// let decisions = matcher.decide();
-    /// assert_eq!(decisions.other_currency().next().unwrap().amount.to_string(), "320.00 USD");
-    /// ```
     pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
-        let store = self.search.store;
-        let payments = store.payments_by_id.iter().copied();
+        let store = self.field.search.store;
+        let payments = store.payments.by_id.iter().copied();
         let without =
-            payments.filter(|place| self.search.takes_part(*place) && self.outcome(*place) == Outcome::None);
+            payments.filter(|place| self.takes_part(*place) && self.outcome(*place) == Outcome::None);
         without.flat_map(move |payment| {
-            let credits = self.found.naming_in_other_currency(&self.search, payment);
+            let credits = self
+                .field
+                .found
+                .naming_in_other_currency(&self.field.search, payment);
             let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));
             left.map(move |credit| {
-                let record = self.search.credit(credit);
+                let record = self.field.search.credit(credit);
                 OtherCurrency {
-                    transaction: store.key(record),
-                    payment_id: store.text(self.search.payment(payment).id).into(),
+                    transaction: store.key(credit),
+                    payment_id: store.id(payment).into(),
                     amount: Money::from_minor(record.amount, record.currency),
                 }
             })
@@ -222,36 +199,29 @@ impl Decisions<'_> {
 
     /// Counts and sums.
     pub fn totals(&self) -> Totals {
-        let (store, standing) = (self.search.store, self.search.standing);
+        let (store, standing) = (self.field.search.store, self.field.search.standing);
         let mut totals = Totals {
-            transactions: standing.bad_credits.iter().filter(|bad| !**bad).count(),
+            transactions: store.credits.good().count(),
             ..Totals::default()
         };
-        for (place, _) in places(&store.payments) {
-            if self.search.takes_part(place) {
-                totals.payments += 1;
-                *totals.outcomes.entry(self.outcome(place)).or_default() += 1;
-            }
-        }
         // Zero is a sum, too: it says that everything in this currency is explained.
-        let payments = places(&store.payments).filter(|(place, _)| self.search.takes_part(*place));
-        let payments = payments.map(|(_, payment)| payment.currency);
-        let credits = store
-            .credits
-            .iter()
-            .zip(&standing.bad_credits)
-            .filter(|(_, bad)| !**bad);
-        let credits = credits.map(|(credit, _)| credit.currency);
-        let mut sums: BTreeMap<Currency, i128> =
-            payments.chain(credits).map(|currency| (currency, 0)).collect();
+        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+        for place in store.payments.good() {
+            totals.payments += 1;
+            *totals.outcomes.entry(self.outcome(place)).or_default() += 1;
+            sums.entry(store.payments[place].currency).or_default();
+        }
+        for place in store.credits.good() {
+            sums.entry(store.credits[place].currency).or_default();
+        }
         let mut credits = sums.clone();
-        for (place, credit) in places(&store.credits) {
-            if standing.free[place as usize] {
+        for (credit, free) in store.credits.records.iter().zip(&standing.free) {
+            if *free {
                 *credits.entry(credit.currency).or_default() += i128::from(credit.amount);
             }
         }
         for place in self.unmatched() {
-            let credit = self.search.credit(place);
+            let credit = self.field.search.credit(place);
             *sums.entry(credit.currency).or_default() += i128::from(credit.amount);
         }
         let money = |sums: BTreeMap<Currency, i128>| {
@@ -263,39 +233,39 @@ impl Decisions<'_> {
         totals
     }
 
+    fn takes_part(&self, payment: u32) -> bool {
+        !self.field.search.store.payments.is_bad(payment)
+    }
+
     fn is_unmatched(&self, credit: u32) -> bool {
-        self.search.standing.free[credit as usize] && !self.resolution.is_used(credit)
+        self.field.search.standing.free[credit as usize] && !self.resolution.is_used(credit)
     }
 
     fn unmatched(&self) -> impl Iterator<Item = u32> + '_ {
-        let credits = self.search.store.credits_by_id.iter().copied();
+        let credits = self.field.search.store.credits.by_id.iter().copied();
         credits.filter(|place| self.is_unmatched(*place))
     }
 
     fn outcome(&self, payment: u32) -> Outcome {
         let at = payment as usize;
-        if self.search.standing.settled[at] {
+        if self.field.search.standing.settled[at] {
             return Outcome::Settled;
         }
-        if !self.search.standing.open[at] {
+        if !self.field.search.standing.open[at] {
             return Outcome::Closed;
         }
         self.resolution.of(payment).0
     }
 
     fn decision(&self, payment: u32) -> Decision {
-        let field = Field {
-            search: &self.search,
-            found: self.found,
-        };
         let (_, edges) = self.resolution.of(payment);
         let candidates = edges.iter().map(|edge| Candidate {
-            transaction: self.search.store.key(self.search.credit(edge.credit)),
+            transaction: self.field.search.store.key(edge.credit),
             score: edge.score,
-            reasons: explain::reasons(&field, edge),
+            reasons: self.field.reasons(edge),
         });
         Decision {
-            payment_id: self.search.store.text(self.search.payment(payment).id).into(),
+            payment_id: self.field.search.store.id(payment).into(),
             outcome: self.outcome(payment),
             candidates: candidates.collect(),
         }

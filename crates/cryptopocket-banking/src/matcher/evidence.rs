@@ -2,15 +2,18 @@
 
 use super::name::{self, NameMatch};
 use super::policy::{Confirm, NameMismatch, Policy};
-use super::reference::{Origin, Reading, Reference};
-use super::store::{Credit, NO_DAY, Payer, Payment, Store};
+use super::reason::{Reason, ReferenceFound, ReferenceKind};
+use super::record::{Credit, NO_DAY, Payer, Payment};
+use super::reference::Reference;
+use super::search::Search;
+use super::store::Store;
 
 /// A reference of the payment in the credit's texts.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mention {
-    pub(super) origin: Origin,
-    pub(super) reading: Reading,
+    pub(super) origin: ReferenceKind,
+    pub(super) reading: ReferenceFound,
     pub(super) labelled: bool,
     pub(super) foreign: bool,
     pub(super) only: bool,
@@ -18,7 +21,7 @@ pub(super) struct Mention {
 }
 
 impl Mention {
-    pub(super) fn new(reference: &Reference, origin: Origin, policy: &Policy) -> Self {
+    pub(super) fn new(reference: &Reference, origin: ReferenceKind, policy: &Policy) -> Self {
         Self {
             origin,
             reading: reference.reading,
@@ -31,23 +34,28 @@ impl Mention {
 
     /// Whether it is read as a whole reference, without a mistake.
     pub(super) const fn is_whole(self) -> bool {
-        !matches!(self.reading, Reading::Weak | Reading::Typo)
+        !matches!(self.reading, ReferenceFound::Inside | ReferenceFound::OneMistake)
     }
 
     /// Whether it names the payment whatever the amount: neither weak nor short nor with an added check digit.
     pub(super) fn is_plain(self) -> bool {
-        self.is_whole() && !self.short && self.origin != Origin::Derived
+        self.is_whole() && !self.short && self.origin != ReferenceKind::ConceptWithCheckDigit
     }
 
     /// Whether it cannot well be another number by chance.
     fn is_distinct(self) -> bool {
-        let marked = matches!(self.reading, Reading::EndToEnd | Reading::Structured);
+        let marked = matches!(
+            self.reading,
+            ReferenceFound::EndToEnd | ReferenceFound::CreditorReference
+        );
         marked || self.labelled || (self.only && !self.foreign)
     }
 
     /// The better of two mentions has the lower rank.
-    pub(super) fn rank(self) -> (Reading, Origin, bool, bool) {
-        (self.reading, self.origin, !self.labelled, self.foreign)
+    pub(super) fn rank(self) -> impl Ord + use<> {
+        let is_derived = self.origin == ReferenceKind::ConceptWithCheckDigit;
+        let origin = (is_derived, self.origin);
+        (self.reading, origin, !self.labelled, self.foreign)
     }
 }
 
@@ -56,8 +64,7 @@ pub(super) enum AmountMatch {
     Equal,
     /// Within the tolerance.
     Near,
-    Short,
-    Over,
+    Differs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,58 +95,52 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Weighs a pair; `None` when a gate excludes it: another currency, no credit, or booked before the payment.
     pub(super) fn weigh(
-        store: &Store,
-        policy: &Policy,
-        payment: &Payment,
-        credit: &Credit,
+        search: &Search<'_>,
+        payment: u32,
+        credit: u32,
         mention: Option<Mention>,
     ) -> Option<Self> {
-        if payment.currency != credit.currency || credit.amount <= 0 {
+        let (paid, sent) = (search.payment(payment), search.credit(credit));
+        if paid.currency != sent.currency || sent.amount <= 0 {
             return None;
         }
-        let date = date(policy, payment.created, credit.booked)?;
-        let amount = amount(policy, payment, credit);
         // Without an equal amount only a whole reference makes them candidates.
-        if amount != AmountMatch::Equal && !mention.is_some_and(Mention::is_plain) {
+        if paid.amount != sent.amount && !mention.is_some_and(Mention::is_plain) {
             return None;
         }
         Some(Self {
             mention,
-            amount,
-            name: name_match(store, &payment.payer, &credit.payer),
-            iban: iban(store, &payment.payer, &credit.payer),
-            date,
+            ..Self::of_payer(search, payment, credit)?
         })
     }
 
     /// Weighs who pays and when, for amounts that only agree in sum; `None` for a credit from before the payment.
-    pub(super) fn of_payer(
-        store: &Store,
-        policy: &Policy,
-        payment: &Payment,
-        credit: &Credit,
-    ) -> Option<Self> {
+    pub(super) fn of_payer(search: &Search<'_>, payment: u32, credit: u32) -> Option<Self> {
+        let Search { store, policy, .. } = *search;
+        let (payment, credit) = (search.payment(payment), search.credit(credit));
         Some(Self {
+            date: date(policy, payment.created, credit.booked)?,
             mention: None,
             amount: amount(policy, payment, credit),
             name: name_match(store, &payment.payer, &credit.payer),
             iban: iban(store, &payment.payer, &credit.payer),
-            date: date(policy, payment.created, credit.booked)?,
         })
     }
 
     pub(super) fn score(&self, policy: &Policy) -> u16 {
         let weights = &policy.weights;
         let mention = self.mention.map_or(0, |mention| match mention.reading {
-            Reading::Weak | Reading::Typo => weights.weak_reference,
-            _ if mention.origin == Origin::Derived => weights.derived_reference,
-            Reading::Joined => weights.joined_reference,
-            Reading::EndToEnd | Reading::Structured | Reading::Whole => weights.reference,
+            ReferenceFound::Inside | ReferenceFound::OneMistake => weights.weak_reference,
+            _ if mention.origin == ReferenceKind::ConceptWithCheckDigit => weights.derived_reference,
+            ReferenceFound::Group => weights.joined_reference,
+            ReferenceFound::EndToEnd | ReferenceFound::CreditorReference | ReferenceFound::WholeWord => {
+                weights.reference
+            }
         });
         let amount = match self.amount {
             AmountMatch::Equal => weights.amount,
             AmountMatch::Near => weights.near_amount,
-            AmountMatch::Short | AmountMatch::Over => 0,
+            AmountMatch::Differs => 0,
         };
         let name = match self.name {
             NameMatch::Match => weights.name,
@@ -151,20 +152,13 @@ impl Evidence {
             IbanMatch::Cut => weights.iban / 2,
             IbanMatch::Differs | IbanMatch::Unknown => 0,
         };
-        let date = if self.date == DateMatch::InWindow {
-            weights.date
-        } else {
-            0
-        };
+        let date = u16::from(self.date == DateMatch::InWindow) * weights.date;
         let sum = [mention, amount, name, iban, date]
             .into_iter()
             .fold(0, u16::saturating_add);
-        let against = if self.name == NameMatch::NoMatch && !self.same_account() {
-            weights.other_name
-        } else {
-            0
-        };
-        sum.saturating_sub(against).min(1000)
+        let is_other = self.name == NameMatch::NoMatch && !self.same_account();
+        sum.saturating_sub(u16::from(is_other) * weights.other_name)
+            .min(1000)
     }
 
     pub(super) const fn same_account(&self) -> bool {
@@ -188,60 +182,44 @@ impl Evidence {
         self.mention.is_none() && self.name == NameMatch::NotApplicable && self.iban == IbanMatch::Unknown
     }
 
-    /// The first rule that keeps the pair, looked at alone, from being confirmed.
-    pub(super) fn obstacle(&self, confirm: &Confirm) -> Option<Obstacle> {
-        let Some(mention) = self.mention else {
-            return Some(Obstacle::NoReference);
-        };
-        if self.amount != AmountMatch::Equal {
-            return Some(Obstacle::OtherAmount);
-        }
-        if self.date == DateMatch::Late {
-            return Some(Obstacle::OutsideWindow);
-        }
-        match mention.reading {
-            Reading::Typo => return Some(Obstacle::Typo),
-            Reading::Weak => return Some(Obstacle::InsideWord),
-            _ => {}
+    /// The first rule that keeps the pair, looked at alone, from being confirmed; without a reason where the evidence itself
+    /// says it.
+    pub(super) fn check(&self, confirm: &Confirm) -> Result<(), Option<Reason>> {
+        let mention = self.mention.ok_or(Some(Reason::NoReference))?;
+        let slip = matches!(
+            mention.reading,
+            ReferenceFound::OneMistake | ReferenceFound::Inside
+        );
+        if self.amount != AmountMatch::Equal || self.date == DateMatch::Late || slip {
+            return Err(None);
         }
         let allowed = match mention.origin {
-            Origin::Concept | Origin::Derived => confirm.concept,
-            Origin::PaymentId => confirm.payment_id,
-            Origin::ExternalId => confirm.external_id,
+            ReferenceKind::Concept | ReferenceKind::ConceptWithCheckDigit => confirm.concept,
+            ReferenceKind::PaymentId => confirm.payment_id,
+            ReferenceKind::ExternalId => confirm.external_id,
         };
         if !allowed {
-            return Some(Obstacle::PolicyForbids);
+            return Err(Some(Reason::PolicyForbids));
         }
         if self.same_payer() {
-            return None;
+            return Ok(());
         }
         if mention.short {
-            return Some(Obstacle::ShortReference);
+            return Err(Some(Reason::ShortReference));
         }
-        if mention.origin == Origin::Derived {
-            return Some(Obstacle::DerivedReference);
+        if mention.origin == ReferenceKind::ConceptWithCheckDigit {
+            return Err(Some(Reason::UnstoredCheckDigit));
         }
         if self.name == NameMatch::NoMatch || self.iban == IbanMatch::Differs {
             let strict = self.name == NameMatch::NoMatch && confirm.name_mismatch == NameMismatch::Suggest;
-            return (strict || !mention.is_distinct()).then_some(Obstacle::OtherPayer);
+            if strict || !mention.is_distinct() {
+                return Err(Some(Reason::OtherPayer));
+            }
+        } else if mention.foreign && !mention.labelled {
+            return Err(Some(Reason::ForeignNumber));
         }
-        (mention.foreign && !mention.labelled).then_some(Obstacle::ForeignNumber)
+        Ok(())
     }
-}
-
-/// A rule that keeps a pair from being confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Obstacle {
-    NoReference,
-    OtherAmount,
-    OutsideWindow,
-    Typo,
-    InsideWord,
-    PolicyForbids,
-    ShortReference,
-    DerivedReference,
-    OtherPayer,
-    ForeignNumber,
 }
 
 fn date(policy: &Policy, created: i32, booked: i32) -> Option<DateMatch> {
@@ -272,10 +250,8 @@ fn amount(policy: &Policy, payment: &Payment, credit: &Credit) -> AmountMatch {
         .unwrap_or(0);
     if i128::from(difference).abs() <= tolerance {
         AmountMatch::Near
-    } else if difference < 0 {
-        AmountMatch::Short
     } else {
-        AmountMatch::Over
+        AmountMatch::Differs
     }
 }
 

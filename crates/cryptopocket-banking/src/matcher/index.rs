@@ -35,10 +35,6 @@ impl<'i> Run<'i> {
 
 impl Index {
     /// Adds entries; those that are known are dropped.
-    #[allow(
-        clippy::stable_sort_primitive,
-        reason = "the stable sort merges runs that are sorted already"
-    )]
     pub(super) fn insert(&mut self, mut entries: Vec<Entry>) {
         entries.sort_unstable();
         entries.dedup();
@@ -49,14 +45,13 @@ impl Index {
             return;
         }
         self.recent.append(&mut entries);
-        self.recent.sort();
-        self.recent.dedup();
+        merge(&mut self.recent);
         if self.base.is_empty() {
             self.base = std::mem::take(&mut self.recent);
             self.refilter();
         } else if self.recent.len() > FEW.max(self.base.len() / SHARE) {
             self.base.append(&mut self.recent);
-            self.base.sort();
+            merge(&mut self.base);
             self.refilter();
         } else {
             for (key, _) in &self.recent {
@@ -103,6 +98,13 @@ impl Index {
             }
         }
     }
+}
+
+/// Sorts entries of runs that are sorted already, each once.
+#[allow(clippy::stable_sort_primitive, reason = "the stable sort merges runs")]
+pub(super) fn merge<T: Ord>(entries: &mut Vec<T>) {
+    entries.sort();
+    entries.dedup();
 }
 
 fn run(entries: &[Entry], key: u64) -> usize {

@@ -33,14 +33,12 @@ pub(super) enum Label {
 
 impl Label {
     pub(super) fn of(word: &str) -> Option<Self> {
-        if REFERENCE.contains(&word) {
-            Some(Self::Reference)
-        } else if FOREIGN.contains(&word) {
-            Some(Self::Foreign)
-        } else if NUMBER.contains(&word) {
-            Some(Self::Number)
-        } else {
-            None
-        }
+        let labels = [
+            (REFERENCE, Self::Reference),
+            (FOREIGN, Self::Foreign),
+            (NUMBER, Self::Number),
+        ];
+        let mut labels = labels.into_iter();
+        labels.find_map(|(words, label)| words.contains(&word).then_some(label))
     }
 }

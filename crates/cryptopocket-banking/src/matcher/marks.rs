@@ -1,4 +1,10 @@
-//! Sets of records by place.
+//! Sets of records by place, and the two sides.
+
+/// One of each side: payments, and credits.
+pub(super) type Sides<T> = [T; 2];
+
+pub(super) const PAYMENTS: usize = 0;
+pub(super) const CREDITS: usize = 1;
 
 /// A set of places that remembers what was put in.
 #[derive(Clone)]
@@ -40,6 +46,11 @@ impl Marks {
     /// The places, in the order in which they came.
     pub(super) fn list(&self) -> &[u32] {
         &self.list
+    }
+
+    /// The number of all records.
+    pub(super) fn size(&self) -> usize {
+        self.is_in.len()
     }
 
     /// Whether every record is in it.

@@ -2,71 +2,58 @@
 
 mod forms;
 
+use cryptopocket_types::words;
 use serde::{Deserialize, Serialize};
 
 use super::text;
 use forms::{is_particle, long_form, take_company_form};
 
-/// How well the payer's name agrees with the expected one, in the words of the Verification of Payee scheme.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_banking::matcher::NameMatch;
-///
-/// assert_eq!(NameMatch::of("José García López", "GARCIA LOPEZ, JOSE"), NameMatch::Match);
-/// assert_eq!(NameMatch::of("José García López", "J. Garcia Lopez"), NameMatch::CloseMatch);
-/// assert_eq!(NameMatch::of("Müller GmbH", "Mueller G.m.b.H."), NameMatch::Match);
-/// assert_eq!(NameMatch::of("Ana Pérez", "Luis Gómez"), NameMatch::NoMatch);
-/// assert_eq!(NameMatch::of("Ana Pérez", ""), NameMatch::NotApplicable);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum NameMatch {
-    /// The same name, in any order of its words.
-    #[serde(rename = "MTCH")]
-    Match,
-    /// A part of the name, an initial, a cut word or one typing mistake.
-    #[serde(rename = "CMTC")]
-    CloseMatch,
-    /// Another name.
-    #[serde(rename = "NMTC")]
-    NoMatch,
-    /// One of the names is missing.
-    #[serde(rename = "NOAP")]
-    NotApplicable,
+words! {
+    /// How well the payer's name agrees with the expected one, in the words of the Verification of Payee scheme.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::matcher::NameMatch;
+    ///
+    /// assert_eq!(NameMatch::of("José García López", "GARCIA LOPEZ, JOSE"), NameMatch::Match);
+    /// assert_eq!(NameMatch::of("José García López", "J. Garcia Lopez"), NameMatch::CloseMatch);
+    /// assert_eq!(NameMatch::of("Müller GmbH", "Mueller G.m.b.H."), NameMatch::Match);
+    /// assert_eq!(NameMatch::of("Ana Pérez", "Luis Gómez"), NameMatch::NoMatch);
+    /// assert_eq!(NameMatch::of("Ana Pérez", ""), NameMatch::NotApplicable);
+    /// ```
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub enum NameMatch {
+        /// The same name, in any order of its words.
+        #[serde(rename = "MTCH")]
+        Match = "MTCH",
+        /// A part of the name, an initial, a cut word or one typing mistake.
+        #[serde(rename = "CMTC")]
+        CloseMatch = "CMTC",
+        /// Another name.
+        #[serde(rename = "NMTC")]
+        NoMatch = "NMTC",
+        /// One of the names is missing.
+        #[serde(rename = "NOAP")]
+        NotApplicable = "NOAP",
+    }
 }
 
 impl NameMatch {
     /// Compares two names.
     pub fn of(expected: &str, found: &str) -> Self {
-        let mut scratch = String::new();
-        let mut prepared = [String::new(), String::new()];
-        for (name, into) in [expected, found].iter().zip(&mut prepared) {
-            prepare(name, &mut scratch, into);
-        }
+        let prepared = [expected, found].map(|name| {
+            let mut prepared = String::new();
+            prepare(name, &mut String::new(), &mut prepared);
+            prepared
+        });
         compare(&prepared[0], &prepared[1])
-    }
-
-    /// The four letters of the scheme.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Match => "MTCH",
-            Self::CloseMatch => "CMTC",
-            Self::NoMatch => "NMTC",
-            Self::NotApplicable => "NOAP",
-        }
     }
 
     /// Whether the names speak for the same payer.
     pub const fn agrees(self) -> bool {
         matches!(self, Self::Match | Self::CloseMatch)
-    }
-}
-
-impl std::fmt::Display for NameMatch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
@@ -250,25 +237,17 @@ fn is_initial(a: &str, b: &str) -> bool {
 
 /// Whether one word is the other, cut at the end of a bank's field.
 fn is_cut(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    short.len() >= 3 && long.starts_with(short)
+    a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a))
 }
 
 /// Two words that are written as one.
 fn glued(word: &str, others: &[&str]) -> Option<(usize, usize)> {
-    for (first, start) in others.iter().enumerate() {
-        let Some(rest) = word.strip_prefix(start).filter(|rest| !rest.is_empty()) else {
-            continue;
-        };
-        let second = others.iter().enumerate();
-        if let Some((second, _)) = second
-            .into_iter()
-            .find(|(at, other)| *at != first && **other == rest)
-        {
-            return Some((first, second));
-        }
-    }
-    None
+    others.iter().enumerate().find_map(|(first, start)| {
+        let rest = word.strip_prefix(start).filter(|rest| !rest.is_empty())?;
+        let mut seconds = others.iter().enumerate();
+        let (second, _) = seconds.find(|(at, other)| *at != first && **other == rest)?;
+        Some((first, second))
+    })
 }
 
 /// Whether two long words differ by one letter wrong, missing, too many or swapped with its neighbour.

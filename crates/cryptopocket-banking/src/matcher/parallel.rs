@@ -40,6 +40,18 @@ pub(super) fn in_parts<T: Sync, R: Send>(
     })
 }
 
+/// What `work` makes of each item, in the order of the items.
+pub(super) fn flat_map<T: Sync, I: IntoIterator<Item: Send>>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> I + Sync,
+) -> Vec<I::Item> {
+    let parts = in_parts(items, threads, |part| {
+        part.iter().flat_map(&work).collect::<Vec<_>>()
+    });
+    parts.into_iter().flatten().collect()
+}
+
 /// Runs both, at the same time where there is enough of it and a thread to be had.
 pub(super) fn both(items: usize, threads: usize, one: impl FnOnce() + Send, other: impl FnOnce()) {
     let one = Mutex::new(Some(one));

@@ -1,77 +1,116 @@
 //! What the matcher may do, as data.
 
-mod object;
+use std::fmt;
 
 use cryptopocket_types::{Money, ParseError};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The rules of the matcher. The default is safe: change it only with a reason.
-///
-/// Confirmation follows rules, never a sum of points: no weight can make a match confirmed. Weights only rank
-/// candidates. Unknown fields are an error, so that a mistyped limit cannot be ignored.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_banking::matcher::Policy;
-///
-/// let policy: Policy = serde_json::from_str(r#"{"days_after": 10}"#).unwrap();
-/// assert_eq!(policy.days_after, 10);
-/// assert_eq!(policy.days_before, Policy::default().days_before);
-/// assert!(serde_json::from_str::<Policy>(r#"{"day_after": 10}"#).is_err());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "a JSON object with the fields of the policy",
-    remote = "Self"
-)]
-#[non_exhaustive]
-pub struct Policy {
-    /// Days before the payment's creation on which its credit may be booked: time zones, and value dates.
-    pub days_before: u16,
-    /// Days after the payment's creation within which its credit may be booked. A later one is only suggested.
-    pub days_after: u16,
-    /// Differences that are suggested instead of reported as partial or over; at most one a currency. Never confirmed.
-    pub tolerances: Vec<Money>,
-    /// References with fewer significant digits are short: they never count without an equal amount, and are never
-    /// confirmed without an equal name or account.
-    pub short_reference: u8,
-    /// What may be confirmed.
-    pub confirm: Confirm,
-    /// Points of each piece of evidence, in thousandths of a score.
-    pub weights: Weights,
-    /// Candidates whose scores differ by at most so many thousandths are ambiguous.
-    pub epsilon: u16,
-    /// The least score of a suggestion, in thousandths.
-    pub suggest_from: u16,
-    /// The largest amount that is believed, in currency units.
-    pub largest_amount: u64,
-    /// Bounds of the work.
-    pub limits: Limits,
+/// Declares a part of the policy, each field with its default. It is read from an object with known fields, and nothing else:
+/// serde alone takes the items of a list for the fields in their order, and an empty list for all defaults.
+macro_rules! part {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident($expecting:literal) {
+            $($(#[$of_field:meta])* $field:ident: $kind:ty = $default:expr,)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[serde(default, deny_unknown_fields, remote = "Self")]
+        #[non_exhaustive]
+        pub struct $name { $($(#[$of_field])* pub $field: $kind,)+ }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expecting)
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<$name, A::Error> {
+                        // The function that `remote = "Self"` derives.
+                        $name::deserialize(MapAccessDeserializer::new(fields))
+                    }
+                }
+
+                deserializer.deserialize_map(Object)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $name::serialize(self, serializer)
+            }
+        }
+    };
 }
 
-/// Which evidence may confirm a match.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "an object in `confirm`",
-    remote = "Self"
-)]
-#[non_exhaustive]
-pub struct Confirm {
-    /// The concept.
-    pub concept: bool,
-    /// The provider's payment id.
-    pub payment_id: bool,
-    /// Your external id. The provider does not state that it is unique.
-    pub external_id: bool,
-    /// What a payer's name that contradicts the expected one means.
-    pub name_mismatch: NameMismatch,
+part! {
+    /// The rules of the matcher. The default is safe: change it only with a reason.
+    ///
+    /// Confirmation follows rules, never a sum of points: no weight can make a match confirmed. Weights only rank
+    /// candidates. Unknown fields are an error, so that a mistyped limit cannot be ignored.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::matcher::Policy;
+    ///
+    /// let policy: Policy = serde_json::from_str(r#"{"days_after": 10}"#).unwrap();
+    /// assert_eq!(policy.days_after, 10);
+    /// assert_eq!(policy.days_before, Policy::default().days_before);
+    /// assert!(serde_json::from_str::<Policy>(r#"{"day_after": 10}"#).is_err());
+    /// ```
+    pub struct Policy("a JSON object with the fields of the policy") {
+        /// Days before the payment's creation on which its credit may be booked: time zones, and value dates.
+        days_before: u16 = 1,
+        /// Days after the payment's creation within which its credit may be booked. A later one is only suggested.
+        days_after: u16 = 30,
+        /// Differences that are suggested instead of reported as partial or over; at most one a currency. Never confirmed.
+        tolerances: Vec<Money> = Vec::new(),
+        /// References with fewer significant digits are short: they never count without an equal amount, and are never
+        /// confirmed without an equal name or account.
+        short_reference: u8 = 6,
+        /// What may be confirmed.
+        confirm: Confirm = Confirm::default(),
+        /// Points of each piece of evidence, in thousandths of a score.
+        weights: Weights = Weights::default(),
+        /// Candidates whose scores differ by at most so many thousandths are ambiguous.
+        epsilon: u16 = 100,
+        /// The least score of a suggestion, in thousandths.
+        suggest_from: u16 = 300,
+        /// The largest amount that is believed, in currency units.
+        largest_amount: u64 = 1_000_000_000,
+        /// Bounds of the work.
+        limits: Limits = Limits::default(),
+    }
+}
+
+part! {
+    /// Which evidence may confirm a match.
+    pub struct Confirm("an object in `confirm`") {
+        /// The concept.
+        concept: bool = true,
+        /// The provider's payment id.
+        payment_id: bool = true,
+        /// Your external id. The provider does not state that it is unique.
+        external_id: bool = true,
+        /// What a payer's name that contradicts the expected one means.
+        name_mismatch: NameMismatch = NameMismatch::NeedsDistinctReference,
+    }
 }
 
 /// What the name of another person on a credit with the right reference and amount means.
@@ -87,119 +126,47 @@ pub enum NameMismatch {
     NeedsDistinctReference,
 }
 
-/// Points of each piece of evidence, in thousandths of a score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "an object in `weights`",
-    remote = "Self"
-)]
-#[non_exhaustive]
-pub struct Weights {
-    /// A reference that stands whole.
-    pub reference: u16,
-    /// A reference joined from groups.
-    pub joined_reference: u16,
-    /// A reference with a check digit that the payment does not store.
-    pub derived_reference: u16,
-    /// A reference with one wrong character, or inside a longer word.
-    pub weak_reference: u16,
-    /// The equal amount.
-    pub amount: u16,
-    /// An amount within the tolerance.
-    pub near_amount: u16,
-    /// The equal account.
-    pub iban: u16,
-    /// The equal name.
-    pub name: u16,
-    /// A similar name.
-    pub similar_name: u16,
-    /// A booking day within the window.
-    pub date: u16,
-    /// Taken off for the name of another person.
-    pub other_name: u16,
-}
-
-/// Bounds of the work. What they cut is listed in [`Decisions::cuts`](super::Decisions::cuts).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "an object in `limits`",
-    remote = "Self"
-)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Bytes of one text that are read.
-    pub text_bytes: u16,
-    /// References that are read from one text.
-    pub references: u8,
-    /// Pairs of payment and credit that are compared for one value, such as one amount.
-    pub pairs: u32,
-    /// Parts of a split.
-    pub split_parts: u8,
-    /// Candidates that are listed for one payment.
-    pub candidates: u8,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            days_before: 1,
-            days_after: 30,
-            tolerances: Vec::new(),
-            short_reference: 6,
-            confirm: Confirm::default(),
-            weights: Weights::default(),
-            epsilon: 100,
-            suggest_from: 300,
-            largest_amount: 1_000_000_000,
-            limits: Limits::default(),
-        }
+part! {
+    /// Points of each piece of evidence, in thousandths of a score.
+    pub struct Weights("an object in `weights`") {
+        /// A reference that stands whole.
+        reference: u16 = 600,
+        /// A reference joined from groups.
+        joined_reference: u16 = 550,
+        /// A reference with a check digit that the payment does not store.
+        derived_reference: u16 = 450,
+        /// A reference with one wrong character, or inside a longer word.
+        weak_reference: u16 = 300,
+        /// The equal amount.
+        amount: u16 = 250,
+        /// An amount within the tolerance.
+        near_amount: u16 = 100,
+        /// The equal account.
+        iban: u16 = 100,
+        /// The equal name.
+        name: u16 = 100,
+        /// A similar name.
+        similar_name: u16 = 70,
+        /// A booking day within the window.
+        date: u16 = 50,
+        /// Taken off for the name of another person.
+        other_name: u16 = 150,
     }
 }
 
-impl Default for Confirm {
-    fn default() -> Self {
-        Self {
-            concept: true,
-            payment_id: true,
-            external_id: true,
-            name_mismatch: NameMismatch::NeedsDistinctReference,
-        }
-    }
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self {
-            reference: 600,
-            joined_reference: 550,
-            derived_reference: 450,
-            weak_reference: 300,
-            amount: 250,
-            near_amount: 100,
-            iban: 100,
-            name: 100,
-            similar_name: 70,
-            date: 50,
-            other_name: 150,
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            text_bytes: 4096,
-            references: 64,
-            pairs: 1024,
-            split_parts: 6,
-            candidates: 10,
-        }
+part! {
+    /// Bounds of the work. What they cut is listed in [`Decisions::cuts`](super::Decisions::cuts).
+    pub struct Limits("an object in `limits`") {
+        /// Bytes of one text that are read.
+        text_bytes: u16 = 4096,
+        /// References that are read from one text.
+        references: u8 = 64,
+        /// Pairs of payment and credit that are compared for one value, such as one amount.
+        pairs: u32 = 1024,
+        /// Parts of a split.
+        split_parts: u8 = 6,
+        /// Candidates that are listed for one payment.
+        candidates: u8 = 10,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cryptopocket_types::PaymentId;
+use cryptopocket_types::{PaymentId, words};
 use serde::{Deserialize, Serialize};
 
 use crate::TransactionKey;
@@ -34,61 +34,33 @@ pub enum RecordId {
     Transaction(TransactionKey),
 }
 
-impl From<PaymentId> for RecordId {
-    fn from(payment_id: PaymentId) -> Self {
-        Self::Payment { payment_id }
-    }
-}
-
-impl From<TransactionKey> for RecordId {
-    fn from(key: TransactionKey) -> Self {
-        Self::Transaction(key)
-    }
-}
-
-/// The reason why a record takes no part in matching.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Rule {
-    /// The id is empty.
-    EmptyId,
-    /// The amount of a transaction is missing or cannot be read.
-    UnreadableAmount,
-    /// The booking date of a transaction is missing or cannot be read.
-    UnreadableDate,
-    /// The amount is zero.
-    ZeroAmount,
-    /// The amount of a payment is negative.
-    NegativeAmount,
-    /// The amount has more decimals than its currency.
-    FineAmount,
-    /// The amount is above the policy's largest.
-    AbsurdAmount,
-    /// The day is before 1990 or after 2100.
-    DateOutOfRange,
-    /// Another record has the same id, in the same account, and other content. None of them is matched.
-    ConflictingId,
-    /// More than four billion bytes of text.
-    TooMany,
-}
-
-impl Rule {
-    /// What is wrong, as a sentence without a subject.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::EmptyId => "has no id",
-            Self::UnreadableAmount => "has no readable amount",
-            Self::UnreadableDate => "has no readable booking date",
-            Self::ZeroAmount => "has the amount zero",
-            Self::NegativeAmount => "has a negative amount",
-            Self::FineAmount => "has an amount with more decimals than its currency",
-            Self::AbsurdAmount => "has an amount above the largest that is believed",
-            Self::DateOutOfRange => "has a day before 1990 or after 2100",
-            Self::ConflictingId => "shares its id with a record of other content",
-            Self::TooMany => "does not fit: the records together are too large",
-        }
+words! {
+    /// The reason why a record takes no part in matching. Its text is a sentence without a subject.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[serde(rename_all = "snake_case")]
+    #[non_exhaustive]
+    pub enum Rule {
+        /// The id is empty.
+        EmptyId = "has no id",
+        /// The amount of a transaction is missing or cannot be read.
+        UnreadableAmount = "has no readable amount",
+        /// The booking date of a transaction is missing or cannot be read.
+        UnreadableDate = "has no readable booking date",
+        /// The amount is zero.
+        ZeroAmount = "has the amount zero",
+        /// The amount of a payment is negative.
+        NegativeAmount = "has a negative amount",
+        /// The amount has more decimals than its currency.
+        FineAmount = "has an amount with more decimals than its currency",
+        /// The amount is above the policy's largest.
+        AbsurdAmount = "has an amount above the largest that is believed",
+        /// The day is before 1990 or after 2100.
+        DateOutOfRange = "has a day before 1990 or after 2100",
+        /// Another record has the same id, in the same account, and other content. None of them is matched.
+        ConflictingId = "shares its id with a record of other content",
+        /// More than four billion bytes of text.
+        TooMany = "does not fit: the records together are too large",
     }
 }
 
@@ -125,45 +97,39 @@ pub enum Cut {
 impl Cut {
     /// How many it counts.
     pub(super) const fn count(&self) -> usize {
+        self.parts().0
+    }
+
+    const fn parts(&self) -> (usize, &'static str) {
         match self {
-            Self::Texts(count)
-            | Self::References(count)
-            | Self::Amounts(count)
-            | Self::Names(count)
-            | Self::Accounts(count)
-            | Self::Splits(count) => *count,
+            Self::Texts(count) => (*count, "texts were too long and read in part"),
+            Self::References(count) => (
+                *count,
+                "references are shared by too many records and were left out",
+            ),
+            Self::Amounts(count) => (
+                *count,
+                "amounts are shared by too many records: these were compared by name and account only",
+            ),
+            Self::Names(count) => (
+                *count,
+                "names at one amount are shared by too many records and were left out",
+            ),
+            Self::Accounts(count) => (
+                *count,
+                "accounts at one amount are shared by too many records and were left out",
+            ),
+            Self::Splits(count) => (
+                *count,
+                "payers have too many records to search them for amounts that add up",
+            ),
         }
     }
 }
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Texts(count) => write!(f, "{count} texts were too long and read in part"),
-            Self::References(count) => {
-                write!(
-                    f,
-                    "{count} references are shared by too many records and were left out"
-                )
-            }
-            Self::Amounts(count) => write!(
-                f,
-                "{count} amounts are shared by too many records: these were compared by name and account only"
-            ),
-            Self::Names(count) => write!(
-                f,
-                "{count} names at one amount are shared by too many records and were left out"
-            ),
-            Self::Accounts(count) => write!(
-                f,
-                "{count} accounts at one amount are shared by too many records and were left out"
-            ),
-            Self::Splits(count) => {
-                write!(
-                    f,
-                    "{count} payers have too many records to search them for amounts that add up"
-                )
-            }
-        }
+        let (count, what) = self.parts();
+        write!(f, "{count} {what}")
     }
 }

@@ -11,7 +11,8 @@ use token::{Gap, Kind, Token, tokens};
 
 use super::check_digits;
 use super::label::Label;
-use super::reference::{Key, Reading, Reference};
+use super::reason::ReferenceFound;
+use super::reference::{Key, Reference};
 
 /// The longest reference of several words.
 const LONGEST: usize = 40;
@@ -40,10 +41,19 @@ impl Reader {
         tokens(text, &mut self.tokens);
         if self.tokens.iter().any(|token| token.kind != Kind::Letters) {
             self.clusters(text);
-            self.decimals(text);
+            let is_number = |token: &Token| token.kind == Kind::Digits;
+            self.runs(
+                is_number,
+                |gap| gap == Gap::Point,
+                |reader, from, to| reader.decimal(text, from, to),
+            );
             self.structured(text);
-            self.groups(text);
-            self.digit_runs(text);
+            self.runs(Token::has_digits, is_adjacent, |reader, from, to| {
+                reader.groups(text, from, to);
+            });
+            self.runs(is_number, is_adjacent, |reader, from, to| {
+                reader.digit_run(text, from, to);
+            });
             self.mixed(text);
         }
         self.long_words(text);
@@ -69,17 +79,15 @@ impl Reader {
         self.joined.clear();
         self.joined.extend(super::text::joined(folded));
         let key = Key::of(check_digits::iso_11649(&self.joined).unwrap_or(&self.joined))?;
-        Some(Reference {
+        Some(Reference::new(
             key,
-            reading: Reading::EndToEnd,
-            labelled: true,
-            foreign: false,
-            only: true,
-        })
+            ReferenceFound::EndToEnd,
+            Some(Label::Reference),
+        ))
     }
 
     /// Adds the tokens `from..to`, joined, as a reference.
-    fn add(&mut self, text: &str, from: usize, to: usize, reading: Reading, alone: bool) {
+    fn add(&mut self, text: &str, from: usize, to: usize, reading: ReferenceFound, alone: bool) {
         self.joined.clear();
         for token in &self.tokens[from..to] {
             self.joined.push_str(token.text(text));
@@ -87,11 +95,8 @@ impl Reader {
         let Some(key) = Key::of(&self.joined) else { return };
         let label = self.label(text, from);
         self.found.push(Reference {
-            key,
-            reading,
-            labelled: label == Some(Label::Reference),
-            foreign: label == Some(Label::Foreign),
             only: alone,
+            ..Reference::new(key, reading, label)
         });
     }
 
@@ -121,126 +126,89 @@ impl Reader {
             let digits = cluster.iter().any(|token| token.kind != Kind::Letters);
             let length: usize = cluster.iter().map(Token::len).sum();
             if to - from > 1 && letters && digits && (SHORTEST_JOINED..=LONGEST).contains(&length) {
-                self.add(text, from, to, Reading::Whole, true);
+                self.add(text, from, to, ReferenceFound::WholeWord, true);
             }
             from = to;
         }
     }
 
-    /// Numbers with points or commas: an amount is no reference, a number in groups of thousands is.
-    fn decimals(&mut self, text: &str) {
-        let mut from = 0;
-        while from < self.tokens.len() {
-            let to = self.run_end(from, |token| token.kind == Kind::Digits, |gap| gap == Gap::Point);
-            if to - from >= 2 {
-                let lengths = self.tokens[from..to].iter().map(Token::len);
-                let total: usize = lengths.clone().sum();
-                let thousands = lengths.clone().skip(1).all(|length| length == 3)
-                    && self.tokens[from].len() <= 3
-                    && total >= SHORTEST_JOINED;
-                let list = lengths.clone().all(|length| length >= 5);
-                if thousands {
-                    self.add(text, from, to, Reading::Joined, true);
-                } else if list {
-                    for at in from..to {
-                        self.add(text, at, at + 1, Reading::Weak, false);
-                    }
-                }
-                self.take(from, to, Kind::Taken);
-            }
-            from = to.max(from + 1);
+    /// A number with points or commas: an amount is no reference, a number in groups of thousands is.
+    fn decimal(&mut self, text: &str, from: usize, to: usize) {
+        if to - from < 2 {
+            return;
         }
+        let mut lengths = self.tokens[from..to].iter().map(Token::len);
+        let total: usize = lengths.clone().sum();
+        let thousands = lengths.clone().skip(1).all(|length| length == 3)
+            && self.tokens[from].len() <= 3
+            && total >= SHORTEST_JOINED;
+        let list = lengths.all(|length| length >= 5);
+        if thousands {
+            self.add(text, from, to, ReferenceFound::Group, true);
+        } else if list {
+            for at in from..to {
+                self.add(text, at, at + 1, ReferenceFound::Inside, false);
+            }
+        }
+        self.take(from, to, Kind::Taken);
     }
 
     /// ISO 11649 references, in one word or in groups of four.
     fn structured(&mut self, text: &str) {
         for from in 0..self.tokens.len() {
-            let first = self.tokens[from];
-            let word = first.text(text);
-            if first.kind != Kind::Mixed || !word.starts_with("RF") || word.len() < 4 {
+            let word = self.tokens[from].text(text);
+            if self.tokens[from].kind != Kind::Mixed || !word.starts_with("RF") || word.len() < 4 {
                 continue;
             }
             self.joined.clear();
-            self.joined.push_str(word);
-            let mut to = from + 1;
-            let mut best = check_digits::iso_11649(&self.joined)
-                .and_then(Key::of)
-                .map(|key| (key, to));
-            while let Some(next) = self.tokens.get(to) {
-                if next.gap != Gap::Space || next.len() > 4 || self.joined.len() + next.len() > 25 {
+            let mut best = None;
+            for (at, next) in self.tokens.iter().enumerate().skip(from) {
+                let length = self.joined.len() + next.len();
+                if at > from && (next.gap != Gap::Space || next.len() > 4 || length > 25) {
                     break;
                 }
                 self.joined.push_str(next.text(text));
-                to += 1;
-                if let Some(key) = check_digits::iso_11649(&self.joined).and_then(Key::of) {
-                    best = Some((key, to));
-                }
+                let key = check_digits::iso_11649(&self.joined).and_then(Key::of);
+                best = key.map(|key| (key, at + 1)).or(best);
             }
             if let Some((key, to)) = best {
                 self.numbers += 1;
-                self.found.push(Reference {
-                    key,
-                    reading: Reading::Structured,
-                    labelled: true,
-                    foreign: false,
-                    only: true,
-                });
+                let structured = ReferenceFound::CreditorReference;
+                self.found
+                    .push(Reference::new(key, structured, Some(Label::Reference)));
                 self.take(from, to, Kind::Taken);
             }
         }
     }
 
     /// Numbers written in groups of equal length: they count whole, and no group counts alone.
-    fn groups(&mut self, text: &str) {
-        let mut from = 0;
-        while from < self.tokens.len() {
-            let end = self.run_end(from, Token::has_digits, is_adjacent);
-            let mut at = from;
-            while at < end {
-                let length = self.tokens[at].len();
-                let equal = self.tokens[at..end]
-                    .iter()
-                    .take_while(|token| token.len() == length);
-                let to = at + equal.count();
-                if !(3..=5).contains(&length) || to - at < 2 {
-                    at = to;
-                    continue;
-                }
-                let low = if at > from && self.tokens[at - 1].len() < length {
-                    at - 1
-                } else {
-                    at
-                };
-                let high = if to < end && self.tokens[to].len() < length {
-                    to + 1
-                } else {
-                    to
-                };
-                if high - low >= 3 {
-                    self.numbers += 1;
-                    self.add(text, low, high, Reading::Joined, true);
-                    // An account that is written out ends where it ends; what follows is no part of it.
-                    let account = self.joined.parse::<Iban>().is_ok();
-                    self.take(low, high, if account { Kind::Taken } else { Kind::Grouped });
-                }
-                at = high;
+    fn groups(&mut self, text: &str, from: usize, end: usize) {
+        let mut at = from;
+        while at < end {
+            let length = self.tokens[at].len();
+            let is_shorter = |token: &Token| token.len() < length;
+            let equal = self.tokens[at..end]
+                .iter()
+                .take_while(|token| token.len() == length);
+            let to = at + equal.count();
+            if !(3..=5).contains(&length) || to - at < 2 {
+                at = to;
+                continue;
             }
-            from = end.max(from + 1);
+            let low = at - usize::from(at > from && is_shorter(&self.tokens[at - 1]));
+            let high = to + usize::from(to < end && is_shorter(&self.tokens[to]));
+            if high - low >= 3 {
+                self.numbers += 1;
+                self.add(text, low, high, ReferenceFound::Group, true);
+                // An account that is written out ends where it ends; what follows is no part of it.
+                let account = self.joined.parse::<Iban>().is_ok();
+                self.take(low, high, if account { Kind::Taken } else { Kind::Grouped });
+            }
+            at = high;
         }
     }
 
     /// Numbers alone or side by side.
-    fn digit_runs(&mut self, text: &str) {
-        let mut from = 0;
-        while from < self.tokens.len() {
-            let to = self.run_end(from, |token| token.kind == Kind::Digits, is_adjacent);
-            if to > from {
-                self.digit_run(text, from, to);
-            }
-            from = to.max(from + 1);
-        }
-    }
-
     fn digit_run(&mut self, text: &str, from: usize, to: usize) {
         let count = to - from;
         let date = |tokens: &[Token]| token::is_date(text, tokens);
@@ -259,9 +227,9 @@ impl Reader {
                     .get(at + 1)
                     .is_some_and(|next| linked(next) && long(next));
             let reading = if inside || group {
-                Reading::Weak
+                ReferenceFound::Inside
             } else {
-                Reading::Whole
+                ReferenceFound::WholeWord
             };
             self.add(text, at, at + 1, reading, count == 1);
         }
@@ -277,9 +245,9 @@ impl Reader {
                 }
                 let spaced = part[1..].iter().all(|token| token.gap != Gap::Link);
                 let reading = if width == count && spaced && !group {
-                    Reading::Joined
+                    ReferenceFound::Group
                 } else {
-                    Reading::Weak
+                    ReferenceFound::Inside
                 };
                 self.add(text, start, start + width, reading, width == count);
             }
@@ -314,16 +282,23 @@ impl Reader {
                 .any(|token| token.kind == Kind::Mixed)
     }
 
-    /// The end of the run of tokens from `from` that fit, with gaps between that fit.
-    fn run_end(&self, from: usize, fits: impl Fn(&Token) -> bool, gap: impl Fn(Gap) -> bool) -> usize {
-        let mut to = from;
-        while let Some(token) = self.tokens.get(to) {
-            if !fits(token) || (to > from && !gap(token.gap)) {
-                break;
+    /// Visits each run of tokens that fit, with gaps between that fit.
+    fn runs(
+        &mut self,
+        fits: impl Fn(&Token) -> bool,
+        gap: impl Fn(Gap) -> bool,
+        visit: impl Fn(&mut Self, usize, usize),
+    ) {
+        let mut from = 0;
+        while from < self.tokens.len() {
+            let run = self.tokens[from..].iter().enumerate();
+            let run = run.take_while(|(at, token)| fits(token) && (*at == 0 || gap(token.gap)));
+            let to = from + run.count();
+            if to > from {
+                visit(self, from, to);
             }
-            to += 1;
+            from = to.max(from + 1);
         }
-        to
     }
 
     fn take(&mut self, from: usize, to: usize, kind: Kind) {

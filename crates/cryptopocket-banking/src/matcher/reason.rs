@@ -101,7 +101,7 @@ pub enum Reason {
 }
 
 /// What of a payment a transaction names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -117,11 +117,12 @@ pub enum ReferenceKind {
 }
 
 /// How a reference stands in a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReferenceFound {
+    // The most reliable first: the order ranks mentions.
     /// As the end-to-end id.
     EndToEnd,
     /// In an ISO 11649 reference with valid check digits.
@@ -156,12 +157,7 @@ impl Reason {
 
     /// Whether it says that another person paid, by the name.
     pub const fn is_other_name(&self) -> bool {
-        matches!(
-            self,
-            Self::Name {
-                level: NameMatch::NoMatch
-            }
-        )
+        matches!(self, Self::Name { level } if matches!(level, NameMatch::NoMatch))
     }
 }
 
@@ -186,16 +182,12 @@ impl fmt::Display for Reason {
             Self::AccountDiffers => f.write_str("another account"),
             Self::Booked { days, in_window } => {
                 let outside = if *in_window { "" } else { ", outside the window" };
+                let count = days.unsigned_abs();
+                let unit = if count == 1 { "day" } else { "days" };
                 match days {
                     0 => write!(f, "booked on the day of the payment{outside}"),
-                    1 => write!(f, "booked 1 day after the payment{outside}"),
-                    -1 => write!(f, "booked 1 day before the payment{outside}"),
-                    2.. => write!(f, "booked {days} days after the payment{outside}"),
-                    _ => write!(
-                        f,
-                        "booked {} days before the payment{outside}",
-                        days.unsigned_abs()
-                    ),
+                    1.. => write!(f, "booked {count} {unit} after the payment{outside}"),
+                    _ => write!(f, "booked {count} {unit} before the payment{outside}"),
                 }
             }
             Self::AddsUp => f.write_str("with others of this payer the amounts add up exactly"),
@@ -244,27 +236,18 @@ fn reference_phrase(
         ReferenceKind::PaymentId => "payment id",
         ReferenceKind::ExternalId => "external id",
     };
-    match found {
-        ReferenceFound::EndToEnd => write!(f, "{name} {reference} is the end-to-end id"),
-        ReferenceFound::CreditorReference => {
-            write!(
-                f,
-                "{name} {reference} stands in a creditor reference with valid check digits"
-            )
-        }
-        ReferenceFound::WholeWord => {
-            write!(
-                f,
-                "{name} {reference} stands as a whole word in the remittance text"
-            )
-        }
-        ReferenceFound::Group => write!(f, "{name} {reference} stands in groups in the remittance text"),
-        ReferenceFound::Inside => write!(f, "{name} {reference} stands inside a longer word or group"),
+    let place = match found {
+        ReferenceFound::EndToEnd => "is the end-to-end id",
+        ReferenceFound::CreditorReference => "stands in a creditor reference with valid check digits",
+        ReferenceFound::WholeWord => "stands as a whole word in the remittance text",
+        ReferenceFound::Group => "stands in groups in the remittance text",
+        ReferenceFound::Inside => "stands inside a longer word or group",
         ReferenceFound::OneMistake => {
-            write!(
+            return write!(
                 f,
                 "a number in the text differs from {name} {reference} by one character"
-            )
+            );
         }
-    }
+    };
+    write!(f, "{name} {reference} {place}")
 }

@@ -1,6 +1,8 @@
 //! References: the keys under which a payment is found, and the references that a payer's text holds.
 
 use super::check_digits;
+use super::label::Label;
+use super::reason::{ReferenceFound, ReferenceKind};
 use super::text;
 
 /// Digits of the longest number that is its own key.
@@ -56,44 +58,30 @@ pub(super) const fn mixed(a: u64, b: u64) -> u64 {
     (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
-/// What of a payment a key stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Origin {
-    Concept,
-    PaymentId,
-    ExternalId,
-    /// The concept and a check digit.
-    Derived,
-}
-
-/// How a reference stands in the payer's text; the most reliable first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reading {
-    /// It is the whole end-to-end id.
-    EndToEnd,
-    /// In an ISO 11649 reference with valid check digits.
-    Structured,
-    /// As a whole word.
-    Whole,
-    /// As the whole of a group of words.
-    Joined,
-    /// Inside a word with letters, or as a part of a group.
-    Weak,
-    /// With one wrong character.
-    Typo,
-}
-
 /// A reference that was read from a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
     pub(super) key: Key,
-    pub(super) reading: Reading,
+    pub(super) reading: ReferenceFound,
     /// A word such as `REF` stands before it.
     pub(super) labelled: bool,
     /// A word such as `INVOICE` or `TEL` stands before it.
     pub(super) foreign: bool,
     /// No other number stands in the text.
     pub(super) only: bool,
+}
+
+impl Reference {
+    /// A reference behind this label, and the only number of its text as far as it is known.
+    pub(super) fn new(key: Key, reading: ReferenceFound, label: Option<Label>) -> Self {
+        Self {
+            key,
+            reading,
+            labelled: label == Some(Label::Reference),
+            foreign: label == Some(Label::Foreign),
+            only: true,
+        }
+    }
 }
 
 /// Shorter external and payment ids are too common in texts to be keys.
@@ -136,39 +124,36 @@ impl Keys {
     }
 
     /// What one of the keys stands for; of several the first.
-    pub(super) fn origin(&self, key: Key) -> Origin {
+    pub(super) fn origin(&self, key: Key) -> ReferenceKind {
         if self.concept.contains(&Some(key)) {
-            Origin::Concept
+            ReferenceKind::Concept
         } else if self.payment_id == Some(key) {
-            Origin::PaymentId
+            ReferenceKind::PaymentId
         } else if self.external_id == Some(key) {
-            Origin::ExternalId
+            ReferenceKind::ExternalId
         } else {
-            Origin::Derived
+            ReferenceKind::ConceptWithCheckDigit
         }
     }
 
-    /// Every key with what it stands for.
-    pub(super) fn each(&self, mut add: impl FnMut(Key, Origin)) {
-        for key in self.concept.into_iter().flatten() {
-            add(key, Origin::Concept);
-        }
-        if let Some(number) = self.concept.into_iter().flatten().find(|key| key.is_number()) {
-            derived(number, &mut add);
-        }
-        if let Some(key) = self.payment_id {
-            add(key, Origin::PaymentId);
-        }
-        if let Some(key) = self.external_id {
-            add(key, Origin::ExternalId);
-        }
+    /// The keys that the payment stores.
+    pub(super) fn stored(&self) -> impl Iterator<Item = Key> + use<> {
+        let ids = [self.payment_id, self.external_id];
+        self.concept.into_iter().chain(ids).flatten()
+    }
+
+    /// Every key, also of a printed form with a check digit.
+    pub(super) fn all(&self) -> impl Iterator<Item = Key> + use<> {
+        let number = self.concept.into_iter().flatten().find(|key| key.is_number());
+        let derived = number.and_then(derived);
+        self.stored().chain(derived.into_iter().flatten())
     }
 }
 
 /// The keys of a number with each check digit that a printed form may carry.
-fn derived(number: Key, add: &mut impl FnMut(Key, Origin)) {
+fn derived(number: Key) -> Option<[Key; 3]> {
     if !(5..=16).contains(&number.significant_digits()) {
-        return;
+        return None;
     }
     let mut digits = [0; 16];
     let mut from = digits.len();
@@ -179,20 +164,15 @@ fn derived(number: Key, add: &mut impl FnMut(Key, Origin)) {
         rest /= 10;
     }
     let digits = &digits[from..];
-    let [tens, ones] = check_digits::mod_97_10(digits);
-    let value = |digit: u8| u64::from(digit - b'0');
-    add(
-        Key(number.0 * 10 + value(check_digits::luhn(digits))),
-        Origin::Derived,
-    );
-    add(
-        Key(number.0 * 10 + value(check_digits::mod_11_10(digits))),
-        Origin::Derived,
-    );
-    add(
-        Key(number.0 * 100 + value(tens) * 10 + value(ones)),
-        Origin::Derived,
-    );
+    let printed = |check: &[u8]| {
+        let append = |number, digit: &u8| number * 10 + u64::from(digit - b'0');
+        Key(check.iter().fold(number.0, append))
+    };
+    Some([
+        printed(&[check_digits::luhn(digits)]),
+        printed(&[check_digits::mod_11_10(digits)]),
+        printed(&check_digits::mod_97_10(digits)),
+    ])
 }
 
 /// The numbers that differ from `number` by one typing mistake: one digit wrong, missing, too many, or two swapped.
@@ -258,14 +238,15 @@ mod tests {
 
     #[test]
     fn payment_is_found_with_its_check_digits() {
-        let mut found = Vec::new();
         let keys = Keys::of("7992739871", "p-1", "order-77", &mut String::new());
-        keys.each(|key, origin| found.push((key, origin)));
-        assert!(found.contains(&(Key(79_927_398_713), Origin::Derived)));
-        assert!(found.contains(&(Key(7_992_739_871), Origin::Concept)));
-        assert!(found.contains(&(key("ORDER77").unwrap(), Origin::ExternalId)));
+        let found: Vec<_> = keys.all().map(|key| (key, keys.origin(key))).collect();
+        assert!(found.contains(&(Key(79_927_398_713), ReferenceKind::ConceptWithCheckDigit)));
+        assert!(found.contains(&(Key(7_992_739_871), ReferenceKind::Concept)));
+        assert!(found.contains(&(key("ORDER77").unwrap(), ReferenceKind::ExternalId)));
         assert!(
-            !found.iter().any(|(_, origin)| *origin == Origin::PaymentId),
+            !found
+                .iter()
+                .any(|(_, origin)| *origin == ReferenceKind::PaymentId),
             "p-1 is too short"
         );
     }

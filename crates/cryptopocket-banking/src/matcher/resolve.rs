@@ -3,20 +3,18 @@
 //! All records that edges tie to each other are decided at once, so that no order of records can matter.
 
 mod by_sum;
-mod parts;
 mod split;
 mod sum;
 
-use super::candidates::Candidates;
-use super::edge::Edge;
-use super::evidence::{AmountMatch, Mention};
-use super::graph::{Graph, Lists};
+use super::evidence::AmountMatch;
+use super::field::Field;
+use super::graph::{Edges, Graph};
 use super::marks::Marks;
 use super::outcome::Outcome;
-use super::parallel::in_parts;
+use super::parallel::flat_map;
 use super::policy::Policy;
 use super::problem::Cut;
-use super::search::Search;
+use super::search::Edge;
 use super::store::Store;
 use by_sum::Sums;
 
@@ -26,7 +24,7 @@ pub(super) struct Resolution {
     /// By payment, before sums are looked at.
     verdicts: Vec<Outcome>,
     /// The edges that the verdicts rest on.
-    chosen: Lists<Edge>,
+    chosen: Vec<Edges>,
     /// Payments and credits that a decision took, and credits that some verdict rests on, by place.
     paid: Vec<bool>,
     spent: Vec<bool>,
@@ -43,7 +41,7 @@ impl Resolution {
         } else {
             None
         };
-        by_sum.unwrap_or_else(|| (verdict, self.chosen.of(payment)))
+        by_sum.unwrap_or_else(|| (verdict, &self.chosen[payment as usize]))
     }
 
     /// Whether some outcome uses the credit.
@@ -57,13 +55,6 @@ impl Resolution {
     }
 }
 
-/// All candidates, and what else is known of their records.
-#[derive(Clone, Copy)]
-pub(super) struct Field<'r> {
-    pub(super) search: &'r Search<'r>,
-    pub(super) found: &'r Candidates,
-}
-
 /// Resolves candidates anew.
 pub(super) struct Resolver<'r> {
     field: Field<'r>,
@@ -71,69 +62,6 @@ pub(super) struct Resolver<'r> {
     policy: &'r Policy,
     graph: &'r Graph,
     resolution: &'r mut Resolution,
-}
-
-/// Why a confirmable pair is not confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rivalry {
-    /// Another credit fits the payment, or another payment the credit.
-    Another(Edge),
-    /// The text names another payment, too.
-    NamesAnother(Edge),
-    /// The text names a closed payment, too.
-    NamesClosed,
-    /// The payer is that of another payment of the same amount, or another credit is from the expected payer.
-    PayerOfAnother(Edge),
-    /// The money went back.
-    Returned,
-    /// A reconciled credit names the payment with its amount.
-    Taken,
-    /// Too many records share amount and name for all of them to be compared.
-    Unchecked,
-}
-
-impl Field<'_> {
-    /// What keeps a confirmable pair from being confirmed, among the other candidates.
-    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Rivalry> {
-        let (found, policy) = (self.found, self.search.policy);
-        if found.returned[edge.payment as usize] {
-            return Some(Rivalry::Returned);
-        }
-        if found.taken[edge.payment as usize] {
-            return Some(Rivalry::Taken);
-        }
-        if found.is_late(edge.credit) {
-            return Some(Rivalry::NamesClosed);
-        }
-        let certain = edge.evidence.same_payer();
-        if !certain && found.is_unchecked(self.search, edge) {
-            return Some(Rivalry::Unchecked);
-        }
-        let near =
-            |other: &Edge| other.confirmable || other.score.saturating_add(policy.epsilon) >= edge.score;
-        let payer = |other: &Edge| {
-            !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer()
-        };
-        let rival = |other: &Edge| {
-            if near(other) {
-                return Some(Rivalry::Another(*other));
-            }
-            payer(other).then_some(Rivalry::PayerOfAnother(*other))
-        };
-        let of_credit = found.graph.of_credit(self.search.store, edge.credit);
-        for other in of_credit.filter(|other| other.payment != edge.payment) {
-            if other.evidence.mention.is_some_and(Mention::is_plain) {
-                return Some(Rivalry::NamesAnother(*other));
-            }
-            if let Some(rivalry) = rival(other) {
-                return Some(rivalry);
-            }
-        }
-        let of_payment = found.graph.of_payment(edge.payment).iter();
-        of_payment
-            .filter(|other| other.credit != edge.credit)
-            .find_map(rival)
-    }
 }
 
 /// Decides about these records, which are all that edges tie to each other, and about the sums that they may be in. Returns
@@ -147,7 +75,7 @@ pub(super) fn resolve(
     let store = field.search.store;
     let (all, free) = (store.payments.len(), store.credits.len());
     resolution.verdicts.resize(all, Outcome::None);
-    resolution.chosen.grow(all);
+    resolution.chosen.resize(all, Edges::new());
     resolution.paid.resize(all, false);
     for list in [&mut resolution.spent, &mut resolution.used] {
         list.resize(free, false);
@@ -171,7 +99,7 @@ impl Resolver<'_> {
         let resolution = &mut *self.resolution;
         for at in payments {
             resolution.verdicts[*at as usize] = Outcome::None;
-            resolution.chosen.set(*at, &[]);
+            resolution.chosen[*at as usize].clear();
             resolution.paid[*at as usize] = false;
         }
         for at in credits {
@@ -179,26 +107,21 @@ impl Resolver<'_> {
             resolution.used[*at as usize] = false;
         }
         // All confirmations rest on all candidates; only then are their records taken.
-        let parts = in_parts(payments, self.field.search.threads, |part| {
-            let edges = part.iter().flat_map(|at| self.graph.of_payment(*at));
-            let confirmed = edges.filter(|edge| edge.confirmable && self.field.rivalry(edge).is_none());
-            confirmed.copied().collect::<Vec<_>>()
+        let confirmed = flat_map(payments, self.field.search.threads, |at| {
+            let edges = self.graph.of_payment(*at).iter().copied();
+            edges.filter(|edge| edge.confirmable && self.field.rivalry(edge).is_none())
         });
-        for edge in parts.into_iter().flatten() {
+        for edge in confirmed {
             self.decide(edge.payment, Outcome::Confirmed, &[edge]);
             self.resolution.paid[edge.payment as usize] = true;
             self.resolution.spent[edge.credit as usize] = true;
         }
         self.splits(payments, credits);
-        let left: Vec<u32> = payments
-            .iter()
-            .copied()
-            .filter(|at| !self.resolution.paid[*at as usize] && !self.graph.of_payment(*at).is_empty())
-            .collect();
-        let parts = in_parts(&left, self.field.search.threads, |part| {
-            part.iter().map(|at| (*at, self.judge(*at))).collect::<Vec<_>>()
+        let judged = flat_map(payments, self.field.search.threads, |at| {
+            let left = !self.resolution.paid[*at as usize] && !self.graph.of_payment(*at).is_empty();
+            left.then(|| (*at, self.judge(*at)))
         });
-        for (payment, (verdict, chosen)) in parts.into_iter().flatten() {
+        for (payment, (verdict, chosen)) in judged {
             self.decide(payment, verdict, &chosen);
         }
     }
@@ -208,9 +131,7 @@ impl Resolver<'_> {
             self.resolution.used[edge.credit as usize] = true;
         }
         self.resolution.verdicts[payment as usize] = verdict;
-        self.resolution
-            .chosen
-            .set(payment, listed(self.policy, verdict, chosen));
+        self.resolution.chosen[payment as usize] = listed(self.policy, verdict, chosen).into();
     }
 
     /// Candidates that are still to be had.
@@ -222,7 +143,7 @@ impl Resolver<'_> {
 
     /// Whether a whole reference names the payment at another amount.
     fn is_part(edge: &Edge) -> bool {
-        matches!(edge.evidence.amount, AmountMatch::Short | AmountMatch::Over)
+        edge.evidence.amount == AmountMatch::Differs
     }
 
     /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.
@@ -247,64 +168,51 @@ impl Resolver<'_> {
 
     /// The outcome of a payment that no confirmed match and no split settled.
     fn judge(&self, payment: u32) -> (Outcome, Vec<Edge>) {
-        let mut whole = Vec::new();
-        let mut parts = Vec::new();
-        let mut contested = false;
         let edges = self.graph.of_payment(payment).iter();
-        for edge in edges.filter(|edge| self.is_left(edge)) {
-            let (mut counts, mut others) = (false, false);
-            for other in self.contenders(edge.credit) {
-                counts |= other.payment == payment;
-                others |= other.payment != payment;
-            }
-            if counts {
-                let side = if Self::is_part(edge) {
-                    &mut parts
-                } else {
-                    &mut whole
-                };
-                side.push((edge, others));
-            }
-        }
-        let best_first = |side: &mut Vec<(&Edge, bool)>| {
+        // Those that count, each with whether another payment contends for the credit.
+        let counting = edges.filter(|edge| self.is_left(edge)).filter_map(|edge| {
+            let (own, others): (Vec<&Edge>, Vec<&Edge>) = self
+                .contenders(edge.credit)
+                .partition(|other| other.payment == payment);
+            (!own.is_empty()).then_some((*edge, !others.is_empty()))
+        });
+        let (mut parts, mut whole): (Vec<_>, Vec<_>) = counting.partition(|(edge, _)| Self::is_part(edge));
+        for side in [&mut whole, &mut parts] {
             // Ties keep the order of the credits' ids.
             side.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
-        };
-        best_first(&mut whole);
-        best_first(&mut parts);
-        if let Some((best, _)) = whole.first() {
-            let rivals = whole
-                .iter()
-                .filter(|(edge, _)| self.is_near(edge, best))
-                .inspect(|(_, others)| contested |= others)
-                .map(|(edge, _)| **edge);
-            let rivals: Vec<Edge> = rivals.collect();
-            let verdict = if rivals.len() == 1 && !contested {
+        }
+        let is_contested = |edges: &[(Edge, bool)]| edges.iter().any(|(_, others)| *others);
+        if let Some((best, _)) = whole.first().copied() {
+            whole.retain(|(edge, _)| self.is_near(edge, &best));
+            let verdict = if whole.len() == 1 && !is_contested(&whole) {
                 Outcome::Suggested
             } else {
                 Outcome::Ambiguous
             };
-            return (verdict, rivals);
+            return (verdict, whole.into_iter().map(|(edge, _)| edge).collect());
         }
-        if parts.is_empty() {
-            return (Outcome::None, Vec::new());
-        }
-        let edges = parts.iter().map(|(edge, _)| **edge).collect();
-        if parts.iter().any(|(_, others)| *others) {
-            return (Outcome::Ambiguous, edges);
+        let is_contested = is_contested(&parts);
+        let parts: Vec<Edge> = parts.into_iter().map(|(edge, _)| edge).collect();
+        if parts.is_empty() || is_contested {
+            let verdict = if is_contested {
+                Outcome::Ambiguous
+            } else {
+                Outcome::None
+            };
+            return (verdict, parts);
         }
         let sent = parts
             .iter()
-            .map(|(edge, _)| i128::from(self.store.credits[edge.credit as usize].amount))
+            .map(|edge| i128::from(self.store.credits[edge.credit].amount))
             .sum::<i128>();
-        let wanted = i128::from(self.store.payments[payment as usize].amount);
+        let wanted = i128::from(self.store.payments[payment].amount);
         let verdict = match sent.cmp(&wanted) {
             std::cmp::Ordering::Less => Outcome::Partial,
             std::cmp::Ordering::Greater => Outcome::Over,
             // More parts than a split may have.
             std::cmp::Ordering::Equal => Outcome::Ambiguous,
         };
-        (verdict, edges)
+        (verdict, parts)
     }
 }
 

@@ -1,12 +1,14 @@
-//! The records that are searched.
+//! The records that are searched, and pairs of payment and credit.
 
-use super::edge::Edge;
 use super::evidence::{Evidence, Mention};
 use super::policy::Policy;
+use super::reason::ReferenceFound;
+use super::record::{Credit, Payment};
 use super::standing::Standing;
-use super::store::{Credit, Payment, Store};
+use super::store::Store;
 
 /// The records, and what of them takes part.
+#[derive(Clone, Copy)]
 pub(super) struct Search<'s> {
     pub(super) store: &'s Store,
     pub(super) policy: &'s Policy,
@@ -16,16 +18,11 @@ pub(super) struct Search<'s> {
 
 impl<'s> Search<'s> {
     pub(super) fn payment(&self, place: u32) -> &'s Payment {
-        &self.store.payments[place as usize]
+        &self.store.payments[place]
     }
 
     pub(super) fn credit(&self, place: u32) -> &'s Credit {
-        &self.store.credits[place as usize]
-    }
-
-    /// Whether no payment of other content has its id.
-    pub(super) fn takes_part(&self, payment: u32) -> bool {
-        !self.standing.bad_payments[payment as usize]
+        &self.store.credits[place]
     }
 
     /// The pair with its evidence; `None` when a gate or a person excludes it.
@@ -33,24 +30,53 @@ impl<'s> Search<'s> {
         if !self.standing.excluded.is_empty() && self.standing.excluded.contains(&(payment, credit)) {
             return None;
         }
-        let evidence = Evidence::weigh(
-            self.store,
-            self.policy,
-            self.payment(payment),
-            self.credit(credit),
-            mention,
-        )?;
-        Some(Edge {
+        let evidence = Evidence::weigh(self, payment, credit, mention)?;
+        Some(self.pair(payment, credit, evidence))
+    }
+
+    pub(super) fn pair(&self, payment: u32, credit: u32, evidence: Evidence) -> Edge {
+        Edge {
             payment,
             credit,
             score: evidence.score(self.policy),
-            confirmable: evidence.obstacle(&self.policy.confirm).is_none(),
+            confirmable: evidence.check(&self.policy.confirm).is_ok(),
             evidence,
-        })
+        }
     }
 }
 
-/// The records with their places.
-pub(super) fn places<T>(records: &[T]) -> impl Iterator<Item = (u32, &T)> {
-    (0_u32..).zip(records)
+/// A pair with its evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub(super) payment: u32,
+    pub(super) credit: u32,
+    pub(super) score: u16,
+    /// Whether the pair, looked at alone, may be confirmed.
+    pub(super) confirmable: bool,
+    pub(super) evidence: Evidence,
+}
+
+impl Edge {
+    /// A pair's best mention decides; without one, the pair was found by its amount. The better one has the lower rank.
+    pub(super) fn rank(&self) -> impl Ord + use<> {
+        let mention = self.evidence.mention;
+        (mention.is_none(), mention.map(Mention::rank))
+    }
+
+    /// The step that found it.
+    pub(super) fn step(&self) -> Step {
+        match self.evidence.mention {
+            None => Step::Amount,
+            Some(mention) if mention.reading == ReferenceFound::OneMistake => Step::Typo,
+            Some(_) => Step::Reference,
+        }
+    }
+}
+
+/// How a pair was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Reference,
+    Typo,
+    Amount,
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_types::{PaymentId, TransactionId};
 
+use super::Matcher;
 use super::index::Index;
 use super::marks::Marks;
-use super::order::Adopted;
-use super::parallel::in_parts;
+use super::parallel::flat_map;
 use super::reference::Key;
-use super::store::{Credit, Payment, Store};
+use super::store::Store;
 use crate::TransactionKey;
 
 /// What takes part, by place, and why the rest does not.
@@ -19,9 +19,6 @@ pub(super) struct Standing {
     pub(super) settled: Vec<bool>,
     /// Credits that are to be explained.
     pub(super) free: Vec<bool>,
-    /// Records with an id that records of other content share.
-    pub(super) bad_payments: Vec<bool>,
-    pub(super) bad_credits: Vec<bool>,
     /// The pairs that a person rejected.
     pub(super) excluded: BTreeSet<(u32, u32)>,
     applied: BTreeMap<PaymentId, Vec<TransactionKey>>,
@@ -36,92 +33,89 @@ pub(super) struct Standing {
     newly_rejected: Vec<PaymentId>,
 }
 
+impl Matcher {
+    /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
+    ///
+    /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
+    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
+        let standing = &mut self.standing;
+        let keys = standing.applied.entry(payment.clone()).or_default();
+        for key in transactions {
+            let spent = standing.spent.entry(key.id().clone()).or_default();
+            spent.push(key.clone());
+            standing.moved_credits.push(key.clone());
+            keys.push(key);
+        }
+        standing.moved_payments.push(payment);
+    }
+
+    /// Takes back [`settle`](Self::settle): the payment and its transactions take part again.
+    pub fn unsettle(&mut self, payment: &PaymentId) {
+        let standing = &mut self.standing;
+        for key in standing.applied.remove(payment).into_iter().flatten() {
+            if let Some(spent) = standing.spent.get_mut(key.id())
+                && let Some(at) = spent.iter().position(|other| *other == key)
+            {
+                spent.swap_remove(at);
+            }
+            standing.moved_credits.push(key);
+        }
+        standing.moved_payments.push(payment.clone());
+    }
+
+    /// Tells that this transaction does not pay this payment: a person rejected the pair.
+    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
+        if self.standing.rejected.insert((payment.clone(), transaction)) {
+            self.standing.newly_rejected.push(payment);
+        }
+    }
+}
+
 impl Standing {
     pub(super) fn applied(&self) -> usize {
         self.applied.len()
     }
 
-    pub(super) fn settle(
-        &mut self,
-        payment: PaymentId,
-        transactions: impl IntoIterator<Item = TransactionKey>,
-    ) {
-        let keys = self.applied.entry(payment.clone()).or_default();
-        for key in transactions {
-            self.spent.entry(key.id().clone()).or_default().push(key.clone());
-            self.moved_credits.push(key.clone());
-            keys.push(key);
+    /// Takes note of what a batch told. Returns the payments and credits that are to be looked at again.
+    pub(super) fn update(&mut self, store: &Store, told: [Vec<u32>; 2], threads: usize) -> (Marks, Marks) {
+        for list in [&mut self.open, &mut self.settled] {
+            list.resize(store.payments.len(), false);
         }
-        self.moved_payments.push(payment);
-    }
-
-    pub(super) fn unsettle(&mut self, payment: &PaymentId) {
-        for key in self.applied.remove(payment).into_iter().flatten() {
-            if let Some(spent) = self.spent.get_mut(key.id())
-                && let Some(at) = spent.iter().position(|other| *other == key)
-            {
-                spent.swap_remove(at);
-            }
-            self.moved_credits.push(key);
-        }
-        self.moved_payments.push(payment.clone());
-    }
-
-    pub(super) fn reject(&mut self, payment: PaymentId, transaction: TransactionKey) {
-        if self.rejected.insert((payment.clone(), transaction)) {
-            self.newly_rejected.push(payment);
-        }
-    }
-
-    /// Takes note of a batch. Returns the payments and credits that are to be looked at again.
-    pub(super) fn update(&mut self, store: &Store, adopted: Adopted, threads: usize) -> (Marks, Marks) {
-        let (payments, credits) = (store.payments.len(), store.credits.len());
-        for list in [&mut self.open, &mut self.settled, &mut self.bad_payments] {
-            list.resize(payments, false);
-        }
-        for list in [&mut self.free, &mut self.bad_credits] {
-            list.resize(credits, false);
-        }
-        for place in adopted.bad_payments {
-            self.bad_payments[place as usize] = true;
-        }
-        for place in adopted.bad_credits {
-            self.bad_credits[place as usize] = true;
-        }
-        let named = |credit: &Credit| (credit.reconciled).then(|| store.text(credit.payment_id));
-        let named: Vec<(&str, u32)> = adopted
-            .credits
+        self.free.resize(store.credits.len(), false);
+        let [payments, credits] = told;
+        let named = credits
             .iter()
-            .filter_map(|place| Some((named(&store.credits[*place as usize])?, *place)))
-            .filter(|(payment, _)| !payment.is_empty())
-            .collect();
-        self.reconciled.insert(
-            named
-                .iter()
-                .map(|(payment, credit)| (Key::hash(payment), *credit))
-                .collect(),
-        );
-        let moved = self.moved_payments.iter().map(PaymentId::as_str);
-        let moved: Vec<u32> = moved
-            .chain(named.iter().map(|(payment, _)| *payment))
-            .filter_map(|id| store.payment_place(id))
-            .collect();
+            .map(|at| (store.text(store.credits[*at].payment_id), *at));
+        let named: Vec<(&str, u32)> = named.filter(|(payment, _)| !payment.is_empty()).collect();
+        let entries = named.iter().map(|(payment, at)| (Key::hash(payment), *at));
+        self.reconciled.insert(entries.collect());
+
         let again = self.newly_rejected.iter();
-        let again: Vec<u32> = again.filter_map(|id| store.payment_place(id.as_str())).collect();
-        let mut changed = Marks::of(payments, adopted.payments.into_iter().chain(again));
-        let places = [moved.as_slice(), changed.list()].concat();
-        for (place, (settled, open)) in states(&places, threads, |place| self.payment_state(store, place)) {
+        let again = again.filter_map(|id| store.payment_place(id.as_str()));
+        let mut changed = Marks::of(store.payments.len(), payments.into_iter().chain(again));
+        let moved = self.moved_payments.iter().map(PaymentId::as_str);
+        let moved = moved.chain(named.iter().map(|(payment, _)| *payment));
+        let mut places: Vec<u32> = moved.filter_map(|id| store.payment_place(id)).collect();
+        places.extend(changed.list());
+        let states = flat_map(&places, threads, |place| {
+            Some((*place, self.payment_state(store, *place)))
+        });
+        for (place, state) in states {
             let at = place as usize;
-            if (self.settled[at], self.open[at]) != (settled, open) {
+            if (self.settled[at], self.open[at]) != state {
                 changed.add(place);
             }
-            (self.settled[at], self.open[at]) = (settled, open);
+            (self.settled[at], self.open[at]) = state;
         }
-        let mut changed_credits = Marks::of(credits, adopted.credits);
+
+        let mut changed_credits = Marks::of(store.credits.len(), credits);
         let moved = self.moved_credits.iter();
-        let moved: Vec<u32> = moved.flat_map(|key| store.credit_places(key)).collect();
-        let places = [moved.as_slice(), changed_credits.list()].concat();
-        for (place, free) in states(&places, threads, |place| self.is_free(store, place)) {
+        let mut places: Vec<u32> = moved.flat_map(|key| store.credit_places(key)).collect();
+        places.extend(changed_credits.list());
+        let states = flat_map(&places, threads, |place| {
+            Some((*place, self.is_free(store, *place)))
+        });
+        for (place, free) in states {
             if std::mem::replace(&mut self.free[place as usize], free) != free {
                 changed_credits.add(place);
             }
@@ -135,49 +129,34 @@ impl Standing {
 
     /// Whether the payment is settled, and whether it is open.
     fn payment_state(&self, store: &Store, place: u32) -> (bool, bool) {
-        let at = place as usize;
-        let record: &Payment = &store.payments[at];
-        let id = store.text(record.id);
+        let id = store.id(place);
         let reconciled = || {
-            let credits = self.reconciled.of(Key::hash(id)).places();
-            let mut credits = credits.filter(|credit| !self.bad_credits[*credit as usize]);
-            credits.any(|credit| store.text(store.credits[credit as usize].payment_id) == id)
+            let mut credits = self.reconciled.of(Key::hash(id)).places();
+            credits.any(|at| !store.credits.is_bad(at) && store.text(store.credits[at].payment_id) == id)
         };
         let applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
         let settled = applied || reconciled();
-        (settled, record.open && !settled && !self.bad_payments[at])
+        let open = store.payments[place].open && !settled && !store.payments.is_bad(place);
+        (settled, open)
     }
 
     fn is_free(&self, store: &Store, place: u32) -> bool {
-        let at = place as usize;
-        let record = &store.credits[at];
+        let record = &store.credits[place];
         let spent = || {
-            let key = store.key(record);
+            let key = store.key(place);
             let spent = self.spent.get(key.id());
             spent.is_some_and(|spent| spent.iter().any(|other| key.may_be(other)))
         };
-        let taken = record.reconciled || self.bad_credits[at] || (!self.spent.is_empty() && spent());
+        let taken = record.reconciled || store.credits.is_bad(place) || (!self.spent.is_empty() && spent());
         record.amount > 0 && !taken
     }
 
     fn place_rejected(&mut self, store: &Store) {
         let pairs = self.rejected.iter().filter_map(|(payment, transaction)| {
             let payment = store.payment_place(payment.as_str())?;
-            Some(
-                store
-                    .credit_places(transaction)
-                    .map(move |credit| (payment, credit)),
-            )
+            let credits = store.credit_places(transaction);
+            Some(credits.map(move |credit| (payment, credit)))
         });
         self.excluded = pairs.flatten().collect();
     }
-}
-
-/// Each place with its state.
-fn states<S: Send>(places: &[u32], threads: usize, state: impl Fn(u32) -> S + Sync) -> Vec<(u32, S)> {
-    let parts = in_parts(places, threads, |part| {
-        let states = part.iter().map(|place| (*place, state(*place)));
-        states.collect::<Vec<_>>()
-    });
-    parts.into_iter().flatten().collect()
 }

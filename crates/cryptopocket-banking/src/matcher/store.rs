@@ -1,102 +1,32 @@
-//! Prepared records: texts in one arena, amounts in minor units.
+//! Prepared records, and how they are prepared.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
-use cryptopocket_types::{Currency, Date, Iban, Money, Personal};
+use cryptopocket_types::{Date, Iban, Money, Personal};
 
 use super::expected::ExpectedPayment;
-use super::glance::Glance;
 use super::name;
+use super::parallel::both;
 use super::policy::Policy;
-use super::problem::Rule;
+use super::problem::{RecordId, Rule};
 use super::reading::Reader;
+use super::record::{Credit, Glance, NO_DAY, Payer, Payment, Record as _};
 use super::reference::{Keys, Reference};
+use super::table::{Table, joined};
 use super::text;
-use crate::{Transaction, key};
+use super::texts::{Span, Texts};
+use crate::{Transaction, TransactionKey, key};
 
-/// A text in the arena.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Span {
-    start: u32,
-    length: u32,
-}
-
-/// No day is known.
-pub(super) const NO_DAY: i32 = i32::MIN;
 /// Earlier and later days are mistakes.
 const DAYS: Range<i32> = 7305..47_847;
-
-/// Who pays: the name and the account, prepared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Payer {
-    pub(super) name: Span,
-    pub(super) iban: Span,
-    pub(super) glance: Glance,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Payment {
-    pub(super) id: Span,
-    pub(super) amount: i64,
-    pub(super) currency: Currency,
-    pub(super) created: i32,
-    pub(super) open: bool,
-    /// The concept as it was given, for texts.
-    pub(super) concept: Span,
-    pub(super) external_id: Span,
-    pub(super) keys: Keys,
-    pub(super) payer: Payer,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Credit {
-    pub(super) id: Span,
-    /// The account that holds it, in normal form; empty if it is unknown.
-    pub(super) account: Span,
-    /// Negative for a debit.
-    pub(super) amount: i64,
-    pub(super) currency: Currency,
-    pub(super) booked: i32,
-    pub(super) reconciled: bool,
-    /// The payment that it is reconciled with.
-    pub(super) payment_id: Span,
-    pub(super) references: Span,
-    /// The folded text.
-    pub(super) text: Span,
-    pub(super) payer: Payer,
-    pub(super) cut: bool,
-}
-
-impl Payment {
-    fn texts(&mut self) -> [&mut Span; 5] {
-        let Payer { name, iban, .. } = &mut self.payer;
-        [&mut self.id, &mut self.concept, &mut self.external_id, name, iban]
-    }
-}
-
-impl Credit {
-    /// Its own texts: many share the account.
-    fn texts(&mut self) -> [&mut Span; 5] {
-        let Payer { name, iban, .. } = &mut self.payer;
-        [&mut self.id, &mut self.payment_id, &mut self.text, name, iban]
-    }
-}
 
 /// Prepared records and their texts.
 #[derive(Default)]
 pub(super) struct Store {
-    pub(super) arena: String,
-    pub(super) references: Vec<Reference>,
-    /// The account of the last credit: most credits of a list share it.
-    pub(super) last_account: Span,
-    pub(super) payments: Vec<Payment>,
-    pub(super) credits: Vec<Credit>,
-    /// The places of the records in the order of their ids.
-    pub(super) payments_by_id: Vec<u32>,
-    pub(super) credits_by_id: Vec<u32>,
-    /// So many records from the first place on are in the order of ids.
-    pub(super) ordered_payments: u32,
-    pub(super) ordered_credits: u32,
+    pub(super) texts: Texts,
+    pub(super) payments: Table<Payment>,
+    pub(super) credits: Table<Credit>,
 }
 
 /// Buffers that are kept from one record to the next.
@@ -108,35 +38,103 @@ pub(super) struct Scratch {
 
 impl Store {
     pub(super) fn text(&self, span: Span) -> &str {
-        let start = span.start as usize;
-        &self.arena[start..start + span.length as usize]
+        self.texts.text(span)
     }
 
     pub(super) fn references(&self, credit: &Credit) -> &[Reference] {
-        let start = credit.references.start as usize;
-        &self.references[start..start + credit.references.length as usize]
+        self.texts.references(credit.references)
     }
 
-    /// Ends the text that began at `start`. The arena's size was checked before.
-    fn close(&self, start: usize) -> Span {
-        #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds the arena")]
-        Span {
-            start: start as u32,
-            length: (self.arena.len() - start) as u32,
+    pub(super) fn key(&self, credit: u32) -> TransactionKey {
+        self.credits[credit].key(&self.texts)
+    }
+
+    /// The id of a payment.
+    pub(super) fn id(&self, payment: u32) -> &str {
+        self.text(self.payments[payment].id)
+    }
+
+    /// The account of a payer, if it is an IBAN that no bank cut.
+    pub(super) fn whole_account(&self, payer: &Payer) -> Option<&str> {
+        let iban = self.text(payer.iban);
+        (!iban.is_empty() && !iban.starts_with('~')).then_some(iban)
+    }
+
+    pub(super) fn payment_place(&self, id: &str) -> Option<u32> {
+        self.payments.of_id(&self.texts, id).next()
+    }
+
+    /// The places of the credits that `key` may stand for: several when it names no account, or a credit's is unknown.
+    pub(super) fn credit_places<'s>(&'s self, key: &'s TransactionKey) -> impl Iterator<Item = u32> + 's {
+        let places = self.credits.of_id(&self.texts, key.id().as_str());
+        places.filter(move |place| self.key(*place).may_be(key))
+    }
+
+    pub(super) fn payment_order(&self, a: u32, b: u32) -> Ordering {
+        self.payments.order(&self.texts, a, b)
+    }
+
+    pub(super) fn credit_order(&self, a: u32, b: u32) -> Ordering {
+        self.credits.order(&self.texts, a, b)
+    }
+
+    /// The ids of all records.
+    pub(super) fn ids(&self) -> impl Iterator<Item = RecordId> + '_ {
+        let payments = self.payments.records.iter();
+        let payments = payments.map(|record| record.record_id(&self.texts));
+        let credits = self.credits.records.iter();
+        payments.chain(credits.map(|record| record.record_id(&self.texts)))
+    }
+
+    /// The ids of records that contradict others.
+    pub(super) fn conflicts(&self) -> impl Iterator<Item = RecordId> + '_ {
+        let payments = self.payments.bad().map(|record| record.record_id(&self.texts));
+        let credits = self.credits.bad();
+        payments.chain(credits.map(|record| record.record_id(&self.texts)))
+    }
+
+    /// Appends the records of another store, which fits.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.texts.shift(&mut other.payments.records);
+        self.texts.shift(&mut other.credits.records);
+        self.texts.arena.push_str(&other.texts.arena);
+        self.texts.references.append(&mut other.texts.references);
+        self.payments.records.append(&mut other.payments.records);
+        self.credits.records.append(&mut other.credits.records);
+    }
+
+    /// Takes in a batch. Returns the payments and credits of which it tells something new.
+    pub(super) fn adopt(&mut self, batch: Self, threads: usize) -> [Vec<u32>; 2] {
+        let (mut payments, mut credits) = Default::default();
+        both(
+            batch.payments.len().min(batch.credits.len()),
+            threads,
+            || payments = joined(&batch.payments.records, &batch.texts),
+            || credits = joined(&batch.credits.records, &batch.texts),
+        );
+        let mut from = Some(batch.texts);
+        if self.payments.len() + self.credits.len() == 0 {
+            self.texts = from.take().unwrap_or_default();
         }
+        let from = from.as_ref();
+        [
+            self.payments.adopt(&mut self.texts, from, payments),
+            self.credits.adopt(&mut self.texts, from, credits),
+        ]
     }
 
-    fn put(&mut self, text: &str) -> Span {
-        let start = self.arena.len();
-        self.arena.push_str(text);
-        self.close(start)
-    }
-
-    fn put_payer(&mut self, name: Option<&str>, iban: Option<&str>, scratch: &mut Scratch) -> Payer {
-        let start = self.arena.len();
-        name::prepare(name.unwrap_or_default(), &mut scratch.text, &mut self.arena);
-        let name = self.close(start);
-        let iban = self.put_iban(iban, scratch);
+    fn put_payer(
+        &mut self,
+        name: Option<&Personal>,
+        iban: Option<&Personal>,
+        scratch: &mut Scratch,
+    ) -> Payer {
+        let texts = &mut self.texts;
+        let start = texts.arena.len();
+        let name = name.map_or("", Personal::reveal);
+        name::prepare(name, &mut scratch.text, &mut texts.arena);
+        let name = texts.close(start);
+        let iban = self.put_iban(iban.map(Personal::reveal), scratch);
         let glance = Glance::of(self.text(name), self.text(iban));
         Payer { name, iban, glance }
     }
@@ -145,27 +143,14 @@ impl Store {
     fn put_iban(&mut self, iban: Option<&str>, scratch: &mut Scratch) -> Span {
         let Some(iban) = iban else { return Span::default() };
         if let Ok(iban) = iban.parse::<Iban>() {
-            return self.put(iban.reveal());
+            return self.texts.put(iban.reveal());
         }
         scratch.text.clear();
         text::fold(iban, 64, &mut scratch.text);
-        let start = self.arena.len();
-        self.arena.push('~');
-        self.arena.extend(text::joined(&scratch.text).take(34));
-        self.close(start)
-    }
-
-    fn put_account(&mut self, account: &str) -> Span {
-        if self.text(self.last_account) != account {
-            self.last_account = self.put(account);
-        }
-        self.last_account
-    }
-
-    /// Whether a record with `bytes` of text fits, with room for what folding adds.
-    fn has_room(&self, bytes: usize) -> bool {
-        let most = u32::MAX as usize;
-        self.arena.len() + 4 * bytes + 1024 < most && self.references.len() + 1024 < most
+        let start = self.texts.arena.len();
+        self.texts.arena.push('~');
+        self.texts.arena.extend(text::joined(&scratch.text).take(34));
+        self.texts.close(start)
     }
 
     pub(super) fn add_payment(
@@ -179,27 +164,25 @@ impl Store {
             return Err(Rule::NegativeAmount);
         }
         let id = payment.id.as_str();
-        let (name, iban) = (payment.payer_name.as_ref(), payment.payer_iban.as_ref());
-        let (name, iban) = (name.map(Personal::reveal), iban.map(Personal::reveal));
         let concept = payment.concept.as_ref().map_or("", |concept| concept.as_str());
         let external_id = payment.external_id.as_ref().map_or("", |id| id.as_str());
         check_id(id)?;
-        if !self.has_room(id.len() + concept.len() + external_id.len()) {
+        if !self.texts.has_room(id.len() + concept.len() + external_id.len()) {
             return Err(Rule::TooMany);
         }
-        let created = day(payment.created)?;
+        let created = payment.created.map_or(Ok(NO_DAY), day)?;
         let record = Payment {
-            id: self.put(id),
+            id: self.texts.put(id),
             amount,
             currency: payment.amount.currency(),
             created,
             open: payment.is_open(),
-            concept: self.put(concept),
-            external_id: self.put(external_id),
+            concept: self.texts.put(concept),
+            external_id: self.texts.put(external_id),
             keys: Keys::of(concept, id, external_id, &mut scratch.text),
-            payer: self.put_payer(name, iban, scratch),
+            payer: self.put_payer(payment.payer_name.as_ref(), payment.payer_iban.as_ref(), scratch),
         };
-        self.payments.push(record);
+        self.payments.records.push(record);
         Ok(())
     }
 
@@ -216,145 +199,72 @@ impl Store {
         let payment_id = transaction.payment_id.value().map_or("", |id| id.as_str());
         check_id(id)?;
         let limit = usize::from(policy.limits.text_bytes);
-        let account = transaction.iban.value().map_or(0, |iban| iban.reveal().len());
-        if !self.has_room(id.len() + payment_id.len() + account + 2 * limit) {
+        let account = transaction.iban.value().map_or("", Personal::reveal);
+        let texts = &mut self.texts;
+        if !texts.has_room(id.len() + payment_id.len() + account.len() + 2 * limit) {
             return Err(Rule::TooMany);
         }
-        let booked = day(Some(
-            transaction
-                .booking_date
-                .into_value()
-                .ok_or(Rule::UnreadableDate)?,
-        ))?;
-        let start = self.arena.len();
-        let first = self.references.len();
+        let booked = day(transaction
+            .booking_date
+            .into_value()
+            .ok_or(Rule::UnreadableDate)?)?;
+        let (start, first) = (texts.arena.len(), texts.references.len());
         let most = usize::from(policy.limits.references);
         let mut cut = false;
         if let Some(concept) = transaction.concept.value() {
-            cut |= !text::fold(concept.reveal(), limit, &mut self.arena);
-            let (found, more) = scratch.reader.read(&self.arena[start..], most);
-            self.references.extend_from_slice(found);
+            cut |= !text::fold(concept.reveal(), limit, &mut texts.arena);
+            let (found, more) = scratch.reader.read(&texts.arena[start..], most);
+            texts.references.extend_from_slice(found);
             cut |= more;
         }
         if let Some(end_to_end) = transaction.end_to_end_id.value() {
-            self.arena.push('\n');
-            let from = self.arena.len();
-            cut |= !text::fold(end_to_end.reveal(), limit, &mut self.arena);
-            if let Some(whole) = scratch.reader.end_to_end(&self.arena[from..]) {
-                self.references.push(whole);
-                let (found, more) = scratch.reader.read(&self.arena[from..], most);
-                self.references.extend_from_slice(found);
+            texts.arena.push('\n');
+            let from = texts.arena.len();
+            cut |= !text::fold(end_to_end.reveal(), limit, &mut texts.arena);
+            if let Some(whole) = scratch.reader.end_to_end(&texts.arena[from..]) {
+                texts.references.push(whole);
+                let (found, more) = scratch.reader.read(&texts.arena[from..], most);
+                texts.references.extend_from_slice(found);
                 cut |= more;
             }
         }
-        self.keep_best_references(first);
-        let text = self.close(start);
-        #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds both")]
-        let references = Span {
-            start: first as u32,
-            length: (self.references.len() - first) as u32,
-        };
-        let name = transaction.counterparty_name.value().map(Personal::reveal);
-        let iban = transaction.counterparty_iban.value().map(Personal::reveal);
-        let account = transaction.iban.value().map(|iban| key::normal(iban.reveal()));
-        let account = account.unwrap_or_default();
         let record = Credit {
-            id: self.put(id),
-            account: self.put_account(&account),
+            references: texts.close_references(first),
+            text: texts.close(start),
+            id: texts.put(id),
+            account: texts.put_account(&key::normal(account)),
             amount,
             currency: money.currency(),
             booked,
             reconciled: transaction.reconciled || !transaction.payment_id.is_absent(),
-            payment_id: self.put(payment_id),
-            references,
-            text,
-            payer: self.put_payer(name, iban, scratch),
+            payment_id: texts.put(payment_id),
+            payer: self.put_payer(
+                transaction.counterparty_name.value(),
+                transaction.counterparty_iban.value(),
+                scratch,
+            ),
             cut,
         };
-        self.credits.push(record);
+        self.credits.records.push(record);
         Ok(())
     }
 
-    /// Keeps each key once, with its best reading.
-    fn keep_best_references(&mut self, first: usize) {
-        if self.references.len() - first < 2 {
-            return;
-        }
-        self.references[first..].sort_unstable_by_key(|found| (found.key, found.reading));
-        let mut kept = first;
-        for at in first + 1..self.references.len() {
-            if self.references[at].key != self.references[kept].key {
-                kept += 1;
-                self.references[kept] = self.references[at];
-            }
-        }
-        self.references.truncate(kept + 1);
-    }
-
-    /// Whether the texts and references of two other stores fit beside those of this one.
-    pub(super) fn fits(&self, one: &Self, other: &Self) -> bool {
-        self.has_room(usize::midpoint(one.arena.len(), other.arena.len()))
-            && self.has_room(usize::midpoint(one.references.len(), other.references.len()))
-    }
-
-    /// Appends the records of another store, which fits.
-    pub(super) fn append(&mut self, other: Self) {
-        #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds both")]
-        let (texts, references) = (self.arena.len() as u32, self.references.len() as u32);
-        self.arena.push_str(&other.arena);
-        self.references.extend(other.references);
-        self.payments
-            .extend(other.payments.into_iter().map(|mut payment| {
-                payment.texts().into_iter().for_each(|span| span.start += texts);
-                payment
-            }));
-        self.credits.extend(other.credits.into_iter().map(|mut credit| {
-            credit.texts().into_iter().for_each(|span| span.start += texts);
-            credit.account.start += texts;
-            credit.references.start += references;
-            credit
-        }));
-    }
-
-    /// The record of another store with its texts in this one.
-    pub(super) fn copy_payment(&mut self, from: &Self, record: &Payment) -> Payment {
-        let mut copy = *record;
-        for span in copy.texts() {
-            *span = self.put(from.text(*span));
-        }
-        copy
-    }
-
-    /// The record of another store with its texts and references in this one.
-    pub(super) fn copy_credit(&mut self, from: &Self, record: &Credit) -> Credit {
-        let mut copy = *record;
-        for span in copy.texts() {
-            *span = self.put(from.text(*span));
-        }
-        copy.account = self.put_account(from.text(record.account));
-        copy.references.start = u32::try_from(self.references.len()).unwrap_or(u32::MAX);
-        self.references.extend_from_slice(from.references(record));
-        copy
-    }
-
     /// Whether a folded text holds the letters and digits of `id`. Keys of texts are hashes, so a hit is not enough.
-    pub(super) fn names_id(&self, credit: &Credit, id: &str, scratch: &mut String) -> bool {
-        scratch.clear();
-        text::fold(id, 256, scratch);
-        let id: String = text::joined(scratch).collect();
+    pub(super) fn names_id(&self, credit: &Credit, id: &str) -> bool {
+        let mut folded = String::new();
+        text::fold(id, 256, &mut folded);
+        let id: String = text::joined(&folded).collect();
         let joined: String = text::joined(self.text(credit.text)).collect();
         joined.contains(id.trim_start_matches('0'))
     }
 }
 
 fn check_id(id: &str) -> Result<(), Rule> {
-    if id.trim().is_empty() {
-        return Err(Rule::EmptyId);
+    match id.len() {
+        _ if id.trim().is_empty() => Err(Rule::EmptyId),
+        ..=512 => Ok(()),
+        _ => Err(Rule::TooMany),
     }
-    if id.len() > 512 {
-        return Err(Rule::TooMany);
-    }
-    Ok(())
 }
 
 fn minor_units(amount: Money, policy: &Policy) -> Result<i64, Rule> {
@@ -369,10 +279,7 @@ fn minor_units(amount: Money, policy: &Policy) -> Result<i64, Rule> {
     i64::try_from(minor).map_err(|_| Rule::AbsurdAmount)
 }
 
-fn day(date: Option<Date>) -> Result<i32, Rule> {
-    match date.map(Date::unix_days) {
-        None => Ok(NO_DAY),
-        Some(day) if DAYS.contains(&day) => Ok(day),
-        Some(_) => Err(Rule::DateOutOfRange),
-    }
+fn day(date: Date) -> Result<i32, Rule> {
+    let day = date.unix_days();
+    DAYS.contains(&day).then_some(day).ok_or(Rule::DateOutOfRange)
 }

@@ -2,12 +2,25 @@ use cryptopocket_core::testing::Answer;
 use cryptopocket_core::{Effect, Sent};
 
 use super::*;
-use crate::testing::{block_on, body, scripted};
+use crate::tests::{block_on, body, scripted};
 
 const OPERATION: &str = "reconcile_payment";
 
 fn reconcile(banking: &Banking) -> Result<Reconciled> {
     block_on(banking.reconcile(NewReconciliation::new("p-1", "t-1")))
+}
+
+#[test]
+fn pair_names_account_and_debug_hides_it() {
+    let mut credit = Transaction::new(
+        "t-1",
+        "150.50 EUR".parse().unwrap(),
+        "2026-06-26".parse().unwrap(),
+    );
+    credit.iban = Field::Value("ES79 2100 0813 6101 2345 6789".into());
+    let pair = NewReconciliation::of("p-1", &credit);
+    assert_eq!(pair.iban.as_ref(), credit.iban.value());
+    assert!(!format!("{pair:?}").contains("ES79"));
 }
 
 #[test]

@@ -6,8 +6,15 @@ fn transaction_of_another_payment_is_never_posted() {
     let mut log = open(folder.path());
     let decided = decisions(&log);
     let at = "2026-06-26T10:00:00Z".parse().unwrap();
-    log.append(at, "test", posted(Pair::new("p-9", "t-1"), false))
-        .unwrap();
+    log.append(
+        at,
+        "test",
+        Event::Posted {
+            pair: Pair::new("p-9", "t-1"),
+            seen_later: false,
+        },
+    )
+    .unwrap();
     let (banking, _) = scripted("reconcile_payment", &[ok(), ok()]);
     let options = ApplyOptions::new("test");
     let rows = block_on(banking.apply(&decided, &all(), &mut log, &options, |_| {})).unwrap();

@@ -2,70 +2,57 @@
 //!
 //! Where too many records share an amount, only those are compared that also share two words of a name, or an account.
 
-mod shared;
-
-use super::super::edge::Edge;
-use super::super::glance::Glance;
 use super::super::index::Entry;
-use super::super::marks::Marks;
+use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::super::name;
-use super::super::parallel::{both, in_parts};
+use super::super::parallel::{both, flat_map, in_parts};
+use super::super::record::Glance;
 use super::super::reference::{Key, mixed};
-use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides};
-use shared::Shared;
+use super::super::search::Edge;
+use super::Certainty;
+use super::shared::{Eligible, Shared};
 
-/// The records by amount, and those of crowded amounts by name and by account.
+/// The records by amount, and those of crowded amounts by name and account as well.
 #[derive(Default)]
 pub(super) struct Amounts {
     pub(super) wholes: Shared,
-    pub(super) names: Shared,
-    pub(super) accounts: Shared,
+    pub(super) payers: Shared,
     /// By credit.
     senders: Vec<Glance>,
 }
 
-/// What payers are compared by where too many records share an amount.
-#[derive(Clone, Copy)]
-enum Trait {
-    Name,
-    Account,
-}
-
 /// The bits of a key that tell amounts apart, where the others tell payers apart: the keys of one amount lie together.
 const AMOUNT: u64 = !0 << 36;
+/// The bit of a payer's key that tells accounts from names.
+pub(super) const ACCOUNT: u64 = 1;
 
 impl Eligible<'_> {
     /// Adds the keys of a payer at this amount.
-    fn put(&self, of: Trait, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
-        let (name, account) = self.payer(side, place);
-        let mut add = |key: u64| into.push(((amount & AMOUNT) | (key & !AMOUNT), place));
-        match of {
-            Trait::Name => name_keys(name, &mut add),
-            Trait::Account if account.is_empty() || account.starts_with('~') => {}
-            Trait::Account => add(Key::hash(account)),
+    fn put(&self, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
+        let (store, payer) = (self.search.store, self.payer(side, place));
+        let mut add = |key: u64, kind: u64| {
+            into.push(((amount & AMOUNT) | (key & !AMOUNT & !ACCOUNT) | kind, place));
+        };
+        name_keys(store.text(payer.name), &mut |key| add(key, 0));
+        if let Some(account) = store.whole_account(payer) {
+            add(Key::hash(account), ACCOUNT);
         }
     }
 
     /// The amounts of these records, sorted.
-    fn amounts(&self, places: Sides<&[u32]>) -> Sides<Vec<Entry>> {
-        self.of_sides(places, |side| {
-            let entries = places[side]
-                .iter()
-                .map(|place| (self.amount(side, *place), *place));
-            let mut entries: Vec<Entry> = entries.collect();
+    fn amounts(&self, records: &Sides<Marks>) -> Sides<Vec<Entry>> {
+        let count = records.each_ref().map(|side| side.list().len());
+        self.of_sides(count, |side| {
+            let places = records[side].list().iter();
+            let mut entries: Vec<Entry> = places.map(|at| (self.amount(side, *at), *at)).collect();
             entries.sort_unstable();
             entries
         })
     }
 
     /// The keys of the payers of these amounts as far as they are `chosen`, sorted as the amounts are.
-    fn payers(
-        &self,
-        of: Trait,
-        amounts: &Sides<Vec<Entry>>,
-        chosen: impl Fn(u64) -> bool + Sync,
-    ) -> Sides<Vec<Entry>> {
-        self.of_sides(amounts.each_ref().map(Vec::as_slice), |side| {
+    fn payers(&self, amounts: &Sides<Vec<Entry>>, chosen: impl Fn(u64) -> bool + Sync) -> Sides<Vec<Entry>> {
+        self.of_sides(amounts.each_ref().map(Vec::len), |side| {
             let mut entries: Vec<Entry> = Vec::new();
             // Amounts that differ in other bits only are sorted together.
             for run in amounts[side].chunk_by(|a, b| a.0 & AMOUNT == b.0 & AMOUNT) {
@@ -73,7 +60,7 @@ impl Eligible<'_> {
                 for same in run.chunk_by(|a, b| a.0 == b.0) {
                     if chosen(same[0].0) {
                         for entry in same {
-                            self.put(of, side, *entry, &mut entries);
+                            self.put(side, *entry, &mut entries);
                         }
                     }
                 }
@@ -85,33 +72,19 @@ impl Eligible<'_> {
     }
 
     /// The entries of both sides, made at the same time.
-    fn of_sides<T>(
+    fn of_sides(
         &self,
-        work: Sides<&[T]>,
+        count: Sides<usize>,
         entries: impl Fn(usize) -> Vec<Entry> + Sync,
     ) -> Sides<Vec<Entry>> {
         let (mut payments, mut credits) = (Vec::new(), Vec::new());
         both(
-            work[PAYMENTS].len().min(work[CREDITS].len()),
+            count[PAYMENTS].min(count[CREDITS]),
             self.search.threads,
             || payments = entries(PAYMENTS),
             || credits = entries(CREDITS),
         );
         [payments, credits]
-    }
-}
-
-/// Adds entries, both lists sorted.
-#[allow(
-    clippy::stable_sort_primitive,
-    reason = "the stable sort merges runs that are sorted already"
-)]
-fn add(entries: &mut Sides<Vec<Entry>>, more: Sides<Vec<Entry>>) {
-    for (entries, more) in entries.iter_mut().zip(more) {
-        if !more.is_empty() {
-            entries.extend(more);
-            entries.sort();
-        }
     }
 }
 
@@ -141,14 +114,6 @@ fn name_keys(name: &str, add: &mut impl FnMut(u64)) {
     }
 }
 
-/// The records that came since the last look.
-fn unseen<'m>(again: &'m Sides<Marks>, seen: &mut Sides<usize>) -> Sides<&'m [u32]> {
-    [PAYMENTS, CREDITS].map(|side| {
-        let list = again[side].list();
-        &list[std::mem::replace(&mut seen[side], list.len())..]
-    })
-}
-
 impl Amounts {
     /// The pairs of these payments and credits whose payer agrees, or of whose payer nothing is known.
     ///
@@ -159,36 +124,33 @@ impl Amounts {
         again: &mut Sides<Marks>,
         told: &mut Sides<Marks>,
     ) -> Vec<Edge> {
-        let fresh = &eligible.search.store.credits[self.senders.len()..];
+        let fresh = &eligible.search.store.credits.records[self.senders.len()..];
         self.senders
             .extend(fresh.iter().map(|record| record.payer.glance));
-        let mut seen = [0, 0];
-        let mut amounts = eligible.amounts(unseen(again, &mut seen));
+        let count = |records: &Sides<Marks>| records.each_ref().map(|side| side.list().len());
+        let mut amounts = eligible.amounts(again);
+        let known = count(again);
         let turned = self.wholes.update(eligible, &amounts, again, told);
-        add(&mut amounts, eligible.amounts(unseen(again, &mut seen)));
+        if count(again) != known {
+            amounts = eligible.amounts(again);
+        }
         let crowded = &self.wholes.crowded;
         let is_crowded = |amount: u64| crowded.contains(&amount);
-        let mut payers = [Trait::Name, Trait::Account].map(|of| eligible.payers(of, &amounts, is_crowded));
-        for (shared, of, keys) in [
-            (&mut self.names, Trait::Name, &payers[0]),
-            (&mut self.accounts, Trait::Account, &payers[1]),
-        ] {
-            let freed = |amount: u64| !is_crowded(amount) && turned.binary_search(&amount).is_ok();
-            if turned.iter().any(|amount| freed(*amount)) {
-                for (key, _) in eligible.payers(of, &amounts, freed).iter().flatten() {
-                    shared.crowded.remove(key);
-                }
+        let mut payers = eligible.payers(&amounts, is_crowded);
+        let freed = |amount: u64| !is_crowded(amount) && turned.binary_search(&amount).is_ok();
+        if turned.iter().any(|amount| freed(*amount)) {
+            for (key, _) in eligible.payers(&amounts, freed).iter().flatten() {
+                self.payers.crowded.remove(key);
             }
-            // Whether all were compared is another matter now, for the others of a key as well.
-            shared.update(eligible, keys, again, told);
         }
-        let more = eligible.amounts(unseen(again, &mut seen));
-        for (of, keys) in [Trait::Name, Trait::Account].into_iter().zip(&mut payers) {
-            add(keys, eligible.payers(of, &more, is_crowded));
+        // Whether all were compared is another matter now, for the others of a key as well.
+        let known = count(again);
+        self.payers.update(eligible, &payers, again, told);
+        if count(again) != known {
+            amounts = eligible.amounts(again);
+            payers = eligible.payers(&amounts, is_crowded);
         }
-        add(&mut amounts, more);
-        let [names, accounts] = payers;
-        self.pairs(eligible, again, [amounts, names, accounts])
+        self.pairs(eligible, again, [amounts, payers])
     }
 
     /// The pairs of these records, by their keys.
@@ -196,16 +158,12 @@ impl Amounts {
         &self,
         eligible: &Eligible<'_>,
         again: &Sides<Marks>,
-        [amounts, names, accounts]: [Sides<Vec<Entry>>; 3],
+        [amounts, payers]: [Sides<Vec<Entry>>; 2],
     ) -> Vec<Edge> {
         let search = eligible.search;
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let takes_part = |side: usize, place: u32| eligible.takes_part(side, place);
-        for (shared, keys) in [
-            (&self.wholes, amounts),
-            (&self.names, names),
-            (&self.accounts, accounts),
-        ] {
+        for (shared, keys) in [(&self.wholes, amounts), (&self.payers, payers)] {
             let may_be = |payment: u32, credit: u32| {
                 let payer = search.payment(payment).payer.glance;
                 payer.may_be(self.senders[credit as usize]) && takes_part(CREDITS, credit)
@@ -240,37 +198,28 @@ impl Amounts {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        in_parts(&pairs, search.threads, |part| {
-            let weighed = part
-                .iter()
-                .filter_map(|(payment, credit)| search.edge(*payment, *credit, None));
-            weighed
-                .filter(|edge| edge.evidence.is_candidate_by_amount())
-                .filter(|edge| {
-                    !edge.evidence.is_amount_alone()
-                        || eligible.certain[edge.credit as usize] == Certainty::None
-                })
-                .collect::<Vec<_>>()
+        flat_map(&pairs, search.threads, |(payment, credit)| {
+            let edge = search.edge(*payment, *credit, None);
+            let alone = || eligible.certain[*credit as usize] == Certainty::None;
+            edge.filter(|edge| {
+                let evidence = &edge.evidence;
+                evidence.is_candidate_by_amount() && (!evidence.is_amount_alone() || alone())
+            })
         })
-        .concat()
     }
 
     /// Whether one of the pair's records shares a name or an account with too many to compare all.
     pub(super) fn is_unchecked(&self, eligible: &Eligible<'_>, edge: &Edge) -> bool {
-        if self.names.crowded.is_empty() && self.accounts.crowded.is_empty() {
+        if self.payers.crowded.is_empty() {
             return false;
         }
-        let (mut names, mut accounts) = (Vec::new(), Vec::new());
+        let mut keys = Vec::new();
         for (side, place) in [(PAYMENTS, edge.payment), (CREDITS, edge.credit)] {
             let amount = eligible.amount(side, place);
             if eligible.takes_part(side, place) && self.wholes.crowded.contains(&amount) {
-                eligible.put(Trait::Name, side, (amount, place), &mut names);
-                eligible.put(Trait::Account, side, (amount, place), &mut accounts);
+                eligible.put(side, (amount, place), &mut keys);
             }
         }
-        names.iter().any(|(key, _)| self.names.crowded.contains(key))
-            || accounts
-                .iter()
-                .any(|(key, _)| self.accounts.crowded.contains(key))
+        keys.iter().any(|(key, _)| self.payers.crowded.contains(key))
     }
 }

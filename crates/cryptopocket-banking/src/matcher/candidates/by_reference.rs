@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::super::evidence::Mention;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
-use super::super::parallel::{both, in_parts};
-use super::super::reference::{Key, Origin, mistaken_for};
+use super::super::parallel::{both, flat_map};
+use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
 /// A payment and a credit that names it.
@@ -16,9 +16,8 @@ pub(super) type Named = (u32, u32, Mention);
 #[derive(Default)]
 pub(super) struct References {
     credits: Index,
-    /// Payments by concept, and by the ids that may stand in a text.
-    concepts: Index,
-    ids: Index,
+    /// By concept, and by the ids that may stand in a text.
+    payments: Index,
     /// References that more payments and credits share than may be compared.
     pub(super) cut: BTreeSet<u64>,
 }
@@ -29,93 +28,99 @@ impl References {
     /// Adds to `payments` those of a reference of which it is another matter now whether it is cut.
     pub(super) fn find(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &Marks) -> Vec<Named> {
         let told = self.insert(search, payments, credits);
-        let all = payments.is_all();
-        if !all {
-            self.count_again(search, payments, &told);
+        let is_good = |credit: &u32| !search.store.credits.is_bad(*credit);
+        let is_bad = |payment: u32| search.store.payments.is_bad(payment);
+        // What a credit said of a payment no longer counts when another one turns up with its id.
+        for (key, _) in told.iter().filter(|(_, credit)| !is_good(credit)) {
+            payments.extend(self.payments_of(search, *key));
         }
-        let parts = in_parts(payments.list(), search.threads, |part| {
-            let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
-            for place in part.iter().filter(|place| search.takes_part(**place)) {
-                search.payment(*place).keys.each(|key, _| {
-                    if self.credits.may_hold(key.0) {
-                        entries.push((key.0, *place));
-                    }
-                });
-            }
-            entries
-        });
-        let mut entries = parts.concat();
-        entries.sort_unstable();
-        entries.dedup();
-        let mut pairs: Vec<(u32, u32, u64)> = Vec::new();
-        let cut = &mut self.cut;
+        let mut entries = self.entries(search, payments, &told);
         let most = search.policy.limits.pairs as usize;
-        if all {
-            cut.clear();
-        }
+        let mut turned: Vec<u32> = Vec::new();
+        let cut = &mut self.cut;
         self.credits.join(&entries, |key, group, run| {
-            let credits = || {
-                run.places()
-                    .filter(|credit| !search.standing.bad_credits[*credit as usize])
-            };
-            if all
-                && group.len().saturating_mul(run.len()) > most
-                && group.len().saturating_mul(credits().count()) > most
-            {
-                cut.insert(key);
+            let was_cut = !cut.is_empty() && cut.contains(&key);
+            let mut too_many = group.len().saturating_mul(run.len()) > most;
+            if too_many {
+                let named = group.iter().filter(|(_, payment)| !is_bad(*payment)).count();
+                too_many = named.saturating_mul(run.places().filter(is_good).count()) > most;
             }
-            if cut.is_empty() || !cut.contains(&key) {
-                for (_, payment) in group {
-                    pairs.extend(credits().map(|credit| (*payment, credit, key)));
+            if too_many != was_cut {
+                turned.extend(group.iter().map(|(_, payment)| *payment));
+                if !cut.remove(&key) {
+                    cut.insert(key);
                 }
             }
         });
-        if !all {
-            let part = told
-                .iter()
-                .filter(|(_, credit)| !search.standing.bad_credits[*credit as usize]);
-            for (key, credit) in part.filter(|(key, _)| !self.cut.contains(key)) {
-                let named = self.payments_of(search, *key).into_iter();
-                pairs.extend(named.map(|payment| (payment, *credit, *key)));
-            }
+        let known = payments.list().len();
+        payments.extend(turned);
+        if payments.list().len() > known {
+            entries = self.entries(search, payments, &told);
         }
-        let mut named = in_parts(&pairs, search.threads, |part| {
-            let mut scratch = String::new();
-            let named = part
-                .iter()
-                .filter_map(|pair| mention(search, *pair, &mut scratch));
-            named.collect::<Vec<_>>()
-        })
-        .concat();
+        let mut pairs: Vec<(u32, u32, u64)> = Vec::new();
+        self.credits.join(&entries, |key, group, run| {
+            if !self.cut.is_empty() && self.cut.contains(&key) {
+                return;
+            }
+            for (_, payment) in group.iter().filter(|(_, payment)| !is_bad(*payment)) {
+                let looked_at = |credit: &u32| payments.has(*payment) || credits.has(*credit);
+                let credits = run.places().filter(is_good).filter(looked_at);
+                pairs.extend(credits.map(|credit| (*payment, credit, key)));
+            }
+        });
+        let mut named = flat_map(&pairs, search.threads, |pair| mention(search, *pair));
         named.sort_unstable_by_key(|(payment, credit, mention)| (*payment, *credit, mention.rank()));
         named.dedup_by_key(|(payment, credit, _)| (*payment, *credit));
         named
     }
 
+    /// All payments by the references of these payments and of the credits that are told, as far as a credit has them.
+    fn entries(&self, search: &Search<'_>, payments: &Marks, told: &[Entry]) -> Vec<Entry> {
+        let mut entries = flat_map(payments.list(), search.threads, |place| {
+            let place = *place;
+            let keys = search.payment(place).keys.all();
+            let known = keys.filter(|key| self.credits.may_hold(key.0));
+            known.map(move |key| (key.0, place))
+        });
+        if !payments.is_all() {
+            let mut keys: Vec<u64> = entries.iter().chain(told).map(|(key, _)| *key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                let places = self.payments_of(search, key).into_iter();
+                entries.extend(places.map(|place| (key, place)));
+            }
+        }
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    }
+
     /// Puts the records into the indices. Returns the references of the credits.
     fn insert(&mut self, search: &Search<'_>, payments: &Marks, credits: &Marks) -> Vec<Entry> {
-        let mut told: Vec<Entry> = Vec::with_capacity(credits.list().len() * 2);
-        for place in credits.list() {
-            let references = search.store.references(search.credit(*place));
-            told.extend(references.iter().map(|found| (found.key.0, *place)));
-        }
-        let (mut concepts, mut ids) = (Vec::with_capacity(payments.list().len()), Vec::new());
-        for place in payments.list() {
-            let keys = &search.payment(*place).keys;
-            concepts.extend(keys.concept.into_iter().flatten().map(|key| (key.0, *place)));
-            let both = [keys.payment_id, keys.external_id];
-            ids.extend(both.into_iter().flatten().map(|key| (key.0, *place)));
-        }
-        let copy = told.clone();
-        let by_credit = &mut self.credits;
+        let references = |at: &u32| {
+            search
+                .store
+                .references(search.credit(*at))
+                .iter()
+                .map(|found| found.key)
+        };
+        let told = credits
+            .list()
+            .iter()
+            .flat_map(|at| references(at).map(|key| (key.0, *at)));
+        let told: Vec<Entry> = told.collect();
+        let stored = |at: &u32| search.payment(*at).keys.stored();
+        let named = payments
+            .list()
+            .iter()
+            .flat_map(|at| stored(at).map(|key| (key.0, *at)));
+        let (named, copy) = (named.collect(), told.clone());
         both(
             copy.len(),
             search.threads,
-            || by_credit.insert(copy),
-            || {
-                self.concepts.insert(concepts);
-                self.ids.insert(ids);
-            },
+            || self.credits.insert(copy),
+            || self.payments.insert(named),
         );
         told
     }
@@ -125,93 +130,36 @@ impl References {
     pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
         let most = search.policy.limits.pairs as usize;
         let record = search.payment(payment);
-        let (mut credits, mut scratch) = (Vec::new(), String::new());
-        record.keys.each(|key, _| {
-            if self.cut.contains(&key.0) {
-                return;
-            }
+        let keys = record.keys.all().filter(|key| !self.cut.contains(&key.0));
+        let named = keys.flat_map(|key| {
             let places = self.credits.of(key.0).places().take(most);
-            for credit in places.filter(|place| search.credit(*place).currency != record.currency) {
-                let named = mention(search, (payment, credit, key.0), &mut scratch);
-                if named.is_some_and(|(_, _, mention)| mention.is_plain()) {
-                    credits.push(credit);
-                }
-            }
+            let foreign = places.filter(|place| search.credit(*place).currency != record.currency);
+            foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
         });
+        let plain = named.filter(|(.., mention)| mention.is_plain());
+        let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
         credits.sort_unstable_by(|a, b| search.store.credit_order(*a, *b));
         credits.dedup();
         credits
     }
 
-    /// Counts the records of these references anew, and cuts those that too many share.
-    fn count_again(&mut self, search: &Search<'_>, payments: &mut Marks, told: &[Entry]) {
-        let mut keys: Vec<u64> = told.iter().map(|(key, _)| *key).collect();
-        // What a credit said of a payment no longer counts when another one turns up with its id.
-        for (key, _) in told
-            .iter()
-            .filter(|(_, credit)| search.standing.bad_credits[*credit as usize])
-        {
-            payments.extend(self.payments_of(search, *key));
-        }
-        for place in payments.list() {
-            search.payment(*place).keys.each(|key, _| {
-                if self.credits.may_hold(key.0) {
-                    keys.push(key.0);
-                }
-            });
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
-            let credits = self.credits.of(key).places();
-            let count = credits
-                .filter(|credit| !search.standing.bad_credits[*credit as usize])
-                .count();
-            if count == 0 && !self.cut.contains(&key) {
-                continue;
-            }
-            let named = self.payments_of(search, key);
-            let too_many = named.len().saturating_mul(count) > search.policy.limits.pairs as usize;
-            if too_many != self.cut.contains(&key) {
-                payments.extend(named);
-                if !self.cut.remove(&key) {
-                    self.cut.insert(key);
-                }
-            }
-        }
-    }
-
-    /// The payments that take part and have this key, with a check digit or without.
+    /// The payments that have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
-        let mut places: Vec<u32> = self.concepts.of(key).places().collect();
-        places.extend(self.ids.of(key).places());
+        let mut places: Vec<u32> = self.payments.of(key).places().collect();
         if Key(key).is_number() {
             for stored in [key / 10, key / 100] {
-                places.extend(self.concepts.of(stored).places());
+                places.extend(self.payments.of(stored).places());
             }
         }
-        places.retain(|place| {
-            if !search.takes_part(*place) {
-                return false;
-            }
-            let mut has = false;
-            search.payment(*place).keys.each(|other, _| has |= other.0 == key);
-            has
-        });
-        places.sort_unstable();
-        places.dedup();
+        places.retain(|place| search.payment(*place).keys.all().any(|other| other.0 == key));
         places
     }
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
-    pub(super) fn by_number(&self, search: &Search<'_>, number: u64, into: &mut Vec<u32>) {
-        into.clear();
-        if self.concepts.may_hold(number) {
-            into.extend(self.concepts.of(number).places().filter(|place| {
-                let mut numbers = search.payment(*place).keys.numbers();
-                search.standing.open[*place as usize] && numbers.any(|key| key.0 == number)
-            }));
-        }
+    pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
+        let is_open = |place: &u32| search.standing.open[*place as usize];
+        let has = move |place: &u32| search.payment(*place).keys.numbers().any(|key| key.0 == number);
+        self.payments.of(number).places().filter(is_open).filter(has)
     }
 
     /// Adds the credits with a reference that may be a mistyped concept of one of these payments.
@@ -228,27 +176,14 @@ impl References {
 }
 
 /// How the pair's credit names its payment by this key.
-fn mention(
-    search: &Search<'_>,
-    (payment, credit, key): (u32, u32, u64),
-    scratch: &mut String,
-) -> Option<Named> {
+fn mention(search: &Search<'_>, (payment, credit, key): (u32, u32, u64)) -> Option<Named> {
     let (record, moved) = (search.payment(payment), search.credit(credit));
-    let reference = search
-        .store
-        .references(moved)
-        .iter()
-        .find(|found| found.key.0 == key)?;
+    let mut references = search.store.references(moved).iter();
+    let reference = references.find(|found| found.key.0 == key)?;
     let origin = record.keys.origin(Key(key));
-    if !Key(key).is_number() {
-        let id = match origin {
-            Origin::Concept | Origin::Derived => record.concept,
-            Origin::PaymentId => record.id,
-            Origin::ExternalId => record.external_id,
-        };
-        if !search.store.names_id(moved, search.store.text(id), scratch) {
-            return None;
-        }
+    let id = search.store.text(record.reference(origin));
+    if !Key(key).is_number() && !search.store.names_id(moved, id) {
+        return None;
     }
     Some((payment, credit, Mention::new(reference, origin, search.policy)))
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::edge::Edge;
 use super::super::evidence::Mention;
-use super::super::parallel::in_parts;
-use super::super::reference::{Origin, Reading, Reference, one_mistake_away};
-use super::super::search::Search;
+use super::super::parallel::flat_map;
+use super::super::reason::{ReferenceFound, ReferenceKind};
+use super::super::reference::{Reference, one_mistake_away};
+use super::super::search::{Edge, Search};
+use super::Certainty;
 use super::by_reference::References;
-use super::eligible::Certainty;
 
 /// How many concepts near the references of a credit were left out, since too many payments share them.
 #[derive(Default)]
@@ -25,56 +25,53 @@ impl Typos {
     pub(super) fn find(
         &mut self,
         search: &Search<'_>,
-        references: &References,
+        known: &References,
         certain: &[Certainty],
         credits: &[u32],
     ) -> Vec<Edge> {
         let most = search.policy.limits.pairs as usize;
-        let parts = in_parts(credits, search.threads, |part| {
-            let (mut edges, mut left_out, mut named) = (Vec::new(), Vec::new(), Vec::new());
-            for place in part {
-                if !search.standing.free[*place as usize] || certain[*place as usize] >= Certainty::Reference
-                {
-                    continue;
-                }
-                let mut cut = 0;
-                for reference in search.store.references(search.credit(*place)) {
-                    let whole = matches!(
-                        reference.reading,
-                        Reading::Whole | Reading::Joined | Reading::EndToEnd
-                    );
-                    if !whole || !reference.key.is_number() || reference.key.significant_digits() < 5 {
-                        continue;
+        let found = flat_map(credits, search.threads, |place| {
+            let (mut edges, mut cut) = (Vec::new(), 0);
+            let at = *place as usize;
+            let looked_at = search.standing.free[at] && certain[at] < Certainty::Reference;
+            let references = search.store.references(search.credit(*place)).iter();
+            for reference in references.filter(|found| looked_at && may_be_mistyped(found)) {
+                let slip = Reference {
+                    reading: ReferenceFound::OneMistake,
+                    ..*reference
+                };
+                let mention = Mention::new(&slip, ReferenceKind::Concept, search.policy);
+                one_mistake_away(reference.key.0, |near| {
+                    let named: Vec<u32> = known.by_number(search, near).take(most + 1).collect();
+                    if named.len() > most {
+                        cut += 1;
+                        return;
                     }
-                    let slip = Reference {
-                        reading: Reading::Typo,
-                        ..*reference
-                    };
-                    let mention = Mention::new(&slip, Origin::Concept, search.policy);
-                    one_mistake_away(reference.key.0, |near| {
-                        references.by_number(search, near, &mut named);
-                        if named.len() > most {
-                            cut += 1;
-                            return;
-                        }
-                        let edge = |payment: &u32| search.edge(*payment, *place, Some(mention));
-                        edges.extend(named.iter().filter_map(edge));
-                    });
-                }
-                if cut > 0 {
-                    left_out.push((*place, cut));
-                }
+                    let edge = |payment: &u32| search.edge(*payment, *place, Some(mention));
+                    edges.extend(named.iter().filter_map(edge));
+                });
             }
-            (edges, left_out)
+            (cut > 0 || !edges.is_empty()).then_some((*place, cut, edges))
         });
         for place in credits {
             self.left_out.remove(place);
         }
         let mut all = Vec::new();
-        for (edges, left_out) in parts {
+        for (place, cut, edges) in found {
             all.extend(edges);
-            self.left_out.extend(left_out);
+            if cut > 0 {
+                self.left_out.insert(place, cut);
+            }
         }
         all
     }
+}
+
+/// Whether it is a whole number that is long enough for a mistake in it to be told.
+fn may_be_mistyped(reference: &Reference) -> bool {
+    let whole = matches!(
+        reference.reading,
+        ReferenceFound::WholeWord | ReferenceFound::Group | ReferenceFound::EndToEnd
+    );
+    whole && reference.key.is_number() && reference.key.significant_digits() >= 5
 }

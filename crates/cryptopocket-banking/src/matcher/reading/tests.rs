@@ -9,7 +9,7 @@ fn read(text: &str) -> Vec<Reference> {
     Reader::default().read(&folded, 64).0.to_vec()
 }
 
-fn reading(text: &str, number: u64) -> Option<Reading> {
+fn reading(text: &str, number: u64) -> Option<ReferenceFound> {
     read(text)
         .iter()
         .find(|reference| reference.key == Key(number))
@@ -34,7 +34,7 @@ fn whole_token_is_read_through_mangling() {
         "120037 15/06/2026",
         "120037 150,50 EUR",
     ] {
-        assert_eq!(reading(text, 120_037), Some(Reading::Whole), "{text}");
+        assert_eq!(reading(text, 120_037), Some(ReferenceFound::WholeWord), "{text}");
     }
 }
 
@@ -48,7 +48,7 @@ fn grouped_number_is_joined_whole() {
         "pago 4821\n3907 ana",
         "4 8213907",
     ] {
-        assert_eq!(reading(text, 48_213_907), Some(Reading::Joined), "{text}");
+        assert_eq!(reading(text, 48_213_907), Some(ReferenceFound::Group), "{text}");
     }
 }
 
@@ -76,23 +76,26 @@ fn groups_of_one_reference_do_not_count_alone() {
     assert_eq!(read(text).iter().map(|r| r.key).collect::<Vec<_>>(), [whole]);
     assert_ne!(
         reading("45 RE34Y U0000 4821 48213907", 48_213_907),
-        Some(Reading::Whole)
+        Some(ReferenceFound::WholeWord)
     );
     assert_eq!(reading("ES91 2100 0418 4502 0005 1332", 2100), None);
     let after_account = "ES91 2100 0418 4502 0005 1332 48213907";
-    assert_eq!(reading(after_account, 48_213_907), Some(Reading::Whole));
+    assert_eq!(
+        reading(after_account, 48_213_907),
+        Some(ReferenceFound::WholeWord)
+    );
 }
 
 #[test]
 fn letters_around_number_make_it_weak() {
-    assert_eq!(reading("X120037", 120_037), Some(Reading::Weak));
-    assert_eq!(reading("120037GRACIAS", 120_037), Some(Reading::Weak));
-    assert_eq!(reading("120037-1200371", 120_037), Some(Reading::Weak));
+    assert_eq!(reading("X120037", 120_037), Some(ReferenceFound::Inside));
+    assert_eq!(reading("120037GRACIAS", 120_037), Some(ReferenceFound::Inside));
+    assert_eq!(reading("120037-1200371", 120_037), Some(ReferenceFound::Inside));
 }
 
 #[test]
 fn letter_for_digit_is_a_typo() {
-    assert_eq!(reading("12O037", 120_037), Some(Reading::Typo));
+    assert_eq!(reading("12O037", 120_037), Some(ReferenceFound::OneMistake));
     assert_eq!(reading("12OO37", 120_037), None);
 }
 
@@ -105,13 +108,13 @@ fn creditor_reference_needs_right_check_digits() {
     ] {
         assert_eq!(
             reading(text, 539_007_547_034),
-            Some(Reading::Structured),
+            Some(ReferenceFound::CreditorReference),
             "{text}"
         );
     }
     assert_ne!(
         reading("RF19539007547034", 539_007_547_034),
-        Some(Reading::Structured)
+        Some(ReferenceFound::CreditorReference)
     );
 }
 
@@ -179,6 +182,6 @@ proptest! {
     #[test]
     fn number_among_words_is_whole(number in 100_000_u64..1_000_000_000_000_000_000, before in "[a-zñ]{1,8}", after in "[a-zñ]{1,8}") {
         let text = format!("{before} {number} {after}");
-        prop_assert_eq!(reading(&text, number), Some(Reading::Whole), "{}", text);
+        prop_assert_eq!(reading(&text, number), Some(ReferenceFound::WholeWord), "{}", text);
     }
 }

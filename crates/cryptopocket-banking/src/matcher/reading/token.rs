@@ -51,42 +51,25 @@ impl Token {
 /// Splits a folded text into tokens of letters and digits.
 pub(super) fn tokens(text: &str, into: &mut Vec<Token>) {
     into.clear();
-    let mut gap_from = 0;
-    let mut current: Option<(usize, Kind)> = None;
-    let mut close = |start: usize, end: usize, kind: Kind, gap_from: usize| {
-        let gap = gap(&text[gap_from..start], into.is_empty());
+    let mut end = 0;
+    while let Some(skipped) = text[end..].find(char::is_alphanumeric) {
+        let start = end + skipped;
+        let gap = gap(&text[end..start], into.is_empty());
+        let rest = &text[start..];
+        let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        end = start + length;
+        let digits = rest[..length].bytes().filter(u8::is_ascii_digit).count();
+        let kind = match digits {
+            0 => Kind::Letters,
+            _ if digits == length => Kind::Digits,
+            _ => Kind::Mixed,
+        };
         into.push(Token {
             start,
             end,
             kind,
             gap,
         });
-    };
-    for (at, c) in text.char_indices() {
-        let kind = if c.is_ascii_digit() {
-            Some(Kind::Digits)
-        } else if c.is_alphanumeric() {
-            Some(Kind::Letters)
-        } else {
-            None
-        };
-        match (kind, &mut current) {
-            (Some(kind), None) => current = Some((at, kind)),
-            (Some(kind), Some((_, so_far))) => {
-                if *so_far != kind {
-                    *so_far = Kind::Mixed;
-                }
-            }
-            (None, Some((start, so_far))) => {
-                close(*start, at, *so_far, gap_from);
-                gap_from = at;
-                current = None;
-            }
-            (None, None) => {}
-        }
-    }
-    if let Some((start, kind)) = current {
-        close(start, text.len(), kind, gap_from);
     }
 }
 

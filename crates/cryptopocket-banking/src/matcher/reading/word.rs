@@ -1,7 +1,8 @@
 //! Words that hold letters.
 
 use super::super::label::Label;
-use super::super::reference::{Key, Reading, Reference};
+use super::super::reason::ReferenceFound;
+use super::super::reference::{Key, Reference};
 use super::token::Kind;
 use super::{LONGEST, Reader, SHORTEST_JOINED};
 
@@ -16,31 +17,24 @@ impl Reader {
             self.numbers += 1;
             let word = token.text(text);
             if word.len() >= SHORTEST_JOINED {
-                self.add(text, at, at + 1, Reading::Whole, true);
+                self.add(text, at, at + 1, ReferenceFound::WholeWord, true);
             }
             let letters = word.len() - word.trim_start_matches(|c: char| !c.is_ascii_digit()).len();
             let (prefix, rest) = word.split_at(letters);
             let digits_end = rest.bytes().take_while(u8::is_ascii_digit).count();
             let (number, suffix) = rest.split_at(digits_end);
+            self.smudged(word);
             if suffix.bytes().any(|b| b.is_ascii_digit()) {
-                self.smudged(word);
                 continue;
             }
             let Some(key) = Key::of(number) else { continue };
             let label = Label::of(prefix).filter(|_| suffix.is_empty());
             let reading = if matches!(label, Some(Label::Reference | Label::Number)) {
-                Reading::Whole
+                ReferenceFound::WholeWord
             } else {
-                Reading::Weak
+                ReferenceFound::Inside
             };
-            self.found.push(Reference {
-                key,
-                reading,
-                labelled: label == Some(Label::Reference),
-                foreign: label == Some(Label::Foreign),
-                only: true,
-            });
-            self.smudged(word);
+            self.found.push(Reference::new(key, reading, label));
         }
     }
 
@@ -63,13 +57,8 @@ impl Reader {
             let mut number = word.to_owned();
             number.replace_range(at..=at, digit);
             if let Some(key) = Key::of(&number) {
-                self.found.push(Reference {
-                    key,
-                    reading: Reading::Typo,
-                    labelled: false,
-                    foreign: false,
-                    only: true,
-                });
+                self.found
+                    .push(Reference::new(key, ReferenceFound::OneMistake, None));
             }
         }
     }
@@ -79,7 +68,7 @@ impl Reader {
         for at in 0..self.tokens.len() {
             let token = self.tokens[at];
             if token.kind == Kind::Letters && (20..=LONGEST).contains(&token.len()) {
-                self.add(text, at, at + 1, Reading::Whole, true);
+                self.add(text, at, at + 1, ReferenceFound::WholeWord, true);
             }
         }
     }

@@ -1,34 +1,32 @@
-//! The sums of one payer.
+//! The sums of one payer, and the search for parts that make a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::edge::Edge;
 use super::super::evidence::{DateMatch, Evidence};
+use super::super::marks::{CREDITS, PAYMENTS};
 use super::super::outcome::Outcome;
 use super::Resolver;
-use super::by_sum::Group;
-use super::parts::PartsSearch;
+
+/// The payments and the credits that one sum takes.
+pub(super) type Sum = (Vec<u32>, Vec<u32>);
+
+/// Whether the records of each sum are in no other one.
+pub(super) fn alone(sums: &[Sum]) -> Vec<bool> {
+    let mut counts: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+    for record in sums.iter().flat_map(records) {
+        *counts.entry(record).or_default() += 1;
+    }
+    let is_alone = |sum: &Sum| records(sum).all(|record| counts[&record] == 1);
+    sums.iter().map(is_alone).collect()
+}
+
+fn records((payments, credits): &Sum) -> impl Iterator<Item = (usize, u32)> {
+    let payments = payments.iter().map(|at| (PAYMENTS, *at));
+    payments.chain(credits.iter().map(|at| (CREDITS, *at)))
+}
 
 /// Steps of the search for the sums of one payer.
 const STEPS: u32 = 8192;
-
-/// A payment that credits make, or a credit that payments make, with each way to do so.
-pub(super) struct Sum {
-    payment: Option<u32>,
-    credit: Option<u32>,
-    ways: Vec<Vec<u32>>,
-}
-
-impl Sum {
-    /// The payments and credits of one way.
-    fn sides<'s>(&'s self, way: &'s [u32]) -> (&'s [u32], &'s [u32]) {
-        match (&self.payment, &self.credit) {
-            (Some(payment), _) => (std::slice::from_ref(payment), way),
-            (_, Some(credit)) => (way, std::slice::from_ref(credit)),
-            (None, None) => (&[], &[]),
-        }
-    }
-}
 
 impl Resolver<'_> {
     /// Whether a payment has no outcome yet, and no money of it went elsewhere.
@@ -50,15 +48,22 @@ impl Resolver<'_> {
             && !self.field.found.is_late(credit)
     }
 
+    /// A payment with its amount.
+    fn paid(&self, at: u32) -> (i64, u32) {
+        (self.store.payments[at].amount, at)
+    }
+
+    /// A credit with its amount.
+    fn sent(&self, at: u32) -> (i64, u32) {
+        (self.store.credits[at].amount, at)
+    }
+
     /// Whether the two smallest records of one side fit into the largest one of the other.
-    pub(super) fn can_add_up(&self, group: &Group) -> bool {
-        let amounts = |places: &[u32], of: &dyn Fn(usize) -> i64| {
-            let mut amounts: Vec<i64> = places.iter().map(|at| of(*at as usize)).collect();
-            amounts.sort_unstable();
-            amounts
-        };
-        let paid = amounts(&group.payments, &|at| self.store.payments[at].amount);
-        let sent = amounts(&group.credits, &|at| self.store.credits[at].amount);
+    pub(super) fn can_add_up(&self, (payments, credits): &Sum) -> bool {
+        let mut paid: Vec<i64> = payments.iter().map(|at| self.paid(*at).0).collect();
+        let mut sent: Vec<i64> = credits.iter().map(|at| self.sent(*at).0).collect();
+        paid.sort_unstable();
+        sent.sort_unstable();
         let fit = |parts: &[i64], whole: &[i64]| match (parts, whole) {
             ([a, b, ..], [.., whole]) => a.saturating_add(*b) <= *whole,
             _ => false,
@@ -66,88 +71,38 @@ impl Resolver<'_> {
         fit(&sent, &paid) || fit(&paid, &sent)
     }
 
-    /// Every whole that parts make, each with at most two ways; `None` when the search takes too long.
-    pub(super) fn search(&self, group: &Group) -> Option<Vec<Sum>> {
+    /// Every way to make a whole, at most two for each; `None` when the search takes too long.
+    pub(super) fn search(&self, (payments, credits): &Sum) -> Option<Vec<Sum>> {
         let mut sums = Vec::new();
         let mut search = PartsSearch::new(usize::from(self.policy.limits.split_parts), STEPS);
-        let paid = |at: u32| self.store.payments[at as usize].amount;
-        let sent = |at: u32| self.store.credits[at as usize].amount;
-        for payment in &group.payments {
-            let parts = group
-                .credits
-                .iter()
-                .filter(|credit| self.fits(*payment, **credit));
-            let ways = search.run(paid(*payment), parts.map(|at| (sent(*at), *at)).collect())?;
-            sums.push(Sum {
-                payment: Some(*payment),
-                credit: None,
-                ways,
-            });
+        for payment in payments {
+            let parts = credits.iter().filter(|credit| self.fits(*payment, **credit));
+            let parts = parts.map(|credit| self.sent(*credit)).collect();
+            let ways = search.run(self.paid(*payment).0, parts)?;
+            sums.extend(ways.into_iter().map(|way| (vec![*payment], way)));
         }
-        for credit in &group.credits {
-            let parts = group
-                .payments
-                .iter()
-                .filter(|payment| self.fits(**payment, *credit));
-            let ways = search.run(sent(*credit), parts.map(|at| (paid(*at), *at)).collect())?;
-            sums.push(Sum {
-                payment: None,
-                credit: Some(*credit),
-                ways,
-            });
+        for credit in credits {
+            let parts = payments.iter().filter(|payment| self.fits(**payment, *credit));
+            let parts = parts.map(|payment| self.paid(*payment)).collect();
+            let ways = search.run(self.sent(*credit).0, parts)?;
+            sums.extend(ways.into_iter().map(|way| (way, vec![*credit])));
         }
-        sums.retain(|sum| !sum.ways.is_empty());
         Some(sums)
     }
 
     fn fits(&self, payment: u32, credit: u32) -> bool {
-        !self.field.search.standing.excluded.contains(&(payment, credit))
-            && self
-                .payer(payment, credit)
+        let search = &self.field.search;
+        !search.standing.excluded.contains(&(payment, credit))
+            && Evidence::of_payer(search, payment, credit)
                 .is_some_and(|evidence| evidence.date != DateMatch::Late)
-    }
-
-    fn payer(&self, payment: u32, credit: u32) -> Option<Evidence> {
-        let search = self.field.search;
-        Evidence::of_payer(
-            self.store,
-            self.policy,
-            search.payment(payment),
-            search.credit(credit),
-        )
-    }
-
-    pub(super) fn sum_edge(&self, payment: u32, credit: u32) -> Option<Edge> {
-        let evidence = self.payer(payment, credit)?;
-        Some(Edge {
-            payment,
-            credit,
-            score: evidence.score(self.policy),
-            confirmable: false,
-            evidence,
-        })
     }
 }
 
 /// The outcome of each payment in a sum: a sum in one way, whose records are in no other sum, is a split; anything else is
 /// ambiguous.
 pub(super) fn suggested(sums: &[Sum]) -> BTreeMap<u32, (Outcome, BTreeSet<u32>)> {
-    let (mut payments, mut credits) = (BTreeMap::new(), BTreeMap::new());
-    let ways = || {
-        sums.iter()
-            .flat_map(|sum| sum.ways.iter().map(|way| sum.sides(way)))
-    };
-    for (of, by) in ways() {
-        for at in of {
-            *payments.entry(*at).or_insert(0) += 1;
-        }
-        for at in by {
-            *credits.entry(*at).or_insert(0) += 1;
-        }
-    }
     let mut chosen: BTreeMap<u32, (Outcome, BTreeSet<u32>)> = BTreeMap::new();
-    for (of, by) in ways() {
-        let alone = of.iter().all(|at| payments[at] == 1) && by.iter().all(|at| credits[at] == 1);
+    for ((of, by), alone) in sums.iter().zip(alone(sums)) {
         let verdict = if alone { Outcome::Split } else { Outcome::Ambiguous };
         for payment in of {
             let (_, all) = chosen.entry(*payment).or_insert((verdict, BTreeSet::new()));
@@ -155,4 +110,67 @@ pub(super) fn suggested(sums: &[Sum]) -> BTreeMap<u32, (Outcome, BTreeSet<u32>)>
         }
     }
     chosen
+}
+
+/// A search with bounded steps.
+#[derive(Default)]
+pub(super) struct PartsSearch {
+    /// The most parts of a whole.
+    most: usize,
+    /// The steps that are left.
+    steps: u32,
+    /// The parts, the largest first.
+    parts: Vec<(i64, u32)>,
+    way: Vec<u32>,
+    ways: Vec<Vec<u32>>,
+}
+
+impl PartsSearch {
+    pub(super) fn new(most: usize, steps: u32) -> Self {
+        Self {
+            most,
+            steps,
+            ..Self::default()
+        }
+    }
+
+    /// At most two ways to make `whole` of two or more parts; `None` when the steps are used up.
+    ///
+    /// The parts come in the order of their ids, which decides among equal amounts.
+    pub(super) fn run(&mut self, whole: i64, mut parts: Vec<(i64, u32)>) -> Option<Vec<Vec<u32>>> {
+        parts.retain(|(amount, _)| *amount < whole);
+        parts.sort_by_key(|(amount, _)| std::cmp::Reverse(*amount));
+        self.parts = parts;
+        self.way.clear();
+        self.step(0, whole)?;
+        Some(std::mem::take(&mut self.ways))
+    }
+
+    fn step(&mut self, from: usize, left: i64) -> Option<()> {
+        let more = self.most - self.way.len();
+        for at in from..self.parts.len() {
+            let (amount, place) = self.parts[at];
+            if amount > left {
+                continue;
+            }
+            self.steps = self.steps.checked_sub(1)?;
+            // The parts only get smaller from here on.
+            let largest = self.parts[at..].iter().take(more);
+            let reach: i128 = largest.map(|(amount, _)| i128::from(*amount)).sum();
+            if reach < i128::from(left) {
+                break;
+            }
+            self.way.push(place);
+            if amount == left {
+                self.ways.push(self.way.clone());
+            } else if more > 1 {
+                self.step(at + 1, left - amount)?;
+            }
+            self.way.pop();
+            if self.ways.len() == 2 {
+                break;
+            }
+        }
+        Some(())
+    }
 }

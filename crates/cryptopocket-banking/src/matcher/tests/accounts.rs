@@ -1,6 +1,7 @@
 //! Transactions of several accounts.
 
 use super::*;
+use crate::TransactionKey;
 
 fn in_account(mut credit: Transaction, account: &str) -> Transaction {
     credit.iban = cryptopocket_types::Field::Value(account.into());

@@ -32,6 +32,8 @@ fn cut_reference_lists_no_other_currency() {
         matcher.add_transactions(&credits);
         let decisions = matcher.decide();
         assert_eq!(decisions.other_currency().count(), listed);
+        let amounts = decisions.other_currency().map(|other| other.amount.to_string());
+        assert!(amounts.eq(std::iter::repeat_n("100.00 USD", listed)));
         assert_eq!(decisions.cuts(), cuts);
     }
 }

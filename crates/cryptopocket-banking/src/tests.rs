@@ -1,18 +1,38 @@
-//! Tests: values that are stored as JSON and read back.
+//! Tests: values that are stored as JSON and read back; and what the tests of the modules share.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 use cryptopocket_types::Money;
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::testing::{block_on, scripted};
 use crate::{
-    ExpectedTransfer, Mismatch, NewReconciliation, ReconcileRefusal, Transaction, TransactionFilter,
+    Banking, ExpectedTransfer, Mismatch, NewReconciliation, ReconcileRefusal, Transaction, TransactionFilter,
     match_transfer,
 };
+
+/// `Banking` over a transport that returns these answers to `operation`, in order.
+pub(crate) fn scripted(operation: &str, answers: &[Answer]) -> (Banking, Arc<ScriptedTransport>) {
+    let test = ScriptedSession::new().then(operation, answers.iter().cloned());
+    (Banking::new(test.session), test.provider)
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+/// The body of the last request of `operation`, as text.
+pub(crate) fn body(transport: &ScriptedTransport, operation: &str) -> String {
+    transport.bodies(operation).pop().unwrap()
+}
 
 /// The JSON of `value`, which must read back as the same value.
 fn stored<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {

@@ -1,0 +1,115 @@
+//! The candidates with what is known of their records, and what speaks for and against each.
+
+use cryptopocket_types::Money;
+
+use super::candidates::Candidates;
+use super::evidence::{AmountMatch, DateMatch, IbanMatch, Mention};
+use super::name::NameMatch;
+use super::reason::Reason;
+use super::record::NO_DAY;
+use super::search::{Edge, Search};
+
+/// All candidates, and what else is known of their records.
+#[derive(Clone, Copy)]
+pub(super) struct Field<'r> {
+    pub(super) search: Search<'r>,
+    pub(super) found: &'r Candidates,
+}
+
+impl Field<'_> {
+    /// What keeps a confirmable pair from being confirmed, among the other candidates.
+    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Reason> {
+        let (store, found) = (self.search.store, self.found);
+        if found.returned[edge.payment as usize] {
+            return Some(Reason::Returned);
+        }
+        if found.taken[edge.payment as usize] {
+            return Some(Reason::PaidAlready);
+        }
+        if found.is_late(edge.credit) {
+            return Some(Reason::NamesClosedPayment);
+        }
+        let certain = edge.evidence.same_payer();
+        if !certain && found.is_unchecked(&self.search, edge) {
+            return Some(Reason::NotAllCompared);
+        }
+        let is_rival = |other: &&Edge| {
+            let near = other.score.saturating_add(self.search.policy.epsilon) >= edge.score;
+            // The payer is that of another payment of the same amount, or another credit is from the expected payer.
+            let payer =
+                !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer();
+            other.confirmable || near || payer
+        };
+        let of_credit = found.graph.of_credit(store, edge.credit);
+        for other in of_credit.filter(|other| other.payment != edge.payment) {
+            let payment_id = || store.id(other.payment).into();
+            if other.evidence.mention.is_some_and(Mention::is_plain) {
+                return Some(Reason::NamesOtherPayment {
+                    payment_id: payment_id(),
+                });
+            }
+            if is_rival(&other) {
+                return Some(Reason::OtherPayment {
+                    payment_id: payment_id(),
+                });
+            }
+        }
+        let mut of_payment = found.graph.of_payment(edge.payment).iter();
+        let other = of_payment.find(|other| other.credit != edge.credit && is_rival(other))?;
+        Some(Reason::OtherTransaction {
+            transaction: store.key(other.credit),
+        })
+    }
+
+    /// The reasons for and against a pair.
+    pub(super) fn reasons(&self, edge: &Edge) -> Vec<Reason> {
+        let (store, policy) = (self.search.store, self.search.policy);
+        let payment = &store.payments[edge.payment];
+        let credit = &store.credits[edge.credit];
+        let evidence = &edge.evidence;
+        let mut reasons = Vec::new();
+        if let Some(mention) = evidence.mention {
+            reasons.push(Reason::Reference {
+                kind: mention.origin,
+                found: mention.reading,
+                reference: store.text(payment.reference(mention.origin)).to_owned(),
+            });
+        }
+        let difference = i128::from(credit.amount) - i128::from(payment.amount);
+        let by = Money::from_minor(difference.abs(), payment.currency);
+        let tolerated = evidence.amount == AmountMatch::Near;
+        reasons.push(match difference {
+            0 => Reason::AmountEqual,
+            ..0 => Reason::AmountShort { by, tolerated },
+            _ => Reason::AmountOver { by, tolerated },
+        });
+        if evidence.name != NameMatch::NotApplicable {
+            reasons.push(Reason::Name { level: evidence.name });
+        }
+        match evidence.iban {
+            IbanMatch::Equal => reasons.push(Reason::AccountEqual),
+            IbanMatch::Cut => reasons.push(Reason::AccountCut),
+            IbanMatch::Differs => reasons.push(Reason::AccountDiffers),
+            IbanMatch::Unknown => {}
+        }
+        if payment.created != NO_DAY {
+            reasons.push(Reason::Booked {
+                days: credit.booked - payment.created,
+                in_window: evidence.date == DateMatch::InWindow,
+            });
+        }
+        match evidence.check(&policy.confirm) {
+            Ok(()) => reasons.extend(self.rivalry(edge)),
+            Err(reason) => {
+                // Without a reference, another amount counts only in a sum.
+                if reason == Some(Reason::NoReference) && evidence.amount != AmountMatch::Equal {
+                    reasons.push(Reason::AddsUp);
+                }
+                reasons.extend(reason);
+            }
+        }
+        // Why it is not confirmed comes last, whichever rule says so.
+        reasons.sort_by_key(Reason::is_against);
+        reasons
+    }
+}
