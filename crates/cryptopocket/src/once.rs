@@ -90,7 +90,7 @@ mod resume;
 use std::time::Duration;
 
 use cryptopocket_core::Effect;
-use cryptopocket_inbox::journal::{Answer, Call, Journal, JournalStore, Once, Sent};
+use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Sent};
 use cryptopocket_inbox::{Error, ErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -204,6 +204,15 @@ fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(
             Effect::Done => Sent::Confirmed(error.to_string()),
             Effect::Unknown => Sent::Unknown(error.to_string()),
         },
+    }
+}
+
+/// What a search found.
+#[cfg(feature = "onramp")]
+fn found(object: String, value: &impl Serialize) -> Found {
+    match described(object, value) {
+        Ok(answer) => Found::One(answer),
+        Err(error) => Found::Unknown(error.to_string()),
     }
 }
 

@@ -59,13 +59,8 @@ impl<J: JournalStore> Journal<J> {
                 || (!entry.erased && call.is_same(&self.request(&entry)?)));
         if !is_same {
             if matches!(entry.phase, Phase::Intended | Phase::Sending) {
-                // Given back at once: the right request may follow.
-                let record = Record {
-                    due_at: entry.due_at,
-                    recovered: true,
-                    ..Record::of(entry.phase, now)
-                };
-                self.settle_as(&entry, record).await?;
+                // At once: the right request may follow.
+                self.give_back(&entry).await?;
             }
             return Err(Error::new(
                 ErrorKind::KeyReused,
@@ -231,6 +226,17 @@ impl<J: JournalStore> Journal<J> {
         };
         self.settle_as(entry, record).await?;
         Ok(pending(after, reason))
+    }
+
+    /// Ends the hold of a call, and leaves the call as it is.
+    pub(super) async fn give_back(&self, entry: &Entry) -> Result<(), Error> {
+        let record = Record {
+            reason: entry.reason.clone(),
+            due_at: entry.due_at,
+            recovered: true,
+            ..Record::of(entry.phase, self.runtime.now())
+        };
+        self.settle_as(entry, record).await.map(drop)
     }
 
     fn due_at(&self, phase: Phase, after: Duration) -> Option<Timestamp> {

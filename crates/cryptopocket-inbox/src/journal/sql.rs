@@ -8,7 +8,8 @@ use super::{
     Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
-use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
+use crate::sql::dialect::{Dialect, locking};
+use crate::sql::{Columns, Connection, bind, in_steps};
 use crate::store::StoredBody;
 
 /// Entries that one transaction of an erasure looks at, so that no lock is held for long.
@@ -22,7 +23,7 @@ fn unwritable(error: sqlx::Error) -> Error {
     of_sqlx("the journal could not be written", error)
 }
 
-impl<S: SqlStore> JournalStore for S {
+impl<S: Dialect> JournalStore for S {
     async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
         self.in_transaction(Box::new(move |connection| {
             Box::pin(async move { begin(connection, entry, now, hold).await.map_err(unwritable) })
@@ -34,7 +35,7 @@ impl<S: SqlStore> JournalStore for S {
         let key = key.to_owned();
         let recorded = self.in_transaction(Box::new(move |connection| {
             Box::pin(async move {
-                record_all(connection, &key, token, record)
+                record_all::<S>(connection, &key, token, record)
                     .await
                     .map_err(unwritable)
             })
@@ -151,15 +152,15 @@ async fn begin<C: Connection>(
 }
 
 /// Records a verdict if it counts, and the answers of the call. Returns the phase that was written, if any.
-async fn record_all<C: Connection>(
-    connection: &mut C,
+async fn record_all<S: Dialect>(
+    connection: &mut S::Transaction,
     key: &str,
     token: i64,
     mut record: Record,
 ) -> Result<Option<Phase>, sqlx::Error> {
     let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
-    // Changes nothing: the row is locked until the commit.
-    let sql = "UPDATE cryptopocket_inbox_journal SET token = token WHERE key = $1 RETURNING *";
+    // The row is locked until the commit: of two records at once, the second is judged by what the first has written.
+    let sql = locking!(S, "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1");
     let rows = connection.rows(sql, bind![key]).await?;
     let mut known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
     let written = known.record(token, record);

@@ -119,7 +119,7 @@ impl<J: JournalStore> Journal<J> {
     /// # }
     /// ```
     pub async fn settle(&self, key: &str, verdict: Verdict, by: &str, reason: &str) -> Result<(), Error> {
-        let entry = self.taken_up(key).await?;
+        let entry = self.taken_up(self.known(key).await?).await?;
         if !entry.phase.is_open() {
             return Err(not_open(key));
         }
@@ -145,37 +145,34 @@ impl<J: JournalStore> Journal<J> {
     /// # Errors
     /// [`NotOpen`](ErrorKind::NotOpen) if the key is unknown; [`LeaseLost`](ErrorKind::LeaseLost) while a worker is at it.
     pub async fn give_up(&self, key: &str, by: &str, reason: &str) -> Result<bool, Error> {
-        let known = self.entry(key).await?.ok_or_else(|| not_open(key))?;
+        let known = self.known(key).await?;
         if self.look_first || known.phase != Phase::Intended {
             return Ok(false);
         }
-        let entry = self.taken_up(key).await?;
-        let is_unsent = entry.phase == Phase::Intended;
-        let record = if is_unsent {
-            Record {
-                reason: Some(reason.to_owned()),
-                settled_by: Some(by.to_owned()),
-                ..Record::of(Phase::Refused, self.runtime.now())
+        let entry = self.taken_up(known).await?;
+        match entry.phase {
+            Phase::Intended => {
+                let record = Record {
+                    reason: Some(reason.to_owned()),
+                    settled_by: Some(by.to_owned()),
+                    ..Record::of(Phase::Refused, self.runtime.now())
+                };
+                self.settle_as(&entry, record).await?;
+                return Ok(true);
             }
-        } else if entry.phase == Phase::Sending {
-            // Given back as it was.
-            Record {
-                reason: entry.reason.clone(),
-                due_at: entry.due_at,
-                recovered: true,
-                ..Record::of(entry.phase, self.runtime.now())
-            }
-        } else {
-            return Ok(false);
-        };
-        self.settle_as(&entry, record).await?;
-        Ok(is_unsent)
+            Phase::Sending => self.give_back(&entry).await?,
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    async fn known(&self, key: &str) -> Result<Entry, Error> {
+        self.entry(key).await?.ok_or_else(|| not_open(key))
     }
 
     /// Takes a call up as a worker does: what a call under way brings must not meet a verdict given without it. Every hold
     /// is believed, since a verdict is not checked by a search.
-    async fn taken_up(&self, key: &str) -> Result<Entry, Error> {
-        let known = self.entry(key).await?.ok_or_else(|| not_open(key))?;
+    async fn taken_up(&self, known: Entry) -> Result<Entry, Error> {
         let Ok(request_hash) = known.request_hash.as_slice().try_into() else {
             return Err(Error::new(ErrorKind::Corrupt, "a hash in the journal is no hash"));
         };

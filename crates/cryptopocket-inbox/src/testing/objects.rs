@@ -193,11 +193,13 @@ impl TrackerStore for MemoryStore {
     ) -> Result<Claimed, Error> {
         let mut open = self.open().await?;
         let objects = &mut open.table().objects;
-        let permits = objects.marks.bucket.fill(rate, now).min(limit);
+        let mut bucket = objects.marks.bucket;
+        let permits = bucket.fill(rate, now).min(limit);
         let claimed = objects.claim(now, lease, permits);
-        let bucket = &mut objects.marks.bucket;
-        bucket.take(claimed.len());
-        Ok(Claimed::new(claimed, permits, limit, bucket, rate, now))
+        if bucket.take(permits, claimed.len()) {
+            objects.marks.bucket = bucket;
+        }
+        Ok(Claimed::new(claimed, permits, limit, &bucket, rate, now))
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {

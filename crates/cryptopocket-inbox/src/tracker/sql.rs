@@ -13,7 +13,8 @@ use super::rate::{Bucket, RateLimit};
 use super::store::{Claimed, Row, Selection, TrackerStore, Transacted};
 use crate::error::{Error, of_sqlx};
 use crate::handler::BoxFuture;
-use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
+use crate::sql::dialect::{Dialect, locking};
+use crate::sql::{Columns, Connection, bind, in_steps};
 
 pub(crate) fn unreadable(error: sqlx::Error) -> Error {
     of_sqlx("the tracker could not read", error)
@@ -21,32 +22,6 @@ pub(crate) fn unreadable(error: sqlx::Error) -> Error {
 
 pub(crate) fn unwritable(error: sqlx::Error) -> Error {
     of_sqlx("the tracker could not write", error)
-}
-
-/// What the databases write differently.
-pub(crate) trait Dialect: SqlStore {
-    /// Whether rows that are read to be changed are locked by `FOR UPDATE`.
-    const LOCKS: bool;
-    /// Claims objects by the time, the end of the lease, and the limit.
-    const CLAIM: &'static str;
-    /// Counts a change before it is added, if it gets its number then.
-    const COUNT_CHANGE: Option<&'static str>;
-    /// Adds a change: kind, id of the object, change, source, time.
-    const ADD_CHANGE: &'static str;
-
-    /// Numbers the committed changes that have no number yet.
-    fn number_changes(&self) -> impl Future<Output = Result<(), Error>> + Send;
-}
-
-/// A `SELECT` that locks its row, where the database needs that.
-macro_rules! locking {
-    ($dialect:ty, $sql:literal) => {
-        if <$dialect>::LOCKS {
-            concat!($sql, " FOR UPDATE")
-        } else {
-            $sql
-        }
-    };
 }
 
 impl<S: Dialect> TrackerStore for S {
@@ -300,9 +275,7 @@ async fn claim<S: Dialect>(
         objects = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
         objects.sort_unstable_by(|one: &Row, other| one.object.cmp(&other.object));
     }
-    // An idle sweeper writes nothing: what is gained meanwhile follows from the time.
-    if permits == 0 || !objects.is_empty() {
-        bucket.take(objects.len());
+    if bucket.take(permits, objects.len()) {
         let sql = "UPDATE cryptopocket_inbox_polls SET permits = $1, filled_at = $2";
         let values = bind![bucket.permits, bucket.filled_at];
         connection.change(sql, values).await.map_err(unwritable)?;

@@ -6,7 +6,7 @@ use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, 
 use cryptopocket_types::{ExternalId, Money, PaymentId, Symbol, UserId};
 
 use super::kept::Kept;
-use super::{Outcome, described, is_same, made, sent};
+use super::{Outcome, found, is_same, made, sent};
 
 const PAYMENT: &str = "create_payment";
 const GUIDED: &str = "create_guided_payment";
@@ -196,10 +196,7 @@ impl<P: Order> Creation<P> {
                 return Found::Many(vec![payment.id.to_string()]);
             }
         }
-        match described(payment.id.to_string(), &payment) {
-            Ok(found) => Found::One(found),
-            Err(error) => Found::Unknown(error.to_string()),
-        }
+        found(payment.id.to_string(), &payment)
     }
 }
 

@@ -9,7 +9,7 @@ use cryptopocket_onramp::OnRamp;
 use cryptopocket_types::{Field, PaymentStatus, Personal};
 
 use super::kept::Kept;
-use super::{Outcome, described, is_same, made, sent};
+use super::{Outcome, found, is_same, made, sent};
 
 const OPERATION: &str = "reconcile_payment";
 const PAGE: u32 = 100;
@@ -154,10 +154,7 @@ impl Reconciliation {
         let payment = &self.pair.payment_id;
         match &credit.payment_id {
             Field::Value(tied) if tied == payment && credit.reconciled => {
-                return match described(payment.to_string(), credit) {
-                    Ok(found) => Found::One(found),
-                    Err(error) => Found::Unknown(error.to_string()),
-                };
+                return found(payment.to_string(), credit);
             }
             // Another one, or this one and the credit is said to be free: that contradicts itself.
             Field::Value(named) => return Found::Many(vec![named.to_string()]),
