@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Sent};
+use super::{
+    Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Selection, Sent,
+};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which};
@@ -35,11 +36,11 @@ impl<J: JournalStore> Journal<J> {
     }
 
     async fn try_once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
-        let request_hash = Sha256::digest(request).into();
+        let request_hash = Sha256::digest(request).to_vec();
         let new = NewEntry {
             key: key.to_owned(),
             operation: call.operation().to_owned(),
-            request_hash,
+            request_hash: request_hash.clone(),
             request: self.bodies.store(key, request.to_vec())?,
             furthest: self.furthest(),
         };
@@ -67,31 +68,37 @@ impl<J: JournalStore> Journal<J> {
                 format!("the journal has another request under the key {key}"),
             ));
         }
-        if matches!(entry.phase, Phase::Done | Phase::Refused | Phase::Ambiguous) {
-            self.attempts.forget(&entry.key);
-        }
         match entry.phase {
-            Phase::Done => self.done(entry),
-            Phase::Refused => Ok(Once::Refused {
-                reason: entry.reason.unwrap_or_default(),
-            }),
-            Phase::Ambiguous => Ok(Once::Ambiguous {
-                candidates: entry.candidates,
-            }),
+            Phase::Done | Phase::Refused | Phase::Ambiguous => {
+                self.attempts.forget(&entry.key);
+                self.told(entry)
+            }
             Phase::Intended if !self.look_first => self.send(&entry, call).await,
             Phase::Intended | Phase::Sending | Phase::Confirmed => self.look(&entry, call).await,
         }
     }
 
-    fn done(&self, entry: Entry) -> Result<Once, Error> {
-        let Some(stored) = entry.answer else {
-            return Ok(Once::Named {
+    /// What an entry says of its call.
+    fn told(&self, entry: Entry) -> Result<Once, Error> {
+        let reason = entry.reason.unwrap_or_default();
+        Ok(match (entry.phase, entry.answer) {
+            (Phase::Done, Some(answer)) => Once::Done {
+                answer: self.bodies.read(&entry.key, answer)?,
+                recovered: entry.recovered,
+            },
+            (Phase::Done, None) => Once::Named {
                 object: entry.object.unwrap_or_default(),
-            });
-        };
-        Ok(Once::Done {
-            answer: self.bodies.read(&entry.key, stored)?,
-            recovered: entry.recovered,
+            },
+            (Phase::Refused, _) => Once::Refused { reason },
+            (Phase::Intended, _) => Once::NotSent { reason },
+            (Phase::Ambiguous, _) => Once::Ambiguous {
+                candidates: entry.candidates,
+            },
+            (Phase::Sending | Phase::Confirmed, _) => {
+                let due_at = entry.due_at;
+                let after = due_at.and_then(|at| at.duration_since(self.runtime.now()));
+                pending(after.unwrap_or(PAUSE), reason)
+            }
         })
     }
 
@@ -125,26 +132,15 @@ impl<J: JournalStore> Journal<J> {
             .into_iter()
             .map(|raw| self.bodies.store(&place, raw));
         let answers: Vec<StoredBody> = sealed.collect::<Result<_, _>>()?;
-        let (phase, reason) = match sent {
-            Sent::Done(answer) => return self.settle_done(entry, answer, answers, false).await,
-            Sent::Found(answer) => return self.settle_done(entry, answer, answers, true).await,
-            Sent::Refused(reason) => (Phase::Refused, reason),
-            Sent::NotSent(reason) => (Phase::Intended, reason),
-            Sent::Confirmed(reason) => (Phase::Confirmed, reason),
-            Sent::Unknown(reason) => (Phase::Sending, reason),
+        let record = match sent {
+            Sent::Done(answer) => self.done(entry, answer, false)?,
+            Sent::Found(answer) => self.done(entry, answer, true)?,
+            Sent::Refused(reason) => self.because(Phase::Refused, reason, PAUSE),
+            Sent::NotSent(reason) => self.because(Phase::Intended, reason, PAUSE),
+            Sent::Confirmed(reason) => self.because(Phase::Confirmed, reason, PAUSE),
+            Sent::Unknown(reason) => self.because(Phase::Sending, reason, PAUSE),
         };
-        let record = Record {
-            reason: Some(reason.clone()),
-            answers,
-            due_at: self.due_at(phase, PAUSE),
-            ..Record::of(phase, self.runtime.now())
-        };
-        Ok(match self.settle_as(entry, record).await? {
-            Phase::Refused => Once::Refused { reason },
-            Phase::Intended => Once::NotSent { reason },
-            Phase::Ambiguous => self.done_twice(&entry.key).await?,
-            _ => pending(PAUSE, reason),
-        })
+        self.conclude(entry, Record { answers, ..record }).await
     }
 
     /// Finds out what became of a call that may have been sent.
@@ -163,7 +159,7 @@ impl<J: JournalStore> Journal<J> {
         let grace = over_at.saturating_add(self.grace).saturating_sub(now);
         let pause = (waited / 8).clamp(PAUSE, LONGEST_PAUSE);
         match found {
-            Found::One(answer) => self.settle_done(entry, answer, Vec::new(), true).await,
+            Found::One(answer) => self.conclude(entry, self.done(entry, answer, true)?).await,
             Found::Many(objects) => self.ambiguous(entry, objects).await,
             // The candidates may be the effects of calls that are under way, so they are not looked at yet either.
             Found::None | Found::Candidates { .. } if !grace.is_zero() => {
@@ -171,15 +167,8 @@ impl<J: JournalStore> Journal<J> {
                 self.still_unknown(entry, grace, reason).await
             }
             Found::None => self.absent(entry, call, pause).await,
-            Found::Candidates {
-                mut objects,
-                is_whole,
-            } => {
-                let claimed = self
-                    .store
-                    .claimed(call.operation(), objects.clone(), &entry.key)
-                    .await?;
-                objects.retain(|object| !claimed.contains(object));
+            Found::Candidates { objects, is_whole } => {
+                let objects = self.unclaimed(entry, objects).await?;
                 if !objects.is_empty() {
                     return self.ambiguous(entry, objects).await;
                 }
@@ -203,13 +192,25 @@ impl<J: JournalStore> Journal<J> {
         self.still_unknown(entry, pause, reason).await
     }
 
+    /// Those of these objects that are the effect of no other call of the operation.
+    async fn unclaimed(&self, entry: &Entry, objects: Vec<String>) -> Result<Vec<String>, Error> {
+        let is_another = |call: &Entry| call.operation == entry.operation && call.key != entry.key;
+        let mut unclaimed = Vec::new();
+        for object in objects {
+            let calls = Selection::Object(object.clone());
+            if !self.store.select(calls, u32::MAX).await?.iter().any(is_another) {
+                unclaimed.push(object);
+            }
+        }
+        Ok(unclaimed)
+    }
+
     async fn ambiguous(&self, entry: &Entry, candidates: Vec<String>) -> Result<Once, Error> {
         let record = Record {
-            candidates: candidates.clone(),
+            candidates,
             ..Record::of(Phase::Ambiguous, self.runtime.now())
         };
-        self.settle_as(entry, record).await?;
-        Ok(Once::Ambiguous { candidates })
+        self.conclude(entry, record).await
     }
 
     async fn still_unknown(&self, entry: &Entry, after: Duration, reason: String) -> Result<Once, Error> {
@@ -218,14 +219,31 @@ impl<J: JournalStore> Journal<J> {
             _ => Phase::Sending,
         };
         let record = Record {
-            reason: Some(reason.clone()),
-            due_at: self.due_at(phase, after),
             // So that it does not pass for what a sending came to if somebody has settled the call meanwhile.
             recovered: true,
-            ..Record::of(phase, self.runtime.now())
+            ..self.because(phase, reason, after)
         };
-        self.settle_as(entry, record).await?;
-        Ok(pending(after, reason))
+        self.conclude(entry, record).await
+    }
+
+    /// A record of a call that is not done, which is looked for after a pause if its outcome is unknown.
+    fn because(&self, phase: Phase, reason: String, after: Duration) -> Record {
+        let now = self.runtime.now();
+        let is_unknown = matches!(phase, Phase::Sending | Phase::Confirmed);
+        Record {
+            reason: Some(reason),
+            due_at: is_unknown.then(|| now.saturating_add(after)),
+            ..Record::of(phase, now)
+        }
+    }
+
+    fn done(&self, entry: &Entry, answer: Answer, recovered: bool) -> Result<Record, Error> {
+        Ok(Record {
+            answer: Some(self.bodies.store(&entry.key, answer.value)?),
+            object: answer.object,
+            recovered,
+            ..Record::of(Phase::Done, self.runtime.now())
+        })
     }
 
     /// Ends the hold of a call, and leaves the call as it is.
@@ -239,45 +257,15 @@ impl<J: JournalStore> Journal<J> {
         self.settle_as(entry, record).await.map(drop)
     }
 
-    fn due_at(&self, phase: Phase, after: Duration) -> Option<Timestamp> {
-        let is_unknown = matches!(phase, Phase::Sending | Phase::Confirmed);
-        is_unknown.then(|| self.runtime.now().saturating_add(after))
+    /// Records an outcome, and tells what is known of the call then. If another worker had it done too, no answer is shown
+    /// before a person has chosen.
+    async fn conclude(&self, entry: &Entry, record: Record) -> Result<Once, Error> {
+        self.told(self.settle_as(entry, record).await?)
     }
 
-    async fn settle_done(
-        &self,
-        entry: &Entry,
-        answer: Answer,
-        answers: Vec<StoredBody>,
-        recovered: bool,
-    ) -> Result<Once, Error> {
-        let record = Record {
-            answer: Some(self.bodies.store(&entry.key, answer.value.clone())?),
-            answers,
-            object: answer.object,
-            recovered,
-            ..Record::of(Phase::Done, self.runtime.now())
-        };
-        if self.settle_as(entry, record).await? == Phase::Ambiguous {
-            return self.done_twice(&entry.key).await;
-        }
-        Ok(Once::Done {
-            answer: answer.value,
-            recovered,
-        })
-    }
-
-    /// Another worker had the call done too. No answer may be shown before a person has chosen.
-    async fn done_twice(&self, key: &str) -> Result<Once, Error> {
-        let known = self.entry(key).await?;
-        Ok(Once::Ambiguous {
-            candidates: known.map(|known| known.candidates).unwrap_or_default(),
-        })
-    }
-
-    /// Records an outcome, and returns the phase that was written. What came with an answer comes only once, so a store
+    /// Records an outcome, and returns the entry as it is then. What came with an answer comes only once, so a store
     /// that fails for a moment is tried again.
-    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Phase, Error> {
+    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Entry, Error> {
         if !matches!(record.phase, Phase::Sending | Phase::Confirmed) {
             self.attempts.forget(&entry.key);
         }

@@ -8,8 +8,8 @@ use super::{
     Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
-use crate::sql::dialect::{Dialect, locking};
-use crate::sql::{Columns, Connection, bind, in_steps};
+use crate::sql::dialect::{Dialect, RowOf, locking, read};
+use crate::sql::{Columns, Connection, Value, bind, in_steps};
 use crate::store::StoredBody;
 
 /// Entries that one transaction of an erasure looks at, so that no lock is held for long.
@@ -31,7 +31,7 @@ impl<S: Dialect> JournalStore for S {
         .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         let key = key.to_owned();
         let recorded = self.in_transaction(Box::new(move |connection| {
             Box::pin(async move {
@@ -45,45 +45,32 @@ impl<S: Dialect> JournalStore for S {
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        select(&mut *connection, selection, limit)
-            .await
-            .map_err(unreadable)
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        let sql = "SELECT seq FROM cryptopocket_inbox_journal
-             WHERE object = $1 AND operation = $2 AND key <> $3 LIMIT 1";
-        let mut claimed = Vec::new();
-        for object in objects {
-            let values = bind![object.as_str(), operation, key];
-            if !connection.rows(sql, values).await.map_err(unreadable)?.is_empty() {
-                claimed.push(object);
-            }
-        }
-        Ok(claimed)
+        let (sql, values) = selected(selection, limit);
+        read(self, sql, values, entry).await.map_err(unreadable)
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
         let sql = "SELECT * FROM cryptopocket_inbox_answers WHERE key = $1 ORDER BY seq";
-        let rows = connection.rows(sql, bind![key]).await.map_err(unreadable)?;
-        let read = |row: &<S::Transaction as Connection>::Row| {
+        let answer = |row: &RowOf<S>| {
             Ok(StoredAnswer {
                 at: row.time("at")?,
                 body: row.body("body", "sealed_with")?.ok_or(sqlx::Error::RowNotFound)?,
             })
         };
-        rows.iter()
-            .map(read)
-            .collect::<Result<_, _>>()
-            .map_err(unreadable)
+        read(self, sql, bind![key], answer).await.map_err(unreadable)
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        counts(&mut *connection).await.map_err(unreadable)
+        let sql = "SELECT phase, count(*) AS number, min(begun_at) AS oldest
+             FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) GROUP BY phase";
+        let mut counts = CallCounts::default();
+        let add = |row: &RowOf<S>| {
+            let number = u64::try_from(row.number("number")?).unwrap_or(0);
+            counts.add(phase(row)?, number, row.time_if_any("oldest")?);
+            Ok(())
+        };
+        let _: Vec<()> = read(self, sql, bind![], add).await.map_err(unreadable)?;
+        Ok(counts)
     }
 
     async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
@@ -116,7 +103,7 @@ async fn begin<C: Connection>(
             bind![
                 new.key.as_str(),
                 new.operation,
-                new.request_hash.to_vec(),
+                new.request_hash,
                 new.request.bytes,
                 new.request.sealed_with,
                 now,
@@ -151,21 +138,21 @@ async fn begin<C: Connection>(
     })
 }
 
-/// Records a verdict if it counts, and the answers of the call. Returns the phase that was written, if any.
+/// Records a verdict if it counts, and the answers of the call. Returns the entry if the verdict counts.
 async fn record_all<S: Dialect>(
     connection: &mut S::Transaction,
     key: &str,
     token: i64,
     mut record: Record,
-) -> Result<Option<Phase>, sqlx::Error> {
+) -> Result<Option<Entry>, sqlx::Error> {
     let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
     // The row is locked until the commit: of two records at once, the second is judged by what the first has written.
     let sql = locking!(S, "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1");
     let rows = connection.rows(sql, bind![key]).await?;
     let mut known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
-    let written = known.record(token, record);
-    if written.is_some() {
-        update(connection, known, leaves).await?;
+    let counts = known.record(token, record);
+    if counts {
+        update(connection, known.clone(), leaves).await?;
     }
     for answer in answers {
         let sql = "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
@@ -178,7 +165,7 @@ async fn record_all<S: Dialect>(
         let most = u32::try_from(MOST_ANSWERS).unwrap_or(u32::MAX);
         connection.change(sql, bind![key, most]).await?;
     }
-    Ok(written)
+    Ok(counts.then_some(known))
 }
 
 /// Stores what a record can change.
@@ -217,50 +204,33 @@ async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) ->
     Ok(())
 }
 
-async fn select<C: Connection>(
-    connection: &mut C,
-    selection: Selection,
-    limit: u32,
-) -> Result<Vec<Entry>, sqlx::Error> {
-    let rows = match selection {
-        Selection::Open { after } => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) AND seq > $1
-                 ORDER BY seq LIMIT $2";
-            connection.rows(sql, bind![after, limit]).await?
-        }
-        Selection::Due { now, furthest } => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal
-                 WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $3) AND (held_until <= $1 OR held_until > $3)
-                 ORDER BY due_at LIMIT $2";
-            let values = bind![now, limit, now.saturating_add(furthest)];
-            connection.rows(sql, values).await?
-        }
-        Selection::Key(key) => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1 LIMIT $2";
-            connection.rows(sql, bind![key, limit]).await?
-        }
-        Selection::Object(object) => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE object = $1 ORDER BY seq LIMIT $2";
-            connection.rows(sql, bind![object, limit]).await?
-        }
+/// Reads entries on a condition.
+macro_rules! list {
+    ($condition:literal) => {
+        concat!(
+            "SELECT * FROM cryptopocket_inbox_journal WHERE ",
+            $condition,
+            " LIMIT $1"
+        )
     };
-    rows.iter().map(entry).collect()
 }
 
-async fn counts<C: Connection>(connection: &mut C) -> Result<CallCounts, sqlx::Error> {
-    let rows = connection
-        .rows(
-            "SELECT phase, count(*) AS number, min(begun_at) AS oldest
-             FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) GROUP BY phase",
-            bind![],
-        )
-        .await?;
-    let mut counts = CallCounts::default();
-    for row in &rows {
-        let number = u64::try_from(row.number("number")?).unwrap_or(0);
-        counts.add(phase(row)?, number, row.time_if_any("oldest")?);
+fn selected(selection: Selection, limit: u32) -> (&'static str, Vec<Value>) {
+    match selection {
+        Selection::Open { after } => {
+            let list = list!("phase IN (0, 1, 4, 5) AND seq > $2 ORDER BY seq");
+            (list, bind![limit, after])
+        }
+        Selection::Due { now, furthest } => {
+            let list = list!(
+                "due_at IS NOT NULL AND (due_at <= $2 OR due_at > $3) AND (held_until <= $2 OR held_until > $3)
+                 ORDER BY due_at"
+            );
+            (list, bind![limit, now, now.saturating_add(furthest)])
+        }
+        Selection::Key(key) => (list!("key = $2"), bind![limit, key]),
+        Selection::Object(object) => (list!("object = $2 ORDER BY seq"), bind![limit, object]),
     }
-    Ok(counts)
 }
 
 async fn finish<C: Connection>(

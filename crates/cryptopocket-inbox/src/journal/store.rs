@@ -55,14 +55,7 @@ impl Phase {
 
     /// The number that stands for the phase in a database.
     pub const fn code(self) -> i16 {
-        match self {
-            Self::Intended => 0,
-            Self::Sending => 1,
-            Self::Done => 2,
-            Self::Refused => 3,
-            Self::Ambiguous => 4,
-            Self::Confirmed => 5,
-        }
+        self as i16
     }
 
     /// The phase that a number stands for.
@@ -79,7 +72,7 @@ pub struct NewEntry {
     /// Name of the operation.
     pub operation: String,
     /// Hash of the request.
-    pub request_hash: [u8; 32],
+    pub request_hash: Vec<u8>,
     /// The request.
     pub request: StoredBody,
     /// How far ahead the hold of another worker is believed: at least [`FURTHEST`].
@@ -130,17 +123,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Takes in a record that comes with this token, as every store does, and returns the phase that it then has; `None` if
-    /// the record does not count. Answers as they came are none of its matters.
-    pub fn record(&mut self, token: i64, record: Record) -> Option<Phase> {
-        let record = if self.token == token {
-            record
-        } else {
-            let record = record.overtaken(self)?;
+    /// Takes in a record that comes with this token, as every store does; `false` if the record does not count. Answers as
+    /// they came are none of its matters.
+    #[must_use]
+    pub fn record(&mut self, token: i64, mut record: Record) -> bool {
+        if self.token != token {
+            let Some(counts) = record.overtaken(self) else {
+                return false;
+            };
+            record = counts;
             // The new token ends the work of the present holder.
             self.token += 1;
-            record
-        };
+        }
         let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
         let stays_done = self.phase == Phase::Done && record.phase == Phase::Done;
         if !(stays_done && record.object.is_some() && record.object == self.object) {
@@ -161,7 +155,7 @@ impl Entry {
         self.reason = record.reason;
         self.settled_by = record.settled_by.or(self.settled_by.take());
         self.due_at = record.due_at;
-        Some(self.phase)
+        true
     }
 }
 
@@ -277,7 +271,7 @@ impl Record {
 pub struct StoredAnswer {
     /// When it was recorded.
     pub at: Timestamp,
-    /// The answer.
+    /// The answer, as stored; from [`Journal::raw_answers`](super::Journal::raw_answers) as it came.
     pub body: StoredBody,
 }
 
@@ -356,8 +350,8 @@ pub trait JournalStore: Send + Sync + 'static {
         hold: Duration,
     ) -> impl Future<Output = Result<Begun, Error>> + Send;
 
-    /// Records how far a call is, as [`Entry::record`] does, and returns the phase that was written. The hold ends, unless
-    /// the call leaves now.
+    /// Records how far a call is, as [`Entry::record`] does, and returns the entry as it is then. The hold ends, unless the
+    /// call leaves now.
     ///
     /// [`Record::answers`] are added whoever brings them, unless the call is done and final, and the latest 32 of a call are
     /// kept.
@@ -369,7 +363,7 @@ pub trait JournalStore: Send + Sync + 'static {
         key: &str,
         token: i64,
         record: Record,
-    ) -> impl Future<Output = Result<Phase, Error>> + Send;
+    ) -> impl Future<Output = Result<Entry, Error>> + Send;
 
     /// Reads entries, oldest first.
     fn select(
@@ -377,14 +371,6 @@ pub trait JournalStore: Send + Sync + 'static {
         selection: Selection,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
-
-    /// Which of these objects belong to another call of the same operation than that with `key`.
-    fn claimed(
-        &self,
-        operation: &str,
-        objects: Vec<String>,
-        key: &str,
-    ) -> impl Future<Output = Result<Vec<String>, Error>> + Send;
 
     /// The answers to a call as they came, in their order.
     fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>, Error>> + Send;

@@ -245,7 +245,7 @@ impl<F: Fn(&Record) -> Result<(), Error> + Send + Sync + 'static> JournalStore f
         self.inner.begin(entry, now, hold).await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         (self.before)(&record)?;
         self.inner.record(key, token, record).await
     }
@@ -255,10 +255,6 @@ impl<F: Fn(&Record) -> Result<(), Error> + Send + Sync + 'static> JournalStore f
         // Much may happen before the reader goes on.
         tokio::task::yield_now().await;
         read
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        self.inner.claimed(operation, objects, key).await
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {

@@ -1,9 +1,6 @@
 //! Looking after a journal: open calls, what people find out, raw answers, retention.
 
-use std::fmt;
 use std::time::Duration;
-
-use cryptopocket_types::Timestamp;
 
 use super::once::raw_place;
 use super::{
@@ -27,26 +24,6 @@ pub enum Verdict {
     ///
     /// If that is wrong, money moves twice: nothing checks it.
     SendAgain,
-}
-
-/// An answer to a call, as it came.
-///
-/// Debug hides the bytes.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RawAnswer {
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// The body.
-    pub bytes: Vec<u8>,
-}
-
-impl fmt::Debug for RawAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawAnswer")
-            .field("at", &self.at)
-            .field("bytes", &self.bytes.len())
-            .finish()
-    }
 }
 
 impl<J: JournalStore> Journal<J> {
@@ -91,16 +68,14 @@ impl<J: JournalStore> Journal<J> {
 
     /// The answers to a call as they came, in their order, whether they could be read or not: the latest 32. They hold
     /// secrets and personal data: an account, a link. None is left after [`finish`](Self::finish).
-    pub async fn raw_answers(&self, key: &str) -> Result<Vec<RawAnswer>, Error> {
+    pub async fn raw_answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
         let place = raw_place(key);
-        let stored = self.store.answers(key).await?;
-        let open = |answer: StoredAnswer| {
-            Ok(RawAnswer {
-                at: answer.at,
-                bytes: self.bodies.read(&place, answer.body)?,
-            })
-        };
-        stored.into_iter().map(open).collect()
+        let mut answers = self.store.answers(key).await?;
+        for StoredAnswer { body, .. } in &mut answers {
+            body.bytes = self.bodies.read(&place, body.clone())?;
+            body.sealed_with = None;
+        }
+        Ok(answers)
     }
 
     /// Records what a person, `by`, found out about an open call, and from what evidence: `reason`.
@@ -173,13 +148,10 @@ impl<J: JournalStore> Journal<J> {
     /// Takes a call up as a worker does: what a call under way brings must not meet a verdict given without it. Every hold
     /// is believed, since a verdict is not checked by a search.
     async fn taken_up(&self, known: Entry) -> Result<Entry, Error> {
-        let Ok(request_hash) = known.request_hash.as_slice().try_into() else {
-            return Err(Error::new(ErrorKind::Corrupt, "a hash in the journal is no hash"));
-        };
         let same = NewEntry {
             key: known.key,
             operation: known.operation,
-            request_hash,
+            request_hash: known.request_hash,
             request: known.request,
             furthest: Duration::MAX,
         };

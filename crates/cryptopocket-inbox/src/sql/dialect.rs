@@ -2,8 +2,9 @@
 
 use std::future::Future;
 
-use super::SqlStore;
+use super::{Connection, SqlStore, Value};
 use crate::error::Error;
+use crate::store::Store;
 
 /// What the databases write differently.
 pub(crate) trait Dialect: SqlStore {
@@ -31,3 +32,17 @@ macro_rules! locking {
     };
 }
 pub(crate) use locking;
+
+/// A row of a store's database.
+pub(crate) type RowOf<S> = <<S as Store>::Transaction as Connection>::Row;
+
+/// What a statement that only reads gives.
+pub(crate) async fn read<S: SqlStore, R>(
+    store: &S,
+    sql: &'static str,
+    values: Vec<Value>,
+    each: impl FnMut(&RowOf<S>) -> Result<R, sqlx::Error>,
+) -> Result<Vec<R>, sqlx::Error> {
+    let rows = store.acquire().await?.rows(sql, values).await?;
+    rows.iter().map(each).collect()
+}

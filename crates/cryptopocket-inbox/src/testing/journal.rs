@@ -74,16 +74,16 @@ impl JournalStore for MemoryJournal {
         Ok(Begun::Held(Box::new(row.entry.clone())))
     }
 
-    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Entry, Error> {
         let mut entries = self.entries.lock().await;
         let row = entries.get_mut(key).ok_or_else(Error::lease_lost)?;
         let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
-        let written = row.entry.record(token, record);
-        if written.is_some() && !leaves {
+        let counts = row.entry.record(token, record);
+        if counts && !leaves {
             row.held_until = Timestamp::saturating_from_unix_micros(0);
         }
         row.add(at, answers);
-        written.ok_or_else(Error::lease_lost)
+        counts.then(|| row.entry.clone()).ok_or_else(Error::lease_lost)
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
@@ -106,22 +106,6 @@ impl JournalStore for MemoryJournal {
         });
         found.truncate(limit as usize);
         Ok(found)
-    }
-
-    async fn claimed(
-        &self,
-        operation: &str,
-        mut objects: Vec<String>,
-        key: &str,
-    ) -> Result<Vec<String>, Error> {
-        let entries = self.entries.lock().await;
-        objects.retain(|object| {
-            entries.values().any(|row| {
-                let entry = &row.entry;
-                entry.object.as_ref() == Some(object) && entry.operation == operation && entry.key != key
-            })
-        });
-        Ok(objects)
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
@@ -180,7 +164,7 @@ fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {
         seq,
         key: new.key,
         operation: new.operation,
-        request_hash: new.request_hash.to_vec(),
+        request_hash: new.request_hash,
         request: new.request,
         phase: Phase::Intended,
         begun_at: Some(now),

@@ -30,10 +30,7 @@ impl ObjectKind {
 
     /// The number that stands for the kind in a database.
     pub const fn code(self) -> i16 {
-        match self {
-            Self::Payment => 0,
-            Self::Offramp => 1,
-        }
+        self as i16
     }
 
     /// The kind that a number stands for.
@@ -95,14 +92,6 @@ impl ObjectKind {
 }
 
 /// A payment or an off-ramp, by its id.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{Object, ObjectKind};
-///
-/// let object = Object::payment("pay4H8nC2wY6jTf5QdV1xRk9m");
-/// assert_eq!((object.kind(), object.to_string().as_str()), (ObjectKind::Payment, "payment pay4H8nC2wY6jTf5QdV1xRk9m"));
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Object {
     /// An on-ramp payment.
@@ -177,17 +166,6 @@ pub(super) fn state_of_kind(kind: EventKind) -> Option<ObjectState> {
 }
 
 /// An object that is to be tracked.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{NewObject, Object};
-/// use cryptopocket_types::PaymentType;
-///
-/// let created_at = "2026-04-08T10:00:00Z".parse()?;
-/// let new = NewObject::new(Object::payment("p1"), created_at).method(PaymentType::Card);
-/// # let _ = new;
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct NewObject {
@@ -215,7 +193,6 @@ impl NewObject {
 
 /// A change of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Changed {
     /// The object.
     pub object: Object,
@@ -227,31 +204,11 @@ pub struct Changed {
     pub at: Timestamp,
 }
 
-impl Changed {
-    /// A change, for stores of your own and for tests.
-    pub fn new(object: Object, change: Change, source: Source, at: Timestamp) -> Self {
-        Self {
-            object,
-            change,
-            source,
-            at,
-        }
-    }
-}
-
 /// A change with its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Entry {
     /// Its number: the cursor to go on after it. Numbers grow, and not always by one.
     pub number: i64,
     /// The change.
     pub changed: Changed,
-}
-
-impl Entry {
-    /// An entry, for stores of your own.
-    pub fn new(number: i64, changed: Changed) -> Self {
-        Self { number, changed }
-    }
 }

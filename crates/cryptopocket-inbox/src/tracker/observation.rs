@@ -34,17 +34,6 @@ impl Source {
 }
 
 /// What a source says about an object.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{Observation, Source};
-/// use cryptopocket_types::PaymentStatus;
-///
-/// let at = "2026-04-08T10:00:00Z".parse()?;
-/// let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, at);
-/// assert_eq!(credit.about, None);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Observation {
@@ -68,13 +57,6 @@ impl Observation {
             at,
             about: None,
         }
-    }
-
-    /// Sets the state that this kind of webhook is sent for.
-    #[must_use]
-    pub fn about(mut self, state: impl Into<ObjectState>) -> Self {
-        self.about = Some(state.into());
-        self
     }
 }
 

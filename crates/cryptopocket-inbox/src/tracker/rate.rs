@@ -14,14 +14,6 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// How many polls may be sent.
 ///
 /// The provider documents no limit. Machines that share a store share the rate: its state is a row of the store.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::RateLimit;
-///
-/// let limit = RateLimit::per_second(2).burst(20);
-/// # let _ = limit;
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct RateLimit {
@@ -54,18 +46,6 @@ impl RateLimit {
 }
 
 /// The state of a rate limit, as a store keeps it: a token bucket.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{Bucket, RateLimit};
-///
-/// let now = "2026-04-08T10:00:00Z".parse()?;
-/// let mut bucket = Bucket::default();
-/// assert_eq!(bucket.fill(RateLimit::per_second(2).burst(3), now), 3);
-/// assert!(bucket.take(3, 2));
-/// assert_eq!(bucket.fill(RateLimit::per_second(2).burst(3), now), 1);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bucket {
     /// Permits, in millionths. Below zero (`-1 - permits`) after the clock stepped back by a minute or more.

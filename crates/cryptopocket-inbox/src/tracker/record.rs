@@ -108,7 +108,12 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ) -> Result<(), Error> {
         let told: Vec<_> = changes
             .iter()
-            .map(|change| Changed::new(row.object.clone(), change.clone(), source, at))
+            .map(|change| Changed {
+                object: row.object.clone(),
+                change: change.clone(),
+                source,
+                at,
+            })
             .collect();
         S::save(transaction, row, told.clone()).await?;
         for one in &told {

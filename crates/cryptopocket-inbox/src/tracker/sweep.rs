@@ -117,7 +117,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         // Virtual time must not run ahead of the polls.
-        match First(window.next(), runtime.deadline(wait)).await {
+        match First(pin!(window.next()), runtime.deadline(wait)).await {
             Which::One(recorded) => recorded,
             Which::Other(()) => Ok(()),
         }

@@ -16,12 +16,12 @@ use super::observation::{Change, Gap, Observation, Source};
 ///
 /// # Examples
 /// ```
-/// use cryptopocket_inbox::tracker::{Change, Observation, Source, Tracked};
+/// use cryptopocket_inbox::tracker::{Change, ObjectKind, Observation, Source, Tracked};
 /// use cryptopocket_types::{PaymentStatus, Timestamp};
 ///
 /// let at: Timestamp = "2026-04-08T10:00:00Z".parse()?;
 /// let observe = |source, state: PaymentStatus| Observation::new(source, state, at);
-/// let payment = Tracked::payment(at);
+/// let payment = Tracked::new(ObjectKind::Payment, at);
 ///
 /// let (payment, changes) = payment.step(&observe(Source::Webhook, PaymentStatus::CoinsSent));
 /// assert!(matches!(changes[..], [Change::Moved { .. }, Change::Announced { .. }]));
@@ -55,17 +55,8 @@ pub struct Tracked {
 }
 
 impl Tracked {
-    /// A payment that was created at `created_at`.
-    pub fn payment(created_at: Timestamp) -> Self {
-        Self::new(ObjectKind::Payment, created_at)
-    }
-
-    /// An off-ramp that was created at `created_at`.
-    pub fn offramp(created_at: Timestamp) -> Self {
-        Self::new(ObjectKind::Offramp, created_at)
-    }
-
-    pub(super) fn new(kind: ObjectKind, created_at: Timestamp) -> Self {
+    /// An object of this kind that was created at `created_at`.
+    pub fn new(kind: ObjectKind, created_at: Timestamp) -> Self {
         Self {
             kind,
             rank: 0,

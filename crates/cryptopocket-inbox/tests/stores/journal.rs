@@ -294,7 +294,10 @@ async fn final_calls_lose_raw_answers_then_all<J: JournalStore>(store: J) {
     let entry = async |key| journal.entry(key).await.unwrap().unwrap();
     let raw = async |key| {
         let answers = journal.raw_answers(key).await.unwrap();
-        answers.into_iter().map(|answer| answer.bytes).collect::<Vec<_>>()
+        answers
+            .into_iter()
+            .map(|answer| answer.body.bytes)
+            .collect::<Vec<_>>()
     };
     for key in ["refused", "unknown", "done"] {
         assert_eq!(raw(key).await, [b"as it came"], "{key}");

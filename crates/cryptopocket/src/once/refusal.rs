@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cryptopocket_core::Advice;
-use cryptopocket_inbox::journal::{Journal, JournalStore, RawAnswer};
+use cryptopocket_inbox::journal::{Journal, JournalStore, StoredAnswer};
 use cryptopocket_inbox::{Error, ErrorKind};
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::Secret;
@@ -47,7 +47,7 @@ impl Refusal {
         // The latest may be that of another worker, and no refusal.
         let error = cryptopocket_api::operation(operation).and_then(|operation| {
             let refusal =
-                |answer: &RawAnswer| cryptopocket_core::Error::kept_refusal(operation, &answer.bytes);
+                |answer: &StoredAnswer| cryptopocket_core::Error::kept_refusal(operation, &answer.body.bytes);
             answers.iter().rev().find_map(refusal)
         });
         Ok(Self {

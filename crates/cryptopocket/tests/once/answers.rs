@@ -46,7 +46,7 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
     assert_eq!(whole(journal.counts()).unwrap().confirmed, 1);
     // What came only once is there for a person to read.
     let raw = whole(journal.raw_answers("k")).unwrap();
-    assert_eq!(raw[0].bytes, unreadable.as_bytes());
+    assert_eq!(raw[0].body.bytes, unreadable.as_bytes());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::Error;
 use cryptopocket::inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::testing::MemoryJournal;
 
@@ -24,7 +24,7 @@ impl JournalStore for Steps {
         begun
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         tokio::task::yield_now().await;
         let recorded = self.0.record(key, token, record).await;
         tokio::task::yield_now().await;
@@ -33,10 +33,6 @@ impl JournalStore for Steps {
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         self.0.select(selection, limit).await
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        self.0.claimed(operation, objects, key).await
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
