@@ -4,6 +4,7 @@
 
 mod attempts;
 mod call;
+mod entry;
 mod once;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod sql;
@@ -23,11 +24,10 @@ use crate::runtime::{Runtime, TokioRuntime};
 use crate::store::Store;
 
 pub use call::{Answer, Call, Found, Once, Sent};
+pub use entry::{Entry, NewEntry, Phase, Record};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) use store::MOST_ANSWERS;
-pub use store::{
-    Begun, CallCounts, Entry, FURTHEST, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
-};
+pub use store::{Begun, CallCounts, FURTHEST, JournalStore, Selection, StoredAnswer};
 pub use upkeep::Verdict;
 
 /// A journal of calls that move money.

@@ -26,7 +26,7 @@ fn unwritable(error: sqlx::Error) -> Error {
 impl<S: Dialect> JournalStore for S {
     async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
         self.in_transaction(Box::new(move |connection| {
-            Box::pin(async move { begin(connection, entry, now, hold).await.map_err(unwritable) })
+            Box::pin(async move { begin::<S>(connection, entry, now, hold).await.map_err(unwritable) })
         }))
         .await
     }
@@ -89,53 +89,43 @@ impl<S: Dialect> JournalStore for S {
     }
 }
 
-async fn begin<C: Connection>(
-    connection: &mut C,
+async fn begin<S: Dialect>(
+    connection: &mut S::Transaction,
     new: NewEntry,
     now: Timestamp,
     hold: Duration,
 ) -> Result<Begun, sqlx::Error> {
-    connection
-        .change(
-            "INSERT INTO cryptopocket_inbox_journal
-             (key, operation, request_hash, request, request_sealed_with, begun_at, phase, recovered, token, held_until)
-             VALUES ($1, $2, $3, $4, $5, $6, 0, false, 0, 0) ON CONFLICT (key) DO NOTHING",
-            bind![
-                new.key.as_str(),
-                new.operation,
-                new.request_hash,
-                new.request.bytes,
-                new.request.sealed_with,
-                now,
-            ],
-        )
-        .await?;
-    let rows = connection
-        .rows(
-            "UPDATE cryptopocket_inbox_journal
-             SET token = token + 1, held_until = CASE WHEN phase < 2 THEN $1 ELSE held_until END
-             WHERE key = $2 AND (held_until <= $3 OR held_until > $4) RETURNING *",
-            bind![
-                now.saturating_add(hold),
-                new.key.as_str(),
-                now,
-                now.saturating_add(new.furthest)
-            ],
-        )
-        .await?;
-    if let Some(row) = rows.first() {
-        return Ok(Begun::Held(Box::new(entry(row)?)));
+    let sql = "INSERT INTO cryptopocket_inbox_journal
+         (key, operation, request_hash, request, request_sealed_with, begun_at, phase, recovered, token, held_until)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, false, 0, 0) ON CONFLICT (key) DO NOTHING";
+    let values = bind![
+        new.key.as_str(),
+        new.operation,
+        new.request_hash,
+        new.request.bytes,
+        new.request.sealed_with,
+        now,
+    ];
+    connection.change(sql, values).await?;
+    let mut entry = lock::<S>(connection, &new.key).await?;
+    if !entry.take_up(now, hold, new.furthest) {
+        return Ok(Begun::Busy {
+            until: entry.held_until,
+        });
     }
-    let rows = connection
-        .rows(
-            "SELECT held_until FROM cryptopocket_inbox_journal WHERE key = $1",
-            bind![new.key],
-        )
+    let sql = "UPDATE cryptopocket_inbox_journal SET token = $1, held_until = $2 WHERE key = $3";
+    connection
+        .change(sql, bind![entry.token, entry.held_until, new.key])
         .await?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(Begun::Busy {
-        until: row.time("held_until")?,
-    })
+    Ok(Begun::Held(Box::new(entry)))
+}
+
+/// Reads an entry. Its row is locked until the commit: of two workers at once, the second is judged by what the first has
+/// written.
+async fn lock<S: Dialect>(connection: &mut S::Transaction, key: &str) -> Result<Entry, sqlx::Error> {
+    let sql = locking!(S, "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1");
+    let rows = connection.rows(sql, bind![key]).await?;
+    entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)
 }
 
 /// Records a verdict if it counts, and the answers of the call. Returns the entry if the verdict counts.
@@ -145,14 +135,11 @@ async fn record_all<S: Dialect>(
     token: i64,
     mut record: Record,
 ) -> Result<Option<Entry>, sqlx::Error> {
-    let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
-    // The row is locked until the commit: of two records at once, the second is judged by what the first has written.
-    let sql = locking!(S, "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1");
-    let rows = connection.rows(sql, bind![key]).await?;
-    let mut known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
+    let (at, answers) = (record.at, std::mem::take(&mut record.answers));
+    let mut known = lock::<S>(connection, key).await?;
     let counts = known.record(token, record);
     if counts {
-        update(connection, known.clone(), leaves).await?;
+        update(connection, known.clone()).await?;
     }
     for answer in answers {
         let sql = "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
@@ -169,7 +156,7 @@ async fn record_all<S: Dialect>(
 }
 
 /// Stores what a record can change.
-async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) -> Result<(), sqlx::Error> {
+async fn update<C: Connection>(connection: &mut C, entry: Entry) -> Result<(), sqlx::Error> {
     let (answer, answer_sealed_with) = match entry.answer {
         Some(StoredBody { bytes, sealed_with }) => (Some(bytes), sealed_with),
         None => (None, None),
@@ -179,7 +166,7 @@ async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) ->
             "UPDATE cryptopocket_inbox_journal
              SET phase = $1, sent_at = $2, settled_at = $3, final_at = $4, due_at = $5, answer = $6, answer_sealed_with = $7,
                  object = $8, candidates = $9, recovered = $10, reason = $11, settled_by = $12, erased = $13, token = $14,
-                 held_until = CASE WHEN $15 THEN held_until ELSE 0 END
+                 held_until = $15
              WHERE key = $16",
             bind![
                 entry.phase.code(),
@@ -196,7 +183,7 @@ async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) ->
                 entry.settled_by,
                 entry.erased,
                 entry.token,
-                holds,
+                entry.held_until,
                 entry.key,
             ],
         )
@@ -293,5 +280,6 @@ fn entry(row: &impl Columns) -> Result<Entry, sqlx::Error> {
         settled_by: row.text("settled_by")?,
         erased: row.flag("erased")?,
         token: row.number("token")?,
+        held_until: row.time("held_until")?,
     })
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use cryptopocket_types::{OfframpId, OfframpStatus, PaymentId, PaymentStatus, PaymentType, Timestamp};
+use cryptopocket_types::{
+    EventType, OfframpId, OfframpStatus, PaymentId, PaymentStatus, PaymentType, Timestamp,
+};
 use cryptopocket_webhooks::{Event, EventKind, ObjectState};
 
 use super::observation::{Change, Source};
@@ -70,14 +72,6 @@ impl ObjectKind {
         match self {
             Self::Payment => 3,
             Self::Offramp => 2,
-        }
-    }
-
-    /// Whether the provider sends a webhook when an object reaches this rank: documented for these and no other.
-    pub(super) const fn has_webhook(self, rank: u8) -> bool {
-        match self {
-            Self::Payment => rank >= 2,
-            Self::Offramp => rank >= 1,
         }
     }
 
@@ -154,16 +148,24 @@ impl fmt::Display for Object {
     }
 }
 
-/// The state that a kind of event stands for, whatever the state of the object in its body.
-pub(super) fn state_of_kind(kind: EventKind) -> Option<ObjectState> {
-    Some(match kind {
-        EventKind::PayIn => PaymentStatus::PaymentReceived.into(),
-        EventKind::CoinsSent => PaymentStatus::CoinsSent.into(),
-        EventKind::CryptoReceived => OfframpStatus::CryptoReceived.into(),
-        EventKind::OfframpFinished => OfframpStatus::Finished.into(),
-        _ => return None,
-    })
-}
+/// The webhooks of payments and off-ramps that are documented, and the rank of the state that each is sent for, whatever
+/// the state of the object in its body.
+pub(super) const WEBHOOKS: [(EventKind, EventType, ObjectKind, u8); 4] = [
+    (EventKind::PayIn, EventType::PayIn, ObjectKind::Payment, 2),
+    (EventKind::CoinsSent, EventType::CoinsSent, ObjectKind::Payment, 3),
+    (
+        EventKind::CryptoReceived,
+        EventType::CryptoReceived,
+        ObjectKind::Offramp,
+        1,
+    ),
+    (
+        EventKind::OfframpFinished,
+        EventType::TransferRampoffFinished,
+        ObjectKind::Offramp,
+        2,
+    ),
+];
 
 /// An object that is to be tracked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -93,7 +93,7 @@ pub enum Change {
         /// The status.
         state: ObjectState,
     },
-    /// The provider has said for a while that there is no such object. Comes once, until a poll finds it again. Check the
+    /// The provider has said for half an hour that there is no such object. Comes once, until a poll finds it again. Check the
     /// id and the environment; it is still polled.
     Missing {
         /// When it first said so.
@@ -118,20 +118,10 @@ impl Change {
 /// A webhook that should have come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
+    /// The event that should have come.
+    pub event: EventType,
     /// The state that it is about.
     pub state: ObjectState,
     /// When another source said so.
     pub known_since: Timestamp,
-}
-
-impl Gap {
-    /// The event that should have come.
-    pub fn event(&self) -> EventType {
-        match self.state.as_str() {
-            "payment_received" => EventType::PayIn,
-            "coins_sent" => EventType::CoinsSent,
-            "crypto_received" => EventType::CryptoReceived,
-            _ => EventType::TransferRampoffFinished,
-        }
-    }
 }

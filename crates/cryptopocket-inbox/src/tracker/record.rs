@@ -117,8 +117,8 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             .collect();
         S::save(transaction, row, told.clone()).await?;
         for one in &told {
-            let deadline = self.inbox.runtime().deadline(self.settings.handler_limit);
-            let attempt = Unpanicked(Box::pin(self.handler().change(one, transaction)));
+            let deadline = self.inbox.runtime().deadline(self.inbox.handler_limit());
+            let attempt = Unpanicked(Box::pin(self.on_change.change(one, transaction)));
             match First(attempt, deadline).await {
                 Which::One(Ok(result)) => result,
                 Which::One(Err(_)) => Err(Failure::retry("the handler of a change panicked")),

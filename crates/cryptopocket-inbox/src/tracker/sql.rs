@@ -5,10 +5,9 @@ mod rows;
 use cryptopocket_types::Timestamp;
 
 use self::rows::{read_entry, read_row};
-use super::counts::Counts;
 use super::object::{Changed, Entry, Object};
 use super::rate::Bucket;
-use super::store::{Row, Selection, TrackerStore, Transacted};
+use super::store::{Counts, Row, Selection, TrackerStore, Transacted};
 use crate::error::{Error, of_sqlx};
 use crate::handler::BoxFuture;
 use crate::sql::dialect::{Dialect, RowOf, locking, read};

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use super::counts::Counts;
 use super::object::{Changed, Entry, Object};
 use super::rate::{Bucket, RateLimit};
 use super::tracked::Tracked;
@@ -81,6 +80,20 @@ pub struct Claimed {
     pub objects: Vec<Row>,
     /// How long to wait for the rate, if it may have held some back.
     pub wait: Option<Duration>,
+}
+
+/// Numbers of tracked objects. Those that are final are not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Not final.
+    pub open: u64,
+    /// Due to be polled now.
+    pub due: u64,
+    /// Unknown to the provider.
+    pub missing: u64,
+    /// Since when the one that has waited longest has been due.
+    pub due_since: Option<Timestamp>,
 }
 
 /// Which objects a list is about.

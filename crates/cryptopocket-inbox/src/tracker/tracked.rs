@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::ObjectState;
 
-use super::object::ObjectKind;
+use super::object::{ObjectKind, WEBHOOKS};
 use super::observation::{Change, Gap, Observation, Source};
 
 /// The state of one payment or off-ramp.
@@ -227,16 +227,17 @@ impl Tracked {
 
     /// Webhooks that should have come at least `grace` ago, and did not.
     pub fn gaps(&self, now: Timestamp, grace: Duration) -> Vec<Gap> {
-        (0..=self.kind.last())
-            .filter(|rank| self.kind.has_webhook(*rank) && !self.webhook[usize::from(*rank)])
-            .filter_map(|rank| {
-                let known_since = self.known[usize::from(rank)]?;
-                (known_since.saturating_add(grace) <= now).then(|| Gap {
-                    state: self.kind.state(rank),
-                    known_since,
-                })
+        let missing = WEBHOOKS.into_iter().filter_map(|(_, event, kind, rank)| {
+            let known_since = self.known[usize::from(rank)]?;
+            let is_old = known_since.saturating_add(grace) <= now;
+            let is_missing = kind == self.kind && !self.webhook[usize::from(rank)];
+            (is_missing && is_old).then(|| Gap {
+                event,
+                state: kind.state(rank),
+                known_since,
             })
-            .collect()
+        });
+        missing.collect()
     }
 }
 

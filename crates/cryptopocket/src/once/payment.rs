@@ -22,25 +22,6 @@ impl Outcome<CreatedPayment, Payment> {
     /// [`Named`](Self::Named). `None` if it is refused, not sent, or not known yet.
     ///
     /// Track every payment that has one. That can be repeated, so a crash between the two is cured by the next call.
-    ///
-    /// # Examples
-    /// ```no_run
-    /// # async fn example(client: cryptopocket::Client, payment: cryptopocket::onramp::NewPayment)
-    /// # -> Result<(), Box<dyn std::error::Error>> {
-    /// use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
-    /// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-    /// use cryptopocket::once::create_payment_once;
-    /// use cryptopocket::{Clock, SystemClock};
-    ///
-    /// let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
-    /// let (journal, tracker) = (Journal::new(inbox.clone()), Tracker::new(inbox));
-    /// let once = create_payment_once(&journal, client.onramp(), "order-2001", payment).await?;
-    /// if let Some(id) = once.payment_id() {
-    ///     tracker.track(NewObject::new(Object::payment(id), SystemClock.now())).await?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Done(created) => Some(created.payment_id.clone()),
@@ -103,25 +84,6 @@ pub async fn create_payment_once<J: JournalStore>(
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::Asset;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::once::{GuidedOnce, create_guided_once};
-/// use cryptopocket::onramp::NewGuidedPayment;
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let payment = NewGuidedPayment::new("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"));
-/// match create_guided_once(&journal, client.onramp(), "order-2002", payment).await? {
-///     GuidedOnce::Done(created) => println!("send the customer to the page of {}", created.payment_id),
-///     GuidedOnce::Pending { after, .. } => println!("call again in {after:?}"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
 pub async fn create_guided_once<J: JournalStore>(
     journal: &Journal<J>,
     onramp: &OnRamp,
