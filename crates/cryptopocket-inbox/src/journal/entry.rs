@@ -5,60 +5,32 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use crate::store::StoredBody;
+use crate::words::words;
 
-/// How far a call is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Phase {
-    /// It is certain that nothing has been sent since this was recorded.
-    Intended,
-    /// It may have been sent.
-    Sending,
-    /// It was done.
-    Done,
-    /// It was refused, with nothing done.
-    Refused,
-    /// Several objects may be its effect.
-    Ambiguous,
-    /// The provider said that it was done, and what it made is not known.
-    Confirmed,
+words! {
+    /// How far a call is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Phase {
+        /// It is certain that nothing has been sent since this was recorded.
+        Intended = "intended",
+        /// It may have been sent.
+        Sending = "sending",
+        /// It was done.
+        Done = "done",
+        /// It was refused, with nothing done.
+        Refused = "refused",
+        /// Several objects may be its effect.
+        Ambiguous = "ambiguous",
+        /// The provider said that it was done, and what it made is not known.
+        Confirmed = "confirmed",
+    }
 }
 
 impl Phase {
-    const ALL: [Self; 6] = [
-        Self::Intended,
-        Self::Sending,
-        Self::Done,
-        Self::Refused,
-        Self::Ambiguous,
-        Self::Confirmed,
-    ];
-
-    /// `intended`, `sending`, `done`, `refused`, `ambiguous` or `confirmed`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Sending => "sending",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Ambiguous => "ambiguous",
-            Self::Confirmed => "confirmed",
-        }
-    }
-
     /// Whether the call is neither done nor refused.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Done | Self::Refused)
-    }
-
-    /// The number that stands for the phase in a database.
-    pub const fn code(self) -> i16 {
-        self as i16
-    }
-
-    /// The phase that a number stands for.
-    pub fn from_code(code: i16) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| phase.code() == code)
     }
 }
 

@@ -116,8 +116,8 @@ impl<J: JournalStore> Journal<J> {
         let by_clock = self.runtime.now().duration_since(sent_at).unwrap_or_default();
         let passed = self.runtime.monotonic().saturating_sub(begun).max(by_clock);
         let Some(left) = (self.hold / 2).checked_sub(passed) else {
-            let reason = "recording the intent took too long".to_owned();
-            return self.still_unknown(entry, PAUSE, reason).await;
+            let record = self.still_unknown(entry, PAUSE, "recording the intent took too long");
+            return self.conclude(entry, record).await;
         };
         let deadline = self.runtime.deadline(left);
         let sent = match First(Box::pin(call.send(&entry.key)), deadline).await {
@@ -158,38 +158,35 @@ impl<J: JournalStore> Journal<J> {
         };
         let grace = over_at.saturating_add(self.grace).saturating_sub(now);
         let pause = (waited / 8).clamp(PAUSE, LONGEST_PAUSE);
-        match found {
-            Found::One(answer) => self.conclude(entry, self.done(entry, answer, true)?).await,
-            Found::Many(objects) => self.ambiguous(entry, objects).await,
+        // None if it is proved that nothing was done.
+        let record = match found {
+            Found::One(answer) => Some(self.done(entry, answer, true)?),
+            Found::Many(objects) => Some(self.ambiguous(objects)),
+            Found::Unknown(reason) => Some(self.still_unknown(entry, pause, reason)),
             // The candidates may be the effects of calls that are under way, so they are not looked at yet either.
             Found::None | Found::Candidates { .. } if !grace.is_zero() => {
-                let reason = "a lost request may still be at work".to_owned();
-                self.still_unknown(entry, grace, reason).await
+                Some(self.still_unknown(entry, grace, "a lost request may still be at work"))
             }
-            Found::None => self.absent(entry, call, pause).await,
-            Found::Candidates { objects, is_whole } => {
-                let objects = self.unclaimed(entry, objects).await?;
-                if !objects.is_empty() {
-                    return self.ambiguous(entry, objects).await;
+            Found::None => None,
+            Found::Candidates { objects, is_whole } => match self.unclaimed(entry, objects).await? {
+                objects if !objects.is_empty() => Some(self.ambiguous(objects)),
+                _ if is_whole => None,
+                _ => {
+                    let reason = "nothing proves that the search saw everything";
+                    Some(self.still_unknown(entry, pause, reason))
                 }
-                if is_whole {
-                    return self.absent(entry, call, pause).await;
-                }
-                let reason = "nothing proves that the search saw everything".to_owned();
-                self.still_unknown(entry, pause, reason).await
+            },
+        };
+        match record {
+            Some(record) => self.conclude(entry, record).await,
+            // The provider's own word outweighs a search.
+            None if entry.phase == Phase::Confirmed => {
+                let reason = "the provider said that it was done, and does not show it";
+                self.conclude(entry, self.still_unknown(entry, pause, reason))
+                    .await
             }
-            Found::Unknown(reason) => self.still_unknown(entry, pause, reason).await,
+            None => self.send(entry, call).await,
         }
-    }
-
-    /// What a search proves that saw nothing, after the grace period.
-    async fn absent<C: Call>(&self, entry: &Entry, call: &C, pause: Duration) -> Result<Once, Error> {
-        if entry.phase != Phase::Confirmed {
-            return self.send(entry, call).await;
-        }
-        // The provider's own word outweighs a search.
-        let reason = "the provider said that it was done, and does not show it".to_owned();
-        self.still_unknown(entry, pause, reason).await
     }
 
     /// Those of these objects that are the effect of no other call of the operation.
@@ -205,25 +202,23 @@ impl<J: JournalStore> Journal<J> {
         Ok(unclaimed)
     }
 
-    async fn ambiguous(&self, entry: &Entry, candidates: Vec<String>) -> Result<Once, Error> {
-        let record = Record {
+    fn ambiguous(&self, candidates: Vec<String>) -> Record {
+        Record {
             candidates,
             ..Record::of(Phase::Ambiguous, self.runtime.now())
-        };
-        self.conclude(entry, record).await
+        }
     }
 
-    async fn still_unknown(&self, entry: &Entry, after: Duration, reason: String) -> Result<Once, Error> {
+    fn still_unknown(&self, entry: &Entry, after: Duration, reason: impl Into<String>) -> Record {
         let phase = match entry.phase {
             Phase::Confirmed => Phase::Confirmed,
             _ => Phase::Sending,
         };
-        let record = Record {
+        Record {
             // So that it does not pass for what a sending came to if somebody has settled the call meanwhile.
             recovered: true,
-            ..self.because(phase, reason, after)
-        };
-        self.conclude(entry, record).await
+            ..self.because(phase, reason.into(), after)
+        }
     }
 
     /// A record of a call that is not done, which is looked for after a pause if its outcome is unknown.

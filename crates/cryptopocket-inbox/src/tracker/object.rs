@@ -8,42 +8,23 @@ use cryptopocket_types::{
 use cryptopocket_webhooks::{Event, EventKind, ObjectState};
 
 use super::observation::{Change, Source};
+use crate::words::words;
 
 /// Longest id of an object that a webhook is about, in bytes.
 const LONGEST_ID: usize = 200;
 
-/// The kind of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ObjectKind {
-    /// An on-ramp payment.
-    Payment,
-    /// An off-ramp.
-    Offramp,
+words! {
+    /// The kind of an object.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum ObjectKind {
+        /// An on-ramp payment.
+        Payment = "payment",
+        /// An off-ramp.
+        Offramp = "offramp",
+    }
 }
 
 impl ObjectKind {
-    /// `payment` or `offramp`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Offramp => "offramp",
-        }
-    }
-
-    /// The number that stands for the kind in a database.
-    pub const fn code(self) -> i16 {
-        self as i16
-    }
-
-    /// The kind that a number stands for.
-    pub const fn from_code(code: i16) -> Option<Self> {
-        match code {
-            0 => Some(Self::Payment),
-            1 => Some(Self::Offramp),
-            _ => None,
-        }
-    }
-
     /// The state of this kind of object that the provider writes so.
     pub fn read_state(self, text: &str) -> ObjectState {
         match self {

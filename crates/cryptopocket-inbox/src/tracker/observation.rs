@@ -3,33 +3,19 @@
 use cryptopocket_types::{EventType, Timestamp};
 use cryptopocket_webhooks::ObjectState;
 
-/// Where an observation comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Source {
-    /// A verified webhook.
-    Webhook,
-    /// A GET of the object.
-    Poll,
-    /// A credit in the bank feed that belongs to the object.
-    Bank,
-}
+use crate::words::words;
 
-impl Source {
-    /// `webhook`, `poll` or `bank`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Poll => "poll",
-            Self::Bank => "bank",
-        }
-    }
-
-    /// The source that a word names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Webhook, Self::Poll, Self::Bank]
-            .into_iter()
-            .find(|source| source.as_str() == word)
+words! {
+    /// Where an observation comes from.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Source {
+        /// A verified webhook.
+        Webhook = "webhook",
+        /// A GET of the object.
+        Poll = "poll",
+        /// A credit in the bank feed that belongs to the object.
+        Bank = "bank",
     }
 }
 

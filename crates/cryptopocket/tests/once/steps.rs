@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -14,7 +15,14 @@ use cryptopocket_inbox::testing::MemoryJournal;
 
 /// A store in memory that yields before and after each change.
 #[derive(Default)]
-pub(crate) struct Steps(MemoryJournal);
+pub(crate) struct Steps(MemoryJournal, AtomicU32);
+
+impl Steps {
+    /// How often the answers to a call were read.
+    pub(crate) fn answers_read(&self) -> u32 {
+        self.1.load(Ordering::SeqCst)
+    }
+}
 
 impl JournalStore for Steps {
     async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
@@ -36,6 +44,7 @@ impl JournalStore for Steps {
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        self.1.fetch_add(1, Ordering::SeqCst);
         self.0.answers(key).await
     }
 

@@ -41,7 +41,10 @@ pub(super) fn read_entry(row: &impl Columns) -> Result<Entry, sqlx::Error> {
     let changed = Changed {
         object: Object::new(kind, &row.word("object_id")?),
         change: Change::from_json(kind, &row.word("change")?).map_err(corrupt)?,
-        source: Source::from_word(&source)
+        source: Source::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == source)
             .ok_or_else(|| unknown(format!("{source} is no source of changes")))?,
         at: row.time("at")?,
     };
