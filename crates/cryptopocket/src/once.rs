@@ -90,7 +90,9 @@ mod resume;
 use std::time::Duration;
 
 use cryptopocket_core::Effect;
-use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Sent};
+#[cfg(feature = "onramp")]
+use cryptopocket_inbox::journal::Found;
+use cryptopocket_inbox::journal::{Answer, Call, Journal, JournalStore, Once, Sent};
 use cryptopocket_inbox::{Error, ErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -36,7 +36,7 @@ async fn sends(store: &PostgresStore, second: i64) -> i64 {
         request: body("r"),
         furthest: Duration::from_hours(24),
     };
-    let begun = store.begin(new, at(second), Duration::from_secs(60)).await;
+    let begun = store.begin(new, at(second), Duration::from_mins(1)).await;
     let Begun::Held(entry) = begun.unwrap() else {
         panic!()
     };
