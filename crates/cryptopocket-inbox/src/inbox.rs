@@ -124,6 +124,10 @@ impl<S: Store> Inbox<S> {
         &self.inner.store
     }
 
+    pub(crate) fn handler_limit(&self) -> Duration {
+        self.inner.handler_limit
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.inner.runtime.now()
     }

@@ -4,6 +4,7 @@
 
 mod attempts;
 mod call;
+mod entry;
 mod once;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod sql;
@@ -23,12 +24,11 @@ use crate::runtime::{Runtime, TokioRuntime};
 use crate::store::Store;
 
 pub use call::{Answer, Call, Found, Once, Sent};
+pub use entry::{Entry, NewEntry, Phase, Record};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) use store::MOST_ANSWERS;
-pub use store::{
-    Begun, CallCounts, Entry, FURTHEST, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
-};
-pub use upkeep::{RawAnswer, Verdict};
+pub use store::{Begun, CallCounts, FURTHEST, JournalStore, Selection, StoredAnswer};
+pub use upkeep::Verdict;
 
 /// A journal of calls that move money.
 ///
@@ -88,16 +88,12 @@ where
         JournalStore::begin(self.store(), entry, now, hold).await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         JournalStore::record(self.store(), key, token, record).await
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         JournalStore::select(self.store(), selection, limit).await
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        JournalStore::claimed(self.store(), operation, objects, key).await
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {

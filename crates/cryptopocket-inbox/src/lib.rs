@@ -13,6 +13,7 @@ mod redact;
 mod retry;
 mod runtime;
 mod store;
+mod words;
 
 #[cfg(feature = "axum")]
 pub mod axum;

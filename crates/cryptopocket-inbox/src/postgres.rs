@@ -23,13 +23,13 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, of_sqlx};
 use crate::runtime::{First, Runtime as _, TokioRuntime, Which};
+use crate::sql::dialect::Dialect;
 use crate::sql::{SqlStore, events, in_steps, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
 };
 use crate::tracker::Transacted;
-use crate::tracker::sql::Dialect;
 
 use intake::Intake;
 

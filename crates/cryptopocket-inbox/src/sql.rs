@@ -28,6 +28,7 @@
 //! }
 //! ```
 
+pub(crate) mod dialect;
 pub(crate) mod events;
 pub(crate) mod read;
 pub(crate) mod schema;

@@ -25,13 +25,13 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, ErrorKind};
 use crate::handler::{BoxFuture, Failure};
+use crate::sql::dialect::Dialect;
 use crate::sql::{SqlStore, events, in_steps, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
 };
 use crate::tracker::Transacted;
-use crate::tracker::sql::Dialect;
 
 use keys::Keys;
 use writer::Writer;

@@ -2,7 +2,7 @@
 
 mod journal;
 mod objects;
-mod record;
+mod row;
 mod store;
 mod table;
 

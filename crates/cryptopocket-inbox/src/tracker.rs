@@ -2,7 +2,6 @@
 //!
 #![doc = include_str!("../docs/tracker.md")]
 
-mod counts;
 mod encoding;
 mod events;
 mod feed;
@@ -21,7 +20,6 @@ mod store;
 mod sweep;
 mod tracked;
 
-pub use counts::Counts;
 pub use feed::Feed;
 pub use gaps::{GapReport, ObjectGaps};
 pub use handler::ChangeHandler;
@@ -30,6 +28,6 @@ pub use observation::{Change, Gap, Observation, Source};
 pub use rate::{Bucket, RateLimit};
 pub use schedule::{Pace, Schedule};
 pub use settings::Tracker;
-pub use store::{Claimed, Row, Selection, TrackerStore, Transacted};
+pub use store::{Claimed, Counts, Row, Selection, TrackerStore, Transacted};
 pub use sweep::{Poll, Polled};
 pub use tracked::Tracked;

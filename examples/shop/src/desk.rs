@@ -67,7 +67,7 @@ pub(crate) async fn run<S: Ledger>(store: S, command: Command) -> Result<(), Box
         }
         Command::Match { payment, order, by } => println!("{}", assign(&inbox, &payment, &order, &by).await?),
         Command::Close { payment, by, note } => {
-            if !unmatched::resolve(inbox.store(), payment, now, &by, &note).await? {
+            if !unmatched::resolve(inbox.store(), payment, None, now, &by, &note).await? {
                 return Err(NONE_WAITS.into());
             }
             println!("done");
@@ -113,7 +113,19 @@ async fn assign<S: Ledger>(
             .settle(order, Verdict::Done { object }, by, "matched at the desk")
             .await?;
     }
-    unmatched::assign(inbox.store(), payment, order, SystemClock.now(), by).await?;
+    let (tied, note) = (Some(order.to_owned()), format!("credited to {order}"));
+    if !unmatched::resolve(
+        inbox.store(),
+        payment.to_owned(),
+        tied,
+        SystemClock.now(),
+        by,
+        &note,
+    )
+    .await?
+    {
+        return Err("the payment was decided on meanwhile: look again".into());
+    }
     Ok(format!(
         "credited {} to customer {} for {order}",
         stored.money(),

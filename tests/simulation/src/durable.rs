@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
-use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
+use cryptopocket_inbox::tracker::{self, Bucket, Changed, Object, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Failure, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
     Resolution, Settle, Settlement, Store, Stored, Summary, Work,
@@ -106,18 +106,21 @@ impl TrackerStore for Memory {
         MemoryStore::repoll(table, now, number)
     }
 
-    fn hold_back(table: &mut Table, now: Timestamp, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        MemoryStore::hold_back(table, now, until)
+    fn bucket(table: &mut Table) -> BoxFuture<'_, Result<Bucket, Error>> {
+        MemoryStore::bucket(table)
     }
 
-    async fn claim_due(
-        &self,
+    fn set_bucket(table: &mut Table, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>> {
+        MemoryStore::set_bucket(table, bucket)
+    }
+
+    fn claim_objects(
+        table: &mut Table,
         now: Timestamp,
-        lease: Duration,
+        until: Timestamp,
         limit: u32,
-        rate: RateLimit,
-    ) -> Result<Claimed, Error> {
-        self.inbox.claim_due(now, lease, limit, rate).await
+    ) -> BoxFuture<'_, Result<Vec<Row>, Error>> {
+        MemoryStore::claim_objects(table, now, until, limit)
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
@@ -155,16 +158,12 @@ impl JournalStore for Memory {
         self.journal.begin(entry, now, hold).await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         self.journal.record(key, token, record).await
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         self.journal.select(selection, limit).await
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        self.journal.claimed(operation, objects, key).await
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket_inbox::journal::{
     Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
-use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
+use cryptopocket_inbox::tracker::{self, Bucket, Changed, Object, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
     Resolution, Settle, Settlement, Store, Stored, Summary, Work,
@@ -90,17 +90,22 @@ impl<D: Durable> JournalStore for SimStore<D> {
         .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         self.once(async {
             let phase = record.phase;
             if phase == Phase::Sending && self.world.variant == Variant::IntentNotDurable {
-                return Ok(phase);
+                let known = self.durable().select(Selection::Key(key.to_owned()), 1).await?;
+                return known.into_iter().next().ok_or_else(Error::lease_lost);
             }
             let recorded = self.durable().record(key, token, record).await;
-            self.world
-                .trace(key, || format!("{key}: recorded as {phase:?}: {recorded:?}"));
-            if let Ok(written) = recorded {
-                self.world.recorded(key, written);
+            self.world.trace(key, || {
+                format!(
+                    "{key}: recorded as {phase:?}: {:?}",
+                    recorded.as_ref().map(|entry| entry.phase)
+                )
+            });
+            if let Ok(entry) = &recorded {
+                self.world.recorded(key, entry.phase);
             }
             recorded
         })
@@ -109,10 +114,6 @@ impl<D: Durable> JournalStore for SimStore<D> {
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         self.once(self.durable().select(selection, limit)).await
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        self.once(self.durable().claimed(operation, objects, key)).await
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
@@ -257,22 +258,21 @@ impl<D: Durable> TrackerStore for SimStore<D> {
         D::repoll(transaction, now, number)
     }
 
-    fn hold_back(
+    fn bucket(transaction: &mut D::Transaction) -> BoxFuture<'_, Result<Bucket, Error>> {
+        D::bucket(transaction)
+    }
+
+    fn set_bucket(transaction: &mut D::Transaction, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>> {
+        D::set_bucket(transaction, bucket)
+    }
+
+    fn claim_objects(
         transaction: &mut D::Transaction,
         now: Timestamp,
         until: Timestamp,
-    ) -> BoxFuture<'_, Result<(), Error>> {
-        D::hold_back(transaction, now, until)
-    }
-
-    async fn claim_due(
-        &self,
-        now: Timestamp,
-        lease: Duration,
         limit: u32,
-        rate: RateLimit,
-    ) -> Result<Claimed, Error> {
-        self.once(self.durable().claim_due(now, lease, limit, rate)).await
+    ) -> BoxFuture<'_, Result<Vec<Row>, Error>> {
+        D::claim_objects(transaction, now, until, limit)
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {

@@ -70,7 +70,8 @@ impl<S: Store> Builder<S> {
         self
     }
 
-    /// Sets how long a handler may take; then its writes are rolled back. Default: ten seconds.
+    /// Sets how long a handler may take, also that of the changes of a tracker; then its writes are rolled back. Default: ten
+    /// seconds.
     pub fn handler_limit(mut self, limit: Duration) -> Self {
         self.0.handler_limit = limit;
         self

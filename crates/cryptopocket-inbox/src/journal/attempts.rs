@@ -32,16 +32,18 @@ impl Attempts {
 
     /// When the latest attempt was over. One that this process hears of for the first time is over by `latest`.
     pub(super) fn over_at(&self, key: &str, sent_at: Option<Timestamp>, latest: Duration) -> Duration {
-        let mut known = self.lock();
-        if let Some(attempt) = known.get(key).filter(|attempt| attempt.sent_at == sent_at) {
-            return attempt.over_at;
-        }
-        let attempt = Attempt {
+        let fresh = Attempt {
             sent_at,
             over_at: latest,
         };
-        known.insert(key.to_owned(), attempt);
-        latest
+        let mut known = self.lock();
+        match known.get(key) {
+            Some(attempt) if attempt.sent_at == sent_at => attempt.over_at,
+            _ => {
+                known.insert(key.to_owned(), fresh);
+                latest
+            }
+        }
     }
 
     pub(super) fn forget(&self, key: &str) {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Sent};
+use super::{
+    Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Selection, Sent,
+};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which};
@@ -35,11 +36,11 @@ impl<J: JournalStore> Journal<J> {
     }
 
     async fn try_once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
-        let request_hash = Sha256::digest(request).into();
+        let request_hash = Sha256::digest(request).to_vec();
         let new = NewEntry {
             key: key.to_owned(),
             operation: call.operation().to_owned(),
-            request_hash,
+            request_hash: request_hash.clone(),
             request: self.bodies.store(key, request.to_vec())?,
             furthest: self.furthest(),
         };
@@ -59,44 +60,45 @@ impl<J: JournalStore> Journal<J> {
                 || (!entry.erased && call.is_same(&self.request(&entry)?)));
         if !is_same {
             if matches!(entry.phase, Phase::Intended | Phase::Sending) {
-                // Given back at once: the right request may follow.
-                let record = Record {
-                    due_at: entry.due_at,
-                    recovered: true,
-                    ..Record::of(entry.phase, now)
-                };
-                self.settle_as(&entry, record).await?;
+                // At once: the right request may follow.
+                self.give_back(&entry).await?;
             }
             return Err(Error::new(
                 ErrorKind::KeyReused,
                 format!("the journal has another request under the key {key}"),
             ));
         }
-        if matches!(entry.phase, Phase::Done | Phase::Refused | Phase::Ambiguous) {
-            self.attempts.forget(&entry.key);
-        }
         match entry.phase {
-            Phase::Done => self.done(entry),
-            Phase::Refused => Ok(Once::Refused {
-                reason: entry.reason.unwrap_or_default(),
-            }),
-            Phase::Ambiguous => Ok(Once::Ambiguous {
-                candidates: entry.candidates,
-            }),
+            Phase::Done | Phase::Refused | Phase::Ambiguous => {
+                self.attempts.forget(&entry.key);
+                self.told(entry)
+            }
             Phase::Intended if !self.look_first => self.send(&entry, call).await,
             Phase::Intended | Phase::Sending | Phase::Confirmed => self.look(&entry, call).await,
         }
     }
 
-    fn done(&self, entry: Entry) -> Result<Once, Error> {
-        let Some(stored) = entry.answer else {
-            return Ok(Once::Named {
+    /// What an entry says of its call.
+    fn told(&self, entry: Entry) -> Result<Once, Error> {
+        let reason = entry.reason.unwrap_or_default();
+        Ok(match (entry.phase, entry.answer) {
+            (Phase::Done, Some(answer)) => Once::Done {
+                answer: self.bodies.read(&entry.key, answer)?,
+                recovered: entry.recovered,
+            },
+            (Phase::Done, None) => Once::Named {
                 object: entry.object.unwrap_or_default(),
-            });
-        };
-        Ok(Once::Done {
-            answer: self.bodies.read(&entry.key, stored)?,
-            recovered: entry.recovered,
+            },
+            (Phase::Refused, _) => Once::Refused { reason },
+            (Phase::Intended, _) => Once::NotSent { reason },
+            (Phase::Ambiguous, _) => Once::Ambiguous {
+                candidates: entry.candidates,
+            },
+            (Phase::Sending | Phase::Confirmed, _) => {
+                let due_at = entry.due_at;
+                let after = due_at.and_then(|at| at.duration_since(self.runtime.now()));
+                pending(after.unwrap_or(PAUSE), reason)
+            }
         })
     }
 
@@ -114,8 +116,8 @@ impl<J: JournalStore> Journal<J> {
         let by_clock = self.runtime.now().duration_since(sent_at).unwrap_or_default();
         let passed = self.runtime.monotonic().saturating_sub(begun).max(by_clock);
         let Some(left) = (self.hold / 2).checked_sub(passed) else {
-            let reason = "recording the intent took too long".to_owned();
-            return self.still_unknown(entry, PAUSE, reason).await;
+            let record = self.still_unknown(entry, PAUSE, "recording the intent took too long");
+            return self.conclude(entry, record).await;
         };
         let deadline = self.runtime.deadline(left);
         let sent = match First(Box::pin(call.send(&entry.key)), deadline).await {
@@ -130,26 +132,15 @@ impl<J: JournalStore> Journal<J> {
             .into_iter()
             .map(|raw| self.bodies.store(&place, raw));
         let answers: Vec<StoredBody> = sealed.collect::<Result<_, _>>()?;
-        let (phase, reason) = match sent {
-            Sent::Done(answer) => return self.settle_done(entry, answer, answers, false).await,
-            Sent::Found(answer) => return self.settle_done(entry, answer, answers, true).await,
-            Sent::Refused(reason) => (Phase::Refused, reason),
-            Sent::NotSent(reason) => (Phase::Intended, reason),
-            Sent::Confirmed(reason) => (Phase::Confirmed, reason),
-            Sent::Unknown(reason) => (Phase::Sending, reason),
+        let record = match sent {
+            Sent::Done(answer) => self.done(entry, answer, false)?,
+            Sent::Found(answer) => self.done(entry, answer, true)?,
+            Sent::Refused(reason) => self.because(Phase::Refused, reason, PAUSE),
+            Sent::NotSent(reason) => self.because(Phase::Intended, reason, PAUSE),
+            Sent::Confirmed(reason) => self.because(Phase::Confirmed, reason, PAUSE),
+            Sent::Unknown(reason) => self.because(Phase::Sending, reason, PAUSE),
         };
-        let record = Record {
-            reason: Some(reason.clone()),
-            answers,
-            due_at: self.due_at(phase, PAUSE),
-            ..Record::of(phase, self.runtime.now())
-        };
-        Ok(match self.settle_as(entry, record).await? {
-            Phase::Refused => Once::Refused { reason },
-            Phase::Intended => Once::NotSent { reason },
-            Phase::Ambiguous => self.done_twice(&entry.key).await?,
-            _ => pending(PAUSE, reason),
-        })
+        self.conclude(entry, Record { answers, ..record }).await
     }
 
     /// Finds out what became of a call that may have been sent.
@@ -167,111 +158,109 @@ impl<J: JournalStore> Journal<J> {
         };
         let grace = over_at.saturating_add(self.grace).saturating_sub(now);
         let pause = (waited / 8).clamp(PAUSE, LONGEST_PAUSE);
-        match found {
-            Found::One(answer) => self.settle_done(entry, answer, Vec::new(), true).await,
-            Found::Many(objects) => self.ambiguous(entry, objects).await,
+        // None if it is proved that nothing was done.
+        let record = match found {
+            Found::One(answer) => Some(self.done(entry, answer, true)?),
+            Found::Many(objects) => Some(self.ambiguous(objects)),
+            Found::Unknown(reason) => Some(self.still_unknown(entry, pause, reason)),
             // The candidates may be the effects of calls that are under way, so they are not looked at yet either.
             Found::None | Found::Candidates { .. } if !grace.is_zero() => {
-                let reason = "a lost request may still be at work".to_owned();
-                self.still_unknown(entry, grace, reason).await
+                Some(self.still_unknown(entry, grace, "a lost request may still be at work"))
             }
-            Found::None => self.absent(entry, call, pause).await,
-            Found::Candidates {
-                mut objects,
-                is_whole,
-            } => {
-                let claimed = self
-                    .store
-                    .claimed(call.operation(), objects.clone(), &entry.key)
-                    .await?;
-                objects.retain(|object| !claimed.contains(object));
-                if !objects.is_empty() {
-                    return self.ambiguous(entry, objects).await;
+            Found::None => None,
+            Found::Candidates { objects, is_whole } => match self.unclaimed(entry, objects).await? {
+                objects if !objects.is_empty() => Some(self.ambiguous(objects)),
+                _ if is_whole => None,
+                _ => {
+                    let reason = "nothing proves that the search saw everything";
+                    Some(self.still_unknown(entry, pause, reason))
                 }
-                if is_whole {
-                    return self.absent(entry, call, pause).await;
-                }
-                let reason = "nothing proves that the search saw everything".to_owned();
-                self.still_unknown(entry, pause, reason).await
-            }
-            Found::Unknown(reason) => self.still_unknown(entry, pause, reason).await,
-        }
-    }
-
-    /// What a search proves that saw nothing, after the grace period.
-    async fn absent<C: Call>(&self, entry: &Entry, call: &C, pause: Duration) -> Result<Once, Error> {
-        if entry.phase != Phase::Confirmed {
-            return self.send(entry, call).await;
-        }
-        // The provider's own word outweighs a search.
-        let reason = "the provider said that it was done, and does not show it".to_owned();
-        self.still_unknown(entry, pause, reason).await
-    }
-
-    async fn ambiguous(&self, entry: &Entry, candidates: Vec<String>) -> Result<Once, Error> {
-        let record = Record {
-            candidates: candidates.clone(),
-            ..Record::of(Phase::Ambiguous, self.runtime.now())
+            },
         };
-        self.settle_as(entry, record).await?;
-        Ok(Once::Ambiguous { candidates })
+        match record {
+            Some(record) => self.conclude(entry, record).await,
+            // The provider's own word outweighs a search.
+            None if entry.phase == Phase::Confirmed => {
+                let reason = "the provider said that it was done, and does not show it";
+                self.conclude(entry, self.still_unknown(entry, pause, reason))
+                    .await
+            }
+            None => self.send(entry, call).await,
+        }
     }
 
-    async fn still_unknown(&self, entry: &Entry, after: Duration, reason: String) -> Result<Once, Error> {
+    /// Those of these objects that are the effect of no other call of the operation.
+    async fn unclaimed(&self, entry: &Entry, objects: Vec<String>) -> Result<Vec<String>, Error> {
+        let is_another = |call: &Entry| call.operation == entry.operation && call.key != entry.key;
+        let mut unclaimed = Vec::new();
+        for object in objects {
+            let calls = Selection::Object(object.clone());
+            if !self.store.select(calls, u32::MAX).await?.iter().any(is_another) {
+                unclaimed.push(object);
+            }
+        }
+        Ok(unclaimed)
+    }
+
+    fn ambiguous(&self, candidates: Vec<String>) -> Record {
+        Record {
+            candidates,
+            ..Record::of(Phase::Ambiguous, self.runtime.now())
+        }
+    }
+
+    fn still_unknown(&self, entry: &Entry, after: Duration, reason: impl Into<String>) -> Record {
         let phase = match entry.phase {
             Phase::Confirmed => Phase::Confirmed,
             _ => Phase::Sending,
         };
-        let record = Record {
-            reason: Some(reason.clone()),
-            due_at: self.due_at(phase, after),
+        Record {
             // So that it does not pass for what a sending came to if somebody has settled the call meanwhile.
             recovered: true,
-            ..Record::of(phase, self.runtime.now())
-        };
-        self.settle_as(entry, record).await?;
-        Ok(pending(after, reason))
+            ..self.because(phase, reason.into(), after)
+        }
     }
 
-    fn due_at(&self, phase: Phase, after: Duration) -> Option<Timestamp> {
+    /// A record of a call that is not done, which is looked for after a pause if its outcome is unknown.
+    fn because(&self, phase: Phase, reason: String, after: Duration) -> Record {
+        let now = self.runtime.now();
         let is_unknown = matches!(phase, Phase::Sending | Phase::Confirmed);
-        is_unknown.then(|| self.runtime.now().saturating_add(after))
+        Record {
+            reason: Some(reason),
+            due_at: is_unknown.then(|| now.saturating_add(after)),
+            ..Record::of(phase, now)
+        }
     }
 
-    async fn settle_done(
-        &self,
-        entry: &Entry,
-        answer: Answer,
-        answers: Vec<StoredBody>,
-        recovered: bool,
-    ) -> Result<Once, Error> {
-        let record = Record {
-            answer: Some(self.bodies.store(&entry.key, answer.value.clone())?),
-            answers,
+    fn done(&self, entry: &Entry, answer: Answer, recovered: bool) -> Result<Record, Error> {
+        Ok(Record {
+            answer: Some(self.bodies.store(&entry.key, answer.value)?),
             object: answer.object,
             recovered,
             ..Record::of(Phase::Done, self.runtime.now())
+        })
+    }
+
+    /// Ends the hold of a call, and leaves the call as it is.
+    pub(super) async fn give_back(&self, entry: &Entry) -> Result<(), Error> {
+        let record = Record {
+            reason: entry.reason.clone(),
+            due_at: entry.due_at,
+            recovered: true,
+            ..Record::of(entry.phase, self.runtime.now())
         };
-        if self.settle_as(entry, record).await? == Phase::Ambiguous {
-            return self.done_twice(&entry.key).await;
-        }
-        Ok(Once::Done {
-            answer: answer.value,
-            recovered,
-        })
+        self.settle_as(entry, record).await.map(drop)
     }
 
-    /// Another worker had the call done too. No answer may be shown before a person has chosen.
-    async fn done_twice(&self, key: &str) -> Result<Once, Error> {
-        let known = self.entry(key).await?;
-        Ok(Once::Ambiguous {
-            candidates: known.map(|known| known.candidates).unwrap_or_default(),
-        })
+    /// Records an outcome, and tells what is known of the call then. If another worker had it done too, no answer is shown
+    /// before a person has chosen.
+    async fn conclude(&self, entry: &Entry, record: Record) -> Result<Once, Error> {
+        self.told(self.settle_as(entry, record).await?)
     }
 
-    /// Records an outcome, and returns the phase that was written. What came with an answer comes only once, so a store
+    /// Records an outcome, and returns the entry as it is then. What came with an answer comes only once, so a store
     /// that fails for a moment is tried again.
-    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Phase, Error> {
+    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Entry, Error> {
         if !matches!(record.phase, Phase::Sending | Phase::Confirmed) {
             self.attempts.forget(&entry.key);
         }

@@ -8,7 +8,8 @@ use super::{
     Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use crate::error::{Error, of_sqlx};
-use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
+use crate::sql::dialect::{Dialect, RowOf, locking, read};
+use crate::sql::{Columns, Connection, Value, bind, in_steps};
 use crate::store::StoredBody;
 
 /// Entries that one transaction of an erasure looks at, so that no lock is held for long.
@@ -22,19 +23,19 @@ fn unwritable(error: sqlx::Error) -> Error {
     of_sqlx("the journal could not be written", error)
 }
 
-impl<S: SqlStore> JournalStore for S {
+impl<S: Dialect> JournalStore for S {
     async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
         self.in_transaction(Box::new(move |connection| {
-            Box::pin(async move { begin(connection, entry, now, hold).await.map_err(unwritable) })
+            Box::pin(async move { begin::<S>(connection, entry, now, hold).await.map_err(unwritable) })
         }))
         .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         let key = key.to_owned();
         let recorded = self.in_transaction(Box::new(move |connection| {
             Box::pin(async move {
-                record_all(connection, &key, token, record)
+                record_all::<S>(connection, &key, token, record)
                     .await
                     .map_err(unwritable)
             })
@@ -44,45 +45,32 @@ impl<S: SqlStore> JournalStore for S {
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        select(&mut *connection, selection, limit)
-            .await
-            .map_err(unreadable)
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        let sql = "SELECT seq FROM cryptopocket_inbox_journal
-             WHERE object = $1 AND operation = $2 AND key <> $3 LIMIT 1";
-        let mut claimed = Vec::new();
-        for object in objects {
-            let values = bind![object.as_str(), operation, key];
-            if !connection.rows(sql, values).await.map_err(unreadable)?.is_empty() {
-                claimed.push(object);
-            }
-        }
-        Ok(claimed)
+        let (sql, values) = selected(selection, limit);
+        read(self, sql, values, entry).await.map_err(unreadable)
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
         let sql = "SELECT * FROM cryptopocket_inbox_answers WHERE key = $1 ORDER BY seq";
-        let rows = connection.rows(sql, bind![key]).await.map_err(unreadable)?;
-        let read = |row: &<S::Transaction as Connection>::Row| {
+        let answer = |row: &RowOf<S>| {
             Ok(StoredAnswer {
                 at: row.time("at")?,
                 body: row.body("body", "sealed_with")?.ok_or(sqlx::Error::RowNotFound)?,
             })
         };
-        rows.iter()
-            .map(read)
-            .collect::<Result<_, _>>()
-            .map_err(unreadable)
+        read(self, sql, bind![key], answer).await.map_err(unreadable)
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        counts(&mut *connection).await.map_err(unreadable)
+        let sql = "SELECT phase, count(*) AS number, min(begun_at) AS oldest
+             FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) GROUP BY phase";
+        let mut counts = CallCounts::default();
+        let add = |row: &RowOf<S>| {
+            let number = u64::try_from(row.number("number")?).unwrap_or(0);
+            counts.add(phase(row)?, number, row.time_if_any("oldest")?);
+            Ok(())
+        };
+        let _: Vec<()> = read(self, sql, bind![], add).await.map_err(unreadable)?;
+        Ok(counts)
     }
 
     async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
@@ -101,70 +89,57 @@ impl<S: SqlStore> JournalStore for S {
     }
 }
 
-async fn begin<C: Connection>(
-    connection: &mut C,
+async fn begin<S: Dialect>(
+    connection: &mut S::Transaction,
     new: NewEntry,
     now: Timestamp,
     hold: Duration,
 ) -> Result<Begun, sqlx::Error> {
-    connection
-        .change(
-            "INSERT INTO cryptopocket_inbox_journal
-             (key, operation, request_hash, request, request_sealed_with, begun_at, phase, recovered, token, held_until)
-             VALUES ($1, $2, $3, $4, $5, $6, 0, false, 0, 0) ON CONFLICT (key) DO NOTHING",
-            bind![
-                new.key.as_str(),
-                new.operation,
-                new.request_hash.to_vec(),
-                new.request.bytes,
-                new.request.sealed_with,
-                now,
-            ],
-        )
-        .await?;
-    let rows = connection
-        .rows(
-            "UPDATE cryptopocket_inbox_journal
-             SET token = token + 1, held_until = CASE WHEN phase < 2 THEN $1 ELSE held_until END
-             WHERE key = $2 AND (held_until <= $3 OR held_until > $4) RETURNING *",
-            bind![
-                now.saturating_add(hold),
-                new.key.as_str(),
-                now,
-                now.saturating_add(new.furthest)
-            ],
-        )
-        .await?;
-    if let Some(row) = rows.first() {
-        return Ok(Begun::Held(Box::new(entry(row)?)));
+    let sql = "INSERT INTO cryptopocket_inbox_journal
+         (key, operation, request_hash, request, request_sealed_with, begun_at, phase, recovered, token, held_until)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, false, 0, 0) ON CONFLICT (key) DO NOTHING";
+    let values = bind![
+        new.key.as_str(),
+        new.operation,
+        new.request_hash,
+        new.request.bytes,
+        new.request.sealed_with,
+        now,
+    ];
+    connection.change(sql, values).await?;
+    let mut entry = lock::<S>(connection, &new.key).await?;
+    if !entry.take_up(now, hold, new.furthest) {
+        return Ok(Begun::Busy {
+            until: entry.held_until,
+        });
     }
-    let rows = connection
-        .rows(
-            "SELECT held_until FROM cryptopocket_inbox_journal WHERE key = $1",
-            bind![new.key],
-        )
+    let sql = "UPDATE cryptopocket_inbox_journal SET token = $1, held_until = $2 WHERE key = $3";
+    connection
+        .change(sql, bind![entry.token, entry.held_until, new.key])
         .await?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(Begun::Busy {
-        until: row.time("held_until")?,
-    })
+    Ok(Begun::Held(Box::new(entry)))
 }
 
-/// Records a verdict if it counts, and the answers of the call. Returns the phase that was written, if any.
-async fn record_all<C: Connection>(
-    connection: &mut C,
+/// Reads an entry. Its row is locked until the commit: of two workers at once, the second is judged by what the first has
+/// written.
+async fn lock<S: Dialect>(connection: &mut S::Transaction, key: &str) -> Result<Entry, sqlx::Error> {
+    let sql = locking!(S, "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1");
+    let rows = connection.rows(sql, bind![key]).await?;
+    entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)
+}
+
+/// Records a verdict if it counts, and the answers of the call. Returns the entry if the verdict counts.
+async fn record_all<S: Dialect>(
+    connection: &mut S::Transaction,
     key: &str,
     token: i64,
     mut record: Record,
-) -> Result<Option<Phase>, sqlx::Error> {
-    let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
-    // Changes nothing: the row is locked until the commit.
-    let sql = "UPDATE cryptopocket_inbox_journal SET token = token WHERE key = $1 RETURNING *";
-    let rows = connection.rows(sql, bind![key]).await?;
-    let mut known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
-    let written = known.record(token, record);
-    if written.is_some() {
-        update(connection, known, leaves).await?;
+) -> Result<Option<Entry>, sqlx::Error> {
+    let (at, answers) = (record.at, std::mem::take(&mut record.answers));
+    let mut known = lock::<S>(connection, key).await?;
+    let counts = known.record(token, record);
+    if counts {
+        update(connection, known.clone()).await?;
     }
     for answer in answers {
         let sql = "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
@@ -177,11 +152,11 @@ async fn record_all<C: Connection>(
         let most = u32::try_from(MOST_ANSWERS).unwrap_or(u32::MAX);
         connection.change(sql, bind![key, most]).await?;
     }
-    Ok(written)
+    Ok(counts.then_some(known))
 }
 
 /// Stores what a record can change.
-async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) -> Result<(), sqlx::Error> {
+async fn update<C: Connection>(connection: &mut C, entry: Entry) -> Result<(), sqlx::Error> {
     let (answer, answer_sealed_with) = match entry.answer {
         Some(StoredBody { bytes, sealed_with }) => (Some(bytes), sealed_with),
         None => (None, None),
@@ -191,7 +166,7 @@ async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) ->
             "UPDATE cryptopocket_inbox_journal
              SET phase = $1, sent_at = $2, settled_at = $3, final_at = $4, due_at = $5, answer = $6, answer_sealed_with = $7,
                  object = $8, candidates = $9, recovered = $10, reason = $11, settled_by = $12, erased = $13, token = $14,
-                 held_until = CASE WHEN $15 THEN held_until ELSE 0 END
+                 held_until = $15
              WHERE key = $16",
             bind![
                 entry.phase.code(),
@@ -208,7 +183,7 @@ async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) ->
                 entry.settled_by,
                 entry.erased,
                 entry.token,
-                holds,
+                entry.held_until,
                 entry.key,
             ],
         )
@@ -216,50 +191,33 @@ async fn update<C: Connection>(connection: &mut C, entry: Entry, holds: bool) ->
     Ok(())
 }
 
-async fn select<C: Connection>(
-    connection: &mut C,
-    selection: Selection,
-    limit: u32,
-) -> Result<Vec<Entry>, sqlx::Error> {
-    let rows = match selection {
-        Selection::Open { after } => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) AND seq > $1
-                 ORDER BY seq LIMIT $2";
-            connection.rows(sql, bind![after, limit]).await?
-        }
-        Selection::Due { now, furthest } => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal
-                 WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $3) AND (held_until <= $1 OR held_until > $3)
-                 ORDER BY due_at LIMIT $2";
-            let values = bind![now, limit, now.saturating_add(furthest)];
-            connection.rows(sql, values).await?
-        }
-        Selection::Key(key) => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1 LIMIT $2";
-            connection.rows(sql, bind![key, limit]).await?
-        }
-        Selection::Object(object) => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE object = $1 ORDER BY seq LIMIT $2";
-            connection.rows(sql, bind![object, limit]).await?
-        }
+/// Reads entries on a condition.
+macro_rules! list {
+    ($condition:literal) => {
+        concat!(
+            "SELECT * FROM cryptopocket_inbox_journal WHERE ",
+            $condition,
+            " LIMIT $1"
+        )
     };
-    rows.iter().map(entry).collect()
 }
 
-async fn counts<C: Connection>(connection: &mut C) -> Result<CallCounts, sqlx::Error> {
-    let rows = connection
-        .rows(
-            "SELECT phase, count(*) AS number, min(begun_at) AS oldest
-             FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) GROUP BY phase",
-            bind![],
-        )
-        .await?;
-    let mut counts = CallCounts::default();
-    for row in &rows {
-        let number = u64::try_from(row.number("number")?).unwrap_or(0);
-        counts.add(phase(row)?, number, row.time_if_any("oldest")?);
+fn selected(selection: Selection, limit: u32) -> (&'static str, Vec<Value>) {
+    match selection {
+        Selection::Open { after } => {
+            let list = list!("phase IN (0, 1, 4, 5) AND seq > $2 ORDER BY seq");
+            (list, bind![limit, after])
+        }
+        Selection::Due { now, furthest } => {
+            let list = list!(
+                "due_at IS NOT NULL AND (due_at <= $2 OR due_at > $3) AND (held_until <= $2 OR held_until > $3)
+                 ORDER BY due_at"
+            );
+            (list, bind![limit, now, now.saturating_add(furthest)])
+        }
+        Selection::Key(key) => (list!("key = $2"), bind![limit, key]),
+        Selection::Object(object) => (list!("object = $2 ORDER BY seq"), bind![limit, object]),
     }
-    Ok(counts)
 }
 
 async fn finish<C: Connection>(
@@ -322,5 +280,6 @@ fn entry(row: &impl Columns) -> Result<Entry, sqlx::Error> {
         settled_by: row.text("settled_by")?,
         erased: row.flag("erased")?,
         token: row.number("token")?,
+        held_until: row.time("held_until")?,
     })
 }

@@ -1,9 +1,6 @@
 //! Looking after a journal: open calls, what people find out, raw answers, retention.
 
-use std::fmt;
 use std::time::Duration;
-
-use cryptopocket_types::Timestamp;
 
 use super::once::raw_place;
 use super::{
@@ -27,26 +24,6 @@ pub enum Verdict {
     ///
     /// If that is wrong, money moves twice: nothing checks it.
     SendAgain,
-}
-
-/// An answer to a call, as it came.
-///
-/// Debug hides the bytes.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RawAnswer {
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// The body.
-    pub bytes: Vec<u8>,
-}
-
-impl fmt::Debug for RawAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawAnswer")
-            .field("at", &self.at)
-            .field("bytes", &self.bytes.len())
-            .finish()
-    }
 }
 
 impl<J: JournalStore> Journal<J> {
@@ -91,16 +68,14 @@ impl<J: JournalStore> Journal<J> {
 
     /// The answers to a call as they came, in their order, whether they could be read or not: the latest 32. They hold
     /// secrets and personal data: an account, a link. None is left after [`finish`](Self::finish).
-    pub async fn raw_answers(&self, key: &str) -> Result<Vec<RawAnswer>, Error> {
+    pub async fn raw_answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
         let place = raw_place(key);
-        let stored = self.store.answers(key).await?;
-        let open = |answer: StoredAnswer| {
-            Ok(RawAnswer {
-                at: answer.at,
-                bytes: self.bodies.read(&place, answer.body)?,
-            })
-        };
-        stored.into_iter().map(open).collect()
+        let mut answers = self.store.answers(key).await?;
+        for StoredAnswer { body, .. } in &mut answers {
+            body.bytes = self.bodies.read(&place, body.clone())?;
+            body.sealed_with = None;
+        }
+        Ok(answers)
     }
 
     /// Records what a person, `by`, found out about an open call, and from what evidence: `reason`.
@@ -119,7 +94,7 @@ impl<J: JournalStore> Journal<J> {
     /// # }
     /// ```
     pub async fn settle(&self, key: &str, verdict: Verdict, by: &str, reason: &str) -> Result<(), Error> {
-        let entry = self.taken_up(key).await?;
+        let entry = self.taken_up(self.known(key).await?).await?;
         if !entry.phase.is_open() {
             return Err(not_open(key));
         }
@@ -145,44 +120,38 @@ impl<J: JournalStore> Journal<J> {
     /// # Errors
     /// [`NotOpen`](ErrorKind::NotOpen) if the key is unknown; [`LeaseLost`](ErrorKind::LeaseLost) while a worker is at it.
     pub async fn give_up(&self, key: &str, by: &str, reason: &str) -> Result<bool, Error> {
-        let known = self.entry(key).await?.ok_or_else(|| not_open(key))?;
+        let known = self.known(key).await?;
         if self.look_first || known.phase != Phase::Intended {
             return Ok(false);
         }
-        let entry = self.taken_up(key).await?;
-        let is_unsent = entry.phase == Phase::Intended;
-        let record = if is_unsent {
-            Record {
-                reason: Some(reason.to_owned()),
-                settled_by: Some(by.to_owned()),
-                ..Record::of(Phase::Refused, self.runtime.now())
+        let entry = self.taken_up(known).await?;
+        match entry.phase {
+            Phase::Intended => {
+                let record = Record {
+                    reason: Some(reason.to_owned()),
+                    settled_by: Some(by.to_owned()),
+                    ..Record::of(Phase::Refused, self.runtime.now())
+                };
+                self.settle_as(&entry, record).await?;
+                return Ok(true);
             }
-        } else if entry.phase == Phase::Sending {
-            // Given back as it was.
-            Record {
-                reason: entry.reason.clone(),
-                due_at: entry.due_at,
-                recovered: true,
-                ..Record::of(entry.phase, self.runtime.now())
-            }
-        } else {
-            return Ok(false);
-        };
-        self.settle_as(&entry, record).await?;
-        Ok(is_unsent)
+            Phase::Sending => self.give_back(&entry).await?,
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    async fn known(&self, key: &str) -> Result<Entry, Error> {
+        self.entry(key).await?.ok_or_else(|| not_open(key))
     }
 
     /// Takes a call up as a worker does: what a call under way brings must not meet a verdict given without it. Every hold
     /// is believed, since a verdict is not checked by a search.
-    async fn taken_up(&self, key: &str) -> Result<Entry, Error> {
-        let known = self.entry(key).await?.ok_or_else(|| not_open(key))?;
-        let Ok(request_hash) = known.request_hash.as_slice().try_into() else {
-            return Err(Error::new(ErrorKind::Corrupt, "a hash in the journal is no hash"));
-        };
+    async fn taken_up(&self, known: Entry) -> Result<Entry, Error> {
         let same = NewEntry {
             key: known.key,
             operation: known.operation,
-            request_hash,
+            request_hash: known.request_hash,
             request: known.request,
             furthest: Duration::MAX,
         };

@@ -21,7 +21,6 @@ pub struct MemoryJournal {
 #[derive(Debug, Clone)]
 struct Row {
     entry: Entry,
-    held_until: Timestamp,
     answers: Vec<StoredAnswer>,
 }
 
@@ -58,70 +57,41 @@ impl JournalStore for MemoryJournal {
         let furthest = new.furthest;
         let seq = i64::try_from(entries.len()).unwrap_or(i64::MAX).saturating_add(1);
         let row = entries.entry(new.key.clone()).or_insert_with(|| Row {
-            entry: fresh(seq, new, now),
-            held_until: now,
+            entry: Entry::fresh(seq, new, now),
             answers: Vec::new(),
         });
-        if is_ahead(row.held_until, now, furthest) {
-            return Ok(Begun::Busy {
-                until: row.held_until,
-            });
-        }
-        row.entry.token += 1;
-        if matches!(row.entry.phase, Phase::Intended | Phase::Sending) {
-            row.held_until = now.saturating_add(hold);
+        if !row.entry.take_up(now, hold, furthest) {
+            let until = row.entry.held_until;
+            return Ok(Begun::Busy { until });
         }
         Ok(Begun::Held(Box::new(row.entry.clone())))
     }
 
-    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Entry, Error> {
         let mut entries = self.entries.lock().await;
         let row = entries.get_mut(key).ok_or_else(Error::lease_lost)?;
-        let (at, leaves, answers) = (record.at, record.leaves, std::mem::take(&mut record.answers));
-        let written = row.entry.record(token, record);
-        if written.is_some() && !leaves {
-            row.held_until = Timestamp::saturating_from_unix_micros(0);
-        }
+        let (at, answers) = (record.at, std::mem::take(&mut record.answers));
+        let counts = row.entry.record(token, record);
         row.add(at, answers);
-        written.ok_or_else(Error::lease_lost)
+        counts.then(|| row.entry.clone()).ok_or_else(Error::lease_lost)
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         let entries = self.entries.lock().await;
-        let is_selected = |entry: &Entry| match &selection {
+        let is_selected = |entry: &&Entry| match &selection {
             Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
-            Selection::Due { now, furthest } => entry.due_at.is_some_and(|at| !is_ahead(at, *now, *furthest)),
+            Selection::Due { now, furthest } => entry.is_due(*now, *furthest),
             Selection::Key(key) => entry.key == *key,
             Selection::Object(object) => entry.object.as_ref() == Some(object),
         };
-        let mut found: Vec<_> = entries
-            .values()
-            .filter(|row| is_selected(&row.entry))
-            .filter(|row| !matches!(selection, Selection::Due { now, furthest } if is_ahead(row.held_until, now, furthest)))
-            .map(|row| row.entry.clone())
-            .collect();
+        let found = entries.values().map(|row| &row.entry).filter(is_selected);
+        let mut found: Vec<_> = found.cloned().collect();
         found.sort_unstable_by_key(|entry| match selection {
             Selection::Due { .. } => (entry.due_at, entry.seq),
             _ => (None, entry.seq),
         });
         found.truncate(limit as usize);
         Ok(found)
-    }
-
-    async fn claimed(
-        &self,
-        operation: &str,
-        mut objects: Vec<String>,
-        key: &str,
-    ) -> Result<Vec<String>, Error> {
-        let entries = self.entries.lock().await;
-        objects.retain(|object| {
-            entries.values().any(|row| {
-                let entry = &row.entry;
-                entry.object.as_ref() == Some(object) && entry.operation == operation && entry.key != key
-            })
-        });
-        Ok(objects)
     }
 
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
@@ -160,48 +130,15 @@ impl JournalStore for MemoryJournal {
         let mut erased = 0;
         for Row { entry, answers, .. } in entries.values_mut() {
             if !entry.erased && entry.final_at.is_some_and(|at| at <= before) {
-                entry.request = empty();
+                entry.request = StoredBody {
+                    bytes: Vec::new(),
+                    sealed_with: None,
+                };
                 (entry.answer, entry.erased) = (None, true);
                 answers.clear();
                 erased += 1;
             }
         }
         Ok(erased)
-    }
-}
-
-/// Whether a time is yet to come, and can be believed.
-fn is_ahead(time: Timestamp, now: Timestamp, furthest: Duration) -> bool {
-    now < time && time <= now.saturating_add(furthest)
-}
-
-fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {
-    Entry {
-        seq,
-        key: new.key,
-        operation: new.operation,
-        request_hash: new.request_hash.to_vec(),
-        request: new.request,
-        phase: Phase::Intended,
-        begun_at: Some(now),
-        sent_at: None,
-        settled_at: None,
-        final_at: None,
-        due_at: None,
-        answer: None,
-        object: None,
-        candidates: Vec::new(),
-        recovered: false,
-        reason: None,
-        settled_by: None,
-        erased: false,
-        token: 0,
-    }
-}
-
-fn empty() -> StoredBody {
-    StoredBody {
-        bytes: Vec::new(),
-        sealed_with: None,
     }
 }

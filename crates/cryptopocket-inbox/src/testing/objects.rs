@@ -1,7 +1,6 @@
 //! Tracked objects in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
@@ -9,9 +8,7 @@ use super::store::MemoryStore;
 use super::table::Table;
 use crate::error::Error;
 use crate::handler::BoxFuture;
-use crate::tracker::{
-    Bucket, Changed, Claimed, Counts, Entry, Object, RateLimit, Row, Selection, TrackerStore, Transacted,
-};
+use crate::tracker::{Bucket, Changed, Counts, Entry, Object, Row, Selection, TrackerStore, Transacted};
 
 /// Objects with an index of those that are due, and their changes.
 #[derive(Debug, Default, Clone)]
@@ -20,7 +17,9 @@ pub(super) struct Objects {
     due: BTreeSet<(Timestamp, Object)>,
     changes: Vec<Entry>,
     marks: Marks,
-    undo: Vec<Undo>,
+    /// What each written row was before, in the order of the writes.
+    undo: Vec<(Object, Option<Row>)>,
+    committed: Committed,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -30,11 +29,11 @@ struct Marks {
     bucket: Bucket,
 }
 
-#[derive(Debug, Clone)]
-enum Undo {
-    Row(Object, Box<Option<Row>>),
-    Changes(usize),
-    Marks(Marks),
+/// What can be cut back to.
+#[derive(Debug, Default, Clone, Copy)]
+struct Committed {
+    changes: usize,
+    marks: Marks,
 }
 
 impl Objects {
@@ -56,49 +55,38 @@ impl Objects {
     fn write(&mut self, row: Row) {
         let object = row.object.clone();
         let before = self.put(object.clone(), Some(row));
-        self.undo.push(Undo::Row(object, Box::new(before)));
-    }
-
-    fn add(&mut self, changes: Vec<Changed>) {
-        self.undo.push(Undo::Changes(self.changes.len()));
-        self.undo.push(Undo::Marks(self.marks));
-        for changed in changes {
-            self.marks.number += 1;
-            self.changes.push(Entry::new(self.marks.number, changed));
-        }
+        self.undo.push((object, before));
     }
 
     pub(super) fn commit(&mut self) {
         self.undo.clear();
+        self.committed = Committed {
+            changes: self.changes.len(),
+            marks: self.marks,
+        };
     }
 
     pub(super) fn roll_back(&mut self) {
-        for undo in std::mem::take(&mut self.undo).into_iter().rev() {
-            match undo {
-                Undo::Row(object, before) => {
-                    self.put(object, *before);
-                }
-                Undo::Changes(length) => self.changes.truncate(length),
-                Undo::Marks(marks) => self.marks = marks,
-            }
+        for (object, before) in std::mem::take(&mut self.undo).into_iter().rev() {
+            self.put(object, before);
         }
+        self.changes.truncate(self.committed.changes);
+        self.marks = self.committed.marks;
     }
 
-    fn claim(&mut self, now: Timestamp, lease: Duration, limit: u32) -> Vec<Row> {
+    fn claim(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Vec<Row> {
         let due = self.due.iter().take_while(|(due_at, _)| *due_at <= now);
-        let mut claimed: Vec<_> = due
+        let due = due
             .take(limit as usize)
-            .map(|(_, object)| object.clone())
-            .collect();
-        claimed.sort_unstable();
-        let claim = |object: Object| {
-            let mut row = self.rows.get(&object)?.clone();
+            .map(|(_, object)| self.rows[object].clone());
+        let mut claimed: Vec<_> = due.collect();
+        claimed.sort_unstable_by(|one, other| one.object.cmp(&other.object));
+        for row in &mut claimed {
             row.token += 1;
-            row.due_at = Some(now.saturating_add(lease));
-            self.put(object, Some(row.clone()));
-            Some(row)
-        };
-        claimed.into_iter().filter_map(claim).collect()
+            row.due_at = Some(until);
+            self.write(row.clone());
+        }
+        claimed
     }
 
     fn counts(&self, now: Timestamp) -> Counts {
@@ -138,30 +126,26 @@ impl TrackerStore for MemoryStore {
 
     fn save(table: &mut Table, row: Row, changes: Vec<Changed>) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            table.objects.write(row);
-            table.objects.add(changes);
+            let objects = &mut table.objects;
+            objects.write(row);
+            for changed in changes {
+                objects.marks.number += 1;
+                let number = objects.marks.number;
+                objects.changes.push(Entry { number, changed });
+            }
             Ok(())
         })
     }
 
     fn beat(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<Option<Timestamp>, Error>> {
-        Box::pin(async move {
-            let marks = table.objects.marks;
-            table.objects.undo.push(Undo::Marks(marks));
-            table.objects.marks.beat_at = Some(now);
-            Ok(marks.beat_at)
-        })
+        Box::pin(async move { Ok(table.objects.marks.beat_at.replace(now)) })
     }
 
     fn repoll(table: &mut Table, now: Timestamp, number: i64) -> BoxFuture<'_, Result<u64, Error>> {
         Box::pin(async move {
             let objects = &mut table.objects;
-            let open: Vec<_> = objects
-                .rows
-                .values()
-                .filter(|row| Selection::Open.holds(row))
-                .cloned()
-                .collect();
+            let open = objects.rows.values().filter(|row| Selection::Open.holds(row));
+            let open: Vec<_> = open.cloned().collect();
             let rows = open.len() as u64;
             for mut row in open {
                 row.due_at = Some(now);
@@ -169,35 +153,29 @@ impl TrackerStore for MemoryStore {
                 row.quiet = 0;
                 objects.write(row);
             }
-            objects.undo.push(Undo::Marks(objects.marks));
             objects.marks.number = objects.marks.number.max(number);
             Ok(rows)
         })
     }
 
-    fn hold_back(table: &mut Table, now: Timestamp, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+    fn bucket(table: &mut Table) -> BoxFuture<'_, Result<Bucket, Error>> {
+        Box::pin(async move { Ok(table.objects.marks.bucket) })
+    }
+
+    fn set_bucket(table: &mut Table, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let objects = &mut table.objects;
-            objects.undo.push(Undo::Marks(objects.marks));
-            objects.marks.bucket.hold_back(now, until);
+            table.objects.marks.bucket = bucket;
             Ok(())
         })
     }
 
-    async fn claim_due(
-        &self,
+    fn claim_objects(
+        table: &mut Table,
         now: Timestamp,
-        lease: Duration,
+        until: Timestamp,
         limit: u32,
-        rate: RateLimit,
-    ) -> Result<Claimed, Error> {
-        let mut open = self.open().await?;
-        let objects = &mut open.table().objects;
-        let permits = objects.marks.bucket.fill(rate, now).min(limit);
-        let claimed = objects.claim(now, lease, permits);
-        let bucket = &mut objects.marks.bucket;
-        bucket.take(claimed.len());
-        Ok(Claimed::new(claimed, permits, limit, bucket, rate, now))
+    ) -> BoxFuture<'_, Result<Vec<Row>, Error>> {
+        Box::pin(async move { Ok(table.objects.claim(now, until, limit)) })
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
@@ -230,7 +208,9 @@ impl TrackerStore for MemoryStore {
         let changes = &mut open.table().objects.changes;
         let all = changes.len();
         changes.retain(|entry| entry.changed.at > before);
-        Ok((all - changes.len()) as u64)
+        let erased = all - changes.len();
+        open.commit();
+        Ok(erased as u64)
     }
 
     async fn latest_change(&self) -> Result<i64, Error> {

@@ -9,7 +9,7 @@ use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
-use super::record::Record;
+use super::row::Row;
 use super::table::Table;
 use crate::error::Error;
 use crate::identity::released_key;
@@ -38,13 +38,6 @@ struct State {
     by_key: BTreeMap<String, usize>,
     quarantine: Vec<Content>,
     table: Table,
-}
-
-#[derive(Clone)]
-struct Row {
-    event: NewEvent,
-    body_erased: bool,
-    record: Record,
 }
 
 #[derive(Clone)]
@@ -113,30 +106,33 @@ impl Drop for Open<'_> {
 impl State {
     fn add(&mut self, event: NewEvent, due_at: Timestamp) {
         self.by_key.insert(event.key.clone(), self.rows.len());
-        self.rows.push(Row {
-            event,
-            body_erased: false,
-            record: Record::fresh(due_at),
-        });
+        self.rows.push(Row::fresh(event, due_at));
     }
 
     fn held(&mut self, lease: Lease) -> Result<&mut Row, Error> {
         usize::try_from(lease.seq - 1)
             .ok()
             .and_then(|index| self.rows.get_mut(index))
-            .filter(|row| row.record.holds(lease.token))
+            .filter(|row| row.holds(lease.token))
             .ok_or_else(Error::lease_lost)
     }
 
     fn numbered(&mut self) -> impl Iterator<Item = (i64, &mut Row)> {
         (1..).zip(&mut self.rows)
     }
+
+    fn selected(&self, filter: &Filter, limit: u32) -> impl Iterator<Item = (i64, &Row)> {
+        let selected = (1..)
+            .zip(&self.rows)
+            .filter(|(seq, row)| matches(filter, *seq, row));
+        selected.take(limit as usize)
+    }
 }
 
 fn matches(filter: &Filter, seq: i64, row: &Row) -> bool {
     seq > filter.after.unwrap_or(0)
         && filter.since.is_none_or(|since| row.event.received_at >= since)
-        && filter.state.is_none_or(|state| row.record.state == state)
+        && filter.state.is_none_or(|state| row.state == state)
         && filter.key.as_ref().is_none_or(|key| row.event.key == *key)
 }
 
@@ -172,26 +168,23 @@ impl Store for MemoryStore {
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
         let mut state = self.state().await?;
-        let mut due: Vec<_> = state
-            .numbered()
-            .filter(|(_, row)| row.record.is_due(now))
-            .collect();
-        due.sort_by_key(|(seq, row)| (row.record.due_at, *seq));
-        due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let mut due: Vec<_> = state.numbered().filter(|(_, row)| row.is_due(now)).collect();
+        due.sort_by_key(|(seq, row)| (row.due_at, *seq));
+        due.truncate(limit as usize);
         due.sort_by_key(|(seq, _)| *seq);
         let claimed = due.into_iter().map(|(seq, row)| {
-            row.record.claim(now, lease);
+            row.claim(now, lease);
             Leased {
                 lease: Lease {
                     seq,
-                    token: row.record.token,
+                    token: row.token,
                 },
                 key: row.event.key.clone(),
-                body: (!row.body_erased).then(|| row.event.body.clone()),
+                body: row.body(),
                 received_at: row.event.received_at,
                 signed_at: row.event.signed_at,
-                attempts: row.record.attempts,
-                lost: row.record.lost,
+                attempts: row.attempts,
+                lost: row.lost,
             }
         });
         Ok(claimed.collect())
@@ -209,7 +202,7 @@ impl Store for MemoryStore {
         match work(open.table()).await {
             Ok(()) => {
                 let row = open.0.held(lease)?;
-                row.record.finish(done.at);
+                row.finish(done.at);
                 if let Some(body) = done.body {
                     row.event.body = body;
                 }
@@ -218,19 +211,19 @@ impl Store for MemoryStore {
             }
             Err(failure) => {
                 let settlement = settle(&failure);
-                open.0.held(lease)?.record.settle(settlement.clone());
+                open.0.held(lease)?.settle(settlement.clone());
                 Ok(Outcome::Failed(settlement))
             }
         }
     }
 
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        self.state().await?.held(lease)?.record.settle(settlement);
+        self.state().await?.held(lease)?.settle(settlement);
         Ok(())
     }
 
     async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        self.state().await?.held(lease)?.record.due_at = until;
+        self.state().await?.held(lease)?.due_at = until;
         Ok(())
     }
 
@@ -239,7 +232,7 @@ impl Store for MemoryStore {
         let replayed = state
             .numbered()
             .filter(|(seq, row)| matches(&filter, *seq, row) && !row.body_erased)
-            .filter_map(|(_, row)| row.record.replay(now).then_some(()))
+            .filter_map(|(_, row)| row.replay(now).then_some(()))
             .count();
         drop(state);
         self.wake.notify_one();
@@ -250,8 +243,8 @@ impl Store for MemoryStore {
         let mut state = self.state().await?;
         let mut erased = 0;
         for row in &mut state.rows {
-            let old = row.record.settled_at.is_some_and(|at| at < before);
-            if row.record.state == EventState::Done && old && !row.body_erased {
+            let old = row.settled_at.is_some_and(|at| at < before);
+            if row.state == EventState::Done && old && !row.body_erased {
                 row.body_erased = true;
                 row.event.body.bytes.clear();
                 erased += 1;
@@ -261,39 +254,33 @@ impl Store for MemoryStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        let mut state = self.state().await?;
-        let found = state
-            .numbered()
-            .filter(|(seq, row)| matches(&filter, *seq, row))
-            .take(usize::try_from(limit).unwrap_or(usize::MAX));
+        let state = self.state().await?;
+        let found = state.selected(&filter, limit);
         let summaries = found.map(|(seq, row)| Summary {
             seq,
             key: row.event.key.clone(),
             name: row.event.name.clone(),
             object_id: row.event.object_id.clone(),
-            state: row.record.state,
+            state: row.state,
             received_at: row.event.received_at,
-            due_at: row.record.due_at,
-            attempts: row.record.attempts,
-            lost: row.record.lost,
-            reason: row.record.reason.clone(),
+            due_at: row.due_at,
+            attempts: row.attempts,
+            lost: row.lost,
+            reason: row.reason.clone(),
         });
         Ok(summaries.collect())
     }
 
     async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
-        let mut state = self.state().await?;
-        let found = state
-            .numbered()
-            .filter(|(seq, row)| matches(&filter, *seq, row))
-            .take(usize::try_from(limit).unwrap_or(usize::MAX));
+        let state = self.state().await?;
+        let found = state.selected(&filter, limit);
         let stored = found.map(|(seq, row)| Stored {
             seq,
             key: row.event.key.clone(),
-            body: (!row.body_erased).then(|| row.event.body.clone()),
+            body: row.body(),
             received_at: row.event.received_at,
             signed_at: row.event.signed_at,
-            attempts: row.record.attempts,
+            attempts: row.attempts,
         });
         Ok(stored.collect())
     }
@@ -303,7 +290,7 @@ impl Store for MemoryStore {
         let open = (1..)
             .zip(&state.quarantine)
             .filter(|(_, content)| !content.resolved);
-        let found = open.take(usize::try_from(limit).unwrap_or(usize::MAX));
+        let found = open.take(limit as usize);
         let entries = found.map(|(id, content)| Quarantined {
             id,
             key: content.event.key.clone(),
@@ -343,14 +330,14 @@ impl Store for MemoryStore {
             ..Counts::default()
         };
         for row in &state.rows {
-            match row.record.state {
-                EventState::Ready if row.record.due_at <= now => counts.ready += 1,
+            match row.state {
+                EventState::Ready if row.due_at <= now => counts.ready += 1,
                 EventState::Ready => counts.scheduled += 1,
                 EventState::Leased => counts.leased += 1,
                 EventState::Dead => counts.dead += 1,
                 EventState::Done => {}
             }
-            if matches!(row.record.state, EventState::Ready | EventState::Leased) {
+            if matches!(row.state, EventState::Ready | EventState::Leased) {
                 let oldest = counts.oldest.get_or_insert(row.event.received_at);
                 *oldest = (*oldest).min(row.event.received_at);
             }

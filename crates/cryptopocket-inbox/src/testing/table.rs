@@ -6,15 +6,6 @@ use std::ops::Deref;
 use super::objects::Objects;
 
 /// The rows that handlers of a [`MemoryStore`](super::MemoryStore) write: text under a text. Reads are those of the map.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::testing::Table;
-///
-/// let mut table = Table::default();
-/// table.insert("order-1", "paid");
-/// assert_eq!(table.get("order-1").map(String::as_str), Some("paid"));
-/// ```
 #[derive(Debug, Default, Clone)]
 pub struct Table {
     rows: BTreeMap<String, String>,

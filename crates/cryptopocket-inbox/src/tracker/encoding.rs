@@ -29,15 +29,6 @@ fn object(text: &str) -> Option<Map<String, Value>> {
 
 impl Tracked {
     /// The state as JSON, for a store. Its fields may change from version to version.
-    ///
-    /// # Examples
-    /// ```
-    /// use cryptopocket_inbox::tracker::{ObjectKind, Tracked};
-    ///
-    /// let payment = Tracked::payment("2026-04-08T10:00:00Z".parse()?);
-    /// assert_eq!(Tracked::from_json(ObjectKind::Payment, &payment.to_json())?, payment);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn to_json(&self) -> String {
         json!({
             "rank": self.rank,
@@ -93,17 +84,6 @@ fn read(kind: ObjectKind, text: &str) -> Option<Tracked> {
 
 impl Change {
     /// The change as JSON, for a store.
-    ///
-    /// # Examples
-    /// ```
-    /// use cryptopocket_inbox::tracker::{Change, ObjectKind};
-    /// use cryptopocket_types::PaymentStatus;
-    ///
-    /// let change = Change::Confirmed { state: PaymentStatus::CoinsSent.into() };
-    /// assert_eq!(change.to_json(), r#"{"change":"confirmed","state":"coins_sent"}"#);
-    /// assert_eq!(Change::from_json(ObjectKind::Payment, &change.to_json())?, change);
-    /// # Ok::<(), cryptopocket_inbox::Error>(())
-    /// ```
     pub fn to_json(&self) -> String {
         let mut value = match self {
             Self::Moved { from, to } => json!({ "from": from.as_str(), "to": to.as_str() }),

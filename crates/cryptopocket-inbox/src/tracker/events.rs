@@ -3,7 +3,7 @@
 use cryptopocket_webhooks::Event;
 
 use super::handler::ChangeHandler;
-use super::object::{Object, state_of_kind};
+use super::object::{Object, WEBHOOKS};
 use super::observation::{Observation, Source};
 use super::settings::Tracker;
 use super::store::TrackerStore;
@@ -31,15 +31,15 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Handler<S::Transaction> 
             }
             None => measure::unmatched("no_object"),
         }
-        self.handler().event(delivery, transaction).await
+        self.on_change.event(delivery, transaction).await
     }
 }
 
 fn observed(event: &Event, delivery: &Delivery) -> Option<(Object, Observation)> {
-    let object = Object::of(event)?;
+    let webhook = WEBHOOKS.iter().find(|(kind, ..)| *kind == event.kind());
     let observation = Observation {
-        about: state_of_kind(event.kind()),
+        about: webhook.map(|(_, _, kind, rank)| kind.state(*rank)),
         ..Observation::new(Source::Webhook, event.state()?, delivery.received_at())
     };
-    Some((object, observation))
+    Some((Object::of(event)?, observation))
 }

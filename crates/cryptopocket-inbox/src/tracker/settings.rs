@@ -16,45 +16,9 @@ use crate::inbox::Inbox;
 /// It is the handler of the inbox: [`Inbox::run`] gives it the events. Beside that, [`run`](Self::run) polls objects whose
 /// webhook did not come. Each [`Change`](super::Change) is told once: to a [`ChangeHandler`](super::ChangeHandler), in the
 /// transaction that records it, and through the durable [`feed`](Self::feed). Clones share one tracker.
-///
-/// # Examples
-/// ```
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket_inbox::Inbox;
-/// use cryptopocket_inbox::testing::MemoryStore;
-/// use cryptopocket_inbox::tracker::{Change, NewObject, Object, Poll, Polled, Tracker};
-/// use cryptopocket_types::PaymentStatus;
-/// use cryptopocket_webhooks::{Signer, Verifier};
-///
-/// /// Stands for the provider; the facade implements `Poll` for its client.
-/// struct Provider;
-///
-/// impl Poll for Provider {
-///     async fn poll(&self, _: &Object) -> Polled {
-///         Polled::State(PaymentStatus::CoinsSent.into())
-///     }
-/// }
-///
-/// let inbox = Inbox::new(MemoryStore::new());
-/// let tracker = Tracker::new(inbox.clone());
-/// tracker.track(NewObject::new(Object::payment("p1"), "2026-04-08T10:00:00Z".parse()?)).await?;
-///
-/// let body = br#"{"type":"COINS_SENT","data":{"id":"p1","status":"coins_sent"}}"#;
-/// let headers = Signer::new("api-secret")?.sign(body);
-/// inbox.receive(&Verifier::new("api-secret")?.verify(&headers, body)?).await?;
-/// inbox.run_until_idle(tracker.clone()).await?; // In a program: `inbox.run(tracker.clone(), shutdown)`,
-/// tracker.run_until_idle(&Provider).await?; // and beside it `tracker.run(client, shutdown)`.
-///
-/// let changes = tracker.changes(0, 10).await?;
-/// let words: Vec<_> = changes.iter().map(|entry| entry.changed.change.as_str()).collect();
-/// assert_eq!(words, ["moved", "announced", "moved", "confirmed"]);
-/// # Ok(())
-/// # }
-/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
-/// ```
 pub struct Tracker<S, C = ()> {
     pub(super) inbox: Inbox<S>,
-    on_change: Arc<C>,
+    pub(super) on_change: Arc<C>,
     pub(super) settings: Arc<Settings>,
     state: Arc<Mutex<State>>,
 }
@@ -64,11 +28,8 @@ pub(super) struct Settings {
     pub(super) schedule: Schedule,
     pub(super) rate: RateLimit,
     pub(super) concurrency: u32,
-    pub(super) lease: Duration,
     pub(super) poll_limit: Duration,
     pub(super) look: Duration,
-    pub(super) missing_after: Duration,
-    pub(super) handler_limit: Duration,
     pub(super) stale_after: Duration,
 }
 
@@ -107,11 +68,8 @@ impl<S: TrackerStore> Tracker<S> {
             schedule: Schedule::default(),
             rate: RateLimit::default(),
             concurrency: 4,
-            lease: Duration::from_mins(2),
             poll_limit: Duration::from_mins(1),
             look: Duration::from_secs(1),
-            missing_after: Duration::from_mins(30),
-            handler_limit: Duration::from_secs(10),
             stale_after: Duration::from_mins(15),
         };
         Self {
@@ -162,10 +120,7 @@ impl<S, C> Tracker<S, C> {
     /// twice as long; after a crash it waits that long.
     #[must_use]
     pub fn poll_limit(self, limit: Duration) -> Self {
-        self.set(|settings| {
-            settings.poll_limit = limit;
-            settings.lease = limit.saturating_mul(2);
-        })
+        self.set(|settings| settings.poll_limit = limit)
     }
 
     /// Sets how often an idle sweeper looks for objects that are due. Default: one second, jittered.
@@ -174,28 +129,11 @@ impl<S, C> Tracker<S, C> {
         self.set(|settings| settings.look = interval)
     }
 
-    /// Sets for how long the provider must say that there is no such object before a
-    /// [`Missing`](super::Change::Missing) tells. Default: half an hour.
-    #[must_use]
-    pub fn missing_after(self, time: Duration) -> Self {
-        self.set(|settings| settings.missing_after = time)
-    }
-
-    /// Sets how long the handler of a change may take; then its writes are rolled back. Default: ten seconds.
-    #[must_use]
-    pub fn handler_limit(self, limit: Duration) -> Self {
-        self.set(|settings| settings.handler_limit = limit)
-    }
-
     /// Sets for how long no tracker may have been at work before everything that is not final is polled at once: the store
     /// may have been restored from a backup. Default: 15 minutes. See [`restored`](Self::restored).
     #[must_use]
     pub fn stale_after(self, time: Duration) -> Self {
         self.set(|settings| settings.stale_after = time)
-    }
-
-    pub(super) fn handler(&self) -> &Arc<C> {
-        &self.on_change
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -1,51 +1,44 @@
 //! Tracked objects in a database.
 
-mod read;
-
-use std::time::Duration;
+mod rows;
 
 use cryptopocket_types::Timestamp;
 
-use self::read::{bucket, read_entry, read_row};
-use super::counts::Counts;
+use self::rows::{read_entry, read_row};
 use super::object::{Changed, Entry, Object};
-use super::rate::{Bucket, RateLimit};
-use super::store::{Claimed, Row, Selection, TrackerStore, Transacted};
+use super::rate::Bucket;
+use super::store::{Counts, Row, Selection, TrackerStore, Transacted};
 use crate::error::{Error, of_sqlx};
 use crate::handler::BoxFuture;
-use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
+use crate::sql::dialect::{Dialect, RowOf, locking, read};
+use crate::sql::{Columns, Connection, bind, in_steps};
 
 pub(crate) fn unreadable(error: sqlx::Error) -> Error {
-    of_sqlx("the tracker could not read", error)
+    failed("the tracker could not read", error)
 }
 
 pub(crate) fn unwritable(error: sqlx::Error) -> Error {
-    of_sqlx("the tracker could not write", error)
+    failed("the tracker could not write", error)
 }
 
-/// What the databases write differently.
-pub(crate) trait Dialect: SqlStore {
-    /// Whether rows that are read to be changed are locked by `FOR UPDATE`.
-    const LOCKS: bool;
-    /// Claims objects by the time, the end of the lease, and the limit.
-    const CLAIM: &'static str;
-    /// Counts a change before it is added, if it gets its number then.
-    const COUNT_CHANGE: Option<&'static str>;
-    /// Adds a change: kind, id of the object, change, source, time.
-    const ADD_CHANGE: &'static str;
-
-    /// Numbers the committed changes that have no number yet.
-    fn number_changes(&self) -> impl Future<Output = Result<(), Error>> + Send;
+fn failed(attempted: &'static str, error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Decode(cause) => match cause.downcast::<Error>() {
+            Ok(corrupt) => *corrupt,
+            Err(cause) => of_sqlx(attempted, sqlx::Error::Decode(cause)),
+        },
+        other => of_sqlx(attempted, other),
+    }
 }
 
-/// A `SELECT` that locks its row, where the database needs that.
-macro_rules! locking {
-    ($dialect:ty, $sql:literal) => {
-        if <$dialect>::LOCKS {
-            concat!($sql, " FOR UPDATE")
-        } else {
-            $sql
-        }
+/// A list of objects on a condition, with the index that has it.
+macro_rules! list {
+    ($condition:literal) => {
+        concat!(
+            "SELECT * FROM cryptopocket_inbox_objects WHERE (kind, id) > ($1, $2) AND ",
+            $condition,
+            " ORDER BY kind, id LIMIT $3"
+        )
     };
 }
 
@@ -55,7 +48,7 @@ impl<S: Dialect> TrackerStore for S {
     }
 
     fn lock(connection: &mut S::Transaction, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>> {
-        Box::pin(lock::<S>(connection, fresh))
+        Box::pin(async move { lock::<S>(connection, fresh).await.map_err(unwritable) })
     }
 
     fn save(
@@ -81,41 +74,40 @@ impl<S: Dialect> TrackerStore for S {
         Box::pin(async move { repoll(connection, now, number).await.map_err(unwritable) })
     }
 
-    fn hold_back(
-        connection: &mut S::Transaction,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> BoxFuture<'_, Result<(), Error>> {
+    fn bucket(connection: &mut S::Transaction) -> BoxFuture<'_, Result<Bucket, Error>> {
+        Box::pin(async move { bucket::<S>(connection).await.map_err(unwritable) })
+    }
+
+    fn set_bucket(connection: &mut S::Transaction, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let mut bucket = lock_bucket::<S>(connection).await?;
-            bucket.hold_back(now, until);
-            let sql = "UPDATE cryptopocket_inbox_polls SET paused_until = $1";
-            connection
-                .change(sql, bind![bucket.paused_until])
-                .await
-                .map_err(unwritable)?;
+            let sql = "UPDATE cryptopocket_inbox_polls SET permits = $1, filled_at = $2, paused_until = $3";
+            let values = bind![bucket.permits, bucket.filled_at, bucket.paused_until];
+            connection.change(sql, values).await.map_err(unwritable)?;
             Ok(())
         })
     }
 
-    async fn claim_due(
-        &self,
+    fn claim_objects(
+        connection: &mut S::Transaction,
         now: Timestamp,
-        lease: Duration,
+        until: Timestamp,
         limit: u32,
-        rate: RateLimit,
-    ) -> Result<Claimed, Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(claim::<S>(connection, now, lease, limit, rate))
-        }))
-        .await
+    ) -> BoxFuture<'_, Result<Vec<Row>, Error>> {
+        Box::pin(async move {
+            let rows = connection.rows(S::CLAIM, bind![now, until, limit]).await;
+            let rows = rows.and_then(|rows| rows.iter().map(read_row).collect::<Result<Vec<_>, _>>());
+            let mut rows = rows.map_err(unwritable)?;
+            rows.sort_unstable_by(|one, other| one.object.cmp(&other.object));
+            Ok(rows)
+        })
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
         let sql = "SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2";
-        let rows = connection.rows(sql, key_of(object)).await.map_err(unreadable)?;
-        rows.first().map(read_row).transpose()
+        let mut found = read(self, sql, key_of(object), read_row)
+            .await
+            .map_err(unreadable)?;
+        Ok(found.pop())
     }
 
     async fn objects(
@@ -124,19 +116,29 @@ impl<S: Dialect> TrackerStore for S {
         after: Option<Object>,
         limit: u32,
     ) -> Result<Vec<Row>, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        objects(&mut *connection, selection, after, limit).await
+        let (kind, id) = match &after {
+            Some(object) => (object.kind().code(), object.id()),
+            None => (-1, ""),
+        };
+        let mut values = bind![kind, id, limit];
+        let list = match selection {
+            Selection::All => list!("true"),
+            Selection::Open => list!("due_at IS NOT NULL"),
+            Selection::Missing => list!("missing_since IS NOT NULL"),
+            Selection::Gaps(before) => {
+                values.push(before.into());
+                list!("gap_since <= $4")
+            }
+        };
+        read(self, list, values, read_row).await.map_err(unreadable)
     }
 
     async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Entry>, Error> {
         self.number_changes().await?;
-        let mut connection = self.acquire().await.map_err(unreadable)?;
         let sql = "SELECT * FROM cryptopocket_inbox_changes WHERE number > $1 ORDER BY number LIMIT $2";
-        let rows = connection
-            .rows(sql, bind![after, limit])
+        read(self, sql, bind![after, limit], read_entry)
             .await
-            .map_err(unreadable)?;
-        rows.iter().map(read_entry).collect()
+            .map_err(unreadable)
     }
 
     async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
@@ -151,14 +153,30 @@ impl<S: Dialect> TrackerStore for S {
     }
 
     async fn latest_change(&self) -> Result<i64, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        latest_change(&mut *connection).await.map_err(unreadable)
+        let sql = "SELECT number FROM cryptopocket_inbox_tracker";
+        one(read(self, sql, bind![], |row| row.number("number")).await).map_err(unreadable)
     }
 
     async fn tracked(&self, now: Timestamp) -> Result<Counts, Error> {
-        let mut connection = self.acquire().await.map_err(unreadable)?;
-        counts(&mut *connection, now).await.map_err(unreadable)
+        let sql = "SELECT count(*) AS open, count(*) FILTER (WHERE due_at <= $1) AS due,
+                    count(*) FILTER (WHERE missing_since IS NOT NULL) AS missing,
+                    min(due_at) FILTER (WHERE due_at <= $1) AS due_since
+             FROM cryptopocket_inbox_objects WHERE due_at IS NOT NULL";
+        let counts = |row: &RowOf<S>| {
+            Ok(Counts {
+                open: row.count("open")?.into(),
+                due: row.count("due")?.into(),
+                missing: row.count("missing")?.into(),
+                due_since: row.time_if_any("due_since")?,
+            })
+        };
+        one(read(self, sql, bind![now], counts).await).map_err(unreadable)
     }
+}
+
+/// The only row that there is.
+fn one<R>(rows: Result<Vec<R>, sqlx::Error>) -> Result<R, sqlx::Error> {
+    rows?.pop().ok_or(sqlx::Error::RowNotFound)
 }
 
 fn key_of(object: &Object) -> Vec<crate::sql::Value> {
@@ -166,31 +184,21 @@ fn key_of(object: &Object) -> Vec<crate::sql::Value> {
 }
 
 /// Reads an object, or stores it as `fresh`.
-async fn lock<S: Dialect>(connection: &mut S::Transaction, fresh: Row) -> Result<(Row, bool), Error> {
+async fn lock<S: Dialect>(connection: &mut S::Transaction, fresh: Row) -> Result<(Row, bool), sqlx::Error> {
     // Of two transactions that insert the same object the second waits for the first, and finds its row then.
-    let inserted = connection
-        .change(
-            "INSERT INTO cryptopocket_inbox_objects (kind, id, state, tracked, expected, token, quiet, failures)
-             VALUES ($1, $2, '', '', false, 0, 0, 0) ON CONFLICT (kind, id) DO NOTHING",
-            key_of(&fresh.object),
-        )
-        .await
-        .map_err(unwritable)?;
-    if inserted == 1 {
-        update(connection, &fresh).await.map_err(unwritable)?;
+    let sql =
+        "INSERT INTO cryptopocket_inbox_objects (kind, id, state, tracked, expected, token, quiet, failures)
+         VALUES ($1, $2, '', '', false, 0, 0, 0) ON CONFLICT (kind, id) DO NOTHING";
+    if connection.change(sql, key_of(&fresh.object)).await? == 1 {
+        update(connection, &fresh).await?;
         return Ok((fresh, true));
     }
-    let select = locking!(
+    let sql = locking!(
         S,
         "SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2"
     );
-    let found = connection
-        .rows(select, key_of(&fresh.object))
-        .await
-        .map_err(unwritable)?;
-    let found = found
-        .first()
-        .ok_or_else(|| unwritable(sqlx::Error::RowNotFound))?;
+    let found = connection.rows(sql, key_of(&fresh.object)).await?;
+    let found = found.first().ok_or(sqlx::Error::RowNotFound)?;
     Ok((read_row(found)?, false))
 }
 
@@ -272,101 +280,16 @@ async fn repoll<C: Connection>(connection: &mut C, now: Timestamp, number: i64) 
         .await
 }
 
-/// Reads the state of the rate, and keeps its row from others until the transaction ends.
-async fn lock_bucket<S: Dialect>(connection: &mut S::Transaction) -> Result<Bucket, Error> {
-    let select = locking!(
+async fn bucket<S: Dialect>(connection: &mut S::Transaction) -> Result<Bucket, sqlx::Error> {
+    let sql = locking!(
         S,
         "SELECT permits, filled_at, paused_until FROM cryptopocket_inbox_polls"
     );
-    let rows = connection.rows(select, bind![]).await.map_err(unwritable)?;
-    let row = rows.first().ok_or_else(|| unwritable(sqlx::Error::RowNotFound))?;
-    bucket(row).map_err(unreadable)
-}
-
-/// Claims as many objects as the rate allows. The row of the rate is locked for that long, so that all machines share it.
-async fn claim<S: Dialect>(
-    connection: &mut S::Transaction,
-    now: Timestamp,
-    lease: Duration,
-    limit: u32,
-    rate: RateLimit,
-) -> Result<Claimed, Error> {
-    let mut bucket = lock_bucket::<S>(connection).await?;
-    let permits = bucket.fill(rate, now).min(limit);
-    let mut objects = Vec::new();
-    if permits > 0 {
-        let values = bind![now, now.saturating_add(lease), permits];
-        let rows = connection.rows(S::CLAIM, values).await.map_err(unwritable)?;
-        objects = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
-        objects.sort_unstable_by(|one: &Row, other| one.object.cmp(&other.object));
-    }
-    // An idle sweeper writes nothing: what is gained meanwhile follows from the time.
-    if permits == 0 || !objects.is_empty() {
-        bucket.take(objects.len());
-        let sql = "UPDATE cryptopocket_inbox_polls SET permits = $1, filled_at = $2";
-        let values = bind![bucket.permits, bucket.filled_at];
-        connection.change(sql, values).await.map_err(unwritable)?;
-    }
-    Ok(Claimed::new(objects, permits, limit, &bucket, rate, now))
-}
-
-/// A list of objects on a condition, with the index that has it.
-macro_rules! list {
-    ($condition:literal) => {
-        concat!(
-            "SELECT * FROM cryptopocket_inbox_objects WHERE (kind, id) > ($1, $2) AND ",
-            $condition,
-            " ORDER BY kind, id LIMIT $3"
-        )
-    };
-}
-
-async fn objects<C: Connection>(
-    connection: &mut C,
-    selection: Selection,
-    after: Option<Object>,
-    limit: u32,
-) -> Result<Vec<Row>, Error> {
-    let (kind, id) = match &after {
-        Some(object) => (object.kind().code(), object.id()),
-        None => (-1, ""),
-    };
-    let mut values = bind![kind, id, limit];
-    let list = match selection {
-        Selection::All => list!("true"),
-        Selection::Open => list!("due_at IS NOT NULL"),
-        Selection::Missing => list!("missing_since IS NOT NULL"),
-        Selection::Gaps(before) => {
-            values.push(before.into());
-            list!("gap_since <= $4")
-        }
-    };
-    let rows = connection.rows(list, values).await.map_err(unreadable)?;
-    rows.iter().map(read_row).collect()
-}
-
-async fn latest_change<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
-    let rows = connection
-        .rows("SELECT number FROM cryptopocket_inbox_tracker", Vec::new())
-        .await?;
-    rows.first().ok_or(sqlx::Error::RowNotFound)?.number("number")
-}
-
-async fn counts<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
-    let rows = connection
-        .rows(
-            "SELECT count(*) AS open, count(*) FILTER (WHERE due_at <= $1) AS due,
-                    count(*) FILTER (WHERE missing_since IS NOT NULL) AS missing,
-                    min(due_at) FILTER (WHERE due_at <= $1) AS due_since
-             FROM cryptopocket_inbox_objects WHERE due_at IS NOT NULL",
-            bind![now],
-        )
-        .await?;
+    let rows = connection.rows(sql, bind![]).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(Counts {
-        open: row.count("open")?.into(),
-        due: row.count("due")?.into(),
-        missing: row.count("missing")?.into(),
-        due_since: row.time_if_any("due_since")?,
+    Ok(Bucket {
+        permits: row.number("permits")?,
+        filled_at: row.time_if_any("filled_at")?,
+        paused_until: row.time_if_any("paused_until")?,
     })
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use super::counts::Counts;
 use super::object::{Changed, Entry, Object};
 use super::rate::{Bucket, RateLimit};
 use super::tracked::Tracked;
@@ -83,22 +82,18 @@ pub struct Claimed {
     pub wait: Option<Duration>,
 }
 
-impl Claimed {
-    /// What was claimed with so many permits of `bucket`, from which they are taken, when up to `limit` was asked for.
-    pub fn new(
-        objects: Vec<Row>,
-        permits: u32,
-        limit: u32,
-        bucket: &Bucket,
-        rate: RateLimit,
-        now: Timestamp,
-    ) -> Self {
-        let is_short = permits < limit && objects.len() == permits as usize;
-        Self {
-            objects,
-            wait: is_short.then(|| bucket.wait(rate, now)),
-        }
-    }
+/// Numbers of tracked objects. Those that are final are not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Not final.
+    pub open: u64,
+    /// Due to be polled now.
+    pub due: u64,
+    /// Unknown to the provider.
+    pub missing: u64,
+    /// Since when the one that has waited longest has been due.
+    pub due_since: Option<Timestamp>,
 }
 
 /// Which objects a list is about.
@@ -161,22 +156,60 @@ pub trait TrackerStore: Store {
         number: i64,
     ) -> BoxFuture<'_, Result<u64, Error>>;
 
+    /// Reads the state of the rate, and keeps it from others until the end of the transaction.
+    fn bucket(transaction: &mut Self::Transaction) -> BoxFuture<'_, Result<Bucket, Error>>;
+
+    /// Stores the state of the rate.
+    fn set_bucket(transaction: &mut Self::Transaction, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Claims up to `limit` objects that are due at `now`, those first that have been due longest, and returns them by kind
+    /// and id. They are due again at `until`, and their token grows.
+    fn claim_objects(
+        transaction: &mut Self::Transaction,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<Row>, Error>>;
+
     /// Stores that the provider asked not to be polled before `until`, as [`Bucket::hold_back`] says.
     fn hold_back(
         transaction: &mut Self::Transaction,
         now: Timestamp,
         until: Timestamp,
-    ) -> BoxFuture<'_, Result<(), Error>>;
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let mut bucket = Self::bucket(transaction).await?;
+            bucket.hold_back(now, until);
+            Self::set_bucket(transaction, bucket).await
+        })
+    }
 
-    /// Claims up to `limit` objects, and no more than `rate` allows by the [`Bucket`] of the store: those that have been
-    /// due longest. Until `now` and `lease` they are not due for anybody else, and their token has grown.
+    /// Claims up to `limit` objects for `lease`, and no more than `rate` allows. The state of the rate is locked for that
+    /// long, so that all machines share it.
     fn claim_due(
         &self,
         now: Timestamp,
         lease: Duration,
         limit: u32,
         rate: RateLimit,
-    ) -> impl Future<Output = Result<Claimed, Error>> + Send;
+    ) -> impl Future<Output = Result<Claimed, Error>> + Send {
+        self.transact(Box::new(move |transaction| {
+            Box::pin(async move {
+                let mut bucket = Self::bucket(transaction).await?;
+                let permits = bucket.fill(rate, now).min(limit);
+                let objects = match permits {
+                    0 => Vec::new(),
+                    _ => Self::claim_objects(transaction, now, now.saturating_add(lease), permits).await?,
+                };
+                if bucket.take(permits, objects.len()) {
+                    Self::set_bucket(transaction, bucket).await?;
+                }
+                let is_short = permits < limit && objects.len() == permits as usize;
+                let wait = is_short.then(|| bucket.wait(rate, now));
+                Ok(Claimed { objects, wait })
+            })
+        }))
+    }
 
     /// Reads an object.
     fn object(&self, object: &Object) -> impl Future<Output = Result<Option<Row>, Error>> + Send;

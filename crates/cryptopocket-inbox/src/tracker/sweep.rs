@@ -10,11 +10,10 @@ use std::time::Duration;
 use cryptopocket_webhooks::ObjectState;
 
 use self::window::{Claimed, Window};
-use super::counts::Counts;
 use super::handler::ChangeHandler;
 use super::object::Object;
 use super::settings::Tracker;
-use super::store::{Row, TrackerStore, Transacted};
+use super::store::{Counts, Row, TrackerStore, Transacted};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which, jittered};
@@ -117,7 +116,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         // Virtual time must not run ahead of the polls.
-        match First(window.next(), runtime.deadline(wait)).await {
+        match First(pin!(window.next()), runtime.deadline(wait)).await {
             Which::One(recorded) => recorded,
             Which::Other(()) => Ok(()),
         }
@@ -168,8 +167,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             if room == 0 {
                 return Ok(Some(self.settings.look));
             }
-            let settings = &self.settings;
-            let claim = self.store().claim_due(now, settings.lease, room, settings.rate);
+            // After a crash another sweeper waits for as long.
+            let lease = self.settings.poll_limit.saturating_mul(2);
+            let claim = self.store().claim_due(now, lease, room, self.settings.rate);
             let claimed = window.beside(claim).await?;
             let is_all = claimed.objects.len() < room as usize;
             for row in claimed.objects {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::ObjectState;
 
-use super::object::ObjectKind;
+use super::object::{ObjectKind, WEBHOOKS};
 use super::observation::{Change, Gap, Observation, Source};
 
 /// The state of one payment or off-ramp.
@@ -16,12 +16,12 @@ use super::observation::{Change, Gap, Observation, Source};
 ///
 /// # Examples
 /// ```
-/// use cryptopocket_inbox::tracker::{Change, Observation, Source, Tracked};
+/// use cryptopocket_inbox::tracker::{Change, ObjectKind, Observation, Source, Tracked};
 /// use cryptopocket_types::{PaymentStatus, Timestamp};
 ///
 /// let at: Timestamp = "2026-04-08T10:00:00Z".parse()?;
 /// let observe = |source, state: PaymentStatus| Observation::new(source, state, at);
-/// let payment = Tracked::payment(at);
+/// let payment = Tracked::new(ObjectKind::Payment, at);
 ///
 /// let (payment, changes) = payment.step(&observe(Source::Webhook, PaymentStatus::CoinsSent));
 /// assert!(matches!(changes[..], [Change::Moved { .. }, Change::Announced { .. }]));
@@ -55,17 +55,8 @@ pub struct Tracked {
 }
 
 impl Tracked {
-    /// A payment that was created at `created_at`.
-    pub fn payment(created_at: Timestamp) -> Self {
-        Self::new(ObjectKind::Payment, created_at)
-    }
-
-    /// An off-ramp that was created at `created_at`.
-    pub fn offramp(created_at: Timestamp) -> Self {
-        Self::new(ObjectKind::Offramp, created_at)
-    }
-
-    pub(super) fn new(kind: ObjectKind, created_at: Timestamp) -> Self {
+    /// An object of this kind that was created at `created_at`.
+    pub fn new(kind: ObjectKind, created_at: Timestamp) -> Self {
         Self {
             kind,
             rank: 0,
@@ -236,16 +227,17 @@ impl Tracked {
 
     /// Webhooks that should have come at least `grace` ago, and did not.
     pub fn gaps(&self, now: Timestamp, grace: Duration) -> Vec<Gap> {
-        (0..=self.kind.last())
-            .filter(|rank| self.kind.has_webhook(*rank) && !self.webhook[usize::from(*rank)])
-            .filter_map(|rank| {
-                let known_since = self.known[usize::from(rank)]?;
-                (known_since.saturating_add(grace) <= now).then(|| Gap {
-                    state: self.kind.state(rank),
-                    known_since,
-                })
+        let missing = WEBHOOKS.into_iter().filter_map(|(_, event, kind, rank)| {
+            let known_since = self.known[usize::from(rank)]?;
+            let is_old = known_since.saturating_add(grace) <= now;
+            let is_missing = kind == self.kind && !self.webhook[usize::from(rank)];
+            (is_missing && is_old).then(|| Gap {
+                event,
+                state: kind.state(rank),
+                known_since,
             })
-            .collect()
+        });
+        missing.collect()
     }
 }
 

@@ -1,13 +1,14 @@
 //! The journal on every store.
 
 mod answers;
+mod machines;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
-    Answer, Call, CallCounts, Found, Journal, JournalStore, Once, Phase, Selection, Sent, Verdict,
+    Answer, Call, CallCounts, Entry, Found, Journal, JournalStore, Once, Phase, Selection, Sent, Verdict,
 };
 use cryptopocket_inbox::testing::TestRuntime;
 use cryptopocket_inbox::{BodyKey, ErrorKind, Inbox, Keyring};
@@ -56,6 +57,7 @@ on_each_store! {
     dead_worker_holds_its_call_for_a_while
     late_worker_records_nothing
     key_of_another_operation_is_reused
+    wrong_request_leaves_the_call_as_it_was
     hold_and_pause_of_a_wrong_clock_end
     clock_far_behind_lets_nobody_settle_a_sending
     hold_and_grace_of_days_are_kept
@@ -292,7 +294,10 @@ async fn final_calls_lose_raw_answers_then_all<J: JournalStore>(store: J) {
     let entry = async |key| journal.entry(key).await.unwrap().unwrap();
     let raw = async |key| {
         let answers = journal.raw_answers(key).await.unwrap();
-        answers.into_iter().map(|answer| answer.bytes).collect::<Vec<_>>()
+        answers
+            .into_iter()
+            .map(|answer| answer.body.bytes)
+            .collect::<Vec<_>>()
     };
     for key in ["refused", "unknown", "done"] {
         assert_eq!(raw(key).await, [b"as it came"], "{key}");
@@ -405,6 +410,29 @@ async fn key_of_another_operation_is_reused<J: JournalStore>(store: J) {
     let other = journal.once("first", b"r", &call).await.unwrap_err();
     assert_eq!(other.kind(), ErrorKind::KeyReused);
     assert_eq!(call.sent.load(Ordering::SeqCst), 0);
+}
+
+async fn wrong_request_leaves_the_call_as_it_was<J: JournalStore>(store: J) {
+    let (journal, _) = in_virtual_time(store);
+    let _ = journal.once("k", b"r", &Forgetful::default()).await.unwrap();
+    let before = journal.entry("k").await.unwrap().unwrap();
+    let wrong = journal.once("k", b"other", &Forgetful::default()).await;
+    assert_eq!(wrong.unwrap_err().kind(), ErrorKind::KeyReused);
+    let after = journal.entry("k").await.unwrap().unwrap();
+    assert_eq!(after.reason.as_deref(), Some("the connection broke"));
+    let (token, recovered) = (before.token, before.recovered);
+    let as_it_was = Entry {
+        token,
+        recovered,
+        ..after
+    };
+    assert_eq!(as_it_was, before);
+    // The right request is not held up.
+    let right = journal.once("k", b"r", &Forgetful::default()).await.unwrap();
+    let Once::Pending { reason, .. } = right else {
+        panic!("{right:?}")
+    };
+    assert_eq!(reason, "a lost request may still be at work");
 }
 
 #[allow(clippy::disallowed_methods, reason = "a store takes real time")]

@@ -88,7 +88,7 @@ async fn raw_answer_of_version_6_becomes_the_first_of_all() {
     });
     downgrade.await.unwrap();
     let journal = Journal::new(Inbox::new(SqliteStore::open(&path).await.unwrap()));
-    assert_eq!(journal.raw_answers("k").await.unwrap()[0].bytes, b"hi");
+    assert_eq!(journal.raw_answers("k").await.unwrap()[0].body.bytes, b"hi");
     assert_eq!(journal.due(9).await.unwrap()[0].key, "k");
 }
 

@@ -14,8 +14,8 @@ const PAGE: u32 = 100;
 pub type OfframpOnce = Outcome<CreatedOfframp, Offramp>;
 
 impl Outcome<CreatedOfframp, Offramp> {
-    /// Id of the off-ramp, if it is known: [`Done`](Self::Done) or [`Named`](Self::Named). Track every off-ramp that has
-    /// one: `Object::offramp(id)`. It can be repeated.
+    /// Id of the off-ramp, whenever it is known. Track every off-ramp that has one: `Object::offramp(id)`. It can be
+    /// repeated.
     pub fn offramp_id(&self) -> Option<OfframpId> {
         match self {
             Self::Done(created) => Some(created.id.clone()),

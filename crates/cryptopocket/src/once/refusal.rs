@@ -1,7 +1,7 @@
 //! Why a call was refused.
 
 use cryptopocket_core::Advice;
-use cryptopocket_inbox::journal::{Journal, JournalStore, RawAnswer};
+use cryptopocket_inbox::journal::{Journal, JournalStore, StoredAnswer};
 use cryptopocket_inbox::{Error, ErrorKind};
 use cryptopocket_types::sensitive::Secret;
 use cryptopocket_types::{ErrorCode, debug_fields};
@@ -32,20 +32,20 @@ impl Refusal {
         operation: &str,
         reason: String,
     ) -> Result<Self, Error> {
-        let is_a_persons = journal
-            .entry(key)
-            .await?
-            .is_some_and(|entry| entry.settled_by.is_some());
-        let answers = match journal.raw_answers(key).await {
-            _ if is_a_persons => Vec::new(),
-            // Without its key nobody can open it; that the call was refused is known all the same.
-            Err(error) if error.kind() == ErrorKind::Sealed => Vec::new(),
-            answers => answers?,
+        let entry = journal.entry(key).await?;
+        let answers = if entry.is_some_and(|entry| entry.settled_by.is_some()) {
+            Vec::new()
+        } else {
+            match journal.raw_answers(key).await {
+                // Without its key nobody can open it; that the call was refused is known all the same.
+                Err(error) if error.kind() == ErrorKind::Sealed => Vec::new(),
+                answers => answers?,
+            }
         };
         // The latest may be that of another worker, and no refusal.
         let error = cryptopocket_api::operation(operation).and_then(|operation| {
             let refusal =
-                |answer: &RawAnswer| cryptopocket_core::Error::kept_refusal(operation, &answer.bytes);
+                |answer: &StoredAnswer| cryptopocket_core::Error::kept_refusal(operation, &answer.body.bytes);
             answers.iter().rev().find_map(refusal)
         });
         Ok(Self {

@@ -46,7 +46,7 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
     assert_eq!(whole(journal.counts()).unwrap().confirmed, 1);
     // What came only once is there for a person to read.
     let raw = whole(journal.raw_answers("k")).unwrap();
-    assert_eq!(raw[0].bytes, unreadable.as_bytes());
+    assert_eq!(raw[0].body.bytes, unreadable.as_bytes());
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn verdict_of_a_person_has_no_code() {
     let strange = r#"{"status":"error","error":"strange_refusal"}"#;
     let script = ScriptedSession::new().always("create_payment", strange);
     let client = Client::from(script.session);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let journal = Journal::new(Steps::default()).runtime(Arc::new(TestRuntime::new(1)));
     let create = || {
         let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
         whole(once).unwrap()
@@ -63,9 +63,11 @@ fn verdict_of_a_person_has_no_code() {
     assert!(matches!(create(), PaymentOnce::Pending { .. }));
     assert_eq!(whole(journal.raw_answers("k")).unwrap().len(), 1);
     whole(journal.settle("k", Verdict::NotDone, "ada", "given up")).unwrap();
+    let before = journal.store().answers_read();
     let PaymentOnce::Refused(refusal) = create() else {
         panic!("not refused")
     };
+    assert_eq!(journal.store().answers_read(), before, "nothing is opened");
     assert_eq!((refusal.reason.as_str(), &refusal.code), ("given up", &None));
     assert!(refusal.advice.is_none());
 }

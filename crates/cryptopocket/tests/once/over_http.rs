@@ -124,7 +124,7 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
 /// The only answer to the only call.
 async fn raw_answer(journal: &Journal<Inbox<SqliteStore>>) -> String {
     let [raw] = <[_; 1]>::try_from(journal.raw_answers("order-1").await.unwrap()).unwrap();
-    String::from_utf8(raw.bytes).unwrap()
+    String::from_utf8(raw.body.bytes).unwrap()
 }
 
 #[tokio::test]

@@ -2,19 +2,27 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::Error;
 use cryptopocket::inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::testing::MemoryJournal;
 
 /// A store in memory that yields before and after each change.
 #[derive(Default)]
-pub(crate) struct Steps(MemoryJournal);
+pub(crate) struct Steps(MemoryJournal, AtomicU32);
+
+impl Steps {
+    /// How often the answers to a call were read.
+    pub(crate) fn answers_read(&self) -> u32 {
+        self.1.load(Ordering::SeqCst)
+    }
+}
 
 impl JournalStore for Steps {
     async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
@@ -24,7 +32,7 @@ impl JournalStore for Steps {
         begun
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         tokio::task::yield_now().await;
         let recorded = self.0.record(key, token, record).await;
         tokio::task::yield_now().await;
@@ -35,11 +43,8 @@ impl JournalStore for Steps {
         self.0.select(selection, limit).await
     }
 
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        self.0.claimed(operation, objects, key).await
-    }
-
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        self.1.fetch_add(1, Ordering::SeqCst);
         self.0.answers(key).await
     }
 

@@ -6,9 +6,6 @@ use cryptopocket::inbox::{Error, ErrorKind, bind};
 
 use super::{Ledger, credit, tie_in, write};
 
-const RESOLVE: &str = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
-     WHERE payment = $1 AND resolved_at IS NULL";
-
 /// A payment whose coins were sent, and that no order is known for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unmatched {
@@ -56,7 +53,8 @@ pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp)
          WHERE resolved_at IS NULL AND credits.payment IS NULL LIMIT 100";
     let rows = store.acquire().await?.rows(sql, bind![]).await?;
     for row in rows {
-        resolve(store, row.word("payment")?, now, "shop", "its order became known").await?;
+        let payment = row.word("payment")?;
+        resolve(store, payment, None, now, "shop", "its order became known").await?;
     }
     Ok(())
 }
@@ -77,10 +75,12 @@ pub(crate) async fn told<S: Ledger>(store: &S, payment: String) -> Result<(), Er
     write(store, sql, bind![payment]).await.map(drop)
 }
 
-/// Says what a payment is, and credits its order if it has one now; `false` if it does not wait any more.
+/// Says what a payment is, ties it to `order` if there is one, and credits the order that it pays: all of it, or nothing.
+/// `false` if it does not wait any more.
 pub(crate) async fn resolve<S: Ledger>(
     store: &S,
     payment: String,
+    order: Option<String>,
     now: Timestamp,
     by: &str,
     note: &str,
@@ -90,38 +90,22 @@ pub(crate) async fn resolve<S: Ledger>(
         .in_transaction(Box::new(move |connection| {
             Box::pin(async move {
                 // The row is locked from here on, so two that resolve it at once do not both credit.
+                let sql = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
+                     WHERE payment = $1 AND resolved_at IS NULL";
                 let values = bind![payment.as_str(), now, by, note];
-                let waits = connection.change(RESOLVE, values).await? == 1;
-                if waits {
-                    credit(connection, &payment).await?;
+                if connection.change(sql, values).await? != 1 {
+                    return Ok(false);
                 }
-                Ok(waits)
-            })
-        }))
-        .await
-}
-
-/// Ties an order to a payment that waits and credits its customer: all of it, or nothing.
-pub(crate) async fn assign<S: Ledger>(
-    store: &S,
-    payment: &str,
-    order: &str,
-    now: Timestamp,
-    by: &str,
-) -> Result<(), Error> {
-    let (payment, order, by) = (payment.to_owned(), order.to_owned(), by.to_owned());
-    let changed = |what: &str| Error::new(ErrorKind::NotOpen, format!("{what} meanwhile: look again"));
-    store
-        .in_transaction(Box::new(move |connection| {
-            Box::pin(async move {
-                let values = bind![payment.as_str(), now, by, format!("credited to {order}")];
-                if connection.change(RESOLVE, values).await? != 1 {
-                    return Err(changed("the payment was decided on"));
+                let is_tied = match &order {
+                    Some(order) => tie_in(connection, order, &payment).await?,
+                    None => true,
+                };
+                let is_credited = is_tied && credit(connection, &payment).await?;
+                if order.is_some() && !is_credited {
+                    let what = "the order was paid otherwise meanwhile: look again";
+                    return Err(Error::new(ErrorKind::NotOpen, what));
                 }
-                if !tie_in(connection, &order, &payment).await? || !credit(connection, &payment).await? {
-                    return Err(changed("the order was paid otherwise"));
-                }
-                Ok(())
+                Ok(true)
             })
         }))
         .await

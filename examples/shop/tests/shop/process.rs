@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(crate) struct Process {
     child: Child,
     output: BufReader<ChildStdout>,
     errors: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 /// The program with the settings of a test.
@@ -65,13 +67,14 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let errors = Arc::default();
-        let (child, output) = run(&mut command, &errors);
+        let (child, output, reader) = run(&mut command, &errors);
         Self {
             url: format!("http://127.0.0.1:{port}"),
             command,
             child,
             output,
             errors,
+            reader: Some(reader),
         }
     }
 
@@ -89,7 +92,9 @@ impl Process {
     }
 
     pub(crate) fn begin(&mut self) {
-        (self.child, self.output) = run(&mut self.command, &self.errors);
+        let reader;
+        (self.child, self.output, reader) = run(&mut self.command, &self.errors);
+        self.reader = Some(reader);
     }
 
     /// SIGKILL.
@@ -104,12 +109,20 @@ impl Process {
     }
 
     /// SIGTERM; the last line that it prints.
-    pub(crate) fn stop(mut self) -> String {
+    pub(crate) fn stop(self) -> String {
+        self.stop_and_tell().lines().next_back().unwrap().to_owned()
+    }
+
+    /// SIGTERM; all that it has written since its last start, after its standard error over all starts.
+    pub(crate) fn stop_and_tell(mut self) -> String {
         let pid = self.child.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(told.success());
         assert!(self.child.wait().unwrap().success());
-        self.output.by_ref().lines().last().unwrap().unwrap()
+        self.reader.take().unwrap().join().unwrap();
+        let mut told = self.errors();
+        self.output.read_to_string(&mut told).unwrap();
+        told
     }
 
     /// Orders until there is a payment, and gives its id.
@@ -145,10 +158,13 @@ impl Drop for Process {
 }
 
 /// Starts a process and waits until it listens.
-fn run(command: &mut Command, errors: &Arc<Mutex<String>>) -> (Child, BufReader<ChildStdout>) {
+fn run(
+    command: &mut Command,
+    errors: &Arc<Mutex<String>>,
+) -> (Child, BufReader<ChildStdout>, JoinHandle<()>) {
     let mut child = command.spawn().unwrap();
     let (stderr, errors) = (child.stderr.take().unwrap(), Arc::clone(errors));
-    std::thread::spawn(move || {
+    let reader = std::thread::spawn(move || {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             eprintln!("{line}");
             let mut errors = errors.lock().unwrap();
@@ -160,7 +176,7 @@ fn run(command: &mut Command, errors: &Arc<Mutex<String>>) -> (Child, BufReader<
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
     assert!(line.starts_with("listening"), "{line}");
-    (child, output)
+    (child, output, reader)
 }
 
 /// Orders once. `None` if the process died on it.

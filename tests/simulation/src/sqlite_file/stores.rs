@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::sqlite::SqliteStore;
-use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
+use cryptopocket_inbox::tracker::{self, Bucket, Changed, Object, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
     Settle, Settlement, Store, Stored, Summary, Work,
@@ -147,24 +147,21 @@ impl TrackerStore for SqliteFile {
         SqliteStore::repoll(connection, now, number)
     }
 
-    fn hold_back(
+    fn bucket(connection: &mut Connection) -> BoxFuture<'_, Result<Bucket, Error>> {
+        SqliteStore::bucket(connection)
+    }
+
+    fn set_bucket(connection: &mut Connection, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>> {
+        SqliteStore::set_bucket(connection, bucket)
+    }
+
+    fn claim_objects(
         connection: &mut Connection,
         now: Timestamp,
         until: Timestamp,
-    ) -> BoxFuture<'_, Result<(), Error>> {
-        SqliteStore::hold_back(connection, now, until)
-    }
-
-    async fn claim_due(
-        &self,
-        now: Timestamp,
-        lease: Duration,
         limit: u32,
-        rate: RateLimit,
-    ) -> Result<Claimed, Error> {
-        self.disk()
-            .write(move |store| async move { store.claim_due(now, lease, limit, rate).await })
-            .await
+    ) -> BoxFuture<'_, Result<Vec<Row>, Error>> {
+        SqliteStore::claim_objects(connection, now, until, limit)
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
@@ -217,7 +214,7 @@ impl JournalStore for SqliteFile {
             .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
         let key = key.to_owned();
         self.disk()
             .write(move |store| async move { store.record(&key, token, record).await })
@@ -227,13 +224,6 @@ impl JournalStore for SqliteFile {
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         self.disk()
             .read(move |store| async move { store.select(selection, limit).await })
-            .await
-    }
-
-    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
-        let (operation, key) = (operation.to_owned(), key.to_owned());
-        self.disk()
-            .read(move |store| async move { store.claimed(&operation, objects, &key).await })
             .await
     }
 

@@ -16,6 +16,9 @@ use crate::tracker::rate::LONGEST_PAUSE;
 use crate::tracker::settings::Tracker;
 use crate::tracker::store::{Row, TrackerStore, Transacted};
 
+/// For how long the provider must say that there is no such object before a change tells.
+const MISSING_AFTER: Duration = Duration::from_mins(30);
+
 impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls a claimed object and records the answer.
     pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<(), Error> {
@@ -60,7 +63,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                         let observation = Observation::new(Source::Poll, state.clone(), asked_at);
                         row.tracked.step(&observation)
                     }
-                    Polled::Missing => row.tracked.absent(asked_at, tracker.settings.missing_after),
+                    Polled::Missing => row.tracked.absent(asked_at, MISSING_AFTER),
                     Polled::Failed { retry_after, .. } => {
                         // In the store, so that it holds back every machine.
                         if let Some(pause) = retry_after {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll};
 
 use crate::error::Error;
@@ -57,27 +57,19 @@ impl<'a> Window<'a> {
     }
 
     /// Waits for one of the polls, of which there must be one.
-    pub(super) fn next(&mut self) -> Next<'_, 'a> {
-        Next(self)
+    pub(super) async fn next(&mut self) -> Result<(), Error> {
+        poll_fn(|context| {
+            if self.ended.is_empty() {
+                self.drive(context);
+            }
+            self.ended.pop_front().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 
     /// Cancels what still runs, and returns its claims.
     pub(super) fn into_claims(self) -> Vec<Claimed> {
         self.running.into_iter().map(|(claim, _)| claim).collect()
-    }
-}
-
-/// The first poll that ends.
-pub(super) struct Next<'w, 'a>(&'w mut Window<'a>);
-
-impl Future for Next<'_, '_> {
-    type Output = Result<(), Error>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.0.ended.is_empty() {
-            self.0.drive(context);
-        }
-        self.0.ended.pop_front().map_or(Poll::Pending, Poll::Ready)
     }
 }
 

@@ -12,7 +12,7 @@ fn observe(source: Source, state: impl Into<ObjectState>, seconds: i64) -> Obser
 }
 
 fn after(observations: &[Observation]) -> Tracked {
-    let start = Tracked::payment(at(0));
+    let start = Tracked::new(ObjectKind::Payment, at(0));
     observations
         .iter()
         .fold(start, |tracked, observation| tracked.step(observation).0)
@@ -67,13 +67,18 @@ fn state_of_the_other_kind_is_ignored() {
     let offramp = observe(Source::Poll, OfframpStatus::Finished, 1);
     assert_eq!(after(&[]).step(&offramp).1, []);
     let payment = observe(Source::Poll, PaymentStatus::CoinsSent, 1);
-    assert!(!Tracked::offramp(at(0)).step(&payment).0.is_final());
+    assert!(
+        !Tracked::new(ObjectKind::Offramp, at(0))
+            .step(&payment)
+            .0
+            .is_final()
+    );
 }
 
 #[test]
 fn offramp_is_final_when_a_poll_says_finished() {
     let webhook = observe(Source::Webhook, OfframpStatus::Finished, 1);
-    let (tracked, _) = Tracked::offramp(at(0)).step(&webhook);
+    let (tracked, _) = Tracked::new(ObjectKind::Offramp, at(0)).step(&webhook);
     assert_eq!(tracked.state(), OfframpStatus::CryptoReceived.into());
     let (tracked, _) = tracked.step(&observe(Source::Poll, OfframpStatus::Finished, 2));
     assert!(tracked.is_final());
@@ -121,7 +126,7 @@ fn observation() -> impl Strategy<Value = Observation> {
 proptest! {
     #[test]
     fn state_never_moves_back(observations in prop::collection::vec(observation(), 0..20)) {
-        let mut tracked = Tracked::payment(at(0));
+        let mut tracked = Tracked::new(ObjectKind::Payment, at(0));
         let mut confirmations = 0;
         for observation in observations {
             let (next, changes) = tracked.step(&observation);
@@ -157,4 +162,16 @@ proptest! {
         prop_assert_eq!(one.gaps(at(5000), Duration::ZERO), other.gaps(at(5000), Duration::ZERO));
         prop_assert_eq!(one.next_poll(Duration::from_secs(9)), other.next_poll(Duration::from_secs(9)));
     }
+}
+
+#[test]
+fn stored_forms_are_read_back() {
+    let payment = Tracked::new(ObjectKind::Payment, at(0));
+    let read = Tracked::from_json(ObjectKind::Payment, &payment.to_json());
+    assert_eq!(read.unwrap(), payment);
+    let state = PaymentStatus::CoinsSent.into();
+    let change = Change::Confirmed { state };
+    assert_eq!(change.to_json(), r#"{"change":"confirmed","state":"coins_sent"}"#);
+    let read = Change::from_json(ObjectKind::Payment, &change.to_json());
+    assert_eq!(read.unwrap(), change);
 }

@@ -75,7 +75,10 @@ impl Call for Script {
 async fn raw<J: JournalStore>(journal: &Journal<J>) -> Vec<String> {
     let answers = journal.raw_answers("k").await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    answers.into_iter().map(|answer| text(answer.bytes)).collect()
+    answers
+        .into_iter()
+        .map(|answer| text(answer.body.bytes))
+        .collect()
 }
 
 async fn every_answer_is_kept_up_to_a_limit<J: JournalStore>(store: J) {

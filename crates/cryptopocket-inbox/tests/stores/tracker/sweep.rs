@@ -26,6 +26,7 @@ on_each_store! {
     shutdown_returns_the_claims
     rate_limit_spreads_the_polls
     sweepers_of_one_store_share_the_rate
+    idle_look_leaves_the_rate_as_it_was
     counts_tell_open_due_and_missing
 }
 
@@ -308,6 +309,26 @@ async fn sweepers_of_one_store_share_the_rate<S: Effects + TrackerStore>(store: 
         stage.advance(1);
     }
     assert_eq!(polls, [[4, 0, 0], [2, 0, 0], [2, 0, 0], [2, 0, 0]]);
+}
+
+async fn idle_look_leaves_the_rate_as_it_was<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    let rate = RateLimit::per_second(1).burst(10);
+    let claim = async |seconds: u64| {
+        let at = stage.now().saturating_add(Duration::from_secs(seconds));
+        let lease = Duration::from_hours(1);
+        let claimed = stage.inbox.store().claim_due(at, lease, 10, rate).await;
+        claimed.unwrap().objects.len()
+    };
+    for number in 0..10 {
+        stage.track(&format!("p{number}")).await;
+    }
+    assert_eq!((claim(60).await, claim(160).await), (10, 0));
+    for number in 10..20 {
+        stage.track(&format!("p{number}")).await;
+    }
+    // The clock goes back. Had the idle look been stored, its ten permits would all be there.
+    assert_eq!(claim(65).await, 5);
 }
 
 async fn counts_tell_open_due_and_missing<S: Effects + TrackerStore>(store: S) {

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use crate::store::{EventState, Settlement};
+use crate::store::{EventState, NewEvent, Settlement, StoredBody};
 
-/// The part of a stored event that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Record {
+/// A stored event.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) event: NewEvent,
+    pub(super) body_erased: bool,
     pub(super) state: EventState,
     pub(super) due_at: Timestamp,
     pub(super) token: i64,
@@ -18,9 +20,11 @@ pub(super) struct Record {
     pub(super) reason: Option<String>,
 }
 
-impl Record {
-    pub(super) fn fresh(now: Timestamp) -> Self {
+impl Row {
+    pub(super) fn fresh(event: NewEvent, now: Timestamp) -> Self {
         Self {
+            event,
+            body_erased: false,
             state: EventState::Ready,
             due_at: now,
             token: 0,
@@ -29,6 +33,10 @@ impl Record {
             settled_at: None,
             reason: None,
         }
+    }
+
+    pub(super) fn body(&self) -> Option<StoredBody> {
+        (!self.body_erased).then(|| self.event.body.clone())
     }
 
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
@@ -80,7 +88,7 @@ impl Record {
         }
         *self = Self {
             token: self.token + 1,
-            ..Self::fresh(now)
+            ..Self::fresh(self.event.clone(), now)
         };
         true
     }
