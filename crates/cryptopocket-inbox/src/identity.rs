@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cryptopocket_webhooks::{Event, Verified};
+use cryptopocket_webhooks::Verified;
 use sha2::{Digest as _, Sha256};
 
 /// Longest key, in bytes.
@@ -20,18 +20,14 @@ impl Identity {
     /// That of the event in the body. A verified body that is no event gets a key of its own from its bytes: it is
     /// stored too, since an answer of 2xx followed by a parser that fails would lose it.
     pub(crate) fn of(verified: &Verified<'_>) -> Self {
-        match (verified.event(), verified.fingerprint()) {
-            (Ok(event), Ok(fingerprint)) => Self::of_event(&event, fingerprint),
-            _ => Self::of_bytes(verified.body()),
-        }
-    }
-
-    fn of_event(event: &Event, fingerprint: [u8; 32]) -> Self {
+        let Ok(event) = verified.identity() else {
+            return Self::of_bytes(verified.body());
+        };
         Self {
-            key: bounded_key(event.key().as_str()),
-            fingerprint,
-            name: column(event.info().map_or(event.name(), |info| info.name)),
-            object_id: event.object_id().map(|id| column(&id)),
+            key: bounded_key(event.key.into()),
+            fingerprint: event.fingerprint,
+            name: column(event.name),
+            object_id: event.object_id.map(column),
         }
     }
 
@@ -47,19 +43,19 @@ impl Identity {
 }
 
 /// The key, or a hash in place of one that no index holds: PostgreSQL refuses more than some 2,700 bytes.
-fn bounded_key(key: &str) -> String {
+fn bounded_key(key: String) -> String {
     if key.len() <= LONGEST {
-        return key.to_owned();
+        return key;
     }
     format!("|long:{}", hex(&Sha256::digest(key)))
 }
 
 /// Text for a column: bounded, and without the NUL that PostgreSQL refuses.
-fn column(text: &str) -> String {
-    let characters = text.chars().take(LONGEST / 4);
-    characters
-        .map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c })
-        .collect()
+fn column(text: String) -> String {
+    if text.len() <= LONGEST / 4 && !text.contains('\0') {
+        return text;
+    }
+    text.replace('\0', "\u{fffd}").chars().take(LONGEST / 4).collect()
 }
 
 /// Key of the event that a [`Store`](crate::Store) makes of content released from quarantine.

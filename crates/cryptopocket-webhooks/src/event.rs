@@ -174,7 +174,8 @@ impl Event {
 
     /// The identity of the event, since the provider sends no event id.
     pub fn key(&self) -> EventKey {
-        EventKey::of(self)
+        let name = self.info().map_or(self.name(), |info| info.name);
+        EventKey::new(name, self.object_id().as_deref(), || self.fingerprint())
     }
 
     /// SHA-256 of the content. Equal for two deliveries with the same content, independent of the order of fields, white
@@ -185,7 +186,7 @@ impl Event {
     pub fn fingerprint(&self) -> [u8; 32] {
         // The text of an event has been read before, so reading succeeds.
         let document = Document::read(self.raw.as_bytes());
-        let read = document.and_then(|document| crate::key::fingerprint(&document));
+        let read = document.and_then(|document| Parts::with(&document, crate::key::fingerprint));
         read.unwrap_or_default()
     }
 

@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 use crate::catalogue::EventKind;
 use crate::encoding::hex_lower;
 use crate::error::VerifyError;
-use crate::event::Event;
 use crate::json::{Document, Members};
 use crate::parts::Parts;
 use crate::tokens::compact;
@@ -39,16 +38,17 @@ use crate::tokens::compact;
 pub struct EventKey(pub(crate) Box<str>);
 
 impl EventKey {
-    pub(crate) fn of(event: &Event) -> Self {
+    /// `name` is that of the catalogue, if the event is known.
+    pub(crate) fn new(name: &str, object_id: Option<&str>, fingerprint: impl FnOnce() -> [u8; 32]) -> Self {
         // Status and money stay out: they may move on between two deliveries of one event, and a handler that credits
         // on `PAY_IN` must see the second as known.
-        let name = event.info().map_or(event.name(), |info| info.name);
+        //
         // Without an id only the whole content can identify the object.
-        let object = event.object_id().map_or_else(
-            || format!("body:{}", hex_lower(&event.fingerprint())),
-            |id| format!("id:{id}"),
-        );
-        Self(format!("{}|{}", escaped(name), escaped(&object)).into())
+        let (of, object) = match object_id {
+            Some(id) => ("|id:", escaped(id)),
+            None => ("|body:", hex_lower(&fingerprint()).into()),
+        };
+        Self([&*escaped(name), of, &*object].concat().into())
     }
 
     /// The key as text.
@@ -74,6 +74,12 @@ impl fmt::Display for EventKey {
     }
 }
 
+impl From<EventKey> for String {
+    fn from(key: EventKey) -> Self {
+        key.0.into()
+    }
+}
+
 impl AsRef<str> for EventKey {
     fn as_ref(&self) -> &str {
         &self.0
@@ -96,20 +102,59 @@ fn escaped(part: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// SHA-256 over the fields of the object in `body`, sorted by name and without white space between tokens.
+/// What a store keeps of an event to know it again: all that is read when no other field is needed.
+///
+/// Debug hides what [`EventKey`] hides, and the object's id.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventIdentity {
+    /// As [`Event::key`](crate::Event::key).
+    pub key: EventKey,
+    /// The name in the catalogue; for an unknown event as received, and empty if the body has none.
+    pub name: String,
+    /// As [`Event::object_id`](crate::Event::object_id).
+    pub object_id: Option<String>,
+    /// As [`Event::fingerprint`](crate::Event::fingerprint).
+    pub fingerprint: [u8; 32],
+}
+
+impl EventIdentity {
+    pub(crate) fn of(body: &Document<'_>) -> Result<Self, VerifyError> {
+        Parts::with(body, |parts| {
+            let kind = EventKind::from_name(&parts.name);
+            let name = kind
+                .info()
+                .map_or_else(|| parts.name.to_string(), |info| info.name.to_owned());
+            let object_id = parts.object_id();
+            let fingerprint = fingerprint(parts);
+            Self {
+                key: EventKey::new(&name, object_id.as_deref(), || fingerprint),
+                name,
+                object_id,
+                fingerprint,
+            }
+        })
+    }
+}
+
+impl fmt::Debug for EventIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventIdentity").field(&self.key).finish()
+    }
+}
+
+/// SHA-256 over the fields of the object, sorted by name and without white space between tokens.
 ///
 /// Unless `data` contains the object's id, the members beside `data` are hashed too.
-pub(crate) fn fingerprint(body: &Document<'_>) -> Result<[u8; 32], VerifyError> {
-    Parts::with(body, |parts| {
-        let mut hash = Sha256::new();
-        update(&mut hash, parts.payload);
-        if !parts.data_has_id && !parts.envelope.is_empty() {
-            // No field has this length, so the members beside the object cannot pass for its fields.
-            hash.update(u64::MAX.to_be_bytes());
-            update(&mut hash, parts.envelope);
-        }
-        hash.finalize().into()
-    })
+pub(crate) fn fingerprint(parts: Parts<'_>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    update(&mut hash, parts.payload);
+    if !parts.data_has_id && !parts.envelope.is_empty() {
+        // No field has this length, so the members beside the object cannot pass for its fields.
+        hash.update(u64::MAX.to_be_bytes());
+        update(&mut hash, parts.envelope);
+    }
+    hash.finalize().into()
 }
 
 fn update(hash: &mut Sha256, mut fields: Members<'_>) {

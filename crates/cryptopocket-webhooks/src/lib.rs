@@ -29,7 +29,7 @@ pub use encoding::SignatureEncoding;
 pub use error::{VerifyError, VerifyErrorKind};
 pub use event::Event;
 pub use headers::{API_KEY_HEADER, HeaderSource, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER};
-pub use key::EventKey;
+pub use key::{EventIdentity, EventKey};
 pub use payload::{ObjectState, OfframpPayload, Payload, PaymentPayload};
 pub use sign::Signer;
 pub use verify::{DEFAULT_TOLERANCE, Verified, Verifier};

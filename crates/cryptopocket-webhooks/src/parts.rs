@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use cryptopocket_types::SuccessWord;
-use cryptopocket_types::reading::{JsonKind, Surprise};
+use cryptopocket_types::reading::{JsonKind, ObjectReader, Surprise, Surprises};
+use cryptopocket_types::{OfframpId, PaymentId, SuccessWord};
 use serde_json::value::RawValue;
 
 use crate::catalogue::{Domain, EventKind};
@@ -87,6 +87,23 @@ impl<'b> Parts<'b> {
         })
     }
 
+    /// The id of the object, read as its payload reads it.
+    pub(crate) fn object_id(&self) -> Option<String> {
+        let domain = EventKind::from_name(&self.name).info().map(|info| info.domain);
+        let names = object_fields(domain)[0];
+        let member = |wanted: &&str| self.payload.iter().find(|(name, _)| name == *wanted);
+        let mut surprises = Surprises::new();
+        let mut ids = ObjectReader::of(names.iter().filter_map(member).cloned().collect(), &mut surprises);
+        match domain {
+            Some(Domain::OnRamp) => ids.first_of(names).value().map(PaymentId::to_string),
+            Some(Domain::OffRamp) => ids.first_of(names).value().map(OfframpId::to_string),
+            None => names.iter().find_map(|name| {
+                let text = json::scalar(member(name)?.1.get())?;
+                (!text.is_empty()).then(|| text.into_owned())
+            }),
+        }
+    }
+
     /// The surprises of the body, whose object has the surprises `of_object`.
     pub(crate) fn surprises(&self, of_object: &[Surprise]) -> Vec<Surprise> {
         let is_in_data = |surprise: &Surprise| {
@@ -145,7 +162,7 @@ fn has_any(members: &[Member<'_>], names: &[&str]) -> bool {
 /// Moves the first member among `names` from `beside` to the end of `object`, unless `object` has one of them. Tells whether
 /// one was moved.
 fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&str]) -> bool {
-    if has_any(object, names) {
+    if beside.is_empty() || has_any(object, names) {
         return false;
     }
     let is_free = |wanted: &str| {

@@ -3,6 +3,8 @@
 //! By hand: a body printed again has to keep the spelling of its numbers and the order of its members, and no parser of
 //! ours hands both out token by token.
 
+use std::borrow::Cow;
+
 /// The tokens of `text` without the white space between them. Text that is no JSON gives tokens too, up to a string that
 /// does not end.
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
@@ -36,8 +38,13 @@ fn string_length(text: &str) -> Option<usize> {
 }
 
 /// The text without white space between tokens; strings and numbers keep their spelling.
-pub(crate) fn compact(text: &str) -> String {
-    tokens(text).collect()
+pub(crate) fn compact(text: &str) -> Cow<'_, str> {
+    // White space between tokens is only in objects and lists.
+    if text.starts_with(['{', '[']) {
+        Cow::Owned(tokens(text).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The deepest nesting of objects and lists.

@@ -521,7 +521,7 @@ proptest! {
             prop_assert_eq!(verified.age_seconds(), age);
             if body[0] == b'{' {
                 match verified.event() {
-                    Ok(event) => prop_assert_eq!(verified.fingerprint().unwrap(), event.fingerprint()),
+                    Ok(event) => prop_assert_eq!(verified.identity().unwrap().fingerprint, event.fingerprint()),
                     Err(error) => prop_assert!(error.to_string().contains("two different events")),
                 }
             }

@@ -2,9 +2,21 @@ use cryptopocket_types::{OfframpStatus, PaymentStatus};
 use proptest::prelude::*;
 
 use super::*;
+use crate::key::EventIdentity;
 
 fn parse(body: &str) -> Event {
-    Event::parse(body.as_bytes()).unwrap()
+    let event = Event::parse(body.as_bytes()).unwrap();
+    // What is read without the other fields is the same for each body of these tests.
+    let identity = EventIdentity::of(&Document::read(body.as_bytes()).unwrap()).unwrap();
+    assert_eq!(identity.key, event.key(), "{body}");
+    assert_eq!(identity.name, event.info().map_or(event.name(), |info| info.name));
+    assert_eq!(
+        identity.object_id.as_deref(),
+        event.object_id().as_deref(),
+        "{body}"
+    );
+    assert_eq!(identity.fingerprint, event.fingerprint(), "{body}");
+    event
 }
 
 fn refused(body: &str) -> String {
