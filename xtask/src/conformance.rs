@@ -21,7 +21,7 @@ use crate::workspace;
 use std::path::Path;
 
 /// The options of both tasks.
-#[derive(Clone, Debug, clap::Parser)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
     /// Seed of the requests
     #[arg(long, value_name = "N", default_value_t = 1)]

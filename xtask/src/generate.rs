@@ -13,7 +13,7 @@ use crate::spec::Document;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-pub(crate) use enums::{values, variant};
+pub(crate) use enums::variant;
 
 /// Path below the workspace root, and content.
 pub(crate) type Files = BTreeMap<String, String>;

@@ -14,8 +14,7 @@ mod places;
 mod tests;
 mod validate;
 
-use findings::Findings;
-pub(crate) use findings::{Finding, report};
+use findings::{Finding, Findings, report};
 
 use crate::spec::{self, Document};
 use crate::workspace;
@@ -38,24 +37,22 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
     findings.sorted()
 }
 
-/// The task: lints the document of the workspace, or another file.
-pub(crate) fn run(root: &Path, file: Option<&Path>) -> Result<(), String> {
-    let (document, events) = if let Some(file) = file {
-        (Document::read(file)?, None)
-    } else {
-        (
-            Document::read(&root.join(workspace::SPEC))?,
-            Some(spec::read_yaml(&root.join(workspace::EVENTS))?),
-        )
-    };
-    let found = lint(&document, events.as_ref());
-    if found.is_empty() {
-        println!(
-            "{} operations, {} schemas: no findings",
-            document.operations().len(),
-            document.schemas().count()
-        );
-        return Ok(());
+/// The document and the event catalogue of the workspace; an error if they break a rule.
+pub(crate) fn accepted(root: &Path, document: Document) -> Result<(Document, Value), String> {
+    let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
+    match lint(&document, Some(&events)).as_slice() {
+        [] => Ok((document, events)),
+        broken => Err(report(broken)),
     }
-    Err(report(&found))
+}
+
+/// The task.
+pub(crate) fn run(root: &Path) -> Result<(), String> {
+    let (document, _) = accepted(root, Document::read(&root.join(workspace::SPEC))?)?;
+    println!(
+        "{} operations, {} schemas: no findings",
+        document.operations().len(),
+        document.schemas().count()
+    );
+    Ok(())
 }

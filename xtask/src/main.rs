@@ -18,7 +18,6 @@ mod tests;
 mod time;
 mod workspace;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -40,11 +39,7 @@ enum Task {
         check: bool,
     },
     /// Check the OpenAPI document and the event catalogue
-    Lint {
-        /// Check this document instead
-        #[arg(long, value_name = "FILE")]
-        spec: Option<PathBuf>,
-    },
+    Lint,
     /// Print the changes of the API since a revision, in Markdown
     Diff(diff::Options),
     /// Print the coverage of each operation
@@ -83,7 +78,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Regen { check: false } => regen::write(&root),
         Task::Regen { check: true } => regen::check(&root),
-        Task::Lint { spec } => lint::run(&root, spec.as_deref()),
+        Task::Lint => lint::run(&root),
         Task::Diff(options) => diff::run(&root, &options),
         Task::Coverage { check, write } => coverage::run(&root, write, check),
         Task::Conformance { judge, options } => conformance::run(&root, judge, &options),

@@ -8,7 +8,7 @@ mod tests;
 
 use crate::files;
 use crate::lint;
-use crate::spec::{self, Document};
+use crate::spec::Document;
 use crate::workspace;
 use std::path::Path;
 use std::process::Command;
@@ -58,12 +58,8 @@ pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     let text = files::read(&file)?;
     let patch = Patch::parse(patch)?;
     let (text, changes) = edit::edited(&text, &patch)?;
-    let document = Document::parse(&text)?;
-    let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
-    let broken = lint::lint(&document, Some(&events));
-    if !broken.is_empty() {
-        return Err(format!("nothing was written:\n{}", lint::report(&broken)));
-    }
+    lint::accepted(root, Document::parse(&text)?)
+        .map_err(|broken| format!("nothing was written:\n{broken}"))?;
     files::write(&file, text)?;
     Ok(changes)
 }

@@ -6,7 +6,7 @@ mod tests;
 use crate::files;
 use crate::generate::{self, Files};
 use crate::lint;
-use crate::spec::{self, Document};
+use crate::spec::Document;
 use crate::workspace;
 use similar::TextDiff;
 use std::fs;
@@ -58,12 +58,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
 
 /// Generates all files. A document that breaks a rule is refused.
 pub(crate) fn generated(root: &Path) -> Result<Files, String> {
-    let document = Document::read(&root.join(workspace::SPEC))?;
-    let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
-    let broken = lint::lint(&document, Some(&events));
-    if !broken.is_empty() {
-        return Err(lint::report(&broken));
-    }
+    let (document, events) = lint::accepted(root, Document::read(&root.join(workspace::SPEC))?)?;
     let mut generated = generate::files(&document, &events)?;
     generated.insert(COPY.to_owned(), files::read(&root.join(workspace::SPEC))?);
     Ok(generated)

@@ -59,7 +59,7 @@ struct Outcome {
     took: Duration,
 }
 
-/// Adds the numbers of the test runner's summary lines.
+/// Adds the numbers of the test runner's summary lines. `cargo xtask probe --check` prints one, too.
 pub(crate) fn passed(output: &str) -> usize {
     let results = output
         .lines()
@@ -86,12 +86,9 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     for (index, (name, arguments)) in STAGES.into_iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, STAGES.len());
         let started = time::now();
-        let commands = TAGS.map(|tag| arguments.replace("{tag}", tag));
-        let tests = BTreeSet::from(commands)
-            .iter()
-            .map(|command| cargo(root, command))
-            .sum();
-        let tests: Result<usize, String> = tests;
+        let commands = BTreeSet::from(TAGS.map(|tag| arguments.replace("{tag}", tag)));
+        let tests = commands.iter().map(|command| cargo(root, command));
+        let tests = tests.sum::<Result<usize, _>>();
         let tests = tests.map_err(|message| eprintln!("{message}\n")).ok();
         let took = time::now().duration_since(started);
         results.push(Outcome { name, tests, took });

@@ -40,7 +40,6 @@ pub struct Probe {
 struct Known {
     symbol: Option<String>,
     chain: Option<String>,
-    payment_type: Option<String>,
     /// Price of one token in euros.
     price: Option<Decimal>,
     user: Option<Value>,
@@ -52,7 +51,6 @@ struct Known {
     /// A bank transaction that is not reconciled.
     credit: Option<Value>,
     offramp: Option<Value>,
-    account: Option<Value>,
 }
 
 /// A call that was answered.

@@ -2,10 +2,8 @@
 //!
 //! Case N of seed S is always the same request, so a finding can be repeated.
 
-mod case;
 mod chance;
 mod judgement;
-mod mutation;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -17,7 +15,6 @@ use super::seed::plant;
 use crate::files::write;
 use crate::spec::Document;
 use crate::time;
-use case::{Case, Upset};
 use chance::Chance;
 use judgement::judge;
 use requests::{Material, Vocabulary};
@@ -30,6 +27,38 @@ use std::time::Duration;
 const ENOUGH: usize = 10;
 /// Control calls expire tokens and remove integrations from the whitelist, so a run logs in again after this many cases.
 const BETWEEN_LOGINS: u64 = 500;
+
+/// A request as bytes, and its possible effects.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) bytes: Vec<u8>,
+    /// Whether the framing is intact, so that a reply must come.
+    pub(crate) whole: bool,
+    /// Whether the reply has no body (`HEAD`).
+    pub(crate) bodiless: bool,
+    pub(crate) upset: Option<Upset>,
+}
+
+/// An effect of a case that would disturb later cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upset {
+    /// Armed faults, which make the emulator fail on purpose.
+    Faults,
+    /// A reset, after which the ids of the cases are unknown.
+    World,
+}
+
+impl Upset {
+    fn of(target: &str) -> Option<Self> {
+        if target.contains("fault") {
+            Some(Self::Faults)
+        } else if target.contains("reset") || target.contains("scenario") {
+            Some(Self::World)
+        } else {
+            None
+        }
+    }
+}
 
 /// Runs until the time is up. The report, or the findings.
 pub(super) fn run(
@@ -111,12 +140,36 @@ fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
     if !whole {
-        mutation::damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
+        damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
     }
     Case {
         bytes,
         whole,
         bodiless: request.method == "HEAD",
         upset: Upset::of(&request.target),
+    }
+}
+
+/// Damages the bytes of a request.
+fn damage(bytes: &mut Vec<u8>, pieces: &[String], chance: &mut Chance) {
+    for _ in 0..=chance.below(4) {
+        let at = chance.below(bytes.len());
+        match chance.below(5) {
+            0 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = chance.next().to_le_bytes()[0];
+                }
+            }
+            1 => bytes.truncate(at),
+            2 => drop(bytes.drain(at..(at + chance.below(20)).min(bytes.len()))),
+            3 => {
+                let piece = chance.text(pieces);
+                bytes.splice(at..at, piece.into_bytes());
+            }
+            _ => {
+                let copied: Vec<u8> = bytes.iter().skip(at).take(chance.below(200)).copied().collect();
+                bytes.splice(at..at, copied);
+            }
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Change;
 use super::flatten::{self, Facts, Way};
-use crate::generate::values;
 use crate::spec::{Document, Node};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +71,7 @@ fn flat(document: &Document) -> BTreeMap<String, Flat> {
 fn enums(document: &Document) -> BTreeMap<&str, BTreeSet<&str>> {
     let enums = document.schemas().filter(|(_, schema)| schema.has("enum"));
     enums
-        .map(|(name, schema)| (name, values(schema).collect()))
+        .map(|(name, schema)| (name, schema.words("enum").collect()))
         .collect()
 }
 

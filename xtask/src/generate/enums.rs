@@ -17,7 +17,7 @@ pub(super) fn file(document: &Document) -> String {
 fn declaration(name: &str, schema: &Value) -> String {
     let (description, grade) = (schema.word("description").trim(), schema.word("x-evidence"));
     let head = doc("    ", &format!("{description}\n\nEvidence: {grade}."));
-    let values = values(schema).map(|value| {
+    let values = schema.words("enum").map(|value| {
         let meanings = schema.get("x-enum-descriptions");
         let said = match meanings.map_or("", |map| map.word(value)).trim() {
             "" => format!("`{value}`"),
@@ -36,11 +36,6 @@ fn declaration(name: &str, schema: &Value) -> String {
 fn doc(indent: &str, said: &str) -> String {
     let line = |line: &str| format!("{indent}/// {line}").trim_end().to_owned() + "\n";
     said.lines().map(line).collect()
-}
-
-/// The values of an enum schema.
-pub(crate) fn values(schema: &Value) -> impl Iterator<Item = &str> {
-    schema.words("enum")
 }
 
 /// The Rust name of a value: `GovernmentId` for `GOVERNMENT_ID`.

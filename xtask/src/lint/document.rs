@@ -3,7 +3,7 @@
 use super::findings::{Findings, Rule};
 use crate::spec::{Document, Node};
 use openapiv3::OpenAPI;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Schemas that the provider's pages name. Each must exist under this name.
 const NAMED_BY_PROVIDER: [&str; 10] = [
@@ -33,8 +33,14 @@ const PROVIDER_NAMES: Rule = Rule(
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     let root = document.root();
-    known_keys(root, findings);
-    dangling(root, document, "document", findings);
+    let nodes = nodes(root);
+    known_keys(root, &nodes, findings);
+    for (at, node) in &nodes {
+        let reference = node.word("$ref");
+        if !reference.is_empty() && document.resolve(node).is_none() {
+            findings.add(at, &REFERENCE, format!("`{reference}` does not exist"));
+        }
+    }
     let reached = document.reached(root.get("paths"));
     for (name, _) in document.schemas().filter(|(name, _)| !reached.contains(name)) {
         findings.add(format!("schema `{name}`"), &REACHABLE, "no operation uses it");
@@ -46,65 +52,44 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
+/// Every node of the document with its JSON pointer.
+fn nodes(root: &Value) -> Vec<(String, &Value)> {
+    let mut found = vec![(String::new(), root)];
+    let mut next = 0;
+    while let Some((at, node)) = found.get(next).cloned() {
+        match node {
+            Value::Object(map) => found.extend(map.iter().map(|(key, child)| {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                (format!("{at}/{key}"), child)
+            })),
+            Value::Array(list) => {
+                let items = list.iter().enumerate();
+                found.extend(items.map(|(index, child)| (format!("{at}/{index}"), child)));
+            }
+            _ => {}
+        }
+        next += 1;
+    }
+    found
+}
+
 /// The typed model drops unknown keys silently; keys that do not survive a round trip are reported.
-fn known_keys(root: &Value, findings: &mut Findings) {
-    match serde_json::from_value::<OpenAPI>(root.clone()).map(serde_json::to_value) {
-        Ok(Ok(back)) => lost(root, &back, "", findings),
-        Ok(Err(error)) | Err(error) => {
+fn known_keys(root: &Value, nodes: &[(String, &Value)], findings: &mut Findings) {
+    let read = serde_json::from_value::<OpenAPI>(root.clone());
+    let back = match read.and_then(serde_json::to_value) {
+        Ok(back) => back,
+        Err(error) => {
             let problem = format!("not an OpenAPI document: {error}");
-            findings.add("document", &READABLE, problem);
+            return findings.add("document", &READABLE, problem);
         }
-    }
-}
-
-fn lost(before: &Value, after: &Value, at: &str, findings: &mut Findings) {
-    match (before, after) {
-        (Value::Object(before), Value::Object(after)) => {
-            for (key, value) in before {
-                let place = format!("{at}/{key}");
-                match after.get(key) {
-                    Some(kept) => lost(value, kept, &place, findings),
-                    None if is_default(value) => {}
-                    None => findings.add(place, &KNOWN_KEYS, "the generator's reader drops this key"),
-                }
-            }
+    };
+    // Values that the typed model leaves out on writing.
+    let defaults = [json!(false), json!(null), json!([]), json!({})];
+    for (at, value) in nodes {
+        let (parent, _) = at.rsplit_once('/').unwrap_or_default();
+        let is_lost = back.pointer(at).is_none() && back.pointer(parent).is_some();
+        if is_lost && !defaults.contains(value) {
+            findings.add(at, &KNOWN_KEYS, "the generator's reader drops this key");
         }
-        (Value::Array(before), Value::Array(after)) => {
-            for (index, (before, after)) in before.iter().zip(after).enumerate() {
-                lost(before, after, &format!("{at}/{index}"), findings);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Values that the typed model leaves out on writing.
-fn is_default(value: &Value) -> bool {
-    match value {
-        Value::Bool(set) => !set,
-        Value::Null => true,
-        Value::Array(list) => list.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
-    }
-}
-
-fn dangling(node: &Value, document: &Document, at: &str, findings: &mut Findings) {
-    match node {
-        Value::Object(map) => {
-            let reference = node.word("$ref");
-            if !reference.is_empty() && document.resolve(node).is_none() {
-                findings.add(at, &REFERENCE, format!("`{reference}` does not exist"));
-            }
-            for (key, child) in map {
-                dangling(child, document, &format!("{at}/{key}"), findings);
-            }
-        }
-        Value::Array(list) => {
-            for child in list {
-                dangling(child, document, at, findings);
-            }
-        }
-        _ => {}
     }
 }

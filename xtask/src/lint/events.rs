@@ -2,7 +2,6 @@
 
 use super::findings::{Findings, Rule};
 use super::validate::Validator;
-use crate::generate::values;
 use crate::spec::{Document, Node};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -51,7 +50,7 @@ pub(super) fn check(document: &Document, events: &Value, validator: &mut Validat
         }
     }
     let known = document.schema("EventType").into_iter();
-    let known: BTreeSet<&str> = known.flat_map(values).collect();
+    let known: BTreeSet<&str> = known.flat_map(|schema| schema.words("enum")).collect();
     for spelling in known.symmetric_difference(&spellings) {
         let problem = format!("{spelling} is not both here and in the enum `EventType`");
         findings.add("events", &TYPES, problem);

@@ -1,7 +1,7 @@
 //! Rules between nodes: names that exist once, or in two places.
 
 use super::findings::{Findings, Rule};
-use crate::generate::{values, variant};
+use crate::generate::variant;
 use crate::spec::{Document, Node, Operation};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -96,7 +96,7 @@ fn siblings(at: &str, what: &str, nodes: &[(&str, &Value)], findings: &mut Findi
 
 fn enums(at: &str, schema: &Value, findings: &mut Findings) {
     let mut names = BTreeSet::new();
-    for value in values(schema) {
+    for value in schema.words("enum") {
         let name = variant(value);
         let is_name = !name.starts_with(|c: char| c.is_ascii_digit());
         let is_reserved = ["", "Unknown", "Self"].contains(&name.as_str());
@@ -105,7 +105,7 @@ fn enums(at: &str, schema: &Value, findings: &mut Findings) {
             findings.add(at, &VARIANT, problem);
         }
     }
-    let listed: BTreeSet<&str> = values(schema).collect();
+    let listed: BTreeSet<&str> = schema.words("enum").collect();
     for key in ["x-enum-descriptions", "x-enum-evidence"] {
         let noted: BTreeSet<&str> = schema.fields(key).map(|(value, _)| value).collect();
         for value in noted.symmetric_difference(&listed) {

@@ -17,21 +17,16 @@ pub(super) struct Place<'a> {
 
 /// All nodes.
 pub(super) fn all<'a>(document: &'a Document, events: Option<&'a Value>) -> Vec<Place<'a>> {
-    let mut places = Places(Vec::new());
-    places.add("document", "", "document", document.root());
     let operations = document.operations();
-    let envelopes: BTreeSet<&str> = operations
-        .iter()
-        .filter_map(|operation| reference_name(operation.success()?))
-        .collect();
+    let envelopes = operations.iter();
+    let envelopes = envelopes.filter_map(|operation| reference_name(operation.success()?));
+    let mut places = Places {
+        found: Vec::new(),
+        envelopes: envelopes.collect(),
+    };
+    places.add("document", "", "document", document.root());
     for (name, schema) in document.schemas() {
-        places.schema(
-            format!("schema `{name}`"),
-            name,
-            "component",
-            schema,
-            envelopes.contains(name),
-        );
+        places.schema(format!("schema `{name}`"), name, "component", schema);
     }
     for operation in &operations {
         places.operation(document, operation);
@@ -44,14 +39,18 @@ pub(super) fn all<'a>(document: &'a Document, events: Option<&'a Value>) -> Vec<
             places.add(at, "", "event sample", sample);
         }
     }
-    places.0
+    places.found
 }
 
-struct Places<'a>(Vec<Place<'a>>);
+struct Places<'a> {
+    found: Vec<Place<'a>>,
+    /// The components that are envelopes of replies.
+    envelopes: BTreeSet<&'a str>,
+}
 
 impl<'a> Places<'a> {
     fn add(&mut self, at: impl Into<String>, name: &'a str, kind: &'static str, node: &'a Value) {
-        self.0.push(Place {
+        self.found.push(Place {
             at: at.into(),
             name,
             kind,
@@ -70,10 +69,10 @@ impl<'a> Places<'a> {
             let at = format!("{at}, parameter `{name}`");
             let mut resolved = parameter.clone();
             if let Some(schema) = parameter.get("schema") {
-                self.schema(at.clone(), name, "parameter schema", schema, false);
+                self.schema(at.clone(), name, "parameter schema", schema);
                 resolved["schema"] = document.resolve(schema).unwrap_or(schema).clone();
             }
-            self.0.push(Place {
+            self.found.push(Place {
                 at,
                 name,
                 kind: "parameter",
@@ -110,25 +109,19 @@ impl<'a> Places<'a> {
         for (_, content) in node.fields("content") {
             if let Some(schema) = content.get("schema") {
                 self.add(at, "", "content", content);
-                self.schema(at.to_owned(), "", kind, schema, false);
+                self.schema(at.to_owned(), "", kind, schema);
             }
         }
     }
 
     /// A schema and those inside it.
-    fn schema(
-        &mut self,
-        at: String,
-        name: &'a str,
-        kind: &'static str,
-        schema: &'a Value,
-        is_envelope: bool,
-    ) {
+    fn schema(&mut self, at: String, name: &'a str, kind: &'static str, schema: &'a Value) {
+        let is_envelope = kind == "component" && self.envelopes.contains(name);
         for (property, inner) in schema.fields("properties") {
             let is_found = is_envelope && ["status", "message", "data", "pagination"].contains(&property);
             let kind = if is_found { "envelope property" } else { "property" };
             let at = format!("{at}, property `{property}`");
-            self.schema(at, property, kind, inner, false);
+            self.schema(at, property, kind, inner);
         }
         let items = schema.get("items").map(|inner| ("items", "item", inner));
         let values = schema.get("additionalProperties").filter(|node| node.is_object());
@@ -136,7 +129,7 @@ impl<'a> Places<'a> {
         let members = ["allOf", "oneOf", "anyOf"].into_iter();
         let members = members.flat_map(|key| schema.list(key).map(move |inner| (key, "member", inner)));
         for (step, kind, inner) in items.into_iter().chain(values).chain(members) {
-            self.schema(format!("{at}, {step}"), name, kind, inner, false);
+            self.schema(format!("{at}, {step}"), name, kind, inner);
         }
         self.add(at, name, kind, schema);
     }

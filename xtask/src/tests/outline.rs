@@ -1,7 +1,6 @@
 //! The public surface of a generated module on one page, for reviews.
 
-use crate::generate::values;
-use crate::spec::{Document, Envelope};
+use crate::spec::{Document, Envelope, Node};
 use heck::ToUpperCamelCase as _;
 use quote::ToTokens;
 use serde_json::Value;
@@ -66,7 +65,8 @@ pub(crate) fn enums(document: &Document) -> String {
             "{name} · {}",
             schema.get("x-evidence").and_then(Value::as_str).unwrap_or("?")
         );
-        let values: Vec<String> = values(schema)
+        let values: Vec<String> = schema
+            .words("enum")
             .map(|value| format!("    {value} · {}", grades(value)))
             .collect();
         std::iter::once(head)

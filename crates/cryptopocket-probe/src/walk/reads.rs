@@ -38,22 +38,20 @@ impl Probe {
         if let Some(price) = self.visit("get_token_price", pair).await {
             self.known.price = price.number("price");
         }
-        let methods = Values::from([("fiat_symbol", json!("EUR"))]);
-        if let Some(methods) = self.visit("list_payment_methods", methods).await {
-            self.known.payment_type = methods.first("payment_type").as_ref().map(text);
-        }
+        let euros = Some(json!("EUR"));
+        let methods = self.visit_one("list_payment_methods", "fiat_symbol", euros).await;
+        let method = methods.and_then(|methods| methods.first("payment_type"));
         let (symbol, chain) = self.pair();
-        let payment_type = match self.known.payment_type.as_deref() {
-            Some("transfer") => "TRANSFER",
-            Some("psd2") => "PSD2",
-            Some(other) => other,
-            None => "card",
+        let payment_type = match method.as_ref().map(text).as_deref() {
+            Some("transfer") => json!("TRANSFER"),
+            Some("psd2") => json!("PSD2"),
+            other => json!(other.unwrap_or("card")),
         };
         let quote = Values::from([
             ("amount", json!(100)),
             ("symbol", symbol),
             ("chain", chain),
-            ("payment_type", json!(payment_type)),
+            ("payment_type", payment_type),
         ]);
         if let Some(quote) = self.visit("get_onramp_quote", quote).await {
             self.quote_units(&quote);
@@ -89,9 +87,7 @@ impl Probe {
         // Payments need a customer whose identity is proved.
         let listed = list.objects().into_iter().filter_map(|row| list.field(row, "id"));
         for user in std::iter::once(&user).chain(listed).take(CHECKED) {
-            let check = self
-                .visit("check_kyc", Values::from([("user_id", user.clone())]))
-                .await;
+            let check = self.visit_one("check_kyc", "user_id", Some(user.clone())).await;
             let status = check.and_then(|check| check.first("kyc_status"));
             if status.is_some_and(|status| status == "valid") {
                 self.known.user = Some(user.clone());
@@ -103,26 +99,18 @@ impl Probe {
     pub(super) async fn payments(&mut self) {
         if let Some(list) = self.visit("list_payments", Values::new()).await {
             self.pages(&list).await;
-            self.filters(
-                &list,
-                &[
-                    ("external_id", json!("probe-no-such-reference")),
-                    ("status", json!("probe_no_such_status")),
-                    ("from", json!("2190-01-01")),
-                    ("to", json!("1990-01-01")),
-                ],
-            )
-            .await;
+            let nothing = [
+                ("external_id", json!("probe-no-such-reference")),
+                ("status", json!("probe_no_such_status")),
+                ("from", json!("2190-01-01")),
+                ("to", json!("1990-01-01")),
+            ];
+            self.filters(&list, &nothing).await;
             self.payment_units(&list);
             self.known.payment = self.known.payment.take().or_else(|| list.first("id"));
         }
-        let Some(payment) = self.known.payment.clone() else {
-            return;
-        };
-        if let Some(payment) = self
-            .visit("get_payment", Values::from([("payment_id", payment)]))
-            .await
-        {
+        let id = self.known.payment.clone();
+        if let Some(payment) = self.visit_one("get_payment", "payment_id", id).await {
             self.payment_units(&payment);
         }
     }
@@ -142,25 +130,16 @@ impl Probe {
             self.offramp_units(&list);
             self.known.offramp = self.known.offramp.take().or_else(|| list.first("id"));
         }
-        let Some(id) = self.known.offramp.clone() else {
-            return;
-        };
-        if let Some(offramp) = self.visit("get_offramp", Values::from([("id", id)])).await {
+        let id = self.known.offramp.clone();
+        if let Some(offramp) = self.visit_one("get_offramp", "id", id).await {
             self.offramp_units(&offramp);
         }
     }
 
     pub(super) async fn banking(&mut self) {
-        if let Some(accounts) = self.visit("list_bank_accounts", Values::new()).await {
-            self.known.account = accounts.first("iban");
-        }
-        let Some(iban) = self.known.account.clone() else {
-            return;
-        };
-        if let Some(list) = self
-            .visit("list_bank_transactions", Values::from([("iban", iban)]))
-            .await
-        {
+        let accounts = self.visit("list_bank_accounts", Values::new()).await;
+        let iban = accounts.and_then(|accounts| accounts.first("iban"));
+        if let Some(list) = self.visit_one("list_bank_transactions", "iban", iban).await {
             self.pages(&list).await;
             let days = [("from", json!("2190-01-01")), ("to", json!("1990-01-01"))];
             self.filters(&list, &days).await;

@@ -49,6 +49,16 @@ impl Probe {
         Some(answered)
     }
 
+    /// Asks with one value, if an earlier call showed it.
+    pub(super) async fn visit_one(
+        &mut self,
+        id: &str,
+        name: &'static str,
+        value: Option<Value>,
+    ) -> Option<Answered> {
+        self.visit(id, Values::from([(name, value?)])).await
+    }
+
     fn path(&mut self, asked: &Call, call: &Call, outcome: &Outcome) {
         let (asked, path) = (&asked.path, &call.path);
         let finding = |verdict, detail| Finding::new(&call.outline.id, "path", verdict, detail);

@@ -45,8 +45,9 @@ impl Probe {
             }
             return;
         };
-        let link = Values::from([("user_id", user.clone())]);
-        self.visit("create_enhanced_verification_link", link).await;
+        let customer = Some(user.clone());
+        self.visit_one("create_enhanced_verification_link", "user_id", customer)
+            .await;
         let payment = |id, number: u32| {
             let reference = json!(format!("probe-{run}-{number}"));
             sample(id, [("user_id", user.clone()), ("external_id", reference)])

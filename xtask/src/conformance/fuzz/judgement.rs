@@ -1,6 +1,6 @@
 //! Decides whether a reply is a failure of the emulator.
 
-use super::case::Case;
+use super::Case;
 use crate::conformance::http::Answer;
 use serde_json::Value;
 use std::io;

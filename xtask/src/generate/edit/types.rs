@@ -120,11 +120,13 @@ fn as_field(field: &mut syn::Field, wire: &str) {
 fn wire_name(field: &syn::Field) -> String {
     let mut name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     for attr in field.attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        // An option of another form ends the search: `rename` stands first.
         drop(attr.parse_nested_meta(|option| {
-            let value = option.value()?.parse::<LitStr>()?;
-            if option.path.is_ident("rename") {
-                name = value.value();
+            // Others are flags.
+            if let Ok(value) = option.value() {
+                let value = value.parse::<LitStr>()?.value();
+                if option.path.is_ident("rename") {
+                    name = value;
+                }
             }
             Ok(())
         }));
