@@ -46,10 +46,9 @@ pub(crate) fn classify(
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
             && proof::names_created(operation, created, without_mark(&response.body));
-        if may_have_made {
-            failure.unproven()
-        } else {
-            failure
+        Failure {
+            is_refused: failure.is_refused && !may_have_made,
+            ..failure
         }
     })
 }
