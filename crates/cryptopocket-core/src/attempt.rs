@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use tracing::{Instrument, Span, debug, field, info_span};
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Failure, Reply};
 use crate::error::{Effect, Error, ErrorKind, Sent};
 use crate::login::{Pass, out_of_time};
 use crate::reply;
@@ -50,24 +50,6 @@ impl Session {
             }
         }
         outcome
-    }
-}
-
-/// A failed attempt.
-#[derive(Debug, Clone)]
-pub(crate) struct Failure {
-    pub(crate) error: Error,
-    /// The answer proves that nothing was done.
-    pub(crate) is_refused: bool,
-}
-
-impl From<Error> for Failure {
-    /// A failure that proves nothing.
-    fn from(error: Error) -> Self {
-        Self {
-            error,
-            is_refused: false,
-        }
     }
 }
 

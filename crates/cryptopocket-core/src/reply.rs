@@ -11,8 +11,7 @@ use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
-use crate::attempt::Failure;
-use crate::call::Reply;
+use crate::call::{Failure, Reply};
 use crate::error::{self, Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{WireResponse, wiped};

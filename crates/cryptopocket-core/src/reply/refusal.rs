@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::foreign::{Cause, by_status};
 use super::word::Word;
-use crate::attempt::Failure;
+use crate::call::Failure;
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
 

@@ -1,7 +1,7 @@
 //! What an answer proves about the call, and what of it is shown.
 
 use super::{DATA, answer, outcome, refusal, reply};
-use crate::attempt::Failure;
+use crate::call::Failure;
 use crate::error::{Effect, Error, ErrorKind};
 use crate::operation::{Idempotency, Operation};
 
