@@ -1,12 +1,9 @@
-mod failure;
-
 use std::time::Duration;
 
 use http::HeaderValue;
 use tracing::{Instrument, Span, debug, field, info_span};
 
-pub(crate) use self::failure::{Failure, Repeat};
-use crate::call::{Call, Reply};
+use crate::call::{Call, Failure, Reply};
 use crate::error::{Effect, Error, ErrorKind, Sent};
 use crate::login::{Pass, out_of_time};
 use crate::reply;
@@ -93,42 +90,36 @@ impl Attempts<'_> {
             }
             self.made += 1;
             self.span.record("attempts", self.made);
-            let Failure {
-                error,
-                repeat,
-                is_refused,
-            } = match self.once(pass.as_ref().map(|pass| &pass.header), timeout).await {
-                Ok(reply) => return Ok(reply),
-                Err(failure) => failure,
-            };
+            let Failure { error, is_refused } =
+                match self.once(pass.as_ref().map(|pass| &pass.header), timeout).await {
+                    Ok(reply) => return Ok(reply),
+                    Err(failure) => failure,
+                };
             let error = error.conclude(operation, is_refused);
             let is_repeatable = operation.idempotency.is_repeatable();
-            match (repeat, pass) {
+            if let Some(pass) = pass
+                && error.is_authorization()
+                && self.refused.is_none()
+            {
                 // The token is checked before anything is done, so even a payment may be sent again, once.
-                (Repeat::AfterLogin, Some(pass)) if self.refused.is_none() => {
-                    debug!("token refused, logging in again");
-                    self.refused = Some(pass.generation);
-                    continue;
-                }
-                // A 401 without the provider's code proves nothing: a payment is not sent again. The token is dropped
-                // all the same, so that the next call logs in.
-                (Repeat::AfterLoginIfHarmless, Some(pass)) if self.refused.is_none() => {
+                if !is_refused {
+                    // A 401 without the provider's code proves nothing: a payment is not sent again. The token is dropped
+                    // all the same, so that the next call logs in.
                     self.session.shared.login.forget(pass.generation);
                     if !is_repeatable {
                         return Err(self.give_up(error));
                     }
-                    debug!("token probably refused, logging in again");
-                    self.refused = Some(pass.generation);
                     if error.effect() == Effect::Unknown {
                         self.count(&error);
                     }
-                    continue;
                 }
-                (Repeat::Always, _) => {}
-                (Repeat::IfHarmless, _) if is_repeatable => {}
-                _ => return Err(self.give_up(error)),
+                debug!(proven = is_refused, "token refused, logging in again");
+                self.refused = Some(pass.generation);
+                continue;
             }
-            let Some(delay) = self.delay(&error) else {
+            // What may have arrived is repeated only if that does no harm.
+            let may_repeat = error.is_transient() && (error.sent() == Sent::No || is_repeatable);
+            let Some(delay) = may_repeat.then(|| self.delay(&error)).flatten() else {
                 return Err(self.give_up(error));
             };
             self.count(&error);

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
+use crate::error::Error;
 use crate::operation::Operation;
 
 /// A call without its token and time limit, which each attempt adds.
@@ -29,4 +30,22 @@ pub(crate) struct Reply {
     pub(crate) answer: Bytes,
     /// The provider reported success in so many words.
     pub(crate) says_success: bool,
+}
+
+/// A failed attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    /// The answer proves that nothing was done.
+    pub(crate) is_refused: bool,
+}
+
+impl From<Error> for Failure {
+    /// A failure that proves nothing.
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            is_refused: false,
+        }
+    }
 }

@@ -11,8 +11,7 @@ use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
-use crate::attempt::Failure;
-use crate::call::Reply;
+use crate::call::{Failure, Reply};
 use crate::error::{self, Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{WireResponse, wiped};
@@ -46,10 +45,9 @@ pub(crate) fn classify(
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
             && proof::names_created(operation, created, without_mark(&response.body));
-        if may_have_made {
-            failure.unproven()
-        } else {
-            failure
+        Failure {
+            is_refused: failure.is_refused && !may_have_made,
+            ..failure
         }
     })
 }

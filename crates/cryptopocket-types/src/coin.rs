@@ -7,7 +7,7 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::Fields;
 use crate::money::pad;
-use crate::traits::{any_text, text_like};
+use crate::text_like::{any_text, text_like};
 use crate::wire::BaseUnits;
 use crate::{Decimal, ParseError, shown};
 

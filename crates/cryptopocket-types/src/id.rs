@@ -18,8 +18,8 @@
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::json::scalar_json;
-use crate::reading::{Field, Scalar, scalar, scalars};
-use crate::traits::{any_text, text_like};
+use crate::reading::{Field, Scalar, scalar};
+use crate::text_like::{any_text, scalars, text_like};
 use crate::{Decimal, ParseError};
 
 macro_rules! ids {

@@ -42,6 +42,7 @@ mod setters;
 #[doc(hidden)]
 pub mod shown;
 mod status;
+mod text_like;
 pub mod time;
 mod traits;
 pub mod wire;

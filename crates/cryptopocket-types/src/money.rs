@@ -52,10 +52,6 @@ impl Money {
     }
 
     /// Reads `amount` in units of `currency`.
-    ///
-    /// # Errors
-    ///
-    /// When `amount` is not a decimal number.
     pub fn parse(amount: &str, currency: Currency) -> Result<Self, ParseError> {
         Ok(Self::new(amount.parse()?, currency))
     }

@@ -78,7 +78,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::traits::text_like!($name);
+        $crate::text_like::text_like!($name);
 
         #[cfg(feature = "sqlx")]
         $crate::convert::text_column!(display $name);

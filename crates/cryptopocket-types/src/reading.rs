@@ -17,7 +17,6 @@ mod text_reply;
 
 pub use field::Field;
 pub use fields::{Fields, text_of};
-pub(crate) use forms::scalars;
 pub use object::{FromJson, ObjectReader, read_reply};
 pub use page::{Page, Row, Unreadable};
 pub use surprise::{JsonKind, Surprise, Surprises};

@@ -204,10 +204,6 @@ impl TryFrom<Decimal> for Cents {
 
 impl BaseUnits {
     /// The amount in coins; one coin has `10^decimals` base units.
-    ///
-    /// # Errors
-    ///
-    /// When `decimals` is out of range.
     pub fn coins(self, decimals: u32) -> Result<Decimal, ParseError> {
         let places = i32::try_from(decimals).map_err(|_| TOO_MANY_DECIMALS)?;
         let coins = self.0.shifted(-places).map(Decimal::normalized);

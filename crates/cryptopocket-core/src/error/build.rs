@@ -19,10 +19,6 @@ impl Error {
     }
 
     /// Refuses `text`, given for `field`, when it holds nothing but white space.
-    ///
-    /// # Errors
-    ///
-    /// [`invalid_input`](Self::invalid_input), with `cure`.
     pub fn require(field: &str, text: &str, cure: impl Into<Advice>) -> Result<(), Self> {
         if text.trim().is_empty() {
             return Err(Self::invalid_input(field, "is empty", cure));

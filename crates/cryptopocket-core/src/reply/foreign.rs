@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 
 use super::without_mark;
-use crate::attempt::Failure;
+use crate::call::Failure;
 use crate::error::{Advice, Answer, Error, ErrorKind, advice};
 use crate::operation::{Envelope, Idempotency, Operation};
 use crate::transport::WireResponse;

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::foreign::{Cause, by_status};
 use super::word::Word;
-use crate::attempt::{Failure, Repeat};
+use crate::call::Failure;
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
 
@@ -108,13 +108,7 @@ impl<'a> Refusal<'a> {
         // may come from a service behind the provider, when the call was under way; so may a 401 without it.
         let is_refused =
             self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
-        let repeat = match with_token {
-            false => Repeat::Never,
-            true if is_refused => Repeat::AfterLogin,
-            true => Repeat::AfterLoginIfHarmless,
-        };
         Failure {
-            repeat,
             is_refused,
             ..self.failure((ErrorKind::Authorization, detail.into(), advice))
         }
@@ -159,10 +153,9 @@ impl<'a> Refusal<'a> {
 
     /// A failure of this kind, with all that the reply says.
     pub(super) fn failure(self, (kind, detail, advice): Cause) -> Failure {
-        let is_refused = self.is_proof();
         Failure {
-            is_refused,
-            ..Error::answered(kind, detail, advice, self.answer).into()
+            is_refused: self.is_proof(),
+            error: Error::answered(kind, detail, advice, self.answer),
         }
     }
 

@@ -2,7 +2,7 @@ use cryptopocket_types::sensitive::Secret;
 use http::HeaderMap;
 
 use super::classify;
-use crate::attempt::Failure;
+use crate::call::Failure;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{AUTHENTICATE, Envelope, Operation};
 use crate::transport::WireResponse;

@@ -74,10 +74,6 @@ impl<T> Default for SessionBuilder<T> {
 
 impl SessionBuilder {
     /// Settings from the environment, to be changed before [`build`](Self::build); see [`Session::from_env`].
-    ///
-    /// # Errors
-    ///
-    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }

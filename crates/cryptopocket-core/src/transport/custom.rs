@@ -32,10 +32,6 @@ impl ReqwestTransport {
     ///
     /// A redirect would send the token to another address, and a redirect or a retry could send a payment twice. The
     /// session sets the time limit of each call; you set `connect_timeout`.
-    ///
-    /// # Errors
-    ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if `reqwest` rejects the settings.
     pub fn new(settings: reqwest::ClientBuilder) -> Result<Self, Error> {
         let client = harmless(settings).build();
         client.map(|client| Self { client }).map_err(|error| {

@@ -44,10 +44,6 @@ impl RawJson {
     }
 
     /// The JSON text of `value`.
-    ///
-    /// # Errors
-    ///
-    /// When `value` cannot be written as JSON.
     pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         serde_json::value::to_raw_value(value).map(Self)
     }

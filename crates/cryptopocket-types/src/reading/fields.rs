@@ -14,11 +14,7 @@ use super::text::{Scalar, Text, scalar};
 pub struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
-    /// The fields of an object. `[]` is an empty object, as PHP writes it.
-    ///
-    /// # Errors
-    ///
-    /// For any other value.
+    /// The fields of an object. `[]` is an empty object, as PHP writes it. Any other value is an error.
     pub fn open(json: &'a str) -> Result<Self, Surprise> {
         match serde_json::from_str(json) {
             Ok(fields) => Ok(fields),

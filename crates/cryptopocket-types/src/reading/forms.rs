@@ -3,26 +3,9 @@
 use core::ops::RangeInclusive;
 
 use super::{Scalar, scalar, with_text};
+use crate::text_like::scalars;
 use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString};
 use crate::{Currency, Date, Decimal, Personal, RawJson, Secret, Timestamp};
-
-/// Scalars: what is expected of one, and the value that its JSON has.
-macro_rules! scalars {
-    ($($name:ty, $expected:literal, |$json:ident| $read:expr;)+) => {$(
-        impl $crate::reading::FromJson for $name {
-            const EXPECTED: &'static str = $expected;
-
-            fn from_json(
-                $json: &str,
-                _: &mut $crate::reading::Surprises,
-            ) -> ::core::result::Result<Self, $crate::reading::Surprise> {
-                $read.ok_or_else(|| $crate::reading::Surprise::of(Self::EXPECTED, $json))
-            }
-        }
-    )+};
-}
-
-pub(crate) use scalars;
 
 fn parsed<T: core::str::FromStr>(json: &str) -> Option<T> {
     with_text(json, |text| text.parse().ok())

@@ -22,11 +22,7 @@ pub trait FromJson: Sized {
         Self::from_fields(Fields::open(json)?, surprises)
     }
 
-    /// Reads an object whose fields have been split.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_json`](Self::from_json); always for a type that is no object.
+    /// Reads an object whose fields have been split. An error for a type that is no object.
     fn from_fields(_fields: Fields<'_>, _surprises: &mut Surprises) -> Result<Self, Surprise> {
         Err(Surprise::new("", Self::EXPECTED, JsonKind::Object))
     }
@@ -36,10 +32,6 @@ pub trait FromJson: Sized {
 ///
 /// Besides the object itself it accepts a list with the object as its only item, and an object with the object in one of
 /// its fields: frameworks wrap answers in both ways.
-///
-/// # Errors
-///
-/// The reason why the object's key could not be read.
 pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<T, Surprise> {
     T::from_json(json, surprises).or_else(|misfit| {
         // Only after the plain form failed, so that a good reply costs nothing more.
@@ -87,10 +79,6 @@ pub struct ObjectReader<'a, 's> {
 
 impl<'a, 's> ObjectReader<'a, 's> {
     /// Opens an object, as [`Fields::open`] does.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Fields::open`].
     pub fn open(json: &'a str, surprises: &'s mut Surprises) -> Result<Self, Surprise> {
         Ok(Self::of(Fields::open(json)?, surprises))
     }
@@ -107,10 +95,6 @@ impl<'a, 's> ObjectReader<'a, 's> {
     }
 
     /// Reads a field without which the object is of no use. An empty text is not a value.
-    ///
-    /// # Errors
-    ///
-    /// Why there is no value.
     pub fn key<T: FromJson>(&mut self, name: &'static str) -> Result<T, Surprise> {
         let missing = || Surprise::new(name, T::EXPECTED, JsonKind::Nothing);
         self.take(name, true)

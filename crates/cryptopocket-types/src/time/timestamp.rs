@@ -63,11 +63,7 @@ impl Timestamp {
         Self::from_micros(micros.clamp(FIRST, LAST))
     }
 
-    /// The time `seconds` after 1970-01-01T00:00:00Z, or before it when negative.
-    ///
-    /// # Errors
-    ///
-    /// When the result is outside the years 0000 to 9999.
+    /// The time `seconds` after 1970-01-01T00:00:00Z, or before it when negative, in the years 0000 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, ParseError> {
         seconds
             .checked_mul(MICROS)
@@ -75,11 +71,7 @@ impl Timestamp {
             .and_then(Self::from_unix_micros)
     }
 
-    /// The time `micros` microseconds after 1970-01-01T00:00:00Z, or before it when negative.
-    ///
-    /// # Errors
-    ///
-    /// When the result is outside the years 0000 to 9999.
+    /// The time `micros` microseconds after 1970-01-01T00:00:00Z, or before it when negative, in the years 0000 to 9999.
     pub fn from_unix_micros(micros: i64) -> Result<Self, ParseError> {
         if (FIRST..=LAST).contains(&micros) {
             Ok(Self::from_micros(micros))

@@ -1,7 +1,7 @@
 //! What an answer proves about the call, and what of it is shown.
 
 use super::{DATA, answer, outcome, refusal, reply};
-use crate::attempt::{Failure, Repeat};
+use crate::call::Failure;
 use crate::error::{Effect, Error, ErrorKind};
 use crate::operation::{Idempotency, Operation};
 
@@ -17,9 +17,7 @@ static UNSAFE: Operation = Operation {
 };
 
 fn of_unsafe(status: u16, body: &str) -> Error {
-    let Failure {
-        error, is_refused, ..
-    } = outcome(&UNSAFE, status, body).unwrap_err();
+    let Failure { error, is_refused } = outcome(&UNSAFE, status, body).unwrap_err();
     error.conclude(&UNSAFE, is_refused)
 }
 
@@ -217,49 +215,48 @@ fn a_word_beside_success_is_no_code() {
     assert_eq!(refusal(&body).code(), None);
 }
 
+/// Whether the token was refused, and whether that is proven: what lets the attempt loop send a call again.
+const AFTER_LOGIN: (bool, bool) = (true, true);
+const AFTER_LOGIN_IF_HARMLESS: (bool, bool) = (true, false);
+const NEVER: (bool, bool) = (false, false);
+
 #[test]
 fn a_refused_token_is_believed_only_of_the_bare_code() {
     for (status, body, expected) in [
         (
             200,
             r#"{"status":"error","error":"authorization_incorrect"}"#,
-            Repeat::AfterLogin,
+            AFTER_LOGIN,
         ),
-        (403, r#"{"error":"authorization_incorrect"}"#, Repeat::AfterLogin),
-        (
-            401,
-            r#"{"message":"authorization_incorrect"}"#,
-            Repeat::AfterLogin,
-        ),
-        (
-            401,
-            r#"{"message":"Unauthenticated."}"#,
-            Repeat::AfterLoginIfHarmless,
-        ),
-        (401, "", Repeat::AfterLoginIfHarmless),
+        (403, r#"{"error":"authorization_incorrect"}"#, AFTER_LOGIN),
+        (401, r#"{"message":"authorization_incorrect"}"#, AFTER_LOGIN),
+        (401, r#"{"message":"Unauthenticated."}"#, AFTER_LOGIN_IF_HARMLESS),
+        (401, "", AFTER_LOGIN_IF_HARMLESS),
         (
             500,
             r#"{"error":"authorization_incorrect"}"#,
-            Repeat::AfterLoginIfHarmless,
+            AFTER_LOGIN_IF_HARMLESS,
         ),
         (
             200,
             r#"{"status":"ok","error":"authorization_incorrect"}"#,
-            Repeat::AfterLoginIfHarmless,
+            AFTER_LOGIN_IF_HARMLESS,
         ),
         (
             200,
             r#"{"status":"error","error":"authorization_incorrect","data":{"payment_id":"p1"}}"#,
-            Repeat::AfterLoginIfHarmless,
+            AFTER_LOGIN_IF_HARMLESS,
         ),
         (
             200,
             r#"{"status":"error","message":"authorization_incorrect: card"}"#,
-            Repeat::Never,
+            NEVER,
         ),
     ] {
         let failure = outcome(&UNSAFE, status, body).unwrap_err();
-        assert_eq!(failure.repeat, expected, "{status} {body}");
+        let found = (failure.error.is_authorization(), failure.is_refused);
+        assert_eq!(found, expected, "{status} {body}");
+        assert!(!failure.error.is_transient(), "{status} {body}");
     }
 }
 
