@@ -263,6 +263,7 @@ fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(
 }
 
 /// What a search found, which is this object.
+#[cfg(feature = "onramp")]
 fn found(object: impl Into<String>, value: &impl Serialize) -> Found {
     match written(value) {
         Ok(answer) => Found::One(Answer::of(object, answer)),
