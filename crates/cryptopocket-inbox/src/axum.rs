@@ -1,6 +1,5 @@
 //! A router and an extractor for axum.
 
-use std::fmt;
 use std::sync::Arc;
 
 use ::axum::Router;
@@ -9,6 +8,7 @@ use ::axum::extract::{FromRef, FromRequest, Request};
 use ::axum::http::{HeaderMap, StatusCode};
 use ::axum::response::{IntoResponse, Response};
 use ::axum::routing::post;
+use cryptopocket_types::debug_fields;
 use cryptopocket_webhooks::Sighting;
 
 use crate::handler::BoxFuture;
@@ -59,13 +59,7 @@ impl Endpoint {
     }
 }
 
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint")
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Endpoint => |endpoint| limit: endpoint.limit }
 
 /// A delivery that is stored: an extractor for endpoints of your own.
 ///
@@ -95,13 +89,8 @@ pub struct Stored {
     pub body: Bytes,
 }
 
-impl fmt::Debug for Stored {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stored")
-            .field("sighting", &self.sighting)
-            .field("body", &format_args!("[{} bytes]", self.body.len()))
-            .finish()
-    }
+debug_fields! {
+    Stored => |stored| sighting: stored.sighting, body: format_args!("[{} bytes]", stored.body.len())
 }
 
 impl<T: Send + Sync> FromRequest<T> for Stored

@@ -57,10 +57,10 @@ impl Bodies {
 #[cfg(feature = "encryption")]
 mod keyring {
     use std::collections::BTreeMap;
-    use std::fmt;
 
     use chacha20poly1305::aead::{Aead as _, Generate as _, KeyInit as _, Payload};
     use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+    use cryptopocket_types::debug_fields;
 
     use crate::error::{Error, ErrorKind};
     use crate::store::StoredBody;
@@ -84,13 +84,7 @@ mod keyring {
         }
     }
 
-    impl fmt::Debug for BodyKey {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.debug_struct("BodyKey")
-                .field("number", &self.number)
-                .finish_non_exhaustive()
-        }
-    }
+    debug_fields! { BodyKey => |key| number: key.number }
 
     /// Keys for bodies at rest: one to seal with, and older ones to open with.
     ///

@@ -1,8 +1,6 @@
 //! Events as handlers see them.
 
-use std::fmt;
-
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::Event;
 
 use crate::identity::idempotency_key;
@@ -77,15 +75,12 @@ impl Delivery {
     }
 }
 
-impl fmt::Debug for Delivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery")
-            .field("key", &self.key)
-            .field("body", &format_args!("[{} bytes]", self.body.len()))
-            .field("received_at", &self.received_at)
-            .field("attempt", &self.attempt)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Delivery => |delivery|
+        key: delivery.key,
+        body: format_args!("[{} bytes]", delivery.body.len()),
+        received_at: delivery.received_at,
+        attempt: delivery.attempt,
 }
 
 /// A claimed event: nobody else is given it before its lease runs out.

@@ -1,73 +1,56 @@
 //! Failures of the inbox and its stores.
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// Reason of a failure.
-///
-/// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The disk is full.
-    Full,
-    /// The store's file or database accepts no writes.
-    ReadOnly,
-    /// Another process holds the store's lock for longer than the limit.
-    Locked,
-    /// The store's file, or its folder, is not there or no longer there.
-    Gone,
-    /// The path is that of a folder, or the text is no path.
-    BadPath,
-    /// The database cannot be reached.
-    Unavailable,
-    /// A newer program has changed the tables of the store.
-    TooNew,
-    /// The tables of the store are older than this program reads, and it was told not to update them.
-    TooOld,
-    /// The file is no database, or is damaged.
-    Corrupt,
-    /// Another worker holds the event now, or it is settled.
-    LeaseLost,
-    /// A body cannot be sealed or opened.
-    Sealed,
-    /// A key of the journal was used for another request.
-    KeyReused,
-    /// The journal has no open call under a key.
-    NotOpen,
-    /// The handler of a change failed.
-    Handler,
-    /// The store has been closed.
-    Closed,
-    /// Any other failure that the database reports.
-    Database,
+use cryptopocket_types::words;
+
+use crate::handler::Failure;
+
+words! {
+    /// Reason of a failure.
+    ///
+    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ErrorKind {
+        /// The disk is full.
+        Full = "full",
+        /// The store's file or database accepts no writes.
+        ReadOnly = "read_only",
+        /// Another process holds the store's lock for longer than the limit.
+        Locked = "locked",
+        /// The store's file, or its folder, is not there or no longer there.
+        Gone = "gone",
+        /// The path is that of a folder, or the text is no path.
+        BadPath = "bad_path",
+        /// The database cannot be reached.
+        Unavailable = "unavailable",
+        /// A newer program has changed the tables of the store.
+        TooNew = "too_new",
+        /// The tables of the store are older than this program reads, and it was told not to update them.
+        TooOld = "too_old",
+        /// The file is no database, or is damaged.
+        Corrupt = "corrupt",
+        /// Another worker holds the event now, or it is settled.
+        LeaseLost = "lease_lost",
+        /// A body cannot be sealed or opened.
+        Sealed = "sealed",
+        /// A key of the journal was used for another request.
+        KeyReused = "key_reused",
+        /// The journal has no open call under a key.
+        NotOpen = "not_open",
+        /// The handler of a change failed, or the work of a transaction panicked. Nothing was written.
+        Handler = "handler",
+        /// The store has been closed.
+        Closed = "closed",
+        /// Any other failure that the database reports.
+        Database = "database",
+    }
 }
 
 impl ErrorKind {
-    /// The stable word of this kind.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::ReadOnly => "read_only",
-            Self::Locked => "locked",
-            Self::Gone => "gone",
-            Self::BadPath => "bad_path",
-            Self::Unavailable => "unavailable",
-            Self::TooNew => "too_new",
-            Self::TooOld => "too_old",
-            Self::Corrupt => "corrupt",
-            Self::LeaseLost => "lease_lost",
-            Self::Sealed => "sealed",
-            Self::KeyReused => "key_reused",
-            Self::NotOpen => "not_open",
-            Self::Handler => "handler",
-            Self::Closed => "closed",
-            Self::Database => "database",
-        }
-    }
-
     const fn hint(self) -> &'static str {
         match self {
             Self::Full => "free space on its disk; the inbox then goes on without a restart",
@@ -109,12 +92,6 @@ impl ErrorKind {
     }
 }
 
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// A failure of the inbox or its store. Nothing that it is about was acknowledged or done.
 ///
 /// Contains no part of a body.
@@ -130,8 +107,8 @@ pub struct Error {
     message: Cow<'static, str>,
     hint: Option<&'static str>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
-    /// What went wrong, in words that may be personal: they are never shown.
-    carried: Option<Arc<dyn Any + Send + Sync>>,
+    /// What a handler reported, in words that may be personal: they are never shown.
+    carried: Option<Box<Failure>>,
 }
 
 impl Error {
@@ -147,14 +124,14 @@ impl Error {
     }
 
     /// The same failure with what it does not show.
-    pub(crate) fn carrying(mut self, value: impl Any + Send + Sync) -> Self {
-        self.carried = Some(Arc::new(value));
+    pub(crate) fn carrying(mut self, failure: Failure) -> Self {
+        self.carried = Some(Box::new(failure));
         self
     }
 
-    /// What it carries, if that is of this type.
-    pub(crate) fn carried<T: Any>(&self) -> Option<&T> {
-        self.carried.as_deref()?.downcast_ref()
+    /// What it carries.
+    pub(crate) fn carried(&self) -> Option<&Failure> {
+        self.carried.as_deref()
     }
 
     /// The same failure with its cause.

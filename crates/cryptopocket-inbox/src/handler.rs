@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use cryptopocket_types::debug_fields;
+
 use crate::delivery::Delivery;
 use crate::error::Error;
 
@@ -159,13 +161,7 @@ impl Failure {
     }
 }
 
-impl fmt::Debug for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Failure")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Failure => |failure| kind: failure.kind }
 
 /// Not implemented for `Failure` itself, which is no `Error` for that reason.
 impl<E: std::error::Error + 'static> From<E> for Failure {

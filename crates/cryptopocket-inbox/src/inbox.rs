@@ -4,24 +4,19 @@ mod build;
 mod upkeep;
 mod worker;
 
-use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::{Sighting, Verified};
 
 pub use build::Builder;
 
 use crate::alarm::Alarm;
-use crate::body::Bodies;
 use crate::delivery::{Claim, Delivery};
 use crate::error::{Error, ErrorKind};
 use crate::handler::{Failure, FailureKind, Handler};
 use crate::identity::{Identity, place};
 use crate::measure;
-use crate::redact::Redaction;
-use crate::retry::RetryPolicy;
 use crate::runtime::{First, Runtime, Unpanicked, Which};
 use crate::store::{Done, Leased, NewEvent, Outcome, Settle, Settlement, Store, Work};
 
@@ -68,22 +63,7 @@ const LOST_OFTEN: u32 = 3;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 /// ```
 pub struct Inbox<S> {
-    inner: Arc<Inner<S>>,
-}
-
-type Listener = dyn Fn(&Alarm) + Send + Sync;
-
-struct Inner<S> {
-    store: S,
-    runtime: Arc<dyn Runtime>,
-    retry: RetryPolicy,
-    lease: Duration,
-    handler_limit: Duration,
-    concurrency: u32,
-    poll: Duration,
-    redaction: Option<Redaction>,
-    bodies: Bodies,
-    alarm: Option<Arc<Listener>>,
+    inner: Arc<Builder<S>>,
 }
 
 impl<S> Clone for Inbox<S> {
@@ -94,14 +74,7 @@ impl<S> Clone for Inbox<S> {
     }
 }
 
-impl<S> fmt::Debug for Inbox<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inbox")
-            .field("retry", &self.inner.retry)
-            .field("lease", &self.inner.lease)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Inbox<S> => |inbox| settings: inbox.inner }
 
 /// What [`Inbox::receive`] stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,7 +186,7 @@ impl<S: Store> Inbox<S> {
 
     /// Handles a claimed event in one transaction with its mark "done".
     ///
-    /// A failure of the handler, a panic included, is settled by the [`RetryPolicy`] and returned as
+    /// A failure of the handler, a panic included, is settled by the [`RetryPolicy`](crate::RetryPolicy) and returned as
     /// [`Outcome::Failed`].
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use cryptopocket_types::setters;
+
 use crate::runtime::{Runtime, jittered};
 
 /// When a failed event is handled again, and when it is given up.
@@ -41,25 +43,13 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sets the delay after the first failure. Default: one second.
-    #[must_use]
-    pub fn first(mut self, delay: Duration) -> Self {
-        self.first = delay;
-        self
-    }
-
-    /// Sets the longest delay. Default: one hour.
-    #[must_use]
-    pub fn longest(mut self, delay: Duration) -> Self {
-        self.longest = delay;
-        self
-    }
-
-    /// Sets how many failed attempts make a dead letter, at least one. Default: 20.
-    #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
-        self
+    setters! {
+        /// Sets the delay after the first failure. Default: one second.
+        first = |delay: Duration| delay;
+        /// Sets the longest delay. Default: one hour.
+        longest = |delay: Duration| delay;
+        /// Sets how many failed attempts make a dead letter, at least one. Default: 20.
+        attempts = |attempts: u32| attempts.max(1);
     }
 
     /// The full delay after this many failed attempts, before jitter.

@@ -1,11 +1,10 @@
 //! What a store has to do.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, debug_fields, setters};
 use cryptopocket_webhooks::Sighting;
 
 use crate::error::Error;
@@ -26,14 +25,7 @@ pub struct StoredBody {
     pub sealed_with: Option<u32>,
 }
 
-impl fmt::Debug for StoredBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredBody")
-            .field("bytes", &self.bytes.len())
-            .field("sealed_with", &self.sealed_with)
-            .finish()
-    }
-}
+debug_fields! { StoredBody => |body| bytes: body.bytes.len(), sealed_with: body.sealed_with }
 
 /// A verified event on its way into the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,18 +118,18 @@ pub enum Outcome {
     Failed(Settlement),
 }
 
-/// State of a stored event.
+/// State of a stored event. Its number is in databases and never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventState {
     /// Waits to be handled, now or later.
-    Ready,
+    Ready = 0,
     /// Is being handled.
-    Leased,
+    Leased = 1,
     /// Was handled.
-    Done,
+    Done = 2,
     /// Was given up.
-    Dead,
+    Dead = 3,
 }
 
 impl EventState {
@@ -227,32 +219,15 @@ impl Filter {
         Self::default()
     }
 
-    /// Only events received at this time or later.
-    #[must_use]
-    pub fn since(mut self, time: Timestamp) -> Self {
-        self.since = Some(time);
-        self
-    }
-
-    /// Only events in this state.
-    #[must_use]
-    pub fn state(mut self, state: EventState) -> Self {
-        self.state = Some(state);
-        self
-    }
-
-    /// Only the event with this key.
-    #[must_use]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Only events with a greater number, to continue a list.
-    #[must_use]
-    pub fn after(mut self, seq: i64) -> Self {
-        self.after = Some(seq);
-        self
+    setters! {
+        /// Only events received at this time or later.
+        since = |time: Timestamp| Some(time);
+        /// Only events in this state.
+        state = |state: EventState| Some(state);
+        /// Only the event with this key.
+        key = |key: impl Into<String>| Some(key.into());
+        /// Only events with a greater number, to continue a list.
+        after = |seq: i64| Some(seq);
     }
 }
 

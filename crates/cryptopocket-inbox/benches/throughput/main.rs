@@ -1,7 +1,7 @@
 //! Intake and handling a second, on this disk, beside one transaction an event.
 //!
 //! `cargo bench -p cryptopocket-inbox -- [PART] [STORED]` runs all parts or one: `intake`, `load`, `size`, `size-postgres`,
-//! `postgres`. The parts `size…` compare 10,000 stored events with STORED (default one million).
+//! `postgres`; and only by its name `grouped`, the intake by itself, for a profiler. The parts `size…` compare 10,000 stored events with STORED (default one million).
 
 #![allow(clippy::unwrap_used, reason = "a bench that fails says where")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures real time")]
@@ -41,6 +41,9 @@ fn main() {
         if wanted("intake") {
             intake::beside_one_transaction_an_event().await;
         }
+        if part.is_some_and(|part| part == "grouped") {
+            intake::grouped().await;
+        }
         if wanted("load") {
             load::steady().await;
         }
@@ -73,8 +76,8 @@ fn signed(number: u64) -> Signed {
     Signed { headers, body }
 }
 
-/// Receives events `from..to`, `concurrent` at a time, and returns the microseconds an event.
-async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent: u64) -> f64 {
+/// Receives events `from..to`, `concurrent` at a time, and returns the microseconds an event: elapsed, and of processor time.
+async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent: u64) -> (f64, f64) {
     let work: Vec<Vec<Signed>> = (0..concurrent)
         .map(|first| {
             (from + first..to)
@@ -84,7 +87,7 @@ async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent:
         })
         .collect();
     let verifier = Verifier::new("secret").unwrap();
-    let start = Instant::now();
+    let (start, processor) = (Instant::now(), processor_micros());
     let tasks: Vec<_> = work
         .into_iter()
         .map(|deliveries| {
@@ -99,7 +102,24 @@ async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent:
     for task in tasks {
         task.await.unwrap();
     }
-    start.elapsed().as_secs_f64() * 1e6 / (to - from) as f64
+    let events = (to - from) as f64;
+    (
+        start.elapsed().as_secs_f64() * 1e6 / events,
+        (processor_micros() - processor) / events,
+    )
+}
+
+/// The processor time of all threads so far, in microseconds; only Linux tells it.
+fn processor_micros() -> f64 {
+    let threads = std::fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let nanos = threads.filter_map(|thread| {
+        let times = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        times.split(' ').next()?.parse::<u64>().ok()
+    });
+    nanos.sum::<u64>() as f64 / 1e3
 }
 
 /// Verifies and receives one event.

@@ -16,7 +16,7 @@ pub(crate) async fn one_and_two_consumers() {
     for consumers in [1, 2] {
         let (first, second) = cluster.two_stores().await;
         let machines = [first, second].map(|store| Inbox::builder(store).concurrency(8).build());
-        let intake = receive_all(&machines[0], 0, EVENTS, 512).await;
+        let (intake, _) = receive_all(&machines[0], 0, EVENTS, 512).await;
         let start = Instant::now();
         let workers: Vec<_> = machines[..consumers]
             .iter()

@@ -45,7 +45,7 @@ impl<S: Store, H: Handler<S::Transaction>> Subject<S, H> {
     async fn round(&mut self, number: u64) {
         let (from, to) = (number * EACH, (number + 1) * EACH);
         self.intake
-            .push(receive_all(&self.inbox, from, to, CONCURRENT).await);
+            .push(receive_all(&self.inbox, from, to, CONCURRENT).await.0);
         let (mut claiming, mut handling) = (0.0, 0.0);
         loop {
             let start = Instant::now();

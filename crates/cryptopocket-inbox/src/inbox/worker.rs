@@ -35,7 +35,11 @@ impl<S: Store> Inbox<S> {
             let wait = match self.fill(&mut running, &handler).await {
                 Ok(claimed) => {
                     failures = 0;
-                    if claimed { None } else { Some(self.inner.poll) }
+                    if claimed {
+                        None
+                    } else {
+                        Some(self.inner.poll_interval)
+                    }
                 }
                 Err(error) if is_final(&error) => {
                     drain(&mut running).await;

@@ -8,8 +8,8 @@ use sqlx::{PgConnection, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{calls, schema};
-use crate::error::{Error, ErrorKind, of_sqlx};
-use crate::sql::events;
+use crate::error::Error;
+use crate::sql::events::{self, Divided, failed};
 use crate::store::NewEvent;
 
 /// Most events that one transaction stores.
@@ -66,8 +66,12 @@ async fn serve(pool: PgPool, mut requests: mpsc::Receiver<Request>) {
             }
         }
         if !events.is_empty() {
-            let results = store(&pool, &events).await;
-            for (reply, result) in replies.into_iter().zip(results) {
+            let mut divided = Divided::new(events.len());
+            while let Some(part) = divided.next() {
+                let stored = transact(&pool, &events[part.clone()]).await;
+                divided.set(part, stored);
+            }
+            for (reply, result) in replies.into_iter().zip(divided.results) {
                 let _ = reply.send(result);
             }
         }
@@ -79,24 +83,7 @@ async fn serve(pool: PgPool, mut requests: mpsc::Receiver<Request>) {
     }
 }
 
-async fn store(pool: &PgPool, events: &[NewEvent]) -> Vec<Result<Sighting, Error>> {
-    match transact(pool, events).await {
-        Ok(sightings) => sightings.into_iter().map(Ok).collect(),
-        // The database refuses one of them, and the others must not suffer for it.
-        Err(error) if error.kind() == ErrorKind::Database && events.len() > 1 => {
-            let mut results = Vec::with_capacity(events.len());
-            for event in events {
-                let alone = transact(pool, std::slice::from_ref(event)).await;
-                results.push(alone.map(|sightings| sightings[0]));
-            }
-            results
-        }
-        Err(error) => events.iter().map(|_| Err(error.clone())).collect(),
-    }
-}
-
 async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, Error> {
-    let failed = |error| of_sqlx("the inbox could not write", error);
     let mut transaction = pool.begin().await.map_err(failed)?;
     schema::check(&mut transaction).await?;
     limit_waiting(&mut transaction).await.map_err(failed)?;

@@ -1,5 +1,7 @@
 //! Changes of stored events that both databases make by one statement.
 
+use std::iter;
+use std::ops::Range;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -8,7 +10,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::read::{all, filtered, leased};
 use super::{Columns as _, Connection, bind};
-use crate::error::{Error, of_sqlx};
+use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::identity::released_key;
 use crate::store::{Done, Filter, Lease, Leased, NewEvent, Resolution, Settlement};
 
@@ -17,6 +19,40 @@ const STEP: i64 = 2000;
 
 pub(crate) fn failed(error: sqlx::Error) -> Error {
     of_sqlx("the inbox could not write", error)
+}
+
+/// Divides the events of a transaction, if the database refuses one of them, until the others are stored without it.
+pub(crate) struct Divided {
+    /// In falling order.
+    waiting: Vec<Range<usize>>,
+    /// In the order of the events.
+    pub(crate) results: Vec<Result<Sighting, Error>>,
+}
+
+impl Divided {
+    pub(crate) fn new(events: usize) -> Self {
+        Self {
+            waiting: iter::once(0..events).collect(),
+            results: Vec::with_capacity(events),
+        }
+    }
+
+    /// The events of the next transaction.
+    pub(crate) fn next(&mut self) -> Option<Range<usize>> {
+        self.waiting.pop()
+    }
+
+    /// Takes the result of that transaction.
+    pub(crate) fn set(&mut self, events: Range<usize>, stored: Result<Vec<Sighting>, Error>) {
+        match stored {
+            Ok(sightings) => self.results.extend(sightings.into_iter().map(Ok)),
+            Err(error) if error.kind() == ErrorKind::Database && events.len() > 1 => {
+                let middle = events.start + events.len() / 2;
+                self.waiting.extend([middle..events.end, events.start..middle]);
+            }
+            Err(error) => self.results.extend(events.map(|_| Err(error.clone()))),
+        }
+    }
 }
 
 /// Other content under a known key: in quarantine, or goes there now.

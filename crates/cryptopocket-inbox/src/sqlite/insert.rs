@@ -1,6 +1,6 @@
 //! Storing events.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use cryptopocket_webhooks::Sighting;
 use sqlx::sqlite::SqliteArguments;
@@ -11,7 +11,7 @@ use crate::sql::events;
 use crate::store::NewEvent;
 
 /// A statement for this many events. Few different ones, so that they stay prepared.
-static STATEMENTS: LazyLock<[(usize, String); 3]> = LazyLock::new(|| [64, 8, 1].map(statement));
+static STATEMENTS: LazyLock<[(usize, String); 4]> = LazyLock::new(|| [256, 32, 4, 1].map(statement));
 
 /// Events in order of their numbers, for the next statements.
 type Waiting<'e> = Vec<(i64, &'e NewEvent)>;
@@ -65,7 +65,7 @@ async fn insert(connection: &mut SqliteConnection, waiting: &mut Waiting<'_>) ->
     let mut rest = waiting.as_slice();
     while !rest.is_empty() {
         let fitting = STATEMENTS.iter().find(|(size, _)| *size <= rest.len());
-        let (size, statement) = fitting.unwrap_or(&STATEMENTS[2]);
+        let (size, statement) = fitting.unwrap_or(&STATEMENTS[3]);
         let (chunk, after) = rest.split_at(*size);
         let mut values = SqliteArguments::default();
         values.reserve(chunk.len() * 10, 0);
@@ -87,9 +87,9 @@ fn values_of(
     event: &NewEvent,
 ) -> Result<(), sqlx::error::BoxDynError> {
     values.add(seq)?;
-    values.add(event.key.as_str())?;
-    values.add(event.name.as_str())?;
-    values.add(event.object_id.as_deref())?;
+    values.add(Arc::<str>::from(event.key.as_str()))?;
+    values.add(Arc::<str>::from(event.name.as_str()))?;
+    values.add(event.object_id.as_deref().map(Arc::<str>::from))?;
     values.add(event.fingerprint.as_slice())?;
     values.add(event.body.bytes.as_slice())?;
     values.add(event.body.sealed_with)?;

@@ -177,13 +177,13 @@ impl Keys {
             return;
         }
         self.run = run;
-        let filter = &mut self.filter;
-        self.recent.retain(|(hash, seq)| {
-            if *seq <= run {
-                filter.add(*hash);
+        for (hash, seq) in std::mem::take(&mut self.recent) {
+            if seq <= run {
+                self.filter.add(hash);
+            } else {
+                self.recent.insert((hash, seq));
             }
-            *seq > run
-        });
+        }
     }
 
     /// The number for a new event.

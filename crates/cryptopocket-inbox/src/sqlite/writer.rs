@@ -1,6 +1,8 @@
 //! The task that writes, and its group commit.
 
+use std::any::Any;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use cryptopocket_webhooks::Sighting;
@@ -11,13 +13,14 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use super::file::{self, Open};
 use super::keys::Keys;
 use super::{insert, schema};
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, ErrorKind};
 use crate::handler::BoxFuture;
 use crate::runtime::Unpanicked;
+use crate::sql::events::{Divided, failed};
 use crate::store::NewEvent;
 
 /// Most events that one commit stores.
-const MOST_INSERTS: usize = 512;
+const MOST_INSERTS: usize = 1024;
 /// Most calls that one commit does. Fewer than inserts, because a handler can take its time and the others wait for it.
 const MOST_CALLS: usize = 128;
 /// After a commit that failed, this many transactions hold one call each, so that a handler that breaks the commit harms
@@ -26,20 +29,27 @@ const APART: u32 = 64;
 /// Requests that may wait. More wait in their senders.
 const WAITING: usize = 4096;
 
+type Output = Box<dyn Any + Send>;
+type Change =
+    Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<Output, Error>> + Send>;
+/// The result of a change, and whether its transaction held nothing else.
+type Answer = (Result<Output, Error>, bool);
+
 /// A change that is done in a transaction with others.
-trait Call: Send {
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Error>>;
-
+struct Call {
+    change: Change,
     /// Whether it needs no savepoint.
-    fn is_atomic(&self) -> bool;
-
-    /// Answers the caller. `alone` says that the transaction held nothing else.
-    fn finish(self: Box<Self>, result: Result<(), Error>, alone: bool);
+    is_atomic: bool,
+    reply: oneshot::Sender<Answer>,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "most are events, and a box for each would cost more than its room"
+)]
 enum Request {
-    Insert(Box<NewEvent>, oneshot::Sender<Result<Sighting, Error>>),
-    Call(Box<dyn Call>),
+    Insert(NewEvent, oneshot::Sender<Result<Sighting, Error>>),
+    Call(Call),
     Close(oneshot::Sender<()>),
 }
 
@@ -86,7 +96,7 @@ impl Writer {
     /// Stores an event, durably.
     pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
         let (reply, answer) = oneshot::channel();
-        self.send(Request::Insert(Box::new(event), reply)).await?;
+        self.send(Request::Insert(event, reply)).await?;
         answer.await.unwrap_or_else(|_| Err(Error::closed()))
     }
 
@@ -109,22 +119,31 @@ impl Writer {
         self.request(change, true).await
     }
 
-    async fn request<T, F>(&self, change: F, atomic: bool) -> (Result<T, Error>, bool)
+    async fn request<T, F>(&self, change: F, is_atomic: bool) -> (Result<T, Error>, bool)
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
     {
+        let change: Change = Box::new(move |connection| {
+            Box::pin(async move {
+                // The task serves others too, and must outlive a panic.
+                let work = pin!(async move { change(connection).await });
+                let output = Unpanicked(work).await.map_err(|_| panicked())??;
+                Ok(Box::new(output) as Output)
+            })
+        });
         let (reply, answer) = oneshot::channel();
-        let call = Change {
-            work: Some(change),
-            atomic,
-            output: None,
+        let call = Call {
+            change,
+            is_atomic,
             reply,
         };
-        if let Err(error) = self.send(Request::Call(Box::new(call))).await {
+        if let Err(error) = self.send(Request::Call(call)).await {
             return (Err(error), false);
         }
-        answer.await.unwrap_or_else(|_| (Err(Error::closed()), false))
+        let (result, alone) = answer.await.unwrap_or_else(|_| (Err(Error::closed()), false));
+        let typed = |output: Output| output.downcast().map_err(|_| Error::closed());
+        (result.and_then(typed).map(|output| *output), alone)
     }
 
     /// Finishes the requests that were sent before, and closes the connection.
@@ -136,48 +155,16 @@ impl Writer {
     }
 }
 
-struct Change<T, F> {
-    work: Option<F>,
-    atomic: bool,
-    output: Option<T>,
-    reply: oneshot::Sender<(Result<T, Error>, bool)>,
-}
-
-impl<T, F> Call for Change<T, F>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send,
-{
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Error>> {
-        Box::pin(async move {
-            let Some(work) = self.work.take() else {
-                return Ok(());
-            };
-            // The task serves others too, and must outlive a panic.
-            let done = Unpanicked(Box::pin(async move { work(connection).await })).await;
-            let panicked = |_| Error::new(ErrorKind::Handler, "the work of a transaction panicked");
-            self.output = Some(done.map_err(panicked)??);
-            Ok(())
-        })
-    }
-
-    fn is_atomic(&self) -> bool {
-        self.atomic
-    }
-
-    fn finish(self: Box<Self>, result: Result<(), Error>, alone: bool) {
-        let Self { output, reply, .. } = *self;
-        let result = result.and_then(|()| output.ok_or_else(Error::closed));
-        // A caller that gave up needs no answer.
-        let _ = reply.send((result, alone));
-    }
+fn panicked() -> Error {
+    Error::new(ErrorKind::Handler, "the work of a transaction panicked")
+        .with_hint("look for the panic in the output of the program; nothing was written")
 }
 
 #[derive(Default)]
 struct Batch {
     events: Vec<NewEvent>,
     replies: Vec<oneshot::Sender<Result<Sighting, Error>>>,
-    calls: Vec<Box<dyn Call>>,
+    calls: Vec<Call>,
     close: Option<oneshot::Sender<()>>,
 }
 
@@ -185,7 +172,7 @@ impl Batch {
     fn add(&mut self, request: Request) {
         match request {
             Request::Insert(event, reply) => {
-                self.events.push(*event);
+                self.events.push(event);
                 self.replies.push(reply);
             }
             Request::Call(call) => self.calls.push(call),
@@ -197,9 +184,6 @@ impl Batch {
         self.close.is_some() || self.events.len() >= MOST_INSERTS || self.calls.len() >= most_calls
     }
 }
-
-/// What a committed transaction did: one entry an event, one a call.
-type Committed = (Vec<Sighting>, Vec<Result<(), Error>>);
 
 struct Task {
     open: Option<Open>,
@@ -213,13 +197,14 @@ struct Task {
 
 impl Task {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        // One for all transactions: it keeps its room.
+        let mut batch = Batch::default();
         let mut is_busy = false;
         while let Some(first) = requests.recv().await {
             // Senders that were just answered may send again, and then share this commit instead of the next one.
             if is_busy {
                 tokio::task::yield_now().await;
             }
-            let mut batch = Batch::default();
             batch.add(first);
             let most_calls = if self.apart > 0 { 1 } else { MOST_CALLS };
             while !batch.is_full(most_calls) {
@@ -245,48 +230,61 @@ impl Task {
             return;
         }
         self.apart = self.apart.saturating_sub(1);
-        let (mut events, mut calls) = (
-            std::mem::take(&mut batch.events),
-            std::mem::take(&mut batch.calls),
-        );
-        let replies = std::mem::take(&mut batch.replies);
-        let alone = calls.len() == 1 && events.is_empty();
-        let mut result = self.commit(&mut events, &mut calls).await;
-        if result.is_err() && !calls.is_empty() {
-            self.apart = APART;
-            if !events.is_empty() {
-                // The failure may be that of a handler, and an acknowledgement must not depend on handlers.
-                finish_calls(calls, &result, alone);
-                calls = Vec::new();
-                result = self.commit(&mut events, &mut calls).await;
+        let events = batch.events.as_slice();
+        let mut divided = Divided::new(events.len());
+        while let Some(part) = divided.next() {
+            let calls = std::mem::take(&mut batch.calls);
+            let has_calls = !calls.is_empty();
+            let mut stored = self.commit(&events[part.clone()], calls).await;
+            if has_calls && stored.is_err() {
+                self.apart = APART;
+                if !part.is_empty() {
+                    // The failure may be that of a handler, and an acknowledgement must not depend on handlers.
+                    stored = self.commit(&events[part.clone()], Vec::new()).await;
+                }
             }
+            divided.set(part, stored);
         }
-        finish_calls(calls, &result, alone);
-        match result {
-            Ok((sightings, _)) => {
-                // Not after every commit: a claim that finds nothing is one too, and the idle worker would never sleep.
-                let is_any_new = sightings.contains(&Sighting::New);
-                for (reply, sighting) in replies.into_iter().zip(sightings) {
-                    let _ = reply.send(Ok(sighting));
-                }
-                if is_any_new {
-                    self.wake.notify_one();
-                }
-            }
-            Err(error) => {
-                for reply in replies {
-                    let _ = reply.send(Err(error.clone()));
-                }
-            }
+        let results = divided.results;
+        // Not after every commit: a claim that finds nothing is one too, and the idle worker would never sleep.
+        let is_any_new = results.iter().any(|result| matches!(result, Ok(Sighting::New)));
+        batch.events.clear();
+        for (reply, result) in batch.replies.drain(..).zip(results) {
+            let _ = reply.send(result);
+        }
+        if is_any_new {
+            self.wake.notify_one();
         }
     }
 
-    /// One transaction. After a failure the connection is closed, and the next transaction opens another.
-    async fn commit(
+    /// One transaction, after which the calls are answered.
+    async fn commit(&mut self, events: &[NewEvent], calls: Vec<Call>) -> Result<Vec<Sighting>, Error> {
+        let alone = events.is_empty() && calls.len() == 1;
+        let (mut changes, mut replies) = (Vec::new(), Vec::new());
+        for call in calls {
+            changes.push((call.change, call.is_atomic));
+            replies.push(call.reply);
+        }
+        let (sightings, mut outputs) = match self.transact(events, changes).await {
+            Ok((sightings, outputs)) => (Ok(sightings), outputs),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        if let Err(error) = &sightings {
+            outputs.extend(replies.iter().map(|_| Err(error.clone())));
+        }
+        for (reply, output) in replies.into_iter().zip(outputs) {
+            // A caller that gave up needs no answer.
+            let _ = reply.send((output, alone));
+        }
+        sightings
+    }
+
+    /// After a failure the connection is closed, and the next transaction opens another.
+    async fn transact(
         &mut self,
-        events: &mut [NewEvent],
-        calls: &mut [Box<dyn Call>],
-    ) -> Result<Committed, Error> {
+        events: &[NewEvent],
+        changes: Vec<(Change, bool)>,
+    ) -> Result<(Vec<Sighting>, Vec<Result<Output, Error>>), Error> {
         let mut open = if let Some(open) = self.open.take() {
             open
         } else {
@@ -295,81 +293,59 @@ impl Task {
             open
         };
         open.identity.check(&self.path)?;
-        let mut has_begun = false;
-        let done = transact(
-            &mut open.connection,
-            &mut self.keys,
-            &mut has_begun,
-            events,
-            calls,
-        )
-        .await;
-        if let Err(error) = &done
-            && !has_begun
+        let begun = open.connection.begin_with("BEGIN IMMEDIATE").await;
+        let begun = begun.map_err(failed);
+        if let Err(error) = &begun
             && error.kind() == ErrorKind::Locked
         {
+            let error = error.clone();
+            drop(begun);
             // Nothing is wrong with the connection.
             self.open = Some(open);
-            return done;
+            return Err(error);
         }
-        let done = done?;
+        let mut transaction = begun?;
+        schema::check(&mut *transaction).await?;
+        let sightings = insert::all(&mut transaction, &mut self.keys, events)
+            .await
+            .map_err(failed)?;
+        let mut outputs = Vec::with_capacity(changes.len());
+        for (change, is_atomic) in changes {
+            outputs.push(perform(&mut transaction, change, is_atomic).await?);
+        }
+        transaction.commit().await.map_err(failed)?;
+        // A transaction without events has not begun one of the keys.
+        if !events.is_empty() {
+            self.keys.commit();
+        }
         // The file may have gone while it was written.
         open.identity.check(&self.path)?;
         self.open = Some(open);
-        Ok(done)
+        Ok((sightings, outputs))
     }
 }
 
-async fn transact(
-    connection: &mut SqliteConnection,
-    keys: &mut Keys,
-    has_begun: &mut bool,
-    events: &mut [NewEvent],
-    calls: &mut [Box<dyn Call>],
-) -> Result<Committed, Error> {
-    let failed = |error| of_sqlx("the inbox could not write", error);
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    *has_begun = true;
-    schema::check(&mut *transaction).await?;
-    let sightings = insert::all(&mut transaction, keys, events)
-        .await
-        .map_err(failed)?;
-    let mut results = Vec::with_capacity(calls.len());
-    for call in calls {
-        if call.is_atomic() {
-            let result = call.run(&mut transaction).await;
+/// The result of one change, or the failure of the whole transaction.
+async fn perform(
+    transaction: &mut SqliteConnection,
+    change: Change,
+    is_atomic: bool,
+) -> Result<Result<Output, Error>, Error> {
+    if is_atomic {
+        return match change(transaction).await {
             // After any other failure the database may have ended the transaction, and the next statement would be
             // committed by itself.
-            match &result {
-                Err(error) if error.kind() != ErrorKind::LeaseLost => return Err(error.clone()),
-                _ => results.push(result),
-            }
-            continue;
-        }
-        // What one call writes must not stay when it fails, and must not take the others with it.
-        let mut savepoint = transaction.begin().await.map_err(failed)?;
-        let result = call.run(&mut savepoint).await;
-        match &result {
-            Ok(()) => savepoint.commit().await.map_err(failed)?,
-            // A full disk may have ended the whole transaction; then the cause is in the error of the call.
-            Err(error) => savepoint.rollback().await.map_err(|_| error.clone())?,
-        }
-        results.push(result);
-    }
-    transaction.commit().await.map_err(failed)?;
-    // A transaction without events has not begun one of the keys.
-    if !events.is_empty() {
-        keys.commit();
-    }
-    Ok((sightings, results))
-}
-
-fn finish_calls(calls: Vec<Box<dyn Call>>, result: &Result<Committed, Error>, alone: bool) {
-    for (index, call) in calls.into_iter().enumerate() {
-        let own = match result {
-            Ok((_, results)) => results.get(index).cloned().unwrap_or(Ok(())),
-            Err(error) => Err(error.clone()),
+            Err(error) if error.kind() != ErrorKind::LeaseLost => Err(error),
+            result => Ok(result),
         };
-        call.finish(own, alone);
     }
+    // What one call writes must not stay when it fails, and must not take the others with it.
+    let mut savepoint = transaction.begin().await.map_err(failed)?;
+    let result = change(&mut savepoint).await;
+    match &result {
+        Ok(_) => savepoint.commit().await.map_err(failed)?,
+        // A full disk may have ended the whole transaction; then the cause is in the error of the call.
+        Err(error) => savepoint.rollback().await.map_err(|_| error.clone())?,
+    }
+    Ok(result)
 }

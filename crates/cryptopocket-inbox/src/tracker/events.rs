@@ -21,7 +21,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Handler<S::Transaction> 
                 let (_, created) = self
                     .observe_in(transaction, &object, &observation)
                     .await
-                    .map_err(|error| match error.carried::<Failure>() {
+                    .map_err(|error| match error.carried() {
                         Some(failure) => failure.clone(),
                         None => Failure::from(error),
                     })?;

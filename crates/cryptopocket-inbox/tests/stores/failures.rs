@@ -83,6 +83,34 @@ async fn full_disk_of_a_handler_refuses_no_delivery() {
     assert_eq!(inbox.run_until_idle(note::<SqliteStore>()).await.unwrap(), 2);
 }
 
+#[tokio::test]
+async fn refused_event_harms_no_other_of_its_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::new(sqlite(&folder).await);
+    let refuse = inbox.store().write(|connection| {
+        let trigger =
+            "CREATE TRIGGER refuse BEFORE INSERT ON cryptopocket_inbox_events WHEN NEW.key = 'PAY_IN|id:bad'
+             BEGIN SELECT RAISE(ABORT, 'refused'); END";
+        Box::pin(async move { connection.execute(trigger).await })
+    });
+    refuse.await.unwrap();
+    let bodies = ["p1", "p2", "bad", "p3"].map(|id| body(id, ""));
+    // They wait together, so one transaction would store them.
+    let (first, second, bad, last) = tokio::join!(
+        receive(&inbox, &bodies[0]),
+        receive(&inbox, &bodies[1]),
+        receive(&inbox, &bodies[2]),
+        receive(&inbox, &bodies[3]),
+    );
+    failed_with(bad, ErrorKind::Database);
+    for stored in [first, second, last] {
+        assert_eq!(stored.unwrap().sighting, Sighting::New);
+    }
+    inbox.close().await;
+    let stored = kept(&folder.path().join("inbox.db")).await;
+    assert_eq!(stored, [key("p1"), key("p2"), key("p3")]);
+}
+
 /// Fills the disk.
 struct Hungry;
 

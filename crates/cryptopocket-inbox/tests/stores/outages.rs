@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use crate::cluster::shared;
 use crate::proxy::{Cut, Proxy};
-use crate::stage::{Effects as _, body, key, note, receive};
+use crate::stage::{Effects as _, body, in_time, key, note, receive};
 
 async fn kept(inbox: &Inbox<PostgresStore>) -> Vec<String> {
     let events = inbox.list(Filter::all(), 100).await.unwrap();
@@ -59,7 +59,7 @@ async fn lock_of_another_session_is_reported_and_survived() {
     held.execute("LOCK TABLE cryptopocket_inbox_events IN EXCLUSIVE MODE")
         .await
         .unwrap();
-    let error = receive(&inbox, &body("p1", "")).await.unwrap_err();
+    let error = in_time(receive(&inbox, &body("p1", ""))).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked, "{error}");
     held.rollback().await.unwrap();
     assert_eq!(kept(&inbox).await, Vec::<String>::new());

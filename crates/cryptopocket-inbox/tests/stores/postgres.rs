@@ -11,7 +11,7 @@ use sqlx::{Executor as _, PgConnection};
 use tokio::sync::{Notify, oneshot};
 
 use crate::cluster::{Cluster, shared};
-use crate::stage::{Effects as _, OVER_A_LEASE, body, in_virtual_time, key, note, receive};
+use crate::stage::{Effects as _, OVER_A_LEASE, body, in_time, in_virtual_time, key, note, receive};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_machines_store_each_event_once() {
@@ -130,16 +130,20 @@ async fn worker_of_another_machine_wakes() {
     });
     for id in ["p1", "p2"] {
         receive(&taking, &body(id, "")).await.unwrap();
-        while taking.store().noted().await.last() != Some(&key(id)) {
-            tokio::task::yield_now().await;
-        }
+        in_time(noting(taking.store(), &key(id))).await;
     }
     stop.send(()).unwrap();
     worker.await.unwrap().unwrap();
 }
 
+/// Waits until the effect of this event is the last one.
+async fn noting(store: &PostgresStore, key: &str) {
+    while store.noted().await.last().map(String::as_str) != Some(key) {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
-#[allow(clippy::disallowed_methods, reason = "the listener waits in real time")]
 async fn notification_lost_with_the_listener_is_made_up() {
     let Some(cluster) = shared() else { return };
     let taking = cluster.store().await;
@@ -158,14 +162,7 @@ async fn notification_lost_with_the_listener_is_made_up() {
         WHERE application_name = 'loses its listener' AND query LIKE 'LISTEN%'";
     for id in ["p1", "p2"] {
         receive(&taking, &body(id, "")).await.unwrap();
-        let handled = async {
-            while taking.store().noted().await.last() != Some(&key(id)) {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), handled)
-            .await
-            .unwrap();
+        in_time(noting(taking.store(), &key(id))).await;
         // The second event comes while nothing listens.
         taking.store().pool().execute(cut).await.unwrap();
     }

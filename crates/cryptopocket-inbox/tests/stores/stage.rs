@@ -115,6 +115,13 @@ pub(crate) fn key(id: &str) -> String {
     format!("PAY_IN|id:{id}")
 }
 
+/// What `future` gives; it fails the test instead of hanging it.
+#[allow(clippy::disallowed_methods, reason = "the database works in real time")]
+pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {
+    let ended = tokio::time::timeout(Duration::from_secs(30), future).await;
+    ended.expect("ends within half a minute")
+}
+
 /// Signs, verifies and receives.
 pub(crate) async fn receive<S: Store>(inbox: &Inbox<S>, body: &str) -> Result<Receipt, Error> {
     let headers = Signer::new("secret").unwrap().sign(body.as_bytes());

@@ -37,7 +37,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         measure::polled(answer.as_str());
         tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
         let recorded = self.record(&claim, answer, asked_at).await;
-        match recorded.as_ref().err().and_then(Error::carried::<Failure>) {
+        match recorded.as_ref().err().and_then(Error::carried) {
             None => recorded,
             Some(failure) => {
                 tracing::warn!(kind, id, "the handler of a change failed");

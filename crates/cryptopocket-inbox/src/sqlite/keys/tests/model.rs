@@ -33,7 +33,7 @@ enum Step {
         store: usize,
         count: usize,
     },
-    /// The transaction of some deliveries fails when it is committed.
+    /// Deliveries of which the last makes its transaction fail when it is committed.
     BreakCommit {
         store: usize,
         events: Vec<(u64, u8)>,
@@ -207,8 +207,13 @@ impl World {
             Step::BreakCommit { store, events } => {
                 let mut events = named(&events);
                 events.push((BREAKS.to_owned(), 0));
-                for seen in self.deliver(store, &events).await {
-                    assert_eq!(seen.unwrap_err().kind(), ErrorKind::Database);
+                let mut seen = self.deliver(store, &events).await;
+                let refused = seen.pop().unwrap();
+                assert_eq!(refused.unwrap_err().kind(), ErrorKind::Database);
+                // It is found out by smaller and smaller transactions, and the others are stored. Some of them may have been
+                // stored before it came: the task that writes may run between two senders.
+                for ((key, content), seen) in events.iter().zip(seen) {
+                    assert_eq!(seen.unwrap(), self.model.deliver(key, *content), "{key}");
                 }
             }
             Step::Write { store } => {
