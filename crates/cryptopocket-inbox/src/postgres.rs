@@ -8,12 +8,11 @@ mod feed;
 mod intake;
 mod schema;
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::Sighting;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
@@ -24,7 +23,7 @@ use tokio::task::JoinHandle;
 use crate::error::{Error, of_sqlx};
 use crate::runtime::{First, Runtime as _, TokioRuntime, Which};
 use crate::sql::dialect::Dialect;
-use crate::sql::{SqlStore, events, in_steps, read};
+use crate::sql::{SqlStore, events, in_steps, in_steps_after, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
@@ -49,11 +48,7 @@ pub struct PostgresStore {
     listener: Option<JoinHandle<()>>,
 }
 
-impl fmt::Debug for PostgresStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresStore").finish_non_exhaustive()
-    }
-}
+debug_fields! { PostgresStore => |store| connections: store.pool.size() }
 
 impl PostgresStore {
     /// Connects to the database that a URL names, and brings the tables up to date.
@@ -288,17 +283,11 @@ impl Store for PostgresStore {
     }
 
     async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        let (mut replayed, mut after) = (0, filter.after.unwrap_or(0));
-        loop {
-            let filter = filter.clone();
-            let step = self.in_transaction(Box::new(move |connection| {
-                Box::pin(calls::replay(connection, filter, now, after))
-            }));
-            let (some, last) = step.await?;
-            replayed += some;
-            let Some(last) = last else { return Ok(replayed) };
-            after = last;
-        }
+        let after = filter.after.unwrap_or(0);
+        in_steps_after(self, after, move |connection, after| {
+            Box::pin(calls::replay(connection, filter.clone(), now, after))
+        })
+        .await
     }
 
     async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {

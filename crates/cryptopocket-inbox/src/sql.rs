@@ -214,6 +214,28 @@ pub(crate) async fn in_steps<S: SqlStore>(
     }
 }
 
+/// Repeats a step, each in a transaction of its own, that takes the last event before it and tells a number, and the last event
+/// that it looked at, if any. Returns the sum.
+pub(crate) async fn in_steps_after<S: SqlStore>(
+    store: &S,
+    mut after: i64,
+    step: impl for<'t> Fn(&'t mut S::Transaction, i64) -> BoxFuture<'t, Result<(u64, Option<i64>), Error>>
+    + Clone
+    + Send
+    + 'static,
+) -> Result<u64, Error> {
+    let mut sum = 0;
+    loop {
+        let step = step.clone();
+        let (some, last) = store
+            .in_transaction(Box::new(move |connection| step(connection, after)))
+            .await?;
+        sum += some;
+        let Some(last) = last else { return Ok(sum) };
+        after = last;
+    }
+}
+
 /// A statement with its values bound in their order.
 fn query<D: sqlx::Database>(
     sql: &'static str,

@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use crate::error::{Error, ErrorKind};
 use crate::handler::{BoxFuture, Failure};
 use crate::sql::dialect::Dialect;
-use crate::sql::{SqlStore, events, in_steps, read};
+use crate::sql::{SqlStore, events, in_steps, in_steps_after, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
@@ -164,10 +164,10 @@ impl SqliteStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + 'static,
     {
-        let write = self
-            .writer
-            .call(move |connection| Box::pin(async move { Ok(work(connection).await?) }));
-        write.await
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(async move { Ok(work(connection).await?) })
+        }))
+        .await
     }
 
     /// A pool of connections that read, for queries of your own.
@@ -235,10 +235,12 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
-        let claim = self
-            .writer
-            .atomic(move |connection| Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit)));
-        claim.await.0
+        self.writer
+            .atomic(Box::new(move |connection| {
+                Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit))
+            }))
+            .await
+            .0
     }
 
     async fn complete(
@@ -251,7 +253,9 @@ impl Store for SqliteStore {
         let of_the_work = Arc::clone(&settle);
         let (result, alone) = self
             .writer
-            .atomic(move |connection| Box::pin(calls::complete(connection, lease, done, work, of_the_work)))
+            .atomic(Box::new(move |connection| {
+                Box::pin(calls::complete(connection, lease, done, work, of_the_work))
+            }))
             .await;
         match result {
             // A deferred constraint is checked by the commit. If nothing else was in the transaction, this handler
@@ -266,31 +270,29 @@ impl Store for SqliteStore {
     }
 
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        let settle = self
-            .writer
-            .atomic(move |connection| Box::pin(events::settle(connection, lease, settlement)));
-        settle.await.0
+        self.writer
+            .atomic(Box::new(move |connection| {
+                Box::pin(events::settle(connection, lease, settlement))
+            }))
+            .await
+            .0
     }
 
     async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        let extend = self
-            .writer
-            .atomic(move |connection| Box::pin(events::extend(connection, lease, until)));
-        extend.await.0
+        self.writer
+            .atomic(Box::new(move |connection| {
+                Box::pin(events::extend(connection, lease, until))
+            }))
+            .await
+            .0
     }
 
     async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        let (mut replayed, mut after) = (0, filter.after.unwrap_or(0));
-        loop {
-            let filter = filter.clone();
-            let step = self
-                .writer
-                .call(move |connection| Box::pin(calls::replay(connection, filter, now, after)));
-            let (some, last) = step.await?;
-            replayed += some;
-            let Some(last) = last else { break };
-            after = last;
-        }
+        let after = filter.after.unwrap_or(0);
+        let replay = in_steps_after(self, after, move |connection, after| {
+            Box::pin(calls::replay(connection, filter.clone(), now, after))
+        });
+        let replayed = replay.await?;
         self.wake.notify_one();
         Ok(replayed)
     }
@@ -315,9 +317,9 @@ impl Store for SqliteStore {
     }
 
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
-        let resolve = self
-            .writer
-            .call(move |connection| Box::pin(events::resolve(connection, id, resolution, now)));
+        let resolve = self.in_transaction(Box::new(move |connection| {
+            Box::pin(events::resolve(connection, id, resolution, now))
+        }));
         let found = resolve.await?;
         self.wake.notify_one();
         Ok(found)

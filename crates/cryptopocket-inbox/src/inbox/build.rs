@@ -74,7 +74,7 @@ impl<S: Store> Builder<S> {
         /// After a crash its events wait that long. A lease that is too short costs repeated work, never a doubled effect.
         lease = |lease: Duration| lease;
         /// Sets how long a handler may take, also that of the changes of a tracker; then its writes are rolled back. Default: ten
-         /// seconds.
+        /// seconds.
         handler_limit = |limit: Duration| limit;
         /// Sets how many events [`Inbox::run`] handles at once, at least one. Default: 16.
         concurrency = |events: u32| events.max(1);

@@ -14,10 +14,10 @@ use super::file::{self, Open};
 use super::keys::Keys;
 use super::{insert, schema};
 use crate::error::{Error, ErrorKind};
-use crate::handler::BoxFuture;
 use crate::runtime::Unpanicked;
 use crate::sql::events::{Divided, failed};
 use crate::store::NewEvent;
+use crate::tracker::Transacted;
 
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 1024;
@@ -30,8 +30,7 @@ const APART: u32 = 64;
 const WAITING: usize = 4096;
 
 type Output = Box<dyn Any + Send>;
-type Change =
-    Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<Output, Error>> + Send>;
+type Change = Transacted<SqliteConnection, Output>;
 /// The result of a change, and whether its transaction held nothing else.
 type Answer = (Result<Output, Error>, bool);
 
@@ -101,29 +100,27 @@ impl Writer {
     }
 
     /// Does a change in a savepoint.
-    pub(super) async fn call<T, F>(&self, change: F) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
-    {
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        change: Transacted<SqliteConnection, T>,
+    ) -> Result<T, Error> {
         self.request(change, false).await.0
     }
 
     /// Does a change that is one statement, or has a savepoint of its own, and leaves nothing when it fails. Also tells
     /// whether its transaction held nothing else.
-    pub(super) async fn atomic<T, F>(&self, change: F) -> (Result<T, Error>, bool)
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
-    {
+    pub(super) async fn atomic<T: Send + 'static>(
+        &self,
+        change: Transacted<SqliteConnection, T>,
+    ) -> (Result<T, Error>, bool) {
         self.request(change, true).await
     }
 
-    async fn request<T, F>(&self, change: F, is_atomic: bool) -> (Result<T, Error>, bool)
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
-    {
+    async fn request<T: Send + 'static>(
+        &self,
+        change: Transacted<SqliteConnection, T>,
+        is_atomic: bool,
+    ) -> (Result<T, Error>, bool) {
         let change: Change = Box::new(move |connection| {
             Box::pin(async move {
                 // The task serves others too, and must outlive a panic.
