@@ -50,6 +50,7 @@ impl Tenant<'_> {
             return wrong_state(format!("{} is barred", method.payment_type));
         }
         self.move_card_spending(&payment, method)?;
+        let concept = (method.payment_type == "transfer").then(|| self.new_concept());
         let provider = &mut *self.provider;
         let bought = provider.quote(payment.fiat_amount, method, payment.asset, &payment.fiat);
         let made_up = provider.entropy.wallet(payment.asset.chain);
@@ -57,8 +58,7 @@ impl Tenant<'_> {
         payment.method = method;
         payment.coin_amount = bought.tokens;
         payment.wallet = Some(wallet.map_or(made_up, str::to_owned));
-        if method.payment_type == "transfer" {
-            let concept = self.new_concept();
+        if let Some(concept) = concept {
             self.own.payments.set_concept(id, concept);
         }
         Ok(())
