@@ -37,7 +37,7 @@ mod texts;
 
 use std::fmt;
 
-use cryptopocket_types::ParseError;
+use cryptopocket_types::{ParseError, PaymentId};
 
 pub use decisions::{Candidate, Decision, Decisions, Late, OtherCurrency, Totals};
 pub use expected::ExpectedPayment;
@@ -47,7 +47,7 @@ pub use policy::{Confirm, Limits, NameMismatch, Policy, Weights};
 pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
-use crate::Transaction;
+use crate::{Transaction, TransactionKey};
 use candidates::Candidates;
 use field::Field;
 use parallel::in_parts;
@@ -188,6 +188,23 @@ impl Matcher {
                     .extend(part.ids().map(|record| Problem { record, rule }));
             }
         }
+    }
+
+    /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
+    ///
+    /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
+    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
+        self.standing.settle(payment, transactions);
+    }
+
+    /// Takes back [`settle`](Self::settle): the payment and its transactions take part again.
+    pub fn unsettle(&mut self, payment: &PaymentId) {
+        self.standing.unsettle(payment);
+    }
+
+    /// Tells that this transaction does not pay this payment: a person rejected the pair.
+    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
+        self.standing.reject(payment, transaction);
     }
 
     /// Decides about every payment.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_types::{PaymentId, TransactionId};
 
-use super::Matcher;
 use super::index::Index;
 use super::marks::Marks;
 use super::parallel::flat_map;
@@ -33,47 +32,41 @@ pub(super) struct Standing {
     newly_rejected: Vec<PaymentId>,
 }
 
-impl Matcher {
-    /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
-    ///
-    /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
-    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
-        let standing = &mut self.standing;
-        let keys = standing.applied.entry(payment.clone()).or_default();
-        for key in transactions {
-            let spent = standing.spent.entry(key.id().clone()).or_default();
-            spent.push(key.clone());
-            standing.moved_credits.push(key.clone());
-            keys.push(key);
-        }
-        standing.moved_payments.push(payment);
+impl Standing {
+    pub(super) fn applied(&self) -> usize {
+        self.applied.len()
     }
 
-    /// Takes back [`settle`](Self::settle): the payment and its transactions take part again.
-    pub fn unsettle(&mut self, payment: &PaymentId) {
-        let standing = &mut self.standing;
-        for key in standing.applied.remove(payment).into_iter().flatten() {
-            if let Some(spent) = standing.spent.get_mut(key.id())
+    pub(super) fn settle(
+        &mut self,
+        payment: PaymentId,
+        transactions: impl IntoIterator<Item = TransactionKey>,
+    ) {
+        let keys = self.applied.entry(payment.clone()).or_default();
+        for key in transactions {
+            self.spent.entry(key.id().clone()).or_default().push(key.clone());
+            self.moved_credits.push(key.clone());
+            keys.push(key);
+        }
+        self.moved_payments.push(payment);
+    }
+
+    pub(super) fn unsettle(&mut self, payment: &PaymentId) {
+        for key in self.applied.remove(payment).into_iter().flatten() {
+            if let Some(spent) = self.spent.get_mut(key.id())
                 && let Some(at) = spent.iter().position(|other| *other == key)
             {
                 spent.swap_remove(at);
             }
-            standing.moved_credits.push(key);
+            self.moved_credits.push(key);
         }
-        standing.moved_payments.push(payment.clone());
+        self.moved_payments.push(payment.clone());
     }
 
-    /// Tells that this transaction does not pay this payment: a person rejected the pair.
-    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
-        if self.standing.rejected.insert((payment.clone(), transaction)) {
-            self.standing.newly_rejected.push(payment);
+    pub(super) fn reject(&mut self, payment: PaymentId, transaction: TransactionKey) {
+        if self.rejected.insert((payment.clone(), transaction)) {
+            self.newly_rejected.push(payment);
         }
-    }
-}
-
-impl Standing {
-    pub(super) fn applied(&self) -> usize {
-        self.applied.len()
     }
 
     /// Takes note of what a batch told. Returns the payments and credits that are to be looked at again.

@@ -1,7 +1,6 @@
 //! Transactions of several accounts.
 
 use super::*;
-use crate::TransactionKey;
 
 fn in_account(mut credit: Transaction, account: &str) -> Transaction {
     credit.iban = cryptopocket_types::Field::Value(account.into());
