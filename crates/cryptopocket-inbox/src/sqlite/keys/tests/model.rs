@@ -38,7 +38,7 @@ enum Step {
         store: usize,
         events: Vec<(u64, u8)>,
     },
-    /// A transaction of a caller, without events.
+    /// A transaction of a caller, without events. It makes a parent with a positive id.
     Write {
         store: usize,
     },
@@ -132,7 +132,7 @@ impl World {
             let sql = "CREATE TABLE parent (id INTEGER PRIMARY KEY);
                  CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);
                  CREATE TRIGGER breaks AFTER INSERT ON cryptopocket_inbox_events WHEN NEW.key = 'breaks the commit'
-                 BEGIN INSERT INTO child VALUES (7); END;";
+                 BEGIN INSERT INTO child VALUES (-1); END;";
             Box::pin(sqlx::raw_sql(sql).execute(connection))
         });
         tables.await.unwrap();
@@ -210,8 +210,7 @@ impl World {
                 let mut seen = self.deliver(store, &events).await;
                 let refused = seen.pop().unwrap();
                 assert_eq!(refused.unwrap_err().kind(), ErrorKind::Database);
-                // It is found out by smaller and smaller transactions, and the others are stored. Some of them may have been
-                // stored before it came: the task that writes may run between two senders.
+                // It is found out by smaller and smaller transactions, and the others are stored.
                 for ((key, content), seen) in events.iter().zip(seen) {
                     assert_eq!(seen.unwrap(), self.model.deliver(key, *content), "{key}");
                 }
