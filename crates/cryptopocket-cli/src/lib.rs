@@ -1,12 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-mod arguments;
 mod commands;
 mod connection;
 mod coverage;
 mod duration;
 mod end;
-mod exit;
 mod failure;
 mod file;
 mod global;

@@ -2,13 +2,30 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::arguments::{Arguments, Command};
+use crate::commands::Command;
 use crate::connection::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
+use crate::global::Global;
 use crate::{logging, output};
+
+/// Buy and sell crypto through CryptoPocket: payments, off-ramps, customers, banking and webhooks.
+///
+/// Try `cryptopocket demo`: it needs no account and no network.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cryptopocket",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
@@ -67,29 +84,7 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             let message = format!("the program cannot start: {error}");
             Failure::configuration(message, "Check the limits of this machine.")
         })?;
-    let context = &mut context;
-    runtime.block_on(async {
-        match command {
-            Command::Demo(demo) => demo.run(context).await,
-            Command::Sandbox(sandbox) => sandbox.run(context).await,
-            Command::Login(login) => login.run(context).await,
-            Command::Api(api) => api.run(context).await,
-            Command::Probe(probe) => probe.run(context).await,
-            Command::Assets(assets) => assets.run(context).await,
-            Command::Price(price) => price.run(context).await,
-            Command::PaymentMethods(methods) => methods.run(context).await,
-            Command::Quote(quote) => quote.run(context).await,
-            Command::Users(users) => users.run(context).await,
-            Command::Payments(payments) => payments.run(context).await,
-            Command::Offramp(offramp) => offramp.run(context).await,
-            Command::Bank(bank) => bank.run(context).await,
-            Command::Webhooks(webhooks) => webhooks.run(context).await,
-            Command::Inbox(inbox) => inbox.run(context).await,
-            Command::Doctor(doctor) => doctor.run(context).await,
-            Command::Completions(completions) => completions.run(Arguments::command()),
-            Command::HelpTree(tree) => tree.run(context, Arguments::command()),
-        }
-    })
+    runtime.block_on(command.run(&mut context, Arguments::command()))
 }
 
 /// Prints help and version as results, and everything else as wrong usage.
@@ -131,4 +126,21 @@ fn usage(error: &clap::Error) -> Failure {
         None => "`--help` after the command lists its arguments.".to_owned(),
     };
     Failure::usage(message, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::COMMANDS;
+
+    #[test]
+    fn every_command_of_the_coverage_table_exists() {
+        for (operation, words) in COMMANDS {
+            let root = Arguments::command();
+            let found = words
+                .split(' ')
+                .try_fold(&root, |command, word| command.find_subcommand(word));
+            assert!(found.is_some(), "{operation}: `{words}` is no command");
+        }
+    }
 }

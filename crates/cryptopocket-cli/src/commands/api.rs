@@ -103,7 +103,7 @@ impl Api {
             return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
         }
         let input = match &self.input {
-            Some(path) => Some(one_value(&file::input(path, INPUT)?)?),
+            Some(path) => Some(one_value(&file::input("--input", path, INPUT)?)?),
             None => None,
         };
         let wrong = match &*self.path {

@@ -8,11 +8,10 @@ use cryptopocket::{
     Bytes, Client, ErrorKind, HeaderMap, Method, Secret, Transport as _, TransportError, TransportErrorKind,
     WireRequest, WireResponse, input,
 };
-use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{BAD, DIM, GOOD, clean};
+use crate::output::{BAD, DIM, GOOD, clean, object};
 use crate::profile::Profile;
 
 /// How far this clock may be from the provider's. Webhooks allow five minutes in all.
@@ -52,56 +51,45 @@ fn problem(message: impl Into<String>, cure: &str) -> Flaw {
     Flaw::Problem(message.into(), cure.to_owned())
 }
 
-#[derive(Serialize)]
-struct Check {
-    name: &'static str,
-    status: &'static str,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cure: Option<String>,
-}
-
-fn check(name: &'static str, verdict: Verdict) -> Check {
-    let (status, message, cure) = match verdict {
-        Ok(message) => ("ok", message, None),
-        Err(Flaw::Problem(message, cure)) => ("problem", message, Some(cure)),
-        Err(Flaw::Skipped(why)) => ("skipped", why.to_owned(), None),
-    };
-    Check {
-        name,
-        status,
-        message,
-        cure,
-    }
-}
-
-#[derive(Serialize)]
-struct Report {
-    ok: bool,
-    checks: Vec<Check>,
-}
-
 impl Doctor {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let checks = context.progress("checking").during(self.checks(context)).await;
-        let problems = checks.iter().filter(|check| check.status == "problem").count();
-        let report = Report {
-            ok: problems == 0,
-            checks,
-        };
-        if context.output.is_json() {
-            context.output.json(&report)?;
-        } else {
-            report.checks.iter().try_for_each(|check| print(context, check))?;
+        let (mut forms, mut problems) = (Vec::new(), 0);
+        for (name, verdict) in &checks {
+            let (style, status, message, cure) = match verdict {
+                Ok(message) => (GOOD, "ok", message.as_str(), None),
+                Err(Flaw::Problem(message, cure)) => (BAD, "problem", message.as_str(), Some(cure)),
+                Err(Flaw::Skipped(why)) => (DIM, "skipped", *why, None),
+            };
+            problems += usize::from(cure.is_some());
+            let form = object! { "name": name, "status": status, "message": message };
+            forms.push(form.maybe("cure", cure));
+            if context.output.is_json() {
+                continue;
+            }
+            let message = clean(message);
+            context
+                .output
+                .line(format!("{style}{status:7}{style:#}  {name:11}  {message}"))?;
+            if let Some(cure) = cure {
+                context
+                    .output
+                    .line(format!("{:22}{DIM}{}{DIM:#}", "", clean(cure)))?;
+            }
         }
-        if report.ok {
+        if context.output.is_json() {
+            context
+                .output
+                .json(&object! { "ok": problems == 0, "checks": forms })?;
+        }
+        if problems == 0 {
             return Ok(());
         }
-        let message = format!("{problems} of {} checks failed", report.checks.len());
+        let message = format!("{problems} of {} checks failed", checks.len());
         Err(Failure::check("checks_failed", message, "").told_with_its_result())
     }
 
-    async fn checks(&self, context: &Context) -> Vec<Check> {
+    async fn checks(&self, context: &Context) -> [(&'static str, Verdict); 7] {
         let base_url = base_url(context);
         let answer = match &base_url {
             Ok(url) => send(context, Method::GET, url, Bytes::new()).await,
@@ -128,17 +116,15 @@ impl Doctor {
             )),
             _ => Ok("the server answers".to_owned()),
         });
-        vec![
-            check("base URL", base_url),
-            check("connection", answered),
-            check("clock", clock),
-            check("credentials", credentials),
-            check(
-                "login",
-                client.map(|_| "the provider takes the credentials".to_owned()),
-            ),
-            check("whitelist", whitelist),
-            check("webhook", self.webhook(context).await),
+        let login = client.map(|_| "the provider takes the credentials".to_owned());
+        [
+            ("base URL", base_url),
+            ("connection", answered),
+            ("clock", clock),
+            ("credentials", credentials),
+            ("login", login),
+            ("whitelist", whitelist),
+            ("webhook", self.webhook(context).await),
         ]
     }
 
@@ -293,23 +279,4 @@ fn judged(status: u16) -> Verdict {
         ),
     };
     Err(problem(format!("{what} ({status})"), cure))
-}
-
-fn print(context: &mut Context, check: &Check) -> Result<()> {
-    let style = match check.status {
-        "ok" => GOOD,
-        "problem" => BAD,
-        _ => DIM,
-    };
-    let (name, status) = (check.name, check.status);
-    context.output.line(format!(
-        "{style}{status:7}{style:#}  {name:11}  {}",
-        clean(&check.message)
-    ))?;
-    match &check.cure {
-        Some(cure) => context
-            .output
-            .line(format!("{:22}{DIM}{}{DIM:#}", "", clean(cure))),
-        None => Ok(()),
-    }
 }

@@ -4,8 +4,7 @@ use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{Effect, Error, ErrorKind, Sent};
 
 use super::advice::{self, advice};
-use super::{Failure, Wait};
-use crate::exit::Exit;
+use super::{Exit, Failure, Wait};
 
 impl Failure {
     /// A signal ended the program while a call of `operation` was on its way.

@@ -12,14 +12,17 @@ mod ca_file;
 )]
 #[path = "../../../cryptopocket-sandbox/tests/behaviour/browser/chrome.rs"]
 mod chrome;
+#[cfg(feature = "store")]
 #[path = "../../../cryptopocket-inbox/tests/stores/cluster.rs"]
 mod cluster;
 mod demo;
 mod doctor;
 mod exit_codes;
 mod help;
+#[cfg(feature = "store")]
 mod inbox;
 mod json_forms;
+#[cfg(feature = "store")]
 mod listen;
 mod matching;
 mod matching_apply;

@@ -7,10 +7,9 @@ use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
-use cryptopocket::{PagesEnd, Personal, Timestamp};
+use cryptopocket::{Client, PagesEnd, Personal, Timestamp};
 use serde::Serialize;
 
-use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;
 use crate::output::Progress;
@@ -37,6 +36,13 @@ pub(super) struct Sources {
     /// Read `06/07/2026` in files as the sixth of July; without it, such a day is refused unless another row of its file shows the order
     #[arg(long)]
     day_first: bool,
+}
+
+impl Sources {
+    /// Whether transactions are read from the provider.
+    pub(super) fn are_at_provider(&self) -> bool {
+        !self.iban.is_empty()
+    }
 }
 
 /// Payments and transactions, and the rows that could not be read.
@@ -71,20 +77,19 @@ pub(super) struct BadRow {
 }
 
 impl Gathered {
-    pub(super) async fn read(context: &mut Context, from: &Sources, progress: &Progress) -> Result<Self> {
+    pub(super) async fn read(client: Option<&Client>, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
         let mut options = ReadOptions::default();
         options.day_first = from.day_first;
         for path in &from.payments {
-            let read = options.payments(&file::input(path, CURE)?);
+            let read = options.payments(&file::input("--payments", path, CURE)?);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = options.transactions(&file::input(path, CURE)?);
+            let read = options.transactions(&file::input("--transactions", path, CURE)?);
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
-        if !from.iban.is_empty() {
-            let client = context.client()?;
+        if let Some(client) = client.filter(|_| from.are_at_provider()) {
             if from.payments.is_empty() {
                 progress.label("listing payments");
                 let mut payments = client

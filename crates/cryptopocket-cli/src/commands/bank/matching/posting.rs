@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cryptopocket::banking::audit::AuditLog;
+use cryptopocket::banking::audit::{AuditLog, Pair};
 use cryptopocket::banking::matcher::{Decisions, Rule};
 use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult, Basis};
 use cryptopocket::{Client, Clock, ErrorCode, PaymentStatus, SystemClock};
@@ -11,9 +11,8 @@ use cryptopocket::{Client, Clock, ErrorCode, PaymentStatus, SystemClock};
 use super::super::journal;
 use super::Match;
 use super::gather::Gathered;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::output::{self, Cell, Progress, View, cell};
+use crate::failure::{Exit, Failure, Result};
+use crate::output::{self, Progress};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -168,23 +167,23 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
     })
 }
 
-impl View for Applied {
-    fn cells(&self) -> Vec<Cell> {
-        let result = match &self.result {
-            ApplyResult::Posted => "posted".to_owned(),
-            ApplyResult::Refused { code } => format!("refused: {code}"),
-            ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
-            ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
-            ApplyResult::Skipped => "skipped: decided before".to_owned(),
-            ApplyResult::Held { reason } => format!("held: {reason}"),
-            ApplyResult::WouldPost => "would be posted".to_owned(),
-            ApplyResult::NotTried => "not tried".to_owned(),
-            _ => "another result".to_owned(),
-        };
-        vec![
-            cell("PAYMENT", Some(&self.pair.payment_id)),
-            cell("TRANSACTION", Some(&self.pair.transaction)),
-            cell("RESULT", Some(result)),
-        ]
-    }
+/// A row of the table.
+pub(super) fn row(applied: &Applied) -> Vec<String> {
+    let result = match &applied.result {
+        ApplyResult::Posted => "posted".to_owned(),
+        ApplyResult::Refused { code } => format!("refused: {code}"),
+        ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
+        ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
+        ApplyResult::Skipped => "skipped: decided before".to_owned(),
+        ApplyResult::Held { reason } => format!("held: {reason}"),
+        ApplyResult::WouldPost => "would be posted".to_owned(),
+        ApplyResult::NotTried => "not tried".to_owned(),
+        _ => "another result".to_owned(),
+    };
+    let Pair {
+        payment_id,
+        transaction,
+        ..
+    } = &applied.pair;
+    vec![payment_id.to_string(), transaction.to_string(), result]
 }
