@@ -81,7 +81,6 @@ impl Context {
     /// A signal in the middle of it ends with what to do about the unknown outcome: a program that is killed says nothing.
     pub(crate) fn act<'a, T>(
         &'a self,
-        label: &'a str,
         name: &'a str,
         call: impl Future<Output = Result<T, Error>> + 'a,
     ) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>> {
@@ -96,7 +95,7 @@ impl Context {
                     () = end.reached() => Err(Failure::stopped(name)),
                 }
             };
-            self.progress(label).during(answered).await
+            self.progress(&name.replace('_', " ")).during(answered).await
         })
     }
 

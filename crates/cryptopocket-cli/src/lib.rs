@@ -8,7 +8,6 @@ mod end;
 mod failure;
 mod file;
 mod global;
-mod logging;
 mod output;
 mod profile;
 mod run;

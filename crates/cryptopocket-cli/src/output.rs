@@ -98,8 +98,10 @@ impl Output {
     /// Ends a command whose result, with `--json`, holds the failure that it amounts to.
     pub(crate) fn end(&self, failure: Option<Failure>) -> Result<()> {
         match failure {
-            Some(failure) if self.json => Err(failure.told_with_its_result()),
-            Some(failure) => Err(failure),
+            Some(mut failure) => {
+                failure.quiet |= self.json;
+                Err(failure)
+            }
             None => Ok(()),
         }
     }

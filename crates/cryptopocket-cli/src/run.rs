@@ -3,12 +3,15 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::commands::Command;
 use crate::connection::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::global::Global;
-use crate::{logging, output};
+use crate::output;
 
 /// Buy and sell crypto through CryptoPocket: payments, off-ramps, customers, banking and webhooks.
 ///
@@ -48,7 +51,7 @@ pub fn main() -> ExitCode {
             return misunderstood(&plain.err().unwrap_or(error), json).into();
         }
     };
-    let result = logging::start(arguments.global.verbose)
+    let result = start_logging(arguments.global.verbose)
         .and_then(|()| Context::new(arguments.global, &matches))
         .and_then(|context| run(arguments.command, context));
     match result {
@@ -85,6 +88,32 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             Failure::configuration(message, "Check the limits of this machine.")
         })?;
     runtime.block_on(command.run(&mut context, Arguments::command()))
+}
+
+/// Starts logging as `RUST_LOG` says (`target=level` pairs, separated by commas), or else as many `-v` say.
+fn start_logging(verbose: u8) -> Result<()> {
+    let wanted = match (std::env::var("RUST_LOG"), verbose) {
+        (Ok(text), _) if !text.is_empty() => text,
+        // One warning names the fields of a reply that could not be read.
+        (_, 0) => "cryptopocket=warn".to_owned(),
+        (_, 1) => "cryptopocket=debug".to_owned(),
+        _ => "cryptopocket=trace,hyper=debug".to_owned(),
+    };
+    let targets: Targets = wanted.parse().map_err(|_| {
+        Failure::configuration(
+            "RUST_LOG cannot be read",
+            "Write target=level pairs, such as cryptopocket=debug.",
+        )
+    })?;
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    // It fails only if this process logs already.
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
+        .try_init();
+    Ok(())
 }
 
 /// Prints help and version as results, and everything else as wrong usage.

@@ -46,18 +46,14 @@ pub(crate) struct Api {
     idempotent: bool,
 }
 
-#[derive(Debug, Clone)]
-struct Field {
-    name: String,
-    value: RawJson,
-}
+type Field = (String, RawJson);
 
-/// The fields as one JSON object.
-struct Object<'f>(&'f [Field]);
+/// The fields as one JSON object, in which a name may stand twice.
+struct Fields<'f>(&'f [Field]);
 
-impl Serialize for Object<'_> {
+impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|field| (&field.name, &field.value)))
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -85,19 +81,14 @@ fn named(name: &str, value: Result<RawJson, serde_json::Error>) -> Result<Field,
     if name.is_empty() {
         return Err("the key is empty".to_owned());
     }
-    Ok(Field {
-        name: name.to_owned(),
-        value: value.map_err(|_| "the value is no JSON; -f takes it as text")?,
-    })
+    let value = value.map_err(|_| "the value is no JSON; -f takes it as text")?;
+    Ok((name.to_owned(), value))
 }
 
 impl Api {
     pub(crate) async fn run(mut self, context: &mut Context) -> Result<()> {
-        let fields = std::mem::take(&mut self.field);
-        let fields: Vec<_> = fields
-            .into_iter()
-            .chain(std::mem::take(&mut self.json_field))
-            .collect();
+        let mut fields = std::mem::take(&mut self.field);
+        fields.append(&mut self.json_field);
         let reads = matches!(self.method, Method::GET | Method::HEAD);
         if self.paginate && self.method != Method::GET {
             return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
@@ -125,19 +116,19 @@ impl Api {
             request = match &input {
                 Some(body) => request.json(body),
                 None if reads || fields.is_empty() => request,
-                None if self.form => request.form(&Object(&fields)),
-                None => request.json(&Object(&fields)),
+                None if self.form => request.form(&Fields(&fields)),
+                None => request.json(&Fields(&fields)),
             };
             if reads || input.is_some() {
-                request = fields
-                    .iter()
-                    .fold(request, |it, field| it.query(&field.name, &field.value));
+                for (name, value) in &fields {
+                    request = request.query(name, value);
+                }
             }
             if self.paginate {
                 request = request.query("page", &page);
             }
             let call = request.idempotency(self.class(reads)).send();
-            let reply = context.act("calling", &name, call).await?;
+            let reply = context.act(&name, call).await?;
             if previous.is_some_and(|previous| previous.body() == reply.body()) {
                 return Err(incomplete(page));
             }

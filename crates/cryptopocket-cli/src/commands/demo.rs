@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use cryptopocket_demo::{Error, Event, Exchange, Object as Exchanged, Step, Stopped, Summary};
+use clap::Args;
+use cryptopocket_demo::{Error, Event, Exchange, Flow, Object as Exchanged, Step, Stopped, Summary};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -21,30 +21,11 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Flow to run; `all` also tries what must fail
-    #[arg(long, value_enum, default_value_t = Flow::All)]
-    flow: Flow,
+    #[arg(long, value_parser = ["onramp", "transfer", "offramp", "all"], default_value = "all")]
+    flow: String,
     /// Run against the configured base URL instead, as far as that needs no emulator
     #[arg(long)]
     live: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Flow {
-    Onramp,
-    Transfer,
-    Offramp,
-    All,
-}
-
-impl From<Flow> for cryptopocket_demo::Flow {
-    fn from(flow: Flow) -> Self {
-        match flow {
-            Flow::Onramp => Self::Onramp,
-            Flow::Transfer => Self::Transfer,
-            Flow::Offramp => Self::Offramp,
-            Flow::All => Self::All,
-        }
-    }
 }
 
 impl Demo {
@@ -52,7 +33,12 @@ impl Demo {
         let client = if self.live { Some(context.client()?) } else { None };
         let mut printer = Printer(&mut context.output);
         let mut unprinted = None;
-        let flow = self.flow.into();
+        let flow = match &*self.flow {
+            "onramp" => Flow::Onramp,
+            "transfer" => Flow::Transfer,
+            "offramp" => Flow::Offramp,
+            _ => Flow::All,
+        };
         if client.is_none() {
             printer.welcome(self.seed)?;
         }

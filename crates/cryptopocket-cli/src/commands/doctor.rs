@@ -30,25 +30,15 @@ pub(crate) struct Doctor {
 }
 
 /// What was found to be right, or why not.
-type Verdict<T = String> = Result<T, Flaw>;
+type Verdict<T = String> = Result<T>;
 
-#[derive(Debug)]
-enum Flaw {
-    /// What happened, and what to do about it.
-    Problem(String, String),
-    /// Why it was not checked.
-    Skipped(&'static str),
+fn problem(message: impl Into<String>, cure: &str) -> Failure {
+    Failure::check("problem", message, cure)
 }
 
-impl<F: Into<Failure>> From<F> for Flaw {
-    fn from(failure: F) -> Self {
-        let failure = failure.into();
-        problem(&*failure.message, &failure.hint)
-    }
-}
-
-fn problem(message: impl Into<String>, cure: &str) -> Flaw {
-    Flaw::Problem(message.into(), cure.to_owned())
+/// Why something was not checked.
+fn skipped(why: &str) -> Failure {
+    Failure::check("skipped", why, "")
 }
 
 impl Doctor {
@@ -58,8 +48,8 @@ impl Doctor {
         for (name, verdict) in &checks {
             let (style, status, message, cure) = match verdict {
                 Ok(message) => (GOOD, "ok", message.as_str(), None),
-                Err(Flaw::Problem(message, cure)) => (BAD, "problem", message.as_str(), Some(cure)),
-                Err(Flaw::Skipped(why)) => (DIM, "skipped", *why, None),
+                Err(why) if why.kind == "skipped" => (DIM, "skipped", why.message.as_str(), None),
+                Err(flaw) => (BAD, "problem", flaw.message.as_str(), Some(&flaw.hint)),
             };
             problems += usize::from(cure.is_some());
             let form = object! { "name": name, "status": status, "message": message };
@@ -86,27 +76,30 @@ impl Doctor {
             return Ok(());
         }
         let message = format!("{problems} of {} checks failed", checks.len());
-        Err(Failure::check("checks_failed", message, "").told_with_its_result())
+        let mut failure = Failure::check("checks_failed", message, "");
+        // Its lines say it.
+        failure.quiet = true;
+        Err(failure)
     }
 
     async fn checks(&self, context: &Context) -> [(&'static str, Verdict); 7] {
         let base_url = base_url(context);
         let answer = match &base_url {
             Ok(url) => send(context, Method::GET, url, Bytes::new()).await,
-            Err(_) => Err(Flaw::Skipped("no usable base URL")),
+            Err(_) => Err(skipped("no usable base URL")),
         };
         let clock = match &answer {
             Ok(answer) => clock(&answer.headers, SystemClock.now().unix_seconds()),
-            Err(_) => Err(Flaw::Skipped("no answer to compare it with")),
+            Err(_) => Err(skipped("no answer to compare it with")),
         };
         let credentials = credentials(context);
         let client = match (&answer, &credentials) {
             (Ok(_), Ok(_)) => login(context).await,
-            _ => Err(Flaw::Skipped("needs credentials and a connection")),
+            _ => Err(skipped("needs credentials and a connection")),
         };
         let whitelist = match &client {
             Ok(client) => whitelist(client).await,
-            Err(_) => Err(Flaw::Skipped("needs a login")),
+            Err(_) => Err(skipped("needs a login")),
         };
         let answered = answer.and_then(|answer| match answer.status {
             // The base URL itself is no call: any other status, 404 too, shows a server.
@@ -130,9 +123,7 @@ impl Doctor {
 
     async fn webhook(&self, context: &Context) -> Verdict {
         let Some(url) = &self.webhook_url else {
-            return Err(Flaw::Skipped(
-                "give the address of your receiver with --webhook-url",
-            ));
+            return Err(skipped("give the address of your receiver with --webhook-url"));
         };
         input::callback_url("--webhook-url", url)?;
         let is_local = check_form(url.expose())?;
@@ -199,7 +190,7 @@ fn clock(headers: &HeaderMap, now: i64) -> Verdict {
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
     let seconds = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
     let Some(theirs) = seconds.and_then(|since| i64::try_from(since.as_secs()).ok()) else {
-        return Err(Flaw::Skipped("the answer has no date"));
+        return Err(skipped("the answer has no date"));
     };
     let skew = now.abs_diff(theirs);
     if skew <= SKEW {

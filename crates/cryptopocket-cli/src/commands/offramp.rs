@@ -64,9 +64,7 @@ impl Offramp {
         match self {
             Self::Create(create) => {
                 let call = client.create_offramp(create.offramp()?);
-                let created = context
-                    .act("creating the off-ramp", "create_offramp", call)
-                    .await?;
+                let created = context.act("create_offramp", call).await?;
                 let effect = format!("off-ramp {} was created", created.id);
                 let created = view::created_offramp(&created);
                 context.output.done(&created, view::CREATED_OFFRAMP, &effect)

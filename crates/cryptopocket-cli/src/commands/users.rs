@@ -125,17 +125,13 @@ impl Users {
             }
             Self::Create(create) => {
                 let call = users.create_customer(create.customer());
-                let created = context
-                    .act("creating the customer", "create_customer", call)
-                    .await?;
+                let created = context.act("create_customer", call).await?;
                 let effect = format!("customer {} was created", created.id);
                 context.output.done(&created, view::CREATED_CUSTOMER, &effect)
             }
             Self::CreateCompany { company_name, email } => {
                 let call = users.create_company(NewCompany::new(company_name, email));
-                let created = context
-                    .act("creating the company", "create_company_customer", call)
-                    .await?;
+                let created = context.act("create_company_customer", call).await?;
                 let effect = format!("company {} was created", created.id);
                 context.output.done(&created, view::CREATED_COMPANY, &effect)
             }
@@ -155,9 +151,7 @@ impl Users {
             }
             Self::EnhancedLink { user } => {
                 let call = users.create_verification_link(&user);
-                let link = context
-                    .act("creating the link", "create_enhanced_verification_link", call)
-                    .await?;
+                let link = context.act("create_enhanced_verification_link", call).await?;
                 let link = object! { "user_id": user.to_string(), "onboarding_link": link };
                 context.output.one(&link, LINK)
             }

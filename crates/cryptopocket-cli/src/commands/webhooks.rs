@@ -62,14 +62,10 @@ impl Target {
         let webhooks = client.webhooks();
         let (subscription, change) = if is_new {
             let call = webhooks.create_subscription(self.r#type, self.url);
-            (
-                context.act("subscribing", "subscribe_webhook", call).await?,
-                "created",
-            )
+            (context.act("subscribe_webhook", call).await?, "created")
         } else {
             let call = webhooks.update_subscription(self.r#type, self.url);
-            let label = "changing the subscription";
-            (context.act(label, "update_webhook", call).await?, "changed")
+            (context.act("update_webhook", call).await?, "changed")
         };
         let effect = format!("the subscription to {} was {change}", subscription.event);
         let subscribed = object! { "type": subscription.event, "result": subscription.message };

@@ -40,7 +40,7 @@ impl Reconcile {
         let mut pair = NewReconciliation::new(self.payment, self.transaction);
         pair.iban = self.iban;
         let call = client.banking().reconcile(pair);
-        let reconciled = context.act("reconciling", "reconcile_payment", call).await?;
+        let reconciled = context.act("reconcile_payment", call).await?;
         let effect = format!(
             "payment {} was reconciled with transaction {}",
             reconciled.payment_id, reconciled.transaction_id

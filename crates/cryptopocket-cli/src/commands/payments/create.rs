@@ -62,7 +62,7 @@ impl Create {
         );
         let has_reference = payment.external_id.is_some();
         let call = client.onramp().create_payment(payment);
-        let created = context.act("creating the payment", "create_payment", call).await;
+        let created = context.act("create_payment", call).await;
         print(context, created, order, has_reference)
     }
 
@@ -143,9 +143,7 @@ impl Guided {
         payment.payment_type = self.payment_type;
         payment.external_id = self.external_id;
         let call = client.onramp().create_guided_payment(payment);
-        let created = context
-            .act("creating the payment", "create_guided_payment", call)
-            .await;
+        let created = context.act("create_guided_payment", call).await;
         print(context, created, order, has_reference)
     }
 }

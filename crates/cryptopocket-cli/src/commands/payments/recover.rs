@@ -40,7 +40,7 @@ impl Recover {
         };
         let payments: Vec<_> = payments.iter().map(view::payment).collect();
         let error = unless_one(payments.len(), self.lost_at.is_some())
-            .map(|failure| failure.seen_in_answer_to("list_payments"));
+            .map(|failure| failure.answer_to("list_payments"));
         if context.output.is_json() {
             let found =
                 object! { "external_id": self.external_id, "found": payments.len(), "payments": payments };

@@ -35,9 +35,7 @@ impl Upload {
         let call = client
             .users()
             .upload_document(&self.user, self.r#type.clone(), document);
-        context
-            .act("uploading the document", "upload_customer_document", call)
-            .await?;
+        context.act("upload_customer_document", call).await?;
         let effect = format!("the document of customer {} was uploaded", self.user);
         let receipt = object! { "user_id": self.user.to_string(), "type": self.r#type, "uploaded": true };
         context.output.effect(&receipt, &effect)
@@ -110,9 +108,7 @@ impl CreateVerified {
         let folder = self.file.parent().unwrap_or(Path::new(""));
         let customer = read(&self.file)?.assemble(folder).await?;
         let call = client.users().create_verified_customer(customer);
-        let created = context
-            .act("creating the customer", "create_customer_delegated_kyc", call)
-            .await?;
+        let created = context.act("create_customer_delegated_kyc", call).await?;
         let effect = format!("customer {} was created", created.id);
         context
             .output

@@ -109,7 +109,13 @@ async fn send<S: Store>(
         note("no stored event was chosen");
     }
     match first {
-        Some(failure) => Err(failure.of_several(missed, sent)),
+        Some(mut failure) => {
+            if sent > 1 {
+                let others = format!("; {missed} of {sent} events were not taken");
+                failure.message.push_str(&others);
+            }
+            Err(failure)
+        }
         None => Ok(()),
     }
 }

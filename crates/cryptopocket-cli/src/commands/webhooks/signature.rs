@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use cryptopocket::Secret;
 use cryptopocket::webhooks::{
     DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER, Verifier, VerifyError,
@@ -67,26 +67,18 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "SECRET")]
     secret: Option<Secret>,
     /// Encoding of the signature
-    #[arg(long, value_enum, default_value_t = Encoding::Hex)]
-    encoding: Encoding,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Encoding {
-    Hex,
-    Base64,
+    #[arg(long, value_parser = ["hex", "base64"], default_value = "hex")]
+    encoding: String,
 }
 
 impl Sign {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
         let secret = secret(self.secret, context)?;
-        let signer = Signer::new(secret)
-            .map_err(|error| refused(&error))?
-            .encoding(match self.encoding {
-                Encoding::Hex => SignatureEncoding::Hex,
-                Encoding::Base64 => SignatureEncoding::Base64,
-            });
+        let mut signer = Signer::new(secret).map_err(|error| refused(&error))?;
+        if self.encoding == "base64" {
+            signer = signer.encoding(SignatureEncoding::Base64);
+        }
         let headers = match self.timestamp {
             Some(seconds) => signer.sign_at(&body, seconds),
             None => signer.sign(&body),
