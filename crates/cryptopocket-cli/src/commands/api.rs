@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use cryptopocket::reading::{FromJson as _, List, Surprises};
 use cryptopocket::{Idempotency, Method, RawJson, RawReply};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::connection::Context;
@@ -175,28 +175,14 @@ fn one_value(json: &[u8]) -> Result<Box<RawValue>> {
 
 /// Whether no page follows: the reply says so, or its list is empty or absent.
 fn is_last(body: &[u8], page: u32) -> Result<bool> {
-    let Ok(reply) = serde_json::from_slice::<Value>(body) else {
+    let text = String::from_utf8_lossy(body);
+    let Some(list) = List::<RawJson>::from_json(&text, &mut Surprises::new()) else {
         return Ok(true);
     };
-    let number = |value: &Value| match value {
-        Value::String(text) => text.parse().ok(),
-        value => value.as_u64(),
-    };
-    let pages = ["/pagination", "/meta", "/data", ""].iter().find_map(|place| {
-        let place = reply.pointer(place)?;
-        Some((
-            number(place.get("current_page")?)?,
-            number(place.get("last_page")?)?,
-        ))
-    });
-    match pages {
-        Some((current, _)) if current != u64::from(page) => Err(incomplete(page)),
-        Some((current, last)) => Ok(current >= last),
-        None => {
-            let lists = ["/data", "/data/data", ""];
-            let list = lists.iter().find_map(|place| reply.pointer(place)?.as_array());
-            Ok(list.is_none_or(Vec::is_empty))
-        }
+    match (list.place.current, list.place.last) {
+        (Some(current), _) if current != page => Err(incomplete(page)),
+        (_, Some(last)) => Ok(page >= last),
+        _ => Ok(list.rows.is_empty()),
     }
 }
 
