@@ -136,11 +136,16 @@ impl Output {
                 .filter(|(name, _)| shown(name));
             parts.map(|(_, text)| text.unwrap_or_default()).collect()
         };
-        self.rows(&headings, items.into_iter().map(row).collect())
+        self.rows(&headings, items.into_iter().map(row))
     }
 
     /// Prints a table, or `(none)`. The column of a heading that begins with `>` is aligned to the right.
-    pub(crate) fn rows(&mut self, headings: &[&str], rows: Vec<Vec<String>>) -> Result<()> {
+    pub(crate) fn rows(
+        &mut self,
+        headings: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Result<()> {
+        let rows: Vec<_> = rows.into_iter().collect();
         if rows.is_empty() {
             return self.line("(none)");
         }

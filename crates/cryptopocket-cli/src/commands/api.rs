@@ -176,13 +176,13 @@ fn one_value(json: &[u8]) -> Result<Box<RawValue>> {
 /// Whether no page follows: the reply says so, or its list is empty or absent.
 fn is_last(body: &[u8], page: u32) -> Result<bool> {
     let text = String::from_utf8_lossy(body);
-    let Some(list) = List::<RawJson>::from_json(&text, &mut Surprises::new()) else {
+    let Some(found) = List::<RawJson>::from_json(&text, &mut Surprises::new()) else {
         return Ok(true);
     };
-    match (list.place.current, list.place.last) {
+    match (found.place.current, found.place.last) {
         (Some(current), _) if current != page => Err(incomplete(page)),
         (_, Some(last)) => Ok(page >= last),
-        _ => Ok(list.rows.is_empty()),
+        _ => Ok(found.rows.is_empty()),
     }
 }
 

@@ -124,7 +124,7 @@ impl Printer<'_> {
                 it.proof.clone(),
             ]
         };
-        let rows = summary.exchanges.iter().map(row).collect();
+        let rows = summary.exchanges.iter().map(row);
         self.0
             .rows(&["flow", "who", ">gave", ">got", "into", "proof"], rows)?;
         let (checks, time) = (summary.checks, summary.at.as_secs_f64());

@@ -7,7 +7,7 @@ use super::BOLD;
 
 /// Lays out a table. Each column is as wide as its widest cell.
 pub(super) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let heading = |name: &&str| name.trim_start_matches('>').to_uppercase().into();
+    let heading = |name: &&str| name.trim_start_matches('>').to_uppercase();
     let cells = |row: &'_ Vec<String>| row.iter().map(|text| clean(text).into_owned()).collect();
     let rows: Vec<Vec<String>> = std::iter::once(headings.iter().map(heading).collect())
         .chain(rows.iter().map(cells))

@@ -22,7 +22,6 @@ mod help;
 #[cfg(feature = "store")]
 mod inbox;
 mod json_forms;
-#[cfg(feature = "store")]
 mod listen;
 mod matching;
 mod matching_apply;
@@ -39,5 +38,7 @@ mod reconcile;
 mod recovery;
 mod sandbox;
 mod secrets;
+#[cfg(feature = "store")]
+mod stored;
 mod unreadable;
 mod verify;

@@ -154,7 +154,7 @@ impl Match {
         } else {
             self.print(context, &decisions, &held)?;
             if !applied.is_empty() {
-                let rows = applied.iter().map(posting::row).collect();
+                let rows = applied.iter().map(posting::row);
                 context.output.rows(&["payment", "transaction", "result"], rows)?;
             }
         }

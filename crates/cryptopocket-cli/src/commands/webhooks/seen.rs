@@ -26,8 +26,9 @@ pub(super) struct Seen {
     object: Option<(&'static str, Option<String>)>,
     status: Option<String>,
     sighting: Sighting,
-    /// The answer of a receiver that it was sent to.
-    forwarded: Option<Option<u16>>,
+    was_sent: bool,
+    /// The answer of the receiver that it was sent to.
+    forwarded: Option<u16>,
     /// Why it was not verified.
     error: Option<&'static str>,
 }
@@ -49,6 +50,7 @@ impl Seen {
             object: event.map(object_of),
             status: event.and_then(|event| Some(event.status()?.into_owned())),
             sighting: Sighting::New,
+            was_sent: false,
             forwarded: None,
             error: None,
         }
@@ -68,7 +70,7 @@ impl Seen {
 
     /// It was sent to a receiver, which answered so.
     pub(super) fn forwarded(mut self, status: Option<u16>) -> Self {
-        self.forwarded = Some(status);
+        (self.was_sent, self.forwarded) = (true, status);
         self
     }
 
@@ -84,7 +86,7 @@ impl Seen {
             None => form,
         };
         form.with("status", &self.status)
-            .with("forwarded", &self.forwarded.flatten())
+            .with("forwarded", &self.forwarded)
             .maybe("changed", (self.sighting == Sighting::Changed).then_some(true))
             .maybe("error", self.error)
     }
@@ -92,9 +94,9 @@ impl Seen {
     pub(super) fn print(&self, context: &mut Context) -> Result<()> {
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
-            (None, Some(Some(status))) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
-            (None, Some(Some(status))) => format!("{BAD}-> {status}{BAD:#}"),
-            (None, Some(None)) => format!("{BAD}not forwarded{BAD:#}"),
+            (None, Some(status)) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
+            (None, Some(status)) => format!("{BAD}-> {status}{BAD:#}"),
+            (None, None) if self.was_sent => format!("{BAD}not forwarded{BAD:#}"),
             (None, None) => format!("{GOOD}verified{GOOD:#}"),
         };
         let again = match self.sighting {

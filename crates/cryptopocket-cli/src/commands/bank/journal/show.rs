@@ -22,7 +22,7 @@ pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Contex
         let payment = entry.event.payment_id().to_string();
         vec![number, at, entry.by.clone(), payment, what(&entry.event)]
     };
-    let rows = entries.iter().map(row).collect();
+    let rows = entries.iter().map(row);
     context
         .output
         .rows(&[">entry", "at", "by", "payment", "what"], rows)

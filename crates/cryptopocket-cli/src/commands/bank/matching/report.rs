@@ -51,11 +51,11 @@ pub(super) fn report(
         // What `--apply` does not post although it is confirmed or accepted, or was until the provider refused it.
         "held": held,
         "applied": applied,
-        "totals": totals(decisions.totals()),
+        "totals": totals(&decisions.totals()),
     }
 }
 
-fn totals(totals: Totals) -> Object {
+fn totals(totals: &Totals) -> Object {
     let of = |outcome| totals.outcomes.get(&outcome).copied().unwrap_or_default();
     let first = totals.unexplained.iter().find(|sum| !sum.is_zero());
     object! {
