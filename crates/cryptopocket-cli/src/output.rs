@@ -82,11 +82,11 @@ impl Output {
         Ok(())
     }
 
-    /// Prints a result that changes, as one line for people.
+    /// Prints a result that changes: for people as one line, in which each heading stands before its text.
     pub(crate) fn state(&mut self, value: &impl Serialize, view: View) -> Result<()> {
         let parts = form::parts(value, view).into_iter();
         let words = parts.filter_map(|(name, text)| Some(format!("{name}{}", clean(&text?))));
-        self.said(value, words.collect::<Vec<_>>().join("  "))
+        self.said(value, words.collect::<String>())
     }
 
     /// Prints a result that is its effect, such as "the subscription to `PAY_IN` was created".

@@ -191,9 +191,9 @@ pub(crate) const PAYMENT: View = &[
 
 pub(crate) const PAYMENT_STATE: View = &[
     ("", At("status")),
-    ("", At("fiat")),
-    ("→ ", At("coin")),
-    ("txid ", At("txid")),
+    ("  ", At("fiat")),
+    (" → ", At("coin")),
+    ("  txid ", At("txid")),
 ];
 
 /// A new payment. What was ordered is in the form for people only: a program knows it.
@@ -234,7 +234,7 @@ pub(crate) const OFFRAMP: View = &[
     (">receives", At("fiat")),
 ];
 
-pub(crate) const OFFRAMP_STATE: View = &[("", At("status")), ("", At("coin")), ("→ ", At("fiat"))];
+pub(crate) const OFFRAMP_STATE: View = &[("", At("status")), ("  ", At("coin")), (" → ", At("fiat"))];
 
 pub(crate) fn created_offramp(created: &CreatedOfframp) -> Object {
     object! {

@@ -1,7 +1,6 @@
 //! `bank match`: which credit pays which payment.
 
 mod gather;
-mod held;
 mod page;
 mod posting;
 mod report;
@@ -20,7 +19,7 @@ use crate::file;
 use crate::output::{self, DIM, clean};
 use crate::suggest::doubt;
 use gather::{Gathered, Sources};
-use held::Held;
+use posting::Held;
 use report::texts;
 
 const FORMS: &str = "\
@@ -132,7 +131,7 @@ impl Match {
             page::write(path, &gathered, &decisions)?;
         }
         let basis = Basis::new(&gathered.payments, &gathered.transactions);
-        let held = log.as_ref().map(|log| held::held(log, &decisions, &basis));
+        let held = log.as_ref().map(|log| posting::held(log, &decisions, &basis));
         let held = held.unwrap_or_default();
         if self.apply {
             posting::check(&gathered, left_out, self.allow_unreadable_rows)?;

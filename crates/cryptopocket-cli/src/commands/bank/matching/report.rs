@@ -9,7 +9,7 @@ use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
 
 use super::gather::Gathered;
-use super::held::Held;
+use super::posting::Held;
 use crate::output::{Object, object};
 
 pub(super) fn report(
