@@ -1,6 +1,7 @@
 //! Printing the steps of `cryptopocket-demo`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clap::Args;
 use cryptopocket_demo::{Error, Event, Exchange, Flow, Object as Exchanged, Step, Stopped, Summary};
@@ -93,10 +94,9 @@ impl Printer<'_> {
             .next()
             .unwrap_or(step.name)
             .replace('_', " ");
-        let (time, text) = (step.at.as_secs_f64(), clean(&step.text));
-        self.0.line(format!(
-            "{DIM}{time:>7.3}{DIM:#}  {BOLD}{name:<16}{BOLD:#} {text}"
-        ))?;
+        let (time, text) = (seconds(step.at, 3), clean(&step.text));
+        self.0
+            .line(format!("{DIM}{time:>7}{DIM:#}  {BOLD}{name:<16}{BOLD:#} {text}"))?;
         for check in &step.checks {
             self.0
                 .line(format!("{:26}{GOOD}✓{GOOD:#} {DIM}{}{DIM:#}", "", clean(check)))?;
@@ -127,11 +127,17 @@ impl Printer<'_> {
         let rows = summary.exchanges.iter().map(row);
         self.0
             .rows(&["flow", "who", ">gave", ">got", "into", "proof"], rows)?;
-        let (checks, time) = (summary.checks, summary.at.as_secs_f64());
+        let (checks, time) = (summary.checks, seconds(summary.at, 2));
         self.0.line(format!(
-            "\n{GOOD}✓ all {checks} checks held{GOOD:#} {DIM}in {time:.2} s{DIM:#}"
+            "\n{GOOD}✓ all {checks} checks held{GOOD:#} {DIM}in {time} s{DIM:#}"
         ))
     }
+}
+
+/// Seconds with as many decimals, cut.
+fn seconds(time: Duration, decimals: usize) -> String {
+    let text = format!("{}.{:03}", time.as_secs(), time.subsec_millis());
+    text[..text.len() + decimals - 3].to_owned()
 }
 
 /// The last line of `--json`. A live run has no account of its own to give.

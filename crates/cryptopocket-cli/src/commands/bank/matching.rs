@@ -236,7 +236,7 @@ impl Match {
                 std::mem::take(&mut id),
                 std::mem::take(&mut outcome),
                 candidate.transaction.to_string(),
-                format!("{:?}", report::score(candidate.score)),
+                report::score_text(candidate.score),
                 texts(shown).join("; "),
             ]
         };

@@ -7,6 +7,7 @@ use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Outcome, Re
 use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::gather::Gathered;
 use super::posting::Held;
@@ -96,7 +97,7 @@ struct MatchForm {
     class: &'static str,
     /// What it is exactly: `confirmed`, `suggested`, `partial`, `over` or `split`.
     outcome: Outcome,
-    score: f64,
+    score: Option<Box<RawValue>>,
     reasons: Vec<String>,
     evidence: Vec<Reason>,
 }
@@ -128,7 +129,7 @@ impl From<Decision> for MatchForm {
 struct CandidateForm<'d> {
     #[serde(flatten)]
     transaction: &'d TransactionKey,
-    score: f64,
+    score: Option<Box<RawValue>>,
     reasons: Vec<String>,
     evidence: &'d [Reason],
 }
@@ -178,9 +179,19 @@ pub(super) fn left_over(decisions: &Decisions<'_>) -> (BTreeSet<TransactionKey>,
     (late, unmatched)
 }
 
-/// Thousandths as a decimal number, whose shortest text is exact: 950 is `0.95`.
-pub(super) fn score(thousandths: u16) -> f64 {
-    f64::from(thousandths) / 1000.0
+/// Thousandths as a decimal number: 950 is `0.95`.
+pub(super) fn score_text(thousandths: u16) -> String {
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') {
+        format!("{short}0")
+    } else {
+        short.to_owned()
+    }
+}
+
+fn score(thousandths: u16) -> Option<Box<RawValue>> {
+    RawValue::from_string(score_text(thousandths)).ok()
 }
 
 #[cfg(test)]
@@ -190,11 +201,8 @@ mod tests {
     #[test]
     fn scores_are_decimal_numbers() {
         for (thousandths, text) in [(0, "0.0"), (70, "0.07"), (950, "0.95"), (1000, "1.0")] {
-            assert_eq!(format!("{:?}", score(thousandths)), text);
-            assert_eq!(serde_json::to_string(&score(thousandths)).unwrap(), text);
-        }
-        for thousandths in 0..=1000 {
-            assert!(score(thousandths).to_string().len() <= 5);
+            assert_eq!(score_text(thousandths), text);
+            assert_eq!(score(thousandths).unwrap().get(), text);
         }
     }
 }
