@@ -1,26 +1,23 @@
 //! The commands, one module each.
 
-pub(crate) mod api;
-pub(crate) mod bank;
-pub(crate) mod completions;
-pub(crate) mod demo;
-pub(crate) mod doctor;
-pub(crate) mod help_tree;
+mod api;
+mod bank;
+mod demo;
+mod doctor;
+mod help;
 #[cfg_attr(
     not(feature = "store"),
     expect(dead_code, unused_variables, reason = "no inbox can be opened")
 )]
-pub(crate) mod inbox;
-pub(crate) mod login;
-pub(crate) mod market;
-pub(crate) mod offramp;
+mod inbox;
+mod login;
+mod market;
+mod offramp;
 mod pages;
-mod payment_type;
-pub(crate) mod payments;
-pub(crate) mod probe;
-pub(crate) mod quote;
-pub(crate) mod sandbox;
-pub(crate) mod users;
+mod payments;
+mod probe;
+mod sandbox;
+mod users;
 mod waiting;
 #[cfg_attr(
     not(feature = "store"),
@@ -32,4 +29,70 @@ mod waiting;
         reason = "no inbox can be opened"
     )
 )]
-pub(crate) mod webhooks;
+mod webhooks;
+
+use clap::Subcommand;
+
+use crate::connection::Context;
+use crate::failure::Result;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::Demo),
+    Sandbox(sandbox::Sandbox),
+    Login(login::Login),
+    Api(api::Api),
+    Probe(probe::Probe),
+    Assets(market::Assets),
+    Price(market::Price),
+    PaymentMethods(market::PaymentMethods),
+    /// Ask what an amount would buy or bring; nothing is reserved
+    #[command(subcommand)]
+    Quote(market::Quote),
+    /// Create and find customers, and follow their identity checks
+    #[command(subcommand)]
+    Users(users::Users),
+    /// Create, read, follow and find payments
+    #[command(subcommand)]
+    Payments(payments::Payments),
+    /// Sell coins for money on a bank account
+    #[command(subcommand)]
+    Offramp(offramp::Offramp),
+    /// List bank accounts and transactions, and reconcile credits with payments
+    #[command(subcommand)]
+    Bank(bank::Bank),
+    /// Subscribe to events, and receive, forward, sign and verify them
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
+    /// Look after an inbox of webhooks: counts, dead letters, quarantine
+    #[command(subcommand)]
+    Inbox(inbox::Inbox),
+    Doctor(doctor::Doctor),
+    Completions(help::Completions),
+    HelpTree(help::HelpTree),
+}
+
+impl Command {
+    pub(crate) async fn run(self, context: &mut Context, program: clap::Command) -> Result<()> {
+        match self {
+            Self::Demo(demo) => demo.run(context).await,
+            Self::Sandbox(sandbox) => sandbox.run(context).await,
+            Self::Login(login) => login.run(context).await,
+            Self::Api(api) => api.run(context).await,
+            Self::Probe(probe) => probe.run(context).await,
+            Self::Assets(assets) => assets.run(context).await,
+            Self::Price(price) => price.run(context).await,
+            Self::PaymentMethods(methods) => methods.run(context).await,
+            Self::Quote(quote) => quote.run(context).await,
+            Self::Users(users) => users.run(context).await,
+            Self::Payments(payments) => payments.run(context).await,
+            Self::Offramp(offramp) => offramp.run(context).await,
+            Self::Bank(bank) => bank.run(context).await,
+            Self::Webhooks(webhooks) => webhooks.run(context).await,
+            Self::Inbox(inbox) => inbox.run(context).await,
+            Self::Doctor(doctor) => doctor.run(context).await,
+            Self::Completions(completions) => completions.run(program),
+            Self::HelpTree(tree) => tree.run(context, program),
+        }
+    }
+}

@@ -67,12 +67,20 @@ impl Context {
         Progress::new(label, self.output.is_json())
     }
 
+    /// Runs a call that only reads.
+    pub(crate) async fn read<T, E: Into<Failure>>(
+        &self,
+        label: &str,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T> {
+        self.progress(label).during(call).await.map_err(Into::into)
+    }
+
     /// Runs a call that changes something, named by its operation or its method and path.
     ///
     /// A signal in the middle of it ends with what to do about the unknown outcome: a program that is killed says nothing.
     pub(crate) fn act<'a, T>(
         &'a self,
-        label: &'a str,
         name: &'a str,
         call: impl Future<Output = Result<T, Error>> + 'a,
     ) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>> {
@@ -87,7 +95,7 @@ impl Context {
                     () = end.reached() => Err(Failure::stopped(name)),
                 }
             };
-            self.progress(label).during(answered).await
+            self.progress(&name.replace('_', " ")).during(answered).await
         })
     }
 
@@ -166,7 +174,7 @@ impl Context {
     /// The certificate authorities of `--ca-file`, in PEM.
     pub(crate) fn trusted_pem(&self) -> Result<Option<Vec<u8>>> {
         let path = self.global.ca_file.as_deref();
-        path.map(|path| file::setting(path, "--ca-file: give the path of a PEM file."))
+        path.map(|path| file::setting("--ca-file", path, "--ca-file: give the path of a PEM file."))
             .transpose()
     }
 
@@ -239,6 +247,7 @@ fn missing(what: &str, variable: &str) -> Failure {
 
 fn choices_of_file(path: &Path) -> Result<Choices> {
     let bytes = file::setting(
+        "--choices",
         path,
         "--choices: give the path of a file that `cryptopocket probe --out` wrote.",
     )?;
@@ -250,7 +259,7 @@ fn choices_of_file(path: &Path) -> Result<Choices> {
 fn secret_of_file(path: &Path) -> Result<Secret> {
     const CURE: &str =
         "--api-secret-file: give the path of a text file that holds the secret and nothing else.";
-    let bytes = file::setting(path, CURE)?;
+    let bytes = file::setting("--api-secret-file", path, CURE)?;
     let text = String::from_utf8(bytes).unwrap_or_default();
     let secret = Secret::from(text.trim_end_matches(['\r', '\n']));
     if secret.is_empty() {

@@ -4,15 +4,40 @@ mod advice;
 mod call;
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
+use std::process::ExitCode;
 
 use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind};
 use serde::{Serialize, Serializer};
 
 use self::call::provider_name;
-use crate::exit::Exit;
-
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// The exit codes that scripts rely on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    /// Wrong usage, or input that was refused before anything was sent.
+    Usage = 2,
+    /// Configuration or credentials.
+    Configuration = 3,
+    /// The provider refused.
+    Refused = 4,
+    /// Not sent, or no answer before anything was sent.
+    NotSent = 5,
+    /// Sent, outcome unknown.
+    Unknown = 6,
+    /// Waited too long.
+    WaitedTooLong = 7,
+    /// A check failed: a verification, a comparison of money.
+    CheckFailed = 8,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
 
 /// A failure, as it is printed.
 ///
@@ -29,12 +54,12 @@ pub(crate) struct Details {
     /// The reader of stdout is gone, or was told already: print nothing.
     #[serde(skip)]
     pub(crate) quiet: bool,
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     code: Option<String>,
     pub(crate) message: String,
-    status: Option<u16>,
+    pub(crate) status: Option<u16>,
     #[serde(serialize_with = "sent")]
-    sent: Sent,
+    pub(crate) sent: Sent,
     request: Option<String>,
     pub(crate) hint: String,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "fields")]
@@ -73,6 +98,12 @@ impl Deref for Failure {
 
     fn deref(&self) -> &Details {
         &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 
@@ -124,8 +155,8 @@ impl Failure {
     /// The answer to a call of `operation` says that no such thing exists, which is no error of the SDK.
     pub(crate) fn not_found(code: &str, operation: &str, message: &str, hint: &str) -> Self {
         let mut failure = Self::new(Exit::Refused, ErrorKind::Refused.as_str(), message, hint);
-        failure.0.code = Some(code.to_owned());
-        failure.seen_in_answer_to(operation)
+        failure.code = Some(code.to_owned());
+        failure.answer_to(operation)
     }
 
     /// Stdout cannot be written to. A closed pipe is no failure: the reader has all that it wants.
@@ -134,7 +165,7 @@ impl Failure {
         let exit = if quiet { Exit::Done } else { Exit::Configuration };
         let message = format!("stdout: {error}");
         let mut failure = Self::new(exit, "output", message, "Check where the output goes.");
-        failure.0.quiet = quiet;
+        failure.quiet = quiet;
         failure
     }
 
@@ -142,14 +173,11 @@ impl Failure {
     ///
     /// Never quiet, and never an exit code that invites to repeat the call: it would be carried out twice.
     pub(crate) fn unprinted(mut self, effect: &str) -> Self {
-        let details = &mut *self.0;
-        details.exit = Exit::Unknown;
-        details.quiet = false;
-        details.message = format!("{effect}; the result could not be printed: {}", details.message);
-        details.sent = Sent::Yes;
+        (self.exit, self.quiet, self.sent) = (Exit::Unknown, false, Sent::Yes);
+        self.message = format!("{effect}; the result could not be printed: {}", self.message);
         "Do not run it again: it is done. Bank details, links and passwords that only this result holds are lost; read \
          the rest by the id."
-            .clone_into(&mut details.hint);
+            .clone_into(&mut self.hint);
         self
     }
 
@@ -161,41 +189,20 @@ impl Failure {
             _ => (Exit::Unknown, ErrorKind::Interrupted),
         };
         let mut failure = Self::new(exit, kind.as_str(), message, hint);
-        failure.0.sent = error.sent();
+        failure.sent = error.sent();
         failure
     }
 
     /// Names what the failure is about, before its message.
     pub(crate) fn about(mut self, what: &str) -> Self {
-        self.0.message = format!("{what}: {}", self.0.message);
-        self
-    }
-
-    /// The first failure of `failed` among `all` items.
-    pub(crate) fn of_several(mut self, failed: u32, all: u32) -> Self {
-        if all > 1 {
-            self.0.message = format!("{}; {failed} of {all} events were not taken", self.0.message);
-        }
-        self
-    }
-
-    /// A server other than the provider answered with this status.
-    pub(crate) fn answered(mut self, status: u16) -> Self {
-        self.0.status = Some(status);
-        self.0.sent = Sent::Yes;
+        self.message = format!("{what}: {}", self.message);
         self
     }
 
     /// Names the call whose answer shows the failure.
-    pub(crate) fn seen_in_answer_to(mut self, operation: &str) -> Self {
-        self.0.request = Some(provider_name(operation));
-        self.0.sent = Sent::Yes;
-        self
-    }
-
-    /// The failure was printed as a part of the result.
-    pub(crate) fn told_with_its_result(mut self) -> Self {
-        self.0.quiet = true;
+    pub(crate) fn answer_to(mut self, operation: &str) -> Self {
+        self.request = Some(provider_name(operation));
+        self.sent = Sent::Yes;
         self
     }
 }

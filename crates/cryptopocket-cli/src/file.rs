@@ -2,27 +2,38 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::failure::{Failure, Result};
 
-/// Reads a file, or stdin for `-`.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// Whether an option took stdin.
+static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Reads the file that `option` gives byte for byte, or stdin for `-`; `failure` says what an unreadable one is.
+fn read(option: &str, path: &Path, cure: &str, failure: fn(String, String) -> Failure) -> Result<Vec<u8>> {
     if path != Path::new("-") {
-        return std::fs::read(path);
+        return std::fs::read(path).map_err(|error| failure(unreadable(path, &error), cure.to_owned()));
+    }
+    if STDIN_TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(Failure::usage(
+            format!("{option}: standard input was read already, and can be given to one option only"),
+            "Give `-` to one option, and a file to the other.",
+        ));
     }
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| failure(unreadable(path, &error), cure.to_owned()))?;
     Ok(bytes)
 }
 
-/// Reads a file of input, byte for byte.
-pub(crate) fn input(path: &Path, cure: &str) -> Result<Vec<u8>> {
-    read(path).map_err(|error| Failure::input(unreadable(path, &error), cure))
+/// Reads a file of input.
+pub(crate) fn input(option: &str, path: &Path, cure: &str) -> Result<Vec<u8>> {
+    read(option, path, cure, Failure::input)
 }
 
 /// Reads a file of settings.
-pub(crate) fn setting(path: &Path, cure: &str) -> Result<Vec<u8>> {
-    read(path).map_err(|error| Failure::configuration(unreadable(path, &error), cure))
+pub(crate) fn setting(option: &str, path: &Path, cure: &str) -> Result<Vec<u8>> {
+    read(option, path, cure, Failure::configuration)
 }
 
 /// Refuses a path at which there is nothing to read.

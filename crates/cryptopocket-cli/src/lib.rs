@@ -1,16 +1,13 @@
 #![doc = include_str!("../README.md")]
 
-mod arguments;
 mod commands;
 mod connection;
 mod coverage;
 mod duration;
 mod end;
-mod exit;
 mod failure;
 mod file;
 mod global;
-mod logging;
 mod output;
 mod profile;
 mod run;

@@ -1,68 +1,28 @@
 //! Results on stdout: JSON for programs, lines and tables for people.
 
+mod form;
 mod progress;
-mod style;
 mod table;
 
-use std::fmt::Display;
 use std::io::{self, Write};
 
 use anstream::AutoStream;
-use cryptopocket::{Field, Page, RawJson, reading};
-use serde::{Serialize, Serializer};
+use anstyle::{AnsiColor, Style};
+use cryptopocket::reading::Row;
+use cryptopocket::{Page, RawJson};
+use serde::Serialize;
 
+pub(crate) use self::form::{Object, Part, View, coin, coin_field, object};
 pub(crate) use self::progress::Progress;
-pub(crate) use self::style::{BAD, BOLD, DIM, GOOD, WARN};
 pub(crate) use self::table::clean;
 use crate::failure::{Failure, Result};
 
-/// A name and its value, if there is one. A name that begins with `>` aligns its column to the right.
-pub(crate) type Cell = (&'static str, Option<String>);
-
-/// A value for people.
-pub(crate) trait Shown {
-    /// Its text; `None` if there is no value.
-    fn shown(self) -> Option<String>;
-}
-
-impl<T: ToString> Shown for Option<T> {
-    fn shown(self) -> Option<String> {
-        self.map(|value| value.to_string())
-    }
-}
-
-/// An unreadable field is shown as such: it must not pass for one that is absent.
-impl<T: Display> Shown for &Field<T> {
-    fn shown(self) -> Option<String> {
-        (!self.is_absent()).then(|| self.to_string())
-    }
-}
-
-impl<T: Display> Shown for Field<T> {
-    fn shown(self) -> Option<String> {
-        (&self).shown()
-    }
-}
-
-/// A value with its name.
-pub(crate) fn cell(name: &'static str, value: impl Shown) -> Cell {
-    (name, value.shown())
-}
-
-/// How people read a result: in a line for each value, or in a row of a table.
-pub(crate) trait View {
-    /// The names of the table's columns, in order; all of them, unless some are given.
-    const COLUMNS: &'static [&'static str] = &[];
-
-    /// The same names for every result of a type.
-    fn cells(&self) -> Vec<Cell>;
-}
-
-/// A result that a wait prints each time its state changes.
-pub(crate) trait Watched {
-    /// The state, in one line for people.
-    fn state(&self) -> String;
-}
+// The streams remove colours in files and pipes, and wherever `NO_COLOR` is set.
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Writes results to stdout. Everything else is written to stderr.
 pub(crate) struct Output {
@@ -107,59 +67,89 @@ impl Output {
     }
 
     /// Prints one result in the requested form.
-    pub(crate) fn one(&mut self, value: &(impl Serialize + View)) -> Result<()> {
+    pub(crate) fn one(&mut self, value: &impl Serialize, view: View) -> Result<()> {
         if self.json {
             return self.json(value);
         }
-        let cells = value.cells().into_iter();
-        let lines: Vec<_> = cells
-            .filter_map(|(name, value)| Some((name.trim_start_matches('>'), value?)))
+        let parts = form::parts(value, view).into_iter();
+        let lines: Vec<_> = parts
+            .filter_map(|(name, text)| Some((name.trim_start_matches(['>', '-']), text?)))
             .collect();
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-        for (name, value) in lines {
-            self.line(format!("{DIM}{name:width$}{DIM:#}  {}", clean(&value)))?;
+        for (name, text) in lines {
+            self.line(format!("{DIM}{name:width$}{DIM:#}  {}", clean(&text)))?;
         }
         Ok(())
     }
 
+    /// Prints a result that changes: for people as one line, in which each heading stands before its text.
+    pub(crate) fn state(&mut self, value: &impl Serialize, view: View) -> Result<()> {
+        let parts = form::parts(value, view).into_iter();
+        let words = parts.filter_map(|(name, text)| Some(format!("{name}{}", clean(&text?))));
+        self.said(value, words.collect::<String>())
+    }
+
     /// Prints a result that is its effect, such as "the subscription to `PAY_IN` was created".
     pub(crate) fn effect(&mut self, json: &impl Serialize, effect: &str) -> Result<()> {
-        self.said(json, clean(effect))
-            .map_err(|failure| failure.unprinted(effect))
+        let printed = self.said(json, clean(effect));
+        printed.map_err(|failure| failure.unprinted(effect))
     }
 
     /// Ends a command whose result, with `--json`, holds the failure that it amounts to.
     pub(crate) fn end(&self, failure: Option<Failure>) -> Result<()> {
         match failure {
-            Some(failure) if self.json => Err(failure.told_with_its_result()),
-            Some(failure) => Err(failure),
+            Some(mut failure) => {
+                failure.quiet |= self.json;
+                Err(failure)
+            }
             None => Ok(()),
         }
     }
 
     /// Prints the result of a call that had the given effect, such as "payment 7 was created".
-    pub(crate) fn done(&mut self, value: &(impl Serialize + View), effect: &str) -> Result<()> {
-        self.one(value).map_err(|failure| failure.unprinted(effect))
+    pub(crate) fn done(&mut self, value: &impl Serialize, view: View, effect: &str) -> Result<()> {
+        self.one(value, view).map_err(|failure| failure.unprinted(effect))
     }
 
     /// Prints a complete list: one JSON array or one table.
-    pub(crate) fn list<T: Serialize + View>(&mut self, page: &Page<T>) -> Result<()> {
+    pub(crate) fn list<T: Serialize>(&mut self, page: Page<T>, view: View) -> Result<()> {
         if self.json {
-            let rows: Vec<_> = page.rows.iter().map(Printed).collect();
+            let rows: Vec<_> = page.rows.into_iter().map(Printed::from).collect();
             return self.json(&rows);
         }
-        self.table(page)?;
+        self.table(&page, view)?;
         warn_unreadable(page.unreadable().count());
         Ok(())
     }
 
-    /// Prints a table, or `(none)`.
-    pub(crate) fn table<'t, T: View + 't>(&mut self, items: impl IntoIterator<Item = &'t T>) -> Result<()> {
-        let rows: Vec<_> = items.into_iter().map(View::cells).collect();
+    /// Prints a table of what `view` shows of each item.
+    pub(crate) fn table<T: Serialize>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        view: View,
+    ) -> Result<()> {
+        let shown = |name: &&str| !name.starts_with('-');
+        let headings: Vec<_> = view.iter().map(|(name, _)| *name).filter(shown).collect();
+        let row = |item| {
+            let parts = form::parts(&item, view)
+                .into_iter()
+                .filter(|(name, _)| shown(name));
+            parts.map(|(_, text)| text.unwrap_or_default()).collect()
+        };
+        self.rows(&headings, items.into_iter().map(row))
+    }
+
+    /// Prints a table, or `(none)`. The column of a heading that begins with `>` is aligned to the right.
+    pub(crate) fn rows(
+        &mut self,
+        headings: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Result<()> {
+        let rows: Vec<_> = rows.into_iter().collect();
         if rows.is_empty() {
             return self.line("(none)");
         }
-        self.write(&table::table(&rows, T::COLUMNS))
+        self.write(&table::table(headings, &rows))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
@@ -172,22 +162,21 @@ impl Output {
 }
 
 /// A row as JSON; one that could not be read with its exact text.
-pub(crate) struct Printed<'r, T>(pub(crate) &'r reading::Row<T>);
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Printed<T> {
+    Item(T),
+    Unreadable { unreadable: bool, raw: RawJson },
+}
 
-impl<T: Serialize> Serialize for Printed<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Unreadable<'r> {
-            unreadable: bool,
-            raw: &'r RawJson,
-        }
-        match self.0 {
-            Ok(item) => item.serialize(serializer),
-            Err(row) => Unreadable {
+impl<T> From<Row<T>> for Printed<T> {
+    fn from(row: Row<T>) -> Self {
+        match row {
+            Ok(item) => Self::Item(item),
+            Err(row) => Self::Unreadable {
                 unreadable: true,
-                raw: &row.raw,
-            }
-            .serialize(serializer),
+                raw: row.raw,
+            },
         }
     }
 }
@@ -201,14 +190,9 @@ pub(crate) fn warn_unreadable(count: usize) {
     }
 }
 
-#[derive(Serialize)]
-struct Failed<'f> {
-    error: &'f Failure,
-}
-
 /// Prints a failure: as JSON on stdout, or as text on stderr, which is also used if stdout is closed.
 pub(crate) fn fail(failure: &Failure, json: bool) {
-    if failure.quiet || json && Output::new(true).json(&Failed { error: failure }).is_ok() {
+    if failure.quiet || json && Output::new(true).json(&object! { "error": failure }).is_ok() {
         return;
     }
     let mut stderr = anstream::stderr();

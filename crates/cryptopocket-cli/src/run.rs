@@ -2,13 +2,33 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, Parser};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::arguments::{Arguments, Command};
+use crate::commands::Command;
 use crate::connection::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::{logging, output};
+use crate::failure::{Exit, Failure, Result};
+use crate::global::Global;
+use crate::output;
+
+/// Buy and sell crypto through CryptoPocket: payments, off-ramps, customers, banking and webhooks.
+///
+/// Try `cryptopocket demo`: it needs no account and no network.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cryptopocket",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
@@ -31,7 +51,7 @@ pub fn main() -> ExitCode {
             return misunderstood(&plain.err().unwrap_or(error), json).into();
         }
     };
-    let result = logging::start(arguments.global.verbose)
+    let result = start_logging(arguments.global.verbose)
         .and_then(|()| Context::new(arguments.global, &matches))
         .and_then(|context| run(arguments.command, context));
     match result {
@@ -67,29 +87,33 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             let message = format!("the program cannot start: {error}");
             Failure::configuration(message, "Check the limits of this machine.")
         })?;
-    let context = &mut context;
-    runtime.block_on(async {
-        match command {
-            Command::Demo(demo) => demo.run(context).await,
-            Command::Sandbox(sandbox) => sandbox.run(context).await,
-            Command::Login(login) => login.run(context).await,
-            Command::Api(api) => api.run(context).await,
-            Command::Probe(probe) => probe.run(context).await,
-            Command::Assets(assets) => assets.run(context).await,
-            Command::Price(price) => price.run(context).await,
-            Command::PaymentMethods(methods) => methods.run(context).await,
-            Command::Quote(quote) => quote.run(context).await,
-            Command::Users(users) => users.run(context).await,
-            Command::Payments(payments) => payments.run(context).await,
-            Command::Offramp(offramp) => offramp.run(context).await,
-            Command::Bank(bank) => bank.run(context).await,
-            Command::Webhooks(webhooks) => webhooks.run(context).await,
-            Command::Inbox(inbox) => inbox.run(context).await,
-            Command::Doctor(doctor) => doctor.run(context).await,
-            Command::Completions(completions) => completions.run(Arguments::command()),
-            Command::HelpTree(tree) => tree.run(context, Arguments::command()),
-        }
-    })
+    runtime.block_on(command.run(&mut context, Arguments::command()))
+}
+
+/// Starts logging as `RUST_LOG` says (`target=level` pairs, separated by commas), or else as many `-v` say.
+fn start_logging(verbose: u8) -> Result<()> {
+    let wanted = match (std::env::var("RUST_LOG"), verbose) {
+        (Ok(text), _) if !text.is_empty() => text,
+        // One warning names the fields of a reply that could not be read.
+        (_, 0) => "cryptopocket=warn".to_owned(),
+        (_, 1) => "cryptopocket=debug".to_owned(),
+        _ => "cryptopocket=trace,hyper=debug".to_owned(),
+    };
+    let targets: Targets = wanted.parse().map_err(|_| {
+        Failure::configuration(
+            "RUST_LOG cannot be read",
+            "Write target=level pairs, such as cryptopocket=debug.",
+        )
+    })?;
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    // It fails only if this process logs already.
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
+        .try_init();
+    Ok(())
 }
 
 /// Prints help and version as results, and everything else as wrong usage.
@@ -131,4 +155,21 @@ fn usage(error: &clap::Error) -> Failure {
         None => "`--help` after the command lists its arguments.".to_owned(),
     };
     Failure::usage(message, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::COMMANDS;
+
+    #[test]
+    fn every_command_of_the_coverage_table_exists() {
+        for (operation, words) in COMMANDS {
+            let root = Arguments::command();
+            let found = words
+                .split(' ')
+                .try_fold(&root, |command, word| command.find_subcommand(word));
+            assert!(found.is_some(), "{operation}: `{words}` is no command");
+        }
+    }
 }

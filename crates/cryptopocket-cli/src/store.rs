@@ -11,8 +11,7 @@ use cryptopocket_inbox::{
     sqlite::{SqliteOptions, SqliteStore},
 };
 
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 #[cfg(feature = "store")]
 use crate::output;
 

@@ -15,15 +15,13 @@ use crate::summary::short;
 
 const READERS: usize = 5;
 
-pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     setup.timeline.section("What must fail", "and must fail well")?;
-    setup.begin().await?;
-    let customer = setup.customer().await?;
     without_kyc(setup).await?;
     forged(setup).await?;
-    replayed(setup, &customer).await?;
-    expired_token(setup, &customer).await?;
-    lost_answer(setup, &customer).await
+    replayed(setup, customer).await?;
+    expired_token(setup, customer).await?;
+    lost_answer(setup, customer).await
 }
 
 fn order(customer: &UserId, cents: i128) -> NewPayment {

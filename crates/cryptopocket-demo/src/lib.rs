@@ -64,7 +64,7 @@ pub enum Flow {
 /// # Ok(())
 /// # }
 /// ```
-pub async fn run(seed: u64, flow: Flow, listener: &mut dyn Listener) -> Result<()> {
+pub async fn run(seed: u64, flow: Flow, listener: &mut Listener<'_>) -> Result<()> {
     let mut setup = Setup::open(seed, listener).await?;
     let result = flows(&mut setup, flow).await;
     setup.close(result.is_ok())?;
@@ -72,17 +72,18 @@ pub async fn run(seed: u64, flow: Flow, listener: &mut dyn Listener) -> Result<(
 }
 
 async fn flows(setup: &mut Setup<'_>, flow: Flow) -> Result<()> {
+    let customer = setup.begin().await?;
     if matches!(flow, Flow::Onramp | Flow::All) {
-        onramp::run(setup).await?;
+        onramp::run(setup, &customer).await?;
     }
     if matches!(flow, Flow::Transfer | Flow::All) {
-        transfer::run(setup).await?;
+        transfer::run(setup, &customer).await?;
     }
     if matches!(flow, Flow::Offramp | Flow::All) {
-        offramp::run(setup).await?;
+        offramp::run(setup, &customer).await?;
     }
     if flow == Flow::All {
-        failing::run(setup).await?;
+        failing::run(setup, &customer).await?;
     }
     settled::run(setup).await
 }

@@ -21,7 +21,7 @@ use crate::timeline::{Listener, Timeline};
 /// # Errors
 ///
 /// As [`run`](crate::run).
-pub async fn run_live(client: Client, flow: Flow, listener: &mut dyn Listener) -> Result<()> {
+pub async fn run_live(client: Client, flow: Flow, listener: &mut Listener<'_>) -> Result<()> {
     let mut live = Live {
         timeline: Timeline::new(listener),
         client,

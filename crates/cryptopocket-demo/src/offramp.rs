@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cryptopocket::offramp::{FiatAmount, NewOfframp, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
-use cryptopocket::{Asset, Currency, Field, Iban, OfframpId, OfframpStatus};
+use cryptopocket::{Asset, Currency, Field, Iban, OfframpId, OfframpStatus, UserId};
 
 use crate::error::{Error, Result};
 use crate::setup::{CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, is};
@@ -15,12 +15,10 @@ const PAYING_OUT: Duration = Duration::from_secs(900);
 /// Eighteen decimals, so that a single lost digit would show.
 const COINS: &str = "20.000000000000000001";
 
-pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     setup
         .timeline
         .section("Off-ramp", "a wallet pays, a bank account receives")?;
-    setup.begin().await?;
-    let customer = setup.customer().await?;
     let offramp = setup.client.offramp().clone();
     let coins = Asset::new("DAI", "polygon").amount(COINS.parse()?);
     let iban: Iban = CUSTOMER_IBAN.parse()?;
@@ -38,7 +36,7 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
         }))?;
 
     let before = setup.sandbox.offramps_created();
-    let order = NewOfframp::to_iban(customer, coins.clone(), iban);
+    let order = NewOfframp::to_iban(customer.clone(), coins.clone(), iban);
     let created = offramp.create_offramp(order).await?;
     let now = offramp.offramp(&created.id).await?;
     let made = setup.sandbox.offramps_created() - before;

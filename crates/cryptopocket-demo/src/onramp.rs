@@ -16,20 +16,17 @@ use crate::setup::{BUYING, CUSTOMER, PATIENCE, Setup, WALLET, is};
 use crate::step::step;
 use crate::summary::short;
 
-pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     setup
         .timeline
         .section("On-ramp", "a card pays, a wallet receives")?;
-    setup.begin().await?;
     let asset = Asset::new("USDC", "polygon");
-    offered(setup, &asset).await?;
     let quote = quoted(setup, &asset).await?;
-    let customer = setup.customer().await?;
-    let (id, page, coin) = created(setup, &customer, &asset, quote).await?;
+    let (id, page, coin) = created(setup, customer, &asset, quote).await?;
     let mut wait = setup.client.onramp().wait_payment(&id).max_wait(PATIENCE);
     setup.receiver.wake(id.as_str(), wait.wake_handle());
     paid(setup, &id, &page, &coin, &mut wait).await?;
-    let payment = sent(setup, &id, &coin, &mut wait).await?;
+    let payment = sent(setup, &coin, &mut wait).await?;
     setup.completed("onramp", payment);
     Ok(())
 }
@@ -38,7 +35,7 @@ fn spend() -> Money {
     Money::from_minor(15050, Currency::EUR)
 }
 
-async fn offered(setup: &mut Setup<'_>, asset: &Asset) -> Result<()> {
+async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let assets = setup.client.list_assets().await?;
     let chains: BTreeSet<_> = assets.iter().map(|offer| &offer.chain).collect();
     let is_active = assets
@@ -48,10 +45,8 @@ async fn offered(setup: &mut Setup<'_>, asset: &Asset) -> Result<()> {
     setup.timeline.step(step!("onramp.assets", text, {
         value "assets" => assets.len();
         check format!("{asset} is one of them, and active") => is_active;
-    }))
-}
+    }))?;
 
-async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let request = QuoteRequest::new(spend(), asset.clone(), PaymentType::Card);
     let quote = setup.client.onramp().quote(request).await?;
     let fee = quote.fee.or(Some(Money::zero(Currency::EUR)));
@@ -158,36 +153,16 @@ async fn paid(
     }))
 }
 
-async fn sent(
-    setup: &mut Setup<'_>,
-    id: &PaymentId,
-    coin: &CoinAmount,
-    wait: &mut Wait<Payment>,
-) -> Result<Payment> {
+async fn sent(setup: &mut Setup<'_>, coin: &CoinAmount, wait: &mut Wait<Payment>) -> Result<Payment> {
     setup.sandbox.advance(BUYING);
-    let event = setup.arrival(id.as_str()).await;
-    let told = event.as_ref().and_then(|event| event.payment());
     let last = next(wait).await?;
-    let txid = last.txid.value().map(ToString::to_string).unwrap_or_default();
-    let told_amount = told.and_then(|told| Some(told.coin.value()?.amount()));
-    let is_same_txid = !txid.is_empty() && told.is_some_and(|told| last.txid == told.txid);
     let is_over = last.is_final() && wait.next().await.is_none();
-    let text = format!(
-        "COINS_SENT arrived: {} are in the wallet, txid {}",
-        last.coin,
-        short(&txid)
-    );
-    setup.timeline.step(step!("onramp.coins_sent", text, {
-        value "payment_id" => id.as_str();
-        value "txid" => &txid;
-        value "coin" => &last.coin;
-        check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
-        same "coins told by the webhook" => told_amount.unwrap_or_default(), coin.amount();
-        same "coins read back" => last.coin.clone().map(|coin| coin.amount()), Field::Value(coin.amount());
-        same "money read back" => last.fiat, Field::Value(spend());
-        check "webhook and payment name the same txid" => is_same_txid;
-        check "the wait sees coins_sent, and ends" => is_over;
-    }))?;
+    let step = setup
+        .coins_sent("onramp.coins_sent", &last, spend(), is_over)
+        .await;
+    let read = last.coin.borrowed().map(CoinAmount::amount);
+    let step = step.same("coins read back", read, Field::Value(coin.amount()));
+    setup.timeline.step(step)?;
     Ok(last)
 }
 

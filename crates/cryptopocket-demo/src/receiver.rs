@@ -27,7 +27,7 @@ struct Inbox {
     verifier: Verifier,
     deduplicator: Deduplicator,
     handled: Vec<(Event, Delivery)>,
-    refused: Vec<VerifyErrorKind>,
+    refusal: Option<VerifyErrorKind>,
     waiting: Vec<(String, WakeHandle)>,
     counts: Counts,
 }
@@ -65,7 +65,7 @@ impl Receiver {
             verifier,
             deduplicator: Deduplicator::new(1000),
             handled: Vec::new(),
-            refused: Vec::new(),
+            refusal: None,
             waiting: Vec::new(),
             counts: Counts::default(),
         }));
@@ -102,16 +102,11 @@ impl Receiver {
 
     /// Why the latest refused delivery was refused.
     pub(crate) fn latest_refusal(&self) -> Option<VerifyErrorKind> {
-        lock(&self.inbox).refused.last().copied()
+        lock(&self.inbox).refusal
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        let inbox = lock(&self.inbox);
-        Counts {
-            handled: inbox.handled.len(),
-            refused: inbox.refused.len(),
-            ..inbox.counts
-        }
+        lock(&self.inbox).counts
     }
 }
 
@@ -134,7 +129,8 @@ impl Inbox {
         let event = match self.verifier.event(&delivery.headers, &delivery.body) {
             Ok(event) => event,
             Err(refusal) => {
-                self.refused.push(refusal.kind());
+                self.counts.refused += 1;
+                self.refusal = Some(refusal.kind());
                 return StatusCode::UNAUTHORIZED;
             }
         };
@@ -142,6 +138,7 @@ impl Inbox {
         match self.deduplicator.observe(&event) {
             Sighting::New => {
                 let object = event.object_id().unwrap_or_default().into_owned();
+                self.counts.handled += 1;
                 self.handled.push((event, delivery));
                 for (_, wait) in self.waiting.iter().filter(|(of, _)| *of == object) {
                     wait.wake();

@@ -5,13 +5,13 @@ use std::time::Duration;
 use cryptopocket::onramp::Payment;
 use cryptopocket::users::NewCustomer;
 use cryptopocket::webhooks::{Event, EventKind, Verifier};
-use cryptopocket::{Client, Credentials, EventType, KycDecision, Schedule, UserId};
+use cryptopocket::{Client, CoinAmount, Credentials, EventType, Field, KycDecision, Money, Schedule, UserId};
 use cryptopocket_sandbox::{Sandbox, Speed};
 
 use crate::error::{Error, Result};
 use crate::pages::Browser;
 use crate::receiver::Receiver;
-use crate::step::step;
+use crate::step::{Step, step};
 use crate::summary::{Exchange, Object, Summary, short};
 use crate::timeline::{Listener, Timeline};
 
@@ -42,14 +42,12 @@ pub(crate) struct Setup<'l> {
     pub(crate) browser: Browser,
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) seed: u64,
-    customer: Option<UserId>,
-    begun: bool,
 }
 
 impl<'l> Setup<'l> {
     /// Starts everything on free ports. The emulator's clock moves only on request, so that the same seed gives the
     /// same amounts.
-    pub(crate) async fn open(seed: u64, listener: &'l mut dyn Listener) -> Result<Self> {
+    pub(crate) async fn open(seed: u64, listener: &'l mut Listener<'l>) -> Result<Self> {
         let timeline = Timeline::new(listener);
         let started = Sandbox::builder().seed(seed).speed(Speed::Manual).start().await;
         let sandbox = started.map_err(|error| Error::Start(error.to_string()))?;
@@ -66,8 +64,6 @@ impl<'l> Setup<'l> {
             client,
             exchanges: Vec::new(),
             seed,
-            customer: None,
-            begun: false,
         })
     }
 
@@ -81,11 +77,9 @@ impl<'l> Setup<'l> {
         })
     }
 
-    /// Logs in and subscribes, once.
-    pub(crate) async fn begin(&mut self) -> Result<()> {
-        if std::mem::replace(&mut self.begun, true) {
-            return Ok(());
-        }
+    /// Logs in, subscribes, and creates a customer.
+    pub(crate) async fn begin(&mut self) -> Result<UserId> {
+        self.timeline.section("Start", "an account, and a customer")?;
         self.client.login().await?;
         let logins = self.sandbox.calls("authenticate");
         let text = format!("logged in at {}", self.sandbox.base_url());
@@ -103,14 +97,12 @@ impl<'l> Setup<'l> {
         let text = format!("webhooks to {url}: {}", names.join(", "));
         self.timeline.step(step!("start.subscribe", text, {
             value "events" => names;
-        }))
+        }))?;
+        self.register().await
     }
 
-    /// The customer, created and verified on the hosted page when first needed.
-    pub(crate) async fn customer(&mut self) -> Result<UserId> {
-        if let Some(known) = &self.customer {
-            return Ok(known.clone());
-        }
+    /// Creates the customer, who fills the verification page in.
+    async fn register(&mut self) -> Result<UserId> {
         let users = self.client.users().clone();
         let customer = NewCustomer::new("Ana", "ana@example.com")
             .last_name("García")
@@ -146,7 +138,6 @@ impl<'l> Setup<'l> {
             same "the decision" => decided.decision(), KycDecision::Approved;
             value "kyc_status" => decided.kyc_status.as_str();
         }))?;
-        self.customer = Some(id.clone());
         Ok(id)
     }
 
@@ -154,6 +145,38 @@ impl<'l> Setup<'l> {
     pub(crate) async fn arrival(&self, object: &str) -> Option<Event> {
         self.sandbox.webhooks_settled().await;
         self.receiver.events(object).pop()
+    }
+
+    /// The step at which coins have arrived: webhook and payment tell of the same ones.
+    pub(crate) async fn coins_sent(
+        &self,
+        name: &'static str,
+        last: &Payment,
+        paid: Money,
+        is_over: bool,
+    ) -> Step {
+        let id = last.id.as_str();
+        let event = self.arrival(id).await;
+        let told = event.as_ref().and_then(|event| event.payment());
+        let (coin, txid) = (&last.coin, last.txid.value());
+        let txid = txid.map(ToString::to_string).unwrap_or_default();
+        let is_same_txid = !txid.is_empty() && told.is_some_and(|told| last.txid == told.txid);
+        let told_coin = told.and_then(|told| Some(told.coin.value()?.amount()));
+        let are_same_coins = told_coin.is_some() && told_coin == coin.value().map(CoinAmount::amount);
+        let text = format!(
+            "COINS_SENT arrived: {coin} are in the wallet, txid {}",
+            short(&txid)
+        );
+        step!(name, text, {
+            value "payment_id" => id;
+            value "txid" => &txid;
+            value "coin" => coin;
+            check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
+            check "webhook and payment name the same txid" => is_same_txid;
+            check "webhook and payment name the same coins" => are_same_coins;
+            same "money read back" => last.fiat, Field::Value(paid);
+            check "the payment is final, and the wait for it over" => is_over;
+        })
     }
 
     /// Adds a completed payment to the summary.

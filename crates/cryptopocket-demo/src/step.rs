@@ -39,7 +39,7 @@ fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, 
 
 /// Builds a [`Step`] from its name, its text and a list of `method what => arguments;`.
 macro_rules! step {
-    ($name:literal, $text:expr $(, { $($method:ident $what:expr => $($argument:expr),+;)* })?) => {
+    ($name:expr, $text:expr $(, { $($method:ident $what:expr => $($argument:expr),+;)* })?) => {
         $crate::step::Step::new($name, $text)$($(.$method($what, $($argument),+))*)?
     };
 }

@@ -29,30 +29,21 @@ pub enum Event<'e> {
 pub struct Stopped;
 
 /// Receives the events of a demo, in order.
-pub trait Listener {
-    /// Takes one event.
-    ///
-    /// # Errors
-    ///
-    /// [`Stopped`] ends the demo with [`Error::Stopped`].
-    fn event(&mut self, event: Event<'_>) -> Result<(), Stopped>;
-}
-
-impl<F: FnMut(Event<'_>) -> Result<(), Stopped>> Listener for F {
-    fn event(&mut self, event: Event<'_>) -> Result<(), Stopped> {
-        self(event)
-    }
-}
+///
+/// # Errors
+///
+/// [`Stopped`] ends the demo with [`Error::Stopped`].
+pub type Listener<'l> = dyn FnMut(Event<'_>) -> Result<(), Stopped> + 'l;
 
 /// Passes steps on to the listener, with the time since the beginning.
 pub(crate) struct Timeline<'l> {
-    listener: &'l mut dyn Listener,
+    listener: &'l mut Listener<'l>,
     began: Duration,
     checks: usize,
 }
 
 impl<'l> Timeline<'l> {
-    pub(crate) fn new(listener: &'l mut dyn Listener) -> Self {
+    pub(crate) fn new(listener: &'l mut Listener<'l>) -> Self {
         Self {
             listener,
             began: TokioRuntime.monotonic(),
@@ -65,7 +56,7 @@ impl<'l> Timeline<'l> {
     }
 
     fn tell(&mut self, event: Event<'_>) -> Result<()> {
-        self.listener.event(event).map_err(|Stopped| Error::Stopped)
+        (self.listener)(event).map_err(|Stopped| Error::Stopped)
     }
 
     pub(crate) fn section(&mut self, title: &str, about: &str) -> Result<()> {

@@ -29,12 +29,10 @@ struct Credits {
     sum: Money,
 }
 
-pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     let about = "a bank transfer pays, is found and reconciled, and a wallet receives";
     setup.timeline.section("Transfer", about)?;
-    setup.begin().await?;
-    let customer = setup.customer().await?;
-    let (id, transfer) = created(setup, &customer).await?;
+    let (id, transfer) = created(setup, customer).await?;
     let before = balance(setup, &transfer).await?;
     let credits = credited(setup, &transfer)?;
     let listed = listed(setup, &transfer, &credits, before).await?;
@@ -225,30 +223,13 @@ async fn reconciled(
 
 async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
     setup.sandbox.advance(BUYING);
-    let event = setup.arrival(id.as_str()).await;
-    let told = event.as_ref().and_then(|event| event.payment());
+    setup.sandbox.webhooks_settled().await;
     let payment = setup.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
-    let (coin, txid) = (&payment.coin, payment.txid.value());
-    let txid = txid.map(ToString::to_string).unwrap_or_default();
-    let is_same_txid = told.is_some_and(|told| payment.txid == told.txid);
-    let told_coin = told.and_then(|told| told.coin.value());
-    let are_same_coins =
-        told_coin.is_some_and(|told| coin.value().is_some_and(|coin| told.amount() == coin.amount()));
-    let is_over = payment.is_final() && !txid.is_empty();
-    let text = format!(
-        "COINS_SENT arrived: {coin} are in the wallet, txid {}",
-        short(&txid)
-    );
-    setup.timeline.step(step!("transfer.coins_sent", text, {
-        value "payment_id" => id.as_str();
-        value "txid" => &txid;
-        value "coin" => coin;
-        check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
-        check "webhook and payment name the same txid" => is_same_txid;
-        check "webhook and payment name the same coins" => are_same_coins;
-        same "money read back" => payment.fiat, Field::Value(amount());
-        check "the payment is final, with a txid" => is_over;
-    }))?;
+    let is_over = payment.is_final();
+    let step = setup
+        .coins_sent("transfer.coins_sent", &payment, amount(), is_over)
+        .await;
+    setup.timeline.step(step)?;
     setup.completed("transfer", payment);
     Ok(())
 }

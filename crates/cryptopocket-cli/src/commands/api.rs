@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use cryptopocket::reading::{FromJson as _, Page, Surprises};
 use cryptopocket::{Idempotency, Method, RawJson, RawReply};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::connection::Context;
@@ -46,18 +46,14 @@ pub(crate) struct Api {
     idempotent: bool,
 }
 
-#[derive(Debug, Clone)]
-struct Field {
-    name: String,
-    value: RawJson,
-}
+type Field = (String, RawJson);
 
-/// The fields as one JSON object.
-struct Object<'f>(&'f [Field]);
+/// The fields as one JSON object, in which a name may stand twice.
+struct Fields<'f>(&'f [Field]);
 
-impl Serialize for Object<'_> {
+impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|field| (&field.name, &field.value)))
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -85,25 +81,20 @@ fn named(name: &str, value: Result<RawJson, serde_json::Error>) -> Result<Field,
     if name.is_empty() {
         return Err("the key is empty".to_owned());
     }
-    Ok(Field {
-        name: name.to_owned(),
-        value: value.map_err(|_| "the value is no JSON; -f takes it as text")?,
-    })
+    let value = value.map_err(|_| "the value is no JSON; -f takes it as text")?;
+    Ok((name.to_owned(), value))
 }
 
 impl Api {
     pub(crate) async fn run(mut self, context: &mut Context) -> Result<()> {
-        let fields = std::mem::take(&mut self.field);
-        let fields: Vec<_> = fields
-            .into_iter()
-            .chain(std::mem::take(&mut self.json_field))
-            .collect();
+        let mut fields = std::mem::take(&mut self.field);
+        fields.append(&mut self.json_field);
         let reads = matches!(self.method, Method::GET | Method::HEAD);
         if self.paginate && self.method != Method::GET {
             return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
         }
         let input = match &self.input {
-            Some(path) => Some(one_value(&file::input(path, INPUT)?)?),
+            Some(path) => Some(one_value(&file::input("--input", path, INPUT)?)?),
             None => None,
         };
         let wrong = match &*self.path {
@@ -125,19 +116,19 @@ impl Api {
             request = match &input {
                 Some(body) => request.json(body),
                 None if reads || fields.is_empty() => request,
-                None if self.form => request.form(&Object(&fields)),
-                None => request.json(&Object(&fields)),
+                None if self.form => request.form(&Fields(&fields)),
+                None => request.json(&Fields(&fields)),
             };
             if reads || input.is_some() {
-                request = fields
-                    .iter()
-                    .fold(request, |it, field| it.query(&field.name, &field.value));
+                for (name, value) in &fields {
+                    request = request.query(name, value);
+                }
             }
             if self.paginate {
                 request = request.query("page", &page);
             }
             let call = request.idempotency(self.class(reads)).send();
-            let reply = context.act("calling", &name, call).await?;
+            let reply = context.act(&name, call).await?;
             if previous.is_some_and(|previous| previous.body() == reply.body()) {
                 return Err(incomplete(page));
             }
@@ -184,28 +175,14 @@ fn one_value(json: &[u8]) -> Result<Box<RawValue>> {
 
 /// Whether no page follows: the reply says so, or its list is empty or absent.
 fn is_last(body: &[u8], page: u32) -> Result<bool> {
-    let Ok(reply) = serde_json::from_slice::<Value>(body) else {
+    let text = String::from_utf8_lossy(body);
+    let Ok(found) = Page::<RawJson>::from_json(&text, &mut Surprises::new()) else {
         return Ok(true);
     };
-    let number = |value: &Value| match value {
-        Value::String(text) => text.parse().ok(),
-        value => value.as_u64(),
-    };
-    let pages = ["/pagination", "/meta", "/data", ""].iter().find_map(|place| {
-        let place = reply.pointer(place)?;
-        Some((
-            number(place.get("current_page")?)?,
-            number(place.get("last_page")?)?,
-        ))
-    });
-    match pages {
-        Some((current, _)) if current != u64::from(page) => Err(incomplete(page)),
-        Some((current, last)) => Ok(current >= last),
-        None => {
-            let lists = ["/data", "/data/data", ""];
-            let list = lists.iter().find_map(|place| reply.pointer(place)?.as_array());
-            Ok(list.is_none_or(Vec::is_empty))
-        }
+    match (found.current, found.last) {
+        (Some(current), _) if current != page => Err(incomplete(page)),
+        (_, Some(last)) => Ok(page >= last),
+        _ => Ok(found.rows.is_empty()),
     }
 }
 

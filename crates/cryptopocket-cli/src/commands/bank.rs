@@ -2,7 +2,6 @@
 
 mod journal;
 mod matching;
-mod pair;
 mod reconcile;
 
 use std::convert::identity;
@@ -14,6 +13,7 @@ use cryptopocket::banking::TransactionFilter;
 use super::pages::{Days, Limit};
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::view;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bank {
@@ -39,16 +39,24 @@ impl Bank {
         match self {
             Self::Accounts => {
                 let client = context.client()?;
-                let progress = context.progress("listing accounts");
-                let accounts = progress.during(client.banking().list_accounts()).await?;
-                context.output.list(&accounts)
+                let call = client.banking().list_accounts();
+                let accounts = context.read("listing accounts", call).await?;
+                context.output.list(accounts, view::ACCOUNTS)
             }
             Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();
                 (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).items();
-                limit.print(context, "listing transactions", list, identity).await
+                limit
+                    .print(
+                        context,
+                        "listing transactions",
+                        list,
+                        identity,
+                        view::TRANSACTIONS,
+                    )
+                    .await
             }
             Self::Reconcile(reconcile) => reconcile.run(context).await,
             Self::Match(matching) => matching.run(context).await,

@@ -1,16 +1,15 @@
 //! Printing the steps of `cryptopocket-demo`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use cryptopocket_demo::{Error, Event, Exchange, Listener, Object, Step, Stopped, Summary};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use clap::Args;
+use cryptopocket_demo::{Error, Event, Exchange, Flow, Object as Exchanged, Step, Stopped, Summary};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{BAD, BOLD, Cell, DIM, GOOD, Output, View, cell, clean};
-use crate::view::{OfframpView, PaymentView};
+use crate::output::{BAD, BOLD, DIM, GOOD, Object, Output, clean, object};
+use crate::view;
 
 /// Watch money flow: from a card to a wallet, from a transfer to a wallet, from a wallet to an account
 ///
@@ -22,85 +21,68 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Flow to run; `all` also tries what must fail
-    #[arg(long, value_enum, default_value_t = Flow::All)]
-    flow: Flow,
+    #[arg(long, value_parser = ["onramp", "transfer", "offramp", "all"], default_value = "all")]
+    flow: String,
     /// Run against the configured base URL instead, as far as that needs no emulator
     #[arg(long)]
     live: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Flow {
-    Onramp,
-    Transfer,
-    Offramp,
-    All,
-}
-
-impl From<Flow> for cryptopocket_demo::Flow {
-    fn from(flow: Flow) -> Self {
-        match flow {
-            Flow::Onramp => Self::Onramp,
-            Flow::Transfer => Self::Transfer,
-            Flow::Offramp => Self::Offramp,
-            Flow::All => Self::All,
-        }
-    }
-}
-
 impl Demo {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = if self.live { Some(context.client()?) } else { None };
-        let mut printer = Printer {
-            output: &mut context.output,
-            unprinted: None,
+        let mut printer = Printer(&mut context.output);
+        let mut unprinted = None;
+        let flow = match &*self.flow {
+            "onramp" => Flow::Onramp,
+            "transfer" => Flow::Transfer,
+            "offramp" => Flow::Offramp,
+            _ => Flow::All,
         };
-        let result = if let Some(client) = client {
-            cryptopocket_demo::run_live(client, self.flow.into(), &mut printer).await
-        } else {
+        if client.is_none() {
             printer.welcome(self.seed)?;
-            cryptopocket_demo::run(self.seed, self.flow.into(), &mut printer).await
+        }
+        let mut listener = |event: Event<'_>| {
+            printer.event(event).map_err(|failure| {
+                unprinted = Some(failure);
+                Stopped
+            })
         };
-        match printer.unprinted {
+        let result = match client {
+            Some(client) => cryptopocket_demo::run_live(client, flow, &mut listener).await,
+            None => cryptopocket_demo::run(self.seed, flow, &mut listener).await,
+        };
+        match unprinted {
             Some(failure) => Err(failure),
             None => result.map_err(failed),
         }
     }
 }
 
-/// Prints the events of a demo, and keeps the failure to print one.
-struct Printer<'o> {
-    output: &'o mut Output,
-    unprinted: Option<Failure>,
-}
-
-impl Listener for Printer<'_> {
-    fn event(&mut self, event: Event<'_>) -> std::result::Result<(), Stopped> {
-        let printed = match (event, self.output.is_json()) {
-            (Event::Section { title, about }, false) => self
-                .output
-                .line(format!("\n{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}")),
-            (Event::Step(step), true) => self.output.json(step),
-            (Event::Step(step), false) => self.step(step),
-            (Event::Done(summary), true) => self.output.json(&LastLine::from(summary)),
-            (Event::Done(summary), false) => self.done(summary),
-            _ => Ok(()),
-        };
-        printed.map_err(|failure| {
-            self.unprinted = Some(failure);
-            Stopped
-        })
-    }
-}
+/// Prints the events of a demo.
+struct Printer<'o>(&'o mut Output);
 
 impl Printer<'_> {
+    fn event(&mut self, event: Event<'_>) -> Result<()> {
+        match (event, self.0.is_json()) {
+            (Event::Section { title, about }, false) => self
+                .0
+                .line(format!("\n{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}")),
+            (Event::Step(step), true) => self.0.json(step),
+            (Event::Step(step), false) => self.step(step),
+            (Event::Done(summary), true) => self.0.json(&last_line(summary)),
+            (Event::Done(summary), false) => self.done(summary),
+            _ => Ok(()),
+        }
+    }
+
     fn welcome(&mut self, seed: u64) -> Result<()> {
-        if self.output.is_json() {
+        if self.0.is_json() {
             return Ok(());
         }
-        self.output
+        self.0
             .line(format!("{BOLD}CryptoPocket demo{BOLD:#}, seed {seed}"))?;
-        self.output.line(format!(
+        self.0.line(format!(
             "{DIM}an emulator on this machine; no account, no network, no real money{DIM:#}"
         ))
     }
@@ -113,15 +95,14 @@ impl Printer<'_> {
             .unwrap_or(step.name)
             .replace('_', " ");
         let (time, text) = (seconds(step.at, 3), clean(&step.text));
-        self.output
+        self.0
             .line(format!("{DIM}{time:>7}{DIM:#}  {BOLD}{name:<16}{BOLD:#} {text}"))?;
         for check in &step.checks {
-            self.output
+            self.0
                 .line(format!("{:26}{GOOD}✓{GOOD:#} {DIM}{}{DIM:#}", "", clean(check)))?;
         }
         if let Some(failed) = &step.failed {
-            self.output
-                .line(format!("{:26}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
+            self.0.line(format!("{:26}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
         }
         Ok(())
     }
@@ -130,10 +111,24 @@ impl Printer<'_> {
         if !summary.ok || summary.webhooks_verified.is_none() {
             return Ok(());
         }
-        self.output.line("")?;
-        self.output.table(&summary.exchanges)?;
+        self.0.line("")?;
+        let row = |it: &Exchange| {
+            let flow = it.flow.replace('_', " ");
+            let (paid, received) = (it.paid.clone(), it.received.clone());
+            vec![
+                flow,
+                it.customer.to_owned(),
+                paid,
+                received,
+                it.destination.clone(),
+                it.proof.clone(),
+            ]
+        };
+        let rows = summary.exchanges.iter().map(row);
+        self.0
+            .rows(&["flow", "who", ">gave", ">got", "into", "proof"], rows)?;
         let (checks, time) = (summary.checks, seconds(summary.at, 2));
-        self.output.line(format!(
+        self.0.line(format!(
             "\n{GOOD}✓ all {checks} checks held{GOOD:#} {DIM}in {time} s{DIM:#}"
         ))
     }
@@ -146,54 +141,21 @@ fn seconds(time: Duration, decimals: usize) -> String {
 }
 
 /// The last line of `--json`. A live run has no account of its own to give.
-#[derive(Serialize)]
-struct LastLine {
-    step: &'static str,
-    ok: bool,
-    at_ms: u128,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    checks_held: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offramps: Option<Map<String, Value>>,
-    payments: Map<String, Value>,
-    webhooks_verified: usize,
-}
-
-impl From<&Summary> for LastLine {
-    fn from(summary: &Summary) -> Self {
-        let (mut payments, mut offramps) = (Map::new(), Map::new());
-        for exchange in &summary.exchanges {
-            let flow = exchange.flow.to_owned();
-            match exchange.object.clone() {
-                Object::Payment(payment) => payments.insert(flow, json!(PaymentView(*payment))),
-                Object::Offramp(offramp) => offramps.insert(flow, json!(OfframpView(*offramp))),
-                _ => None,
-            };
-        }
-        let verified = summary.webhooks_verified;
-        Self {
-            step: "done",
-            ok: summary.ok,
-            at_ms: summary.at.as_millis(),
-            checks_held: verified.map(|_| summary.checks),
-            offramps: verified.map(|_| offramps),
-            payments,
-            webhooks_verified: verified.unwrap_or_default(),
-        }
+fn last_line(summary: &Summary) -> Object {
+    let (mut payments, mut offramps) = (BTreeMap::new(), BTreeMap::new());
+    for exchange in &summary.exchanges {
+        match &exchange.object {
+            Exchanged::Payment(payment) => payments.insert(exchange.flow, view::payment(payment)),
+            Exchanged::Offramp(offramp) => offramps.insert(exchange.flow, view::offramp(offramp)),
+            _ => None,
+        };
     }
-}
-
-impl View for Exchange {
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            cell("FLOW", Some(self.flow.replace('_', " "))),
-            cell("WHO", Some(&self.customer)),
-            cell(">GAVE", Some(&self.paid)),
-            cell(">GOT", Some(&self.received)),
-            cell("INTO", Some(&self.destination)),
-            cell("PROOF", Some(&self.proof)),
-        ]
-    }
+    let verified = summary.webhooks_verified;
+    object! { "step": "done", "ok": summary.ok, "at_ms": summary.at.as_millis() }
+        .maybe("checks_held", verified.map(|_| summary.checks))
+        .maybe("offramps", verified.map(|_| offramps))
+        .with("payments", &payments)
+        .with("webhooks_verified", &verified.unwrap_or_default())
 }
 
 fn failed(error: Error) -> Failure {

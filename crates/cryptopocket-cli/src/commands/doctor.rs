@@ -8,11 +8,10 @@ use cryptopocket::{
     Bytes, Client, ErrorKind, HeaderMap, Method, Secret, Transport as _, TransportError, TransportErrorKind,
     WireRequest, WireResponse, input,
 };
-use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{BAD, DIM, GOOD, clean};
+use crate::output::{BAD, DIM, GOOD, clean, object};
 use crate::profile::Profile;
 
 /// How far this clock may be from the provider's. Webhooks allow five minutes in all.
@@ -31,94 +30,76 @@ pub(crate) struct Doctor {
 }
 
 /// What was found to be right, or why not.
-type Verdict<T = String> = Result<T, Flaw>;
+type Verdict<T = String> = Result<T>;
 
-#[derive(Debug)]
-enum Flaw {
-    /// What happened, and what to do about it.
-    Problem(String, String),
-    /// Why it was not checked.
-    Skipped(&'static str),
+fn problem(message: impl Into<String>, cure: &str) -> Failure {
+    Failure::check("problem", message, cure)
 }
 
-impl<F: Into<Failure>> From<F> for Flaw {
-    fn from(failure: F) -> Self {
-        let failure = failure.into();
-        problem(&*failure.message, &failure.hint)
-    }
-}
-
-fn problem(message: impl Into<String>, cure: &str) -> Flaw {
-    Flaw::Problem(message.into(), cure.to_owned())
-}
-
-#[derive(Serialize)]
-struct Check {
-    name: &'static str,
-    status: &'static str,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cure: Option<String>,
-}
-
-fn check(name: &'static str, verdict: Verdict) -> Check {
-    let (status, message, cure) = match verdict {
-        Ok(message) => ("ok", message, None),
-        Err(Flaw::Problem(message, cure)) => ("problem", message, Some(cure)),
-        Err(Flaw::Skipped(why)) => ("skipped", why.to_owned(), None),
-    };
-    Check {
-        name,
-        status,
-        message,
-        cure,
-    }
-}
-
-#[derive(Serialize)]
-struct Report {
-    ok: bool,
-    checks: Vec<Check>,
+/// Why something was not checked.
+fn skipped(why: &str) -> Failure {
+    Failure::check("skipped", why, "")
 }
 
 impl Doctor {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let checks = context.progress("checking").during(self.checks(context)).await;
-        let problems = checks.iter().filter(|check| check.status == "problem").count();
-        let report = Report {
-            ok: problems == 0,
-            checks,
-        };
-        if context.output.is_json() {
-            context.output.json(&report)?;
-        } else {
-            report.checks.iter().try_for_each(|check| print(context, check))?;
+        let (mut forms, mut problems) = (Vec::new(), 0);
+        for (name, verdict) in &checks {
+            let (style, status, message, cure) = match verdict {
+                Ok(message) => (GOOD, "ok", message.as_str(), None),
+                Err(why) if why.kind == "skipped" => (DIM, "skipped", why.message.as_str(), None),
+                Err(flaw) => (BAD, "problem", flaw.message.as_str(), Some(&flaw.hint)),
+            };
+            problems += usize::from(cure.is_some());
+            let form = object! { "name": name, "status": status, "message": message };
+            forms.push(form.maybe("cure", cure));
+            if context.output.is_json() {
+                continue;
+            }
+            let message = clean(message);
+            context
+                .output
+                .line(format!("{style}{status:7}{style:#}  {name:11}  {message}"))?;
+            if let Some(cure) = cure {
+                context
+                    .output
+                    .line(format!("{:22}{DIM}{}{DIM:#}", "", clean(cure)))?;
+            }
         }
-        if report.ok {
+        if context.output.is_json() {
+            context
+                .output
+                .json(&object! { "ok": problems == 0, "checks": forms })?;
+        }
+        if problems == 0 {
             return Ok(());
         }
-        let message = format!("{problems} of {} checks failed", report.checks.len());
-        Err(Failure::check("checks_failed", message, "").told_with_its_result())
+        let message = format!("{problems} of {} checks failed", checks.len());
+        let mut failure = Failure::check("checks_failed", message, "");
+        // Its lines say it.
+        failure.quiet = true;
+        Err(failure)
     }
 
-    async fn checks(&self, context: &Context) -> Vec<Check> {
+    async fn checks(&self, context: &Context) -> [(&'static str, Verdict); 7] {
         let base_url = base_url(context);
         let answer = match &base_url {
             Ok(url) => send(context, Method::GET, url, Bytes::new()).await,
-            Err(_) => Err(Flaw::Skipped("no usable base URL")),
+            Err(_) => Err(skipped("no usable base URL")),
         };
         let clock = match &answer {
             Ok(answer) => clock(&answer.headers, SystemClock.now().unix_seconds()),
-            Err(_) => Err(Flaw::Skipped("no answer to compare it with")),
+            Err(_) => Err(skipped("no answer to compare it with")),
         };
         let credentials = credentials(context);
         let client = match (&answer, &credentials) {
             (Ok(_), Ok(_)) => login(context).await,
-            _ => Err(Flaw::Skipped("needs credentials and a connection")),
+            _ => Err(skipped("needs credentials and a connection")),
         };
         let whitelist = match &client {
             Ok(client) => whitelist(client).await,
-            Err(_) => Err(Flaw::Skipped("needs a login")),
+            Err(_) => Err(skipped("needs a login")),
         };
         let answered = answer.and_then(|answer| match answer.status {
             // The base URL itself is no call: any other status, 404 too, shows a server.
@@ -128,25 +109,21 @@ impl Doctor {
             )),
             _ => Ok("the server answers".to_owned()),
         });
-        vec![
-            check("base URL", base_url),
-            check("connection", answered),
-            check("clock", clock),
-            check("credentials", credentials),
-            check(
-                "login",
-                client.map(|_| "the provider takes the credentials".to_owned()),
-            ),
-            check("whitelist", whitelist),
-            check("webhook", self.webhook(context).await),
+        let login = client.map(|_| "the provider takes the credentials".to_owned());
+        [
+            ("base URL", base_url),
+            ("connection", answered),
+            ("clock", clock),
+            ("credentials", credentials),
+            ("login", login),
+            ("whitelist", whitelist),
+            ("webhook", self.webhook(context).await),
         ]
     }
 
     async fn webhook(&self, context: &Context) -> Verdict {
         let Some(url) = &self.webhook_url else {
-            return Err(Flaw::Skipped(
-                "give the address of your receiver with --webhook-url",
-            ));
+            return Err(skipped("give the address of your receiver with --webhook-url"));
         };
         input::callback_url("--webhook-url", url)?;
         let is_local = check_form(url.expose())?;
@@ -213,7 +190,7 @@ fn clock(headers: &HeaderMap, now: i64) -> Verdict {
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
     let seconds = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
     let Some(theirs) = seconds.and_then(|since| i64::try_from(since.as_secs()).ok()) else {
-        return Err(Flaw::Skipped("the answer has no date"));
+        return Err(skipped("the answer has no date"));
     };
     let skew = now.abs_diff(theirs);
     if skew <= SKEW {
@@ -293,23 +270,4 @@ fn judged(status: u16) -> Verdict {
         ),
     };
     Err(problem(format!("{what} ({status})"), cure))
-}
-
-fn print(context: &mut Context, check: &Check) -> Result<()> {
-    let style = match check.status {
-        "ok" => GOOD,
-        "problem" => BAD,
-        _ => DIM,
-    };
-    let (name, status) = (check.name, check.status);
-    context.output.line(format!(
-        "{style}{status:7}{style:#}  {name:11}  {}",
-        clean(&check.message)
-    ))?;
-    match &check.cure {
-        Some(cure) => context
-            .output
-            .line(format!("{:22}{DIM}{}{DIM:#}", "", clean(cure))),
-        None => Ok(()),
-    }
 }

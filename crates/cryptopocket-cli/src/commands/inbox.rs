@@ -4,12 +4,11 @@ use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Quarantined, Resolution, Store, Summary};
-use serde::Serialize;
-use serde_json::json;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Cell, View, cell, note};
+use crate::output::Part::At;
+use crate::output::{Object, View, note, object};
 use crate::store::{Access, StoreArgument, with_inbox};
 
 /// How many dead letters and contents in quarantine `status` lists.
@@ -30,8 +29,8 @@ pub(crate) struct List {
     #[command(flatten)]
     store: StoreArgument,
     /// Only events in this state: ready, scheduled, leased, done or dead
-    #[arg(long, value_name = "STATE", value_parser = state)]
-    state: Option<State>,
+    #[arg(long, value_name = "STATE", value_parser = STATES)]
+    state: Option<String>,
     /// Only events received at this time or later, such as 2026-06-20T10:00:00Z
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
@@ -40,42 +39,15 @@ pub(crate) struct List {
     limit: u32,
 }
 
-/// The states that `status` counts: an event that waits in the store is ready once it is due, and scheduled before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Scheduled,
-    Stored(EventState),
-}
+/// The states that `status` counts.
+const STATES: [&str; 5] = ["ready", "scheduled", "leased", "done", "dead"];
 
-impl State {
-    fn of(event: &Summary, now: Timestamp) -> Self {
-        match event.state {
-            EventState::Ready if event.due_at > now => Self::Scheduled,
-            state => Self::Stored(state),
-        }
+/// An event that waits in the store is ready once it is due, and scheduled before.
+fn state_of(event: &Summary, now: Timestamp) -> &'static str {
+    match event.state {
+        EventState::Ready if event.due_at > now => "scheduled",
+        state => state.as_str(),
     }
-
-    const fn stored(self) -> EventState {
-        match self {
-            Self::Scheduled => EventState::Ready,
-            Self::Stored(state) => state,
-        }
-    }
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Stored(state) => state.as_str(),
-        }
-    }
-}
-
-fn state(text: &str) -> Result<State, String> {
-    let stored = EventState::ALL.iter().copied().map(State::Stored);
-    let known = stored
-        .chain([State::Scheduled])
-        .find(|state| state.as_str() == text);
-    known.ok_or_else(|| "must be ready, scheduled, leased, done or dead".to_owned())
 }
 
 /// Make dead letters due again
@@ -131,147 +103,87 @@ impl Inbox {
     }
 }
 
-#[derive(Serialize)]
-struct Status {
-    ready: u64,
-    scheduled: u64,
-    leased: u64,
-    dead: u64,
-    quarantined: u64,
-    oldest: Option<Timestamp>,
-    oldest_age_seconds: Option<u64>,
-    dead_letters: Vec<Entry>,
-    quarantine: Vec<Content>,
-}
+const STATUS: View = &[
+    ("ready", At("ready")),
+    ("scheduled", At("scheduled")),
+    ("leased", At("leased")),
+    ("dead", At("dead")),
+    ("quarantined", At("quarantined")),
+    ("oldest waiting", At("oldest")),
+    ("its age in seconds", At("oldest_age_seconds")),
+];
 
-impl View for Status {
-    fn cells(&self) -> Vec<Cell> {
-        let age = self
-            .oldest_age_seconds
-            .map(|seconds| format!(", {seconds} s ago"));
-        let oldest = self
-            .oldest
-            .map(|oldest| format!("{oldest}{}", age.unwrap_or_default()));
-        vec![
-            cell("ready", Some(self.ready)),
-            cell("scheduled", Some(self.scheduled)),
-            cell("leased", Some(self.leased)),
-            cell("dead", Some(self.dead)),
-            cell("quarantined", Some(self.quarantined)),
-            cell("oldest waiting", oldest),
-        ]
+fn event(event: &Summary, now: Timestamp) -> Object {
+    object! {
+        "key": event.key,
+        "type": event.name,
+        "object_id": event.object_id,
+        "state": state_of(event, now),
+        "received_at": event.received_at,
+        "due_at": event.due_at,
+        "attempts": event.attempts,
+        "reason": event.reason,
     }
 }
 
-#[derive(Serialize)]
-struct Entry {
-    key: String,
-    r#type: String,
-    object_id: Option<String>,
-    state: &'static str,
-    received_at: Timestamp,
-    due_at: Timestamp,
-    attempts: u32,
-    reason: Option<String>,
-}
-
-impl Entry {
-    fn at(event: Summary, now: Timestamp) -> Self {
-        Self {
-            state: State::of(&event, now).as_str(),
-            key: event.key,
-            r#type: event.name,
-            object_id: event.object_id,
-            received_at: event.received_at,
-            due_at: event.due_at,
-            attempts: event.attempts,
-            reason: event.reason,
-        }
-    }
-}
-
-impl View for Entry {
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            cell("RECEIVED", Some(self.received_at)),
-            cell("KEY", Some(&self.key)),
-            cell("STATE", Some(self.state)),
-            cell(">ATTEMPTS", Some(self.attempts)),
-            cell("REASON", self.reason.as_ref()),
-        ]
-    }
-}
+const EVENTS: View = &[
+    ("received", At("received_at")),
+    ("key", At("key")),
+    ("state", At("state")),
+    (">attempts", At("attempts")),
+    ("reason", At("reason")),
+];
 
 /// A content in quarantine, without its body.
-#[derive(Serialize)]
-struct Content {
-    id: i64,
-    key: String,
-    received_at: Timestamp,
-    deliveries: u32,
-}
-
-impl From<Quarantined> for Content {
-    fn from(content: Quarantined) -> Self {
-        Self {
-            id: content.id,
-            key: content.key,
-            received_at: content.received_at,
-            deliveries: content.deliveries,
-        }
+fn content(content: &Quarantined) -> Object {
+    object! {
+        "id": content.id,
+        "key": content.key,
+        "received_at": content.received_at,
+        "deliveries": content.deliveries,
     }
 }
 
-impl View for Content {
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            cell(">ID", Some(self.id)),
-            cell("RECEIVED", Some(self.received_at)),
-            cell("KEY", Some(&self.key)),
-            cell(">DELIVERIES", Some(self.deliveries)),
-        ]
-    }
-}
+const QUARANTINE: View = &[
+    (">id", At("id")),
+    ("received", At("received_at")),
+    ("key", At("key")),
+    (">deliveries", At("deliveries")),
+];
 
 async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()> {
     let counts = inbox.counts().await?;
-    let dead_letters = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
     let now = SystemClock.now();
-    let status = Status {
-        ready: counts.ready,
-        scheduled: counts.scheduled,
-        leased: counts.leased,
-        dead: counts.dead,
-        quarantined: counts.quarantined,
-        oldest: counts.oldest,
-        oldest_age_seconds: counts
-            .oldest
-            .and_then(|oldest| Some(now.duration_since(oldest)?.as_secs())),
-        dead_letters: dead_letters
-            .into_iter()
-            .map(|event| Entry::at(event, now))
-            .collect(),
-        quarantine: inbox
-            .quarantined(SHOWN)
-            .await?
-            .into_iter()
-            .map(Content::from)
-            .collect(),
+    let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
+    let dead = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
+    let dead: Vec<_> = dead.iter().map(|dead| event(dead, now)).collect();
+    let quarantine = inbox.quarantined(SHOWN).await?;
+    let quarantine: Vec<_> = quarantine.iter().map(content).collect();
+    let status = object! {
+        "ready": counts.ready,
+        "scheduled": counts.scheduled,
+        "leased": counts.leased,
+        "dead": counts.dead,
+        "quarantined": counts.quarantined,
+        "oldest": counts.oldest,
+        "oldest_age_seconds": age.map(|age| age.as_secs()),
+        "dead_letters": dead,
+        "quarantine": quarantine,
     };
-    context.output.one(&status)?;
+    context.output.one(&status, STATUS)?;
     if context.output.is_json() {
         return Ok(());
     }
-    if !status.dead_letters.is_empty() {
+    if !dead.is_empty() {
         context.output.line("\ndead letters")?;
-        context.output.table(&status.dead_letters)?;
+        context.output.table(&dead, EVENTS)?;
         note("`inbox retry` makes dead letters due again");
     }
-    if !status.quarantine.is_empty() {
+    if !quarantine.is_empty() {
         context
             .output
             .line("\nquarantine: contents that differ from the first one of their event")?;
-        context.output.table(&status.quarantine)?;
+        context.output.table(&quarantine, QUARANTINE)?;
         note("`inbox resolve ID` releases or dismisses one");
     }
     Ok(())
@@ -281,7 +193,13 @@ impl List {
     async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         let now = SystemClock.now();
         let mut filter = Filter::all();
-        filter.state = self.state.map(State::stored);
+        filter.state = EventState::ALL
+            .iter()
+            .copied()
+            .find(|state| match self.state.as_deref() {
+                Some("scheduled") => *state == EventState::Ready,
+                wanted => wanted == Some(state.as_str()),
+            });
         filter.since = self.since;
         let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let mut entries = Vec::new();
@@ -289,16 +207,17 @@ impl List {
             let page = inbox.list(filter.clone(), self.limit).await?;
             let Some(last) = page.last() else { break };
             filter.after = Some(last.seq);
+            let wanted = self.state.as_deref();
             let chosen = page
-                .into_iter()
-                .filter(|event| self.state.is_none_or(|state| state == State::of(event, now)));
-            entries.extend(chosen.map(|event| Entry::at(event, now)));
+                .iter()
+                .filter(|event| wanted.is_none_or(|state| state == state_of(event, now)));
+            entries.extend(chosen.map(|chosen| event(chosen, now)));
         }
         entries.truncate(most);
         if context.output.is_json() {
             return entries.iter().try_for_each(|entry| context.output.json(entry));
         }
-        context.output.table(&entries)
+        context.output.table(&entries, EVENTS)
     }
 }
 
@@ -312,7 +231,7 @@ impl Retry {
             return Err(nothing("no dead letter has this key, or its body was erased"));
         }
         let text = format!("dead letters due again: {retried}");
-        context.output.said(&json!({ "retried": retried }), text)
+        context.output.said(&object! { "retried": retried }, text)
     }
 }
 
@@ -329,7 +248,7 @@ impl Resolve {
         let text = format!("content {} is {word}", self.id);
         context
             .output
-            .said(&json!({ "id": self.id, "resolution": word }), text)
+            .said(&object! { "id": self.id, "resolution": word }, text)
     }
 }
 

@@ -1,10 +1,23 @@
-//! What is on offer, and its prices.
+//! What is on offer, its prices, and quotes.
 
-use clap::Args;
-use cryptopocket::{Asset, Chain, Currency, Symbol};
+use std::convert::Infallible;
+
+use clap::{Args, Subcommand};
+use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol, offramp, onramp};
 
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::suggest::warn_if_near;
+use crate::view;
+
+/// Reads a payment method. Known ones are accepted in any case, because the provider spells them in both.
+#[allow(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+pub(super) fn payment_type(text: &str) -> Result<PaymentType, Infallible> {
+    let known = PaymentType::ALL
+        .iter()
+        .find(|known| known.as_str().eq_ignore_ascii_case(text));
+    Ok(known.cloned().unwrap_or_else(|| PaymentType::from(text)))
+}
 
 /// List the coins and chains on offer
 #[derive(Debug, Args)]
@@ -14,8 +27,8 @@ impl Assets {
     #[allow(clippy::unused_self, reason = "every command runs by its own value")]
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let progress = context.progress("listing the assets");
-        context.output.list(&progress.during(client.list_assets()).await?)
+        let assets = context.read("listing the assets", client.list_assets()).await?;
+        context.output.list(assets, view::ASSETS)
     }
 }
 
@@ -35,12 +48,10 @@ pub(crate) struct Price {
 
 impl Price {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
         let asset = Asset::new(self.symbol, self.chain);
-        let progress = context.progress("asking for the price");
-        context
-            .output
-            .one(&progress.during(client.price(&asset, self.fiat)).await?)
+        let client = context.client()?;
+        let price = context.read("asking for the price", client.price(&asset, self.fiat));
+        context.output.one(&price.await?, view::PRICE)
     }
 }
 
@@ -55,8 +66,71 @@ pub(crate) struct PaymentMethods {
 impl PaymentMethods {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let progress = context.progress("listing the payment methods");
-        let call = client.onramp().list_payment_methods(self.fiat);
-        context.output.list(&progress.during(call).await?)
+        let methods = client.onramp().list_payment_methods(self.fiat);
+        let methods = context.read("listing the payment methods", methods).await?;
+        context.output.list(methods, view::PAYMENT_METHODS)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quote {
+    /// Ask how many coins an amount of euros buys
+    Buy {
+        /// Euros to spend
+        #[arg(long, value_name = "EUROS", allow_negative_numbers = true)]
+        amount: Decimal,
+        /// The coin, such as USDC
+        #[arg(long, value_name = "COIN")]
+        symbol: Symbol,
+        /// The chain [default: the provider's own default, polygon]
+        #[arg(long)]
+        chain: Option<Chain>,
+        /// Payment method: card, psd2, transfer, or one that `payment-methods` lists
+        #[arg(long, value_name = "TYPE", value_parser = payment_type)]
+        payment_type: PaymentType,
+    },
+    /// Ask how much money an amount of coins brings
+    Sell {
+        /// Coins to sell, in coin units
+        #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
+        amount: Decimal,
+        /// The coin, such as USDC
+        #[arg(long, value_name = "COIN")]
+        symbol: Symbol,
+        /// The chain, such as polygon
+        #[arg(long)]
+        chain: Chain,
+    },
+}
+
+impl Quote {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let client = context.client()?;
+        match self {
+            Self::Buy {
+                amount,
+                symbol,
+                chain,
+                payment_type,
+            } => {
+                warn_if_near("--payment-type", &payment_type, PaymentType::ALL);
+                let spend = Money::new(amount, Currency::EUR);
+                let mut request = onramp::QuoteRequest::on_default_chain(spend, symbol, payment_type);
+                request.chain = chain;
+                let quote = context.read("asking for a quote", client.onramp().quote(request));
+                let quote = view::buy_quote(&quote.await?);
+                context.output.one(&quote, view::BUY_QUOTE)
+            }
+            Self::Sell {
+                amount,
+                symbol,
+                chain,
+            } => {
+                let request = offramp::QuoteRequest::new(Asset::new(symbol, chain).amount(amount));
+                let quote = context.read("asking for a quote", client.offramp().quote(request));
+                let quote = view::sell_quote(&quote.await?);
+                context.output.one(&quote, view::SELL_QUOTE)
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::pages::Limit;
 use super::waiting::Follow;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::{CreatedOfframpView, OfframpView};
+use crate::view;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Offramp {
@@ -64,27 +64,35 @@ impl Offramp {
         match self {
             Self::Create(create) => {
                 let call = client.create_offramp(create.offramp()?);
-                let created = context
-                    .act("creating the off-ramp", "create_offramp", call)
-                    .await?;
+                let created = context.act("create_offramp", call).await?;
                 let effect = format!("off-ramp {} was created", created.id);
-                context.output.done(&CreatedOfframpView(created), &effect)
+                let created = view::created_offramp(&created);
+                context.output.done(&created, view::CREATED_OFFRAMP, &effect)
             }
             Self::Get { offramp } => {
                 let call = client.offramp(&offramp);
-                let offramp = context.progress("reading the off-ramp").during(call).await?;
-                context.output.one(&OfframpView(offramp))
+                let offramp = context.read("reading the off-ramp", call).await?;
+                context.output.one(&view::offramp(&offramp), view::OFFRAMP)
             }
             Self::List(limit) => {
                 let offramps = client.list_offramps(OfframpFilter::new()).items();
+                let form = |offramp| view::offramp(&offramp);
                 limit
-                    .print(context, "listing off-ramps", offramps, OfframpView)
+                    .print(context, "listing off-ramps", offramps, form, view::OFFRAMP)
                     .await
             }
             Self::Watch { offramp, follow } => {
                 let waiter = client.wait_offramp(&offramp);
+                let form = |offramp| view::offramp(&offramp);
                 follow
-                    .print(context, "get_offramp", waiter, OfframpStatus::ALL, OfframpView)
+                    .print(
+                        context,
+                        "get_offramp",
+                        waiter,
+                        OfframpStatus::ALL,
+                        form,
+                        view::OFFRAMP_STATE,
+                    )
                     .await
             }
         }

@@ -32,11 +32,12 @@ impl Limit {
         context: &mut Context,
         label: &str,
         mut items: Items<T>,
-        view: impl Fn(T) -> V,
+        form: impl Fn(T) -> V,
+        view: View,
     ) -> Result<()>
     where
         T: Send + 'static,
-        V: Serialize + View,
+        V: Serialize,
     {
         let json = context.output.is_json();
         let progress = context.progress(label);
@@ -46,21 +47,21 @@ impl Limit {
             let Some(row) = progress.during(items.next_row()).await else {
                 break;
             };
-            let row = row?.map(&view);
+            let row = row?.map(&form);
             if json {
-                context.output.json(&Printed(&row))?;
+                context.output.json(&Printed::from(row))?;
                 continue;
             }
             progress.label(format!("{label}: {count}"));
             match row {
-                Ok(view) => collected.push(view),
+                Ok(item) => collected.push(item),
                 Err(_) => unreadable += 1,
             }
         }
         if json {
             return Ok(());
         }
-        context.output.table(&collected)?;
+        context.output.table(&collected, view)?;
         warn_unreadable(unreadable);
         Ok(())
     }

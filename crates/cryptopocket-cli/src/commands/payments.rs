@@ -12,7 +12,7 @@ use super::waiting::Follow;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::suggest::warn_if_unknown;
-use crate::view::PaymentView;
+use crate::view;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Payments {
@@ -58,8 +58,8 @@ impl Payments {
             Self::Get { payment } => {
                 let client = context.client()?;
                 let call = client.onramp().payment(&payment);
-                let payment = context.progress("reading the payment").during(call).await?;
-                context.output.one(&PaymentView(payment))
+                let payment = context.read("reading the payment", call).await?;
+                context.output.one(&view::payment(&payment), view::PAYMENT)
             }
             Self::List {
                 status,
@@ -74,14 +74,23 @@ impl Payments {
                 (filter.status, filter.external_id) = (status, external_id);
                 (filter.from, filter.to) = (days.from, days.to);
                 let payments = context.client()?.onramp().list_payments(filter).items();
+                let form = |payment| view::payment(&payment);
                 limit
-                    .print(context, "listing payments", payments, PaymentView)
+                    .print(context, "listing payments", payments, form, view::PAYMENT)
                     .await
             }
             Self::Watch { payment, follow } => {
                 let waiter = context.client()?.onramp().wait_payment(&payment);
+                let form = |payment| view::payment(&payment);
                 follow
-                    .print(context, "get_payment", waiter, PaymentStatus::ALL, PaymentView)
+                    .print(
+                        context,
+                        "get_payment",
+                        waiter,
+                        PaymentStatus::ALL,
+                        form,
+                        view::PAYMENT_STATE,
+                    )
                     .await
             }
             Self::Recover(recover) => recover.run(context).await,

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cryptopocket_probe::{Finding, Probe as Walk, Report};
-use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Cell, View, cell};
+use crate::output::Part::At;
+use crate::output::{View, object};
 
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
 ///
@@ -28,27 +28,12 @@ pub(crate) struct Probe {
     out: Option<PathBuf>,
 }
 
-#[derive(Serialize)]
-struct Printed<'r> {
-    confirmed: usize,
-    differences: Vec<&'r Finding>,
-    additions: Vec<&'r Finding>,
-    open: Vec<&'r Finding>,
-    choices: &'r cryptopocket::Choices,
-    files: Vec<String>,
-    error: Option<Failure>,
-}
-
-impl View for &Finding {
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            cell("OPERATION", Some(&self.operation)),
-            cell("PLACE", Some(&self.place)),
-            cell("VERDICT", Some(&self.verdict)),
-            cell("DETAIL", Some(&self.detail)),
-        ]
-    }
-}
+const FINDINGS: View = &[
+    ("operation", At("operation")),
+    ("place", At("place")),
+    ("verdict", At("verdict")),
+    ("detail", At("detail")),
+];
 
 impl Probe {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
@@ -74,20 +59,20 @@ impl Probe {
         let open: Vec<&Finding> = report.open().collect();
         let error = (!differences.is_empty()).then(|| failure(differences.len(), self.out.as_deref()));
         if context.output.is_json() {
-            context.output.json(&Printed {
-                confirmed: report.confirmed(),
-                differences,
-                additions,
-                open,
-                choices: report.choices(),
-                files,
-                error: error.clone(),
+            context.output.json(&object! {
+                "confirmed": report.confirmed(),
+                "differences": differences,
+                "additions": additions,
+                "open": open,
+                "choices": report.choices(),
+                "files": files,
+                "error": error,
             })?;
             return context.output.end(error);
         }
         let shown: Vec<&Finding> = differences.into_iter().chain(additions).collect();
         if !shown.is_empty() {
-            context.output.table(&shown)?;
+            context.output.table(&shown, FINDINGS)?;
         }
         context.output.line(report.summary())?;
         if let Some(folder) = &self.out {

@@ -9,11 +9,11 @@ use serde::Serialize;
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
-use crate::output::Watched;
+use crate::output::View;
 use crate::suggest::doubt;
 
 #[derive(Debug, Args)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     /// How long to wait at most
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse_positive)]
     max_wait: Duration,
@@ -46,7 +46,7 @@ pub(crate) struct Follow {
 
 impl Follow {
     /// The status of `--until`. A mistyped one would never come, and the wait would run to its limit.
-    pub(super) fn until<S: AsRef<str> + From<String>>(&self, known: &[S]) -> Result<Option<S>> {
+    fn until<S: AsRef<str> + From<String>>(&self, known: &[S]) -> Result<Option<S>> {
         let Some(status) = self.until.clone().map(S::from) else {
             return Ok(None);
         };
@@ -65,12 +65,13 @@ impl Follow {
         operation: &str,
         mut waiter: Waiter<T>,
         known: &[T::State],
-        view: impl Fn(T) -> V,
+        form: impl Fn(T) -> V,
+        view: View,
     ) -> Result<()>
     where
         T: Progress + Send + 'static,
         T::State: From<String>,
-        V: Serialize + Watched,
+        V: Serialize,
     {
         if let Some(status) = self.until(known)? {
             waiter = waiter.until(status);
@@ -78,12 +79,8 @@ impl Follow {
         let progress = context.progress("waiting");
         let mut wait = self.patience.start(waiter);
         while let Some(seen) = progress.during(wait.next()).await {
-            let seen = view(seen.map_err(|error| Failure::of_wait(error, operation, known))?);
-            if context.output.is_json() {
-                context.output.json(&seen)?;
-            } else {
-                context.output.line(seen.state())?;
-            }
+            let seen = seen.map_err(|error| Failure::of_wait(error, operation, known))?;
+            context.output.state(&form(seen), view)?;
         }
         Ok(())
     }

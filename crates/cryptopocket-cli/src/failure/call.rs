@@ -4,8 +4,7 @@ use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{Effect, Error, ErrorKind, Sent};
 
 use super::advice::{self, advice};
-use super::{Failure, Wait};
-use crate::exit::Exit;
+use super::{Exit, Failure, Wait};
 
 impl Failure {
     /// A signal ended the program while a call of `operation` was on its way.
@@ -13,17 +12,16 @@ impl Failure {
         let hint = advice::unknown(operation);
         let message = format!("{operation}: stopped before its answer came; the outcome is unknown");
         let mut failure = Self::new(Exit::Unknown, ErrorKind::Interrupted.as_str(), message, hint);
-        let details = &mut *failure.0;
-        details.request = Some(request_name(operation));
-        details.sent = Sent::Maybe;
-        details.lost_at = Some(SystemClock.now());
+        failure.request = Some(request_name(operation));
+        failure.sent = Sent::Maybe;
+        failure.lost_at = Some(SystemClock.now());
         failure
     }
 
     /// The same for a payment that has no reference to find it by.
     pub(crate) fn without_reference(mut self) -> Self {
         if self.kind == ErrorKind::Interrupted.as_str() {
-            advice::unknown_without_reference().clone_into(&mut self.0.hint);
+            advice::unknown_without_reference().clone_into(&mut self.hint);
         }
         self
     }
@@ -31,13 +29,12 @@ impl Failure {
     /// The failure of a call. A raw one gets the given name: an operation, or method and path.
     pub(crate) fn of_call(error: Error, name: &str) -> Self {
         let mut failure = Self::from(error);
-        let details = &mut *failure.0;
-        if let Some(rest) = details.message.strip_prefix("raw: ") {
-            details.message = format!("{name}: {rest}");
-            details.request = Some(request_name(name));
+        if let Some(rest) = failure.message.strip_prefix("raw: ") {
+            failure.message = format!("{name}: {rest}");
+            failure.request = Some(request_name(name));
             // Only `api` has the option, and it names a call by method and path.
-            if details.exit == Exit::Unknown && name.contains('/') {
-                details
+            if failure.exit == Exit::Unknown && name.contains('/') {
+                failure
                     .hint
                     .push_str(" If the call only reads, --idempotent says so.");
             }
@@ -49,26 +46,25 @@ impl Failure {
     pub(crate) fn of_wait<S: AsRef<str>>(error: Error, operation: &str, known: &[S]) -> Self {
         let last = std::error::Error::source(&error).map(ToString::to_string);
         let mut failure = Self::from(error);
-        let details = &mut *failure.0;
-        details.request.get_or_insert_with(|| provider_name(operation));
-        let Some(wait) = &details.wait else {
+        failure.request.get_or_insert_with(|| provider_name(operation));
+        let Some(wait) = failure.wait.clone() else {
             return failure;
         };
         if let Some(last) = last {
-            details.message.push_str("; the last poll failed: ");
-            details.message.push_str(&last);
+            failure.message.push_str("; the last poll failed: ");
+            failure.message.push_str(&last);
         }
-        if wait.polls > 0 && details.sent == Sent::No {
+        if wait.polls > 0 && failure.sent == Sent::No {
             // Only a state proves that a poll was answered.
             let is_answered = wait.last_state.is_some();
-            details.sent = if is_answered { Sent::Yes } else { Sent::Maybe };
+            failure.sent = if is_answered { Sent::Yes } else { Sent::Maybe };
         }
         let is_new = |state: &str| known.iter().all(|known| known.as_ref() != state);
         if wait.last_state.as_deref().is_some_and(is_new) {
-            details
+            failure
                 .message
                 .push_str("; this version does not know that state");
-            advice::UNKNOWN_STATE.clone_into(&mut details.hint);
+            advice::UNKNOWN_STATE.clone_into(&mut failure.hint);
         }
         failure
     }
@@ -106,17 +102,16 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (kind, hint) = (error.kind().as_str(), advice(&error));
         let mut failure = Self::new(exit_of(&error), kind, error.to_string(), hint);
-        let details = &mut *failure.0;
-        details.code = error.code().map(|code| code.as_str().to_owned());
-        details.status = error.status();
-        details.sent = error.sent();
-        details.request = error.operation().map(provider_name);
-        details.fields = error.field_errors().to_vec();
-        details.verification_url = error.verification_url().map(|url| url.expose().to_owned());
-        details.provider_message = error.provider_message().map(str::to_owned);
+        failure.code = error.code().map(|code| code.as_str().to_owned());
+        failure.status = error.status();
+        failure.sent = error.sent();
+        failure.request = error.operation().map(provider_name);
+        failure.fields = error.field_errors().to_vec();
+        failure.verification_url = error.verification_url().map(|url| url.expose().to_owned());
+        failure.provider_message = error.provider_message().map(str::to_owned);
         let last_state = error.last_state().map(str::to_owned);
-        details.lost_at = (error.effect() == Effect::Unknown).then(|| SystemClock.now());
-        details.wait = error.polls().map(|polls| Wait { last_state, polls });
+        failure.lost_at = (error.effect() == Effect::Unknown).then(|| SystemClock.now());
+        failure.wait = error.polls().map(|polls| Wait { last_state, polls });
         failure
     }
 }

@@ -1,9 +1,8 @@
+use std::convert::Infallible;
 use std::future::Future;
 use std::io::{IsTerminal, Write};
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
 use cryptopocket::{Runtime, TokioRuntime};
@@ -42,36 +41,31 @@ impl Progress {
         if !self.shown {
             return work.await;
         }
-        let mut work = pin!(work);
-        let mut spinner = pin!(self.spin());
-        let result = std::future::poll_fn(|context| {
-            if let Poll::Ready(result) = work.as_mut().poll(context) {
-                return Poll::Ready(result);
-            }
-            let _ = spinner.as_mut().poll(context);
-            Poll::Pending
-        })
-        .await;
+        let result = tokio::select! {
+            biased;
+            result = work => result,
+            never = self.spin() => match never {},
+        };
         if self.drawn.swap(false, Ordering::Relaxed) {
-            clear();
+            draw("");
         }
         result
     }
 
-    async fn spin(&self) {
+    async fn spin(&self) -> Infallible {
         TokioRuntime.sleep(DELAY).await;
-        for frame in FRAMES.iter().cycle() {
+        let mut frames = FRAMES.iter().cycle();
+        loop {
             let label = self.label.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let mut stderr = std::io::stderr().lock();
-            let _ = write!(stderr, "\r\u{1b}[2K{frame} {label}").and_then(|()| stderr.flush());
-            drop(stderr);
+            draw(&format!("{} {label}", frames.next().unwrap_or(&"")));
             self.drawn.store(true, Ordering::Relaxed);
             TokioRuntime.sleep(FRAME).await;
         }
     }
 }
 
-fn clear() {
+/// Replaces the line on stderr.
+fn draw(line: &str) {
     let mut stderr = std::io::stderr().lock();
-    let _ = write!(stderr, "\r\u{1b}[2K").and_then(|()| stderr.flush());
+    let _ = write!(stderr, "\r\u{1b}[2K{line}").and_then(|()| stderr.flush());
 }

@@ -168,6 +168,7 @@ fn unusable_file_is_told_with_its_flag() {
         ("sandbox --state missing/state", 3, "--state"),
         ("sandbox --host 192.0.2.1", 3, "--host"),
         ("webhooks listen --host 192.0.2.1 --secret s", 3, "--host"),
+        #[cfg(feature = "store")]
         ("webhooks listen --store nonsense --secret s", 2, "--store"),
         (
             "webhooks listen --forward-to http:// --secret s",

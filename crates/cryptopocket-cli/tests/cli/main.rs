@@ -12,12 +12,14 @@ mod ca_file;
 )]
 #[path = "../../../cryptopocket-sandbox/tests/behaviour/browser/chrome.rs"]
 mod chrome;
+#[cfg(feature = "store")]
 #[path = "../../../cryptopocket-inbox/tests/stores/cluster.rs"]
 mod cluster;
 mod demo;
 mod doctor;
 mod exit_codes;
 mod help;
+#[cfg(feature = "store")]
 mod inbox;
 mod json_forms;
 mod listen;
@@ -36,5 +38,7 @@ mod reconcile;
 mod recovery;
 mod sandbox;
 mod secrets;
+#[cfg(feature = "store")]
+mod stored;
 mod unreadable;
 mod verify;

@@ -378,6 +378,31 @@ fn changed_journal_is_refused_with_8() {
 }
 
 #[test]
+fn file_that_is_no_journal_is_named_so() {
+    let files = Files::new();
+    let program = Program::new();
+    for content in [
+        "id,concept\np-1,120037\n",
+        "nothing of the kind",
+        "{\"hash\":\"1\"}\n",
+    ] {
+        fs::write(files.path("journal"), content).unwrap();
+        let path = files.path("journal");
+        for words in [
+            "verify",
+            "show",
+            "reject --payment p-1 --transaction t-1 --reason r --by ana",
+        ] {
+            let run = program.words(&format!("bank journal {path} {words} --json"));
+            let message = run.error()["message"].to_string();
+            assert!(message.contains("is no audit log: its first line"), "{message}");
+            assert_eq!(run.code, 8, "{message}");
+        }
+        assert_eq!(fs::read_to_string(path).unwrap(), content);
+    }
+}
+
+#[test]
 fn balances_must_add_up() {
     let files = Files::new();
     let balances = |closing: &str| {

@@ -257,3 +257,30 @@ fn id_unknown_to_the_provider_holds_nothing() {
     assert_eq!((posted.code, shop.calls()), (0, 2), "{}", posted.stdout);
     assert_eq!(posted.json()["applied"][0]["result"], "posted");
 }
+
+#[test]
+fn apply_logs_in_once_to_read_and_post() {
+    let shop = Shop::open();
+    let credit = shop.credit(240, &shop.concept);
+    let payments = format!(
+        "id,concept,amount,currency\n{},{},240.00,EUR\n",
+        shop.payment, shop.concept
+    );
+    fs::write(shop.path("p.csv"), payments).unwrap();
+    let before = shop.emulator.sandbox.calls("authenticate");
+    let run = shop.program.words(&format!(
+        "bank match --iban {} --payments {} --apply --journal {} --json",
+        shop.iban,
+        shop.path("p.csv"),
+        shop.path("log")
+    ));
+    let row = &run.json()["applied"][0];
+    assert_eq!(
+        (&row["result"], shop.calls()),
+        (&json!("posted"), 1),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(row["transaction_id"], *credit, "{row}");
+    assert_eq!(shop.emulator.sandbox.calls("authenticate") - before, 1);
+}

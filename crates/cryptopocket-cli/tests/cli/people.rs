@@ -32,6 +32,23 @@ fn lists_are_tables_and_objects_are_lines() {
 }
 
 #[test]
+fn watch_prints_each_state_in_one_line() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let order = "--amount 50 --coin USDC --chain polygon --wallet 0x52908400098527886E0F7030069857D2E4169EE7";
+    let created = program.words(&format!(
+        "payments create --user {user} {order} --payment-type card --json"
+    ));
+    let id = created.json()["payment_id"].as_str().unwrap().to_owned();
+    let shown = program
+        .words(&format!("payments watch {id} --until started"))
+        .stdout;
+    assert!(shown.starts_with("started  50.00 EUR → "), "{shown}");
+    assert!(shown.ends_with(" USDC\n"), "{shown}");
+}
+
+#[test]
 fn order_is_printed_beside_bank_details() {
     let emulator = Emulator::start();
     let program = emulator.program();

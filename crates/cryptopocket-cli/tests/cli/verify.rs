@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{Program, Run};
+use crate::program::{Program, Run, finish};
 
 const BODY: &[u8] = br#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received"}}"#;
 
@@ -133,4 +133,35 @@ fn signed_headers_are_ready_to_copy() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn stdin_is_given_to_one_option_only() {
+    let program = Program::new();
+    for (words, option) in [
+        ("webhooks sign --api-secret-file - --body -", "--body"),
+        ("bank match --payments - --transactions -", "--transactions"),
+        ("api POST /x --api-key k --api-secret-file - --input -", "--input"),
+    ] {
+        let words: Vec<_> = words.split(' ').chain(["--json"]).collect();
+        let run = finish(
+            program
+                .command(&words)
+                .stdin(std::fs::File::open(program.file("s", b"s3\n")).unwrap()),
+        );
+        let error = run.error();
+        assert_eq!((run.code, &error["kind"]), (2, &"usage".into()), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.starts_with(&format!("{option}: standard input was read already")),
+            "{message}"
+        );
+        assert!(
+            error["hint"]
+                .as_str()
+                .unwrap()
+                .starts_with("Give `-` to one option"),
+            "{error}"
+        );
+    }
 }

@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use cryptopocket::banking::TransactionKey;
-use cryptopocket::banking::audit::{AuditLog, Pair, verify};
+use cryptopocket::banking::audit::{AuditLog, Broken, Pair, verify};
 use cryptopocket::{Clock, PaymentId, Personal, SystemClock, TransactionId};
-use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::{Cell, View, cell};
+use crate::output::Part::{At, Says};
+use crate::output::{Object, View, object};
 
 const GIVE_LOG: &str = "Give the log that `bank match --journal` writes.";
+const COMPARE: &str = "Compare it with a copy. What the log said before that line can be trusted.";
 
 /// Verify and show the audit log of matching, and record what people decide
 #[derive(Debug, Args)]
@@ -103,39 +104,25 @@ struct Decision {
     by: String,
 }
 
-#[derive(Default, Serialize)]
-struct LogView {
-    entries: u64,
-    head: String,
-    /// Whether the next `bank match --apply` posts it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to_be_posted: Option<bool>,
-    /// Why it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recorded_only: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remains_at_provider: Option<bool>,
-}
-
-impl View for LogView {
-    fn cells(&self) -> Vec<Cell> {
-        let posting = self.to_be_posted.map(|_| match &self.recorded_only {
-            None => "the next `bank match --apply` posts it, if both are in its input with equal amounts"
-                .to_owned(),
-            Some(cause) => format!("recorded only: {cause}"),
-        });
-        let remains = self
-            .remains_at_provider
-            .filter(|remains| *remains)
-            .map(|_| "the payment is tied there, or may be: no call undoes it, ask the provider");
-        vec![
-            cell("entries", Some(self.entries)),
-            cell("head", Some(&self.head)),
-            cell("posting", posting),
-            cell("at the provider", remains),
-        ]
-    }
-}
+const LOG: View = &[
+    ("entries", At("entries")),
+    ("head", At("head")),
+    (
+        "posting",
+        Says(
+            "to_be_posted",
+            "the next `bank match --apply` posts it, if both are in its input with equal amounts",
+        ),
+    ),
+    ("posting", Says("recorded_only", "recorded only: {}")),
+    (
+        "at the provider",
+        Says(
+            "remains_at_provider",
+            "the payment is tied there, or may be: no call undoes it, ask the provider",
+        ),
+    ),
+];
 
 impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
@@ -152,10 +139,8 @@ impl Journal {
             return Err(Failure::input(message, GIVE_LOG));
         }
         let mut log = open(&self.path)?;
-        let mut view = ruling.record(&mut log, &self.path)?;
-        view.entries = log.entries();
-        log.head().clone_into(&mut view.head);
-        context.output.done(&view, "the decision was recorded")
+        let recorded = ruling.record(&mut log, &self.path)?;
+        context.output.done(&recorded, LOG, "the decision was recorded")
     }
 }
 
@@ -168,25 +153,24 @@ fn key(id: TransactionId, iban: Option<&Personal>) -> TransactionKey {
 }
 
 impl Ruling {
-    /// Writes the decision to the log.
-    fn record(self, log: &mut AuditLog, path: &Path) -> Result<LogView> {
-        let (at, mut view) = (SystemClock.now(), LogView::default());
-        let recorded = match self {
+    /// Writes the decision to the log. Returns what will follow.
+    fn record(self, log: &mut AuditLog, path: &Path) -> Result<Object> {
+        let (at, failed) = (SystemClock.now(), |error| failed(path, &error));
+        Ok(match self {
             Self::Accept {
-                decision,
+                decision: Decision { payment, reason, by },
                 transactions,
                 amounts_differ,
                 iban,
             } => {
-                let keys: Vec<_> = transactions
-                    .into_iter()
-                    .map(|id| key(id, iban.as_ref()))
-                    .collect();
-                let Decision { payment, reason, by } = decision;
+                let keys = transactions.into_iter().map(|id| key(id, iban.as_ref()));
+                let keys: Vec<_> = keys.collect();
                 accept::check(log.state(), &payment, &keys, amounts_differ)?;
-                view.recorded_only = accept::recorded_only(log.state(), &payment, &keys);
-                let accepted = log.accept(at, &by, payment, keys, &reason);
-                accepted.map(|post| view.to_be_posted = Some(post))
+                let recorded_only = accept::recorded_only(log.state(), &payment, &keys);
+                let post = log.accept(at, &by, payment, keys, &reason).map_err(failed)?;
+                end_of(log)
+                    .with("to_be_posted", &post)
+                    .maybe("recorded_only", recorded_only)
             }
             Self::Reject {
                 decision: Decision { payment, reason, by },
@@ -194,41 +178,49 @@ impl Ruling {
                 iban,
             } => {
                 let pair = Pair::new(payment, key(transaction, iban.as_ref()));
-                log.reject(at, &by, pair, &reason).map(drop)
+                log.reject(at, &by, pair, &reason).map_err(failed)?;
+                end_of(log)
             }
-            Self::Contest { decision } => log
-                .contest(at, &decision.by, decision.payment, &decision.reason)
-                .map(|remains| view.remains_at_provider = Some(remains)),
-            Self::Revoke { decision } => log
-                .revoke(at, &decision.by, decision.payment, &decision.reason)
-                .map(|remains| view.remains_at_provider = Some(remains)),
-        };
-        recorded.map_err(|error| failed(path, &error))?;
-        Ok(view)
+            Self::Contest { decision } => {
+                let Decision { payment, reason, by } = decision;
+                let remains = log.contest(at, &by, payment, &reason).map_err(failed)?;
+                end_of(log).with("remains_at_provider", &remains)
+            }
+            Self::Revoke { decision } => {
+                let Decision { payment, reason, by } = decision;
+                let remains = log.revoke(at, &by, payment, &reason).map_err(failed)?;
+                end_of(log).with("remains_at_provider", &remains)
+            }
+        })
     }
+}
+
+fn end_of(log: &AuditLog) -> Object {
+    object! { "entries": log.entries(), "head": log.head() }
 }
 
 fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
-    let bytes = file::input(path, GIVE_LOG)?;
-    let verified = verify(&bytes).map_err(|broken| changed(broken.to_string()))?;
+    let bytes = file::input("bank journal", path, GIVE_LOG)?;
+    let verified = verify(&bytes).map_err(|broken| changed(path, &broken))?;
     if head.is_some_and(|head| head != verified.head) {
-        return Err(changed(
-            "the audit log does not end with the given hash".to_owned(),
-        ));
+        let message = "the audit log does not end with the given hash";
+        return Err(Failure::check("log_changed", message, COMPARE));
     }
-    context.output.one(&LogView {
-        entries: verified.entries,
-        head: verified.head,
-        ..LogView::default()
-    })
+    let log = object! { "entries": verified.entries, "head": verified.head };
+    context.output.one(&log, LOG)
 }
 
-fn changed(message: String) -> Failure {
-    Failure::check(
-        "log_changed",
-        message,
-        "Compare it with a copy. What the log said before that line can be trusted.",
-    )
+/// A file whose first line was never an entry is most likely another file.
+fn changed(path: &Path, broken: &Broken) -> Failure {
+    if broken.line == 1 && !broken.reason.contains("hash") {
+        let message = format!(
+            "{} is no audit log: its first line {}",
+            path.display(),
+            broken.reason
+        );
+        return Failure::check("log_changed", message, GIVE_LOG);
+    }
+    Failure::check("log_changed", broken.to_string(), COMPARE)
 }
 
 /// Opens the log for this process alone.
@@ -251,6 +243,9 @@ fn locked(path: &Path) -> io::Result<File> {
 }
 
 pub(super) fn failed(path: &Path, error: &io::Error) -> Failure {
+    if let Some(broken) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        return changed(path, broken);
+    }
     let message = format!("{}: {error}", path.display());
     match error.kind() {
         io::ErrorKind::InvalidData => Failure::check(

@@ -1,27 +1,26 @@
 //! `bank match`: which credit pays which payment.
 
 mod gather;
-mod held;
 mod page;
 mod posting;
 mod report;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
+use cryptopocket::Money;
+use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Matcher, Outcome, Policy, Reason};
 use cryptopocket::banking::{Basis, balance_difference, preview};
-use cryptopocket::{Money, PaymentId};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::{self, Cell, DIM, View, clean};
+use crate::output::{self, DIM, clean};
 use crate::suggest::doubt;
 use gather::{Gathered, Sources};
-use held::Held;
-use report::Report;
+use posting::Held;
+use report::texts;
 
 const FORMS: &str = "\
 A CSV of payments, and one of transactions:
@@ -95,14 +94,21 @@ impl Match {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let policy = self.policy()?;
         let progress = context.progress("reading");
-        let gathered = Gathered::read(context, &self.sources, &progress).await?;
+        let mut client = None;
+        if self.sources.are_at_provider() {
+            client = Some(context.client()?);
+        }
+        let gathered = Gathered::read(client.as_ref(), &self.sources, &progress).await?;
         for warning in gathered.warnings() {
             output::warn(&warning);
         }
         posting::check_ids(&self, &gathered)?;
         // A dry run sends nothing of its own, so it needs no credentials.
         let posts = self.apply && !self.dry_run;
-        let client = if posts { Some(context.client()?) } else { None };
+        if posts && client.is_none() {
+            client = Some(context.client()?);
+        }
+        let client = client.filter(|_| posts);
         let mut log = posting::open(&self, client.as_ref()).await?;
         progress.label(format!(
             "matching {} payments and {} transactions",
@@ -125,7 +131,7 @@ impl Match {
             page::write(path, &gathered, &decisions)?;
         }
         let basis = Basis::new(&gathered.payments, &gathered.transactions);
-        let held = log.as_ref().map(|log| held::held(log, &decisions, &basis));
+        let held = log.as_ref().map(|log| posting::held(log, &decisions, &basis));
         let held = held.unwrap_or_default();
         if self.apply {
             posting::check(&gathered, left_out, self.allow_unreadable_rows)?;
@@ -142,13 +148,13 @@ impl Match {
             _ => Vec::new(),
         };
         if context.output.is_json() {
-            context
-                .output
-                .json(&Report::new(&decisions, &gathered, &held, &applied))?;
+            let report = report::report(&decisions, &gathered, &held, &applied);
+            context.output.json(&report)?;
         } else {
             self.print(context, &decisions, &held)?;
             if !applied.is_empty() {
-                context.output.table(&applied)?;
+                let rows = applied.iter().map(posting::row);
+                context.output.rows(&["payment", "transaction", "result"], rows)?;
             }
         }
         self.balanced(&gathered)?;
@@ -164,7 +170,7 @@ impl Match {
         let Some(path) = &self.policy else {
             return Ok(Policy::default());
         };
-        let bytes = file::input(path, "Give a file that can be read.")?;
+        let bytes = file::input("--policy", path, "Give a file that can be read.")?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let policy = serde_path_to_error::deserialize(&mut reader)
             .map_err(|error| (format!("{}: ", error.path()), error.into_inner()))
@@ -201,54 +207,40 @@ impl Match {
     fn rows(
         &self,
         decision: &Decision,
-        held: &BTreeSet<&PaymentId>,
-        foreign: &BTreeMap<PaymentId, Vec<String>>,
-        rows: &mut Vec<CandidateRow>,
-    ) {
-        let (id, mut outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
-        if decision.outcome == Outcome::Confirmed && held.contains(&decision.payment_id) {
+        is_held: bool,
+        named_elsewhere: Option<&Vec<String>>,
+    ) -> Vec<Vec<String>> {
+        let (mut id, mut outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
+        if decision.outcome == Outcome::Confirmed && is_held {
             outcome.push_str(", held");
         }
-        if decision.candidates.is_empty() {
-            if decision.outcome == Outcome::None {
-                rows.push(CandidateRow([
-                    id,
-                    outcome,
-                    String::new(),
-                    String::new(),
-                    foreign
-                        .get(&decision.payment_id)
-                        .map_or_else(String::new, |all| all.join("; ")),
-                ]));
-            }
-            return;
+        if decision.candidates.is_empty() && decision.outcome == Outcome::None {
+            let reasons = named_elsewhere.map_or_else(String::new, |all| all.join("; "));
+            return vec![vec![id, outcome, String::new(), String::new(), reasons]];
         }
-        for (place, candidate) in decision.candidates.iter().enumerate() {
-            let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
+        let row = |candidate: &Candidate| {
+            let reasons = &candidate.reasons;
             // Without `--explain` the first reason, or what speaks against confirming, is enough. That another person paid is
             // always said.
-            let shown = if self.explain {
-                reasons.join("; ")
+            let shown: Vec<&Reason> = if self.explain {
+                reasons.iter().collect()
             } else {
-                let against = candidate.reasons.iter().find(|reason| reason.is_against());
-                let main = against.or(candidate.reasons.first());
-                let other_name = candidate.reasons.iter().find(|reason| reason.is_other_name());
-                let shown = main
-                    .into_iter()
-                    .chain(other_name.filter(|name| Some(*name) != main));
-                shown.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                let against = reasons.iter().find(|reason| reason.is_against());
+                let main = against.or(reasons.first());
+                let other_name = reasons.iter().find(|reason| reason.is_other_name());
+                let other_name = other_name.filter(|name| Some(*name) != main);
+                main.into_iter().chain(other_name).collect()
             };
-            let first = |text: &String| if place == 0 { text.clone() } else { String::new() };
-            let transaction = candidate.transaction.to_string();
-            let score = report::score_text(candidate.score);
-            rows.push(CandidateRow([
-                first(&id),
-                first(&outcome),
-                transaction,
-                score,
-                shown,
-            ]));
-        }
+            vec![
+                // Written once, before the first candidate.
+                std::mem::take(&mut id),
+                std::mem::take(&mut outcome),
+                candidate.transaction.to_string(),
+                report::score_text(candidate.score),
+                texts(shown).join("; "),
+            ]
+        };
+        decision.candidates.iter().map(row).collect()
     }
 
     /// The end-of-day check: balances and transactions agree, in total and for each statement.
@@ -286,14 +278,16 @@ impl Match {
 
     /// A table of what was decided, and the sums.
     fn print(&self, context: &mut Context, decisions: &Decisions<'_>, held: &[Held]) -> Result<()> {
-        let mut rows = Vec::new();
         let foreign = report::foreign(decisions);
-        let held_payments = held.iter().map(Held::payment).collect();
-        for decision in decisions.iter() {
-            self.rows(&decision, &held_payments, &foreign, &mut rows);
-        }
+        let held_payments: BTreeSet<_> = held.iter().map(Held::payment).collect();
+        let rows = decisions.iter().flat_map(|decision| {
+            let id = &decision.payment_id;
+            self.rows(&decision, held_payments.contains(id), foreign.get(id))
+        });
+        let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
-            context.output.table(&rows)?;
+            let headings = ["payment", "outcome", "transaction", ">score", "reasons"];
+            context.output.rows(&headings, rows)?;
         }
         let (late, unmatched) = report::left_over(decisions);
         for late in decisions.late() {
@@ -314,27 +308,19 @@ impl Match {
             }
         }
         let totals = decisions.totals();
-        let counts = totals
-            .outcomes
-            .iter()
-            .map(|(outcome, count)| format!("{count} {outcome}"));
+        let (counts, sums) = report::in_words(&totals);
+        let payments = totals.payments;
+        context
+            .output
+            .line(format!("{DIM}{payments} payments: {counts}{DIM:#}"))?;
+        let sums = sums.map_or("nothing unexplained".to_owned(), |sums| {
+            format!("together {sums}")
+        });
         context.output.line(format!(
-            "{DIM}{} payments: {}{DIM:#}",
-            totals.payments,
-            counts.collect::<Vec<_>>().join(", ")
-        ))?;
-        let left = totals.unexplained.iter().filter(|sum| !sum.is_zero());
-        let sums: Vec<_> = left.map(ToString::to_string).collect();
-        context.output.line(format!(
-            "{DIM}{} transactions; credits without a payment: {}, late: {}, {}{DIM:#}",
+            "{DIM}{} transactions; credits without a payment: {}, late: {}, {sums}{DIM:#}",
             totals.transactions,
             unmatched.len(),
             late.len(),
-            if sums.is_empty() {
-                "nothing unexplained".to_owned()
-            } else {
-                format!("together {}", sums.join(" + "))
-            },
         ))?;
         for problem in decisions.problems() {
             output::warn(&format!("{problem}; it was left out"));
@@ -343,15 +329,5 @@ impl Match {
             output::warn(&cut.to_string());
         }
         Ok(())
-    }
-}
-
-/// A line of the table.
-struct CandidateRow([String; 5]);
-
-impl View for CandidateRow {
-    fn cells(&self) -> Vec<Cell> {
-        let headings = ["PAYMENT", "OUTCOME", "TRANSACTION", ">SCORE", "REASONS"];
-        headings.into_iter().zip(self.0.clone().map(Some)).collect()
     }
 }

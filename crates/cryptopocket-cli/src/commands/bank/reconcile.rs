@@ -1,10 +1,13 @@
-use clap::Args;
-use cryptopocket::banking::NewReconciliation;
-use cryptopocket::{PaymentId, Personal, TransactionId};
+//! Reconciling one payment with one credit, which are read and compared first.
 
-use super::pair::Pair;
+use clap::Args;
+use cryptopocket::banking::{Mismatch, NewReconciliation, Transaction, TransactionFilter, money_mismatches};
+use cryptopocket::onramp::Payment;
+use cryptopocket::{Client, Date, PagesEnd, PaymentId, PaymentStatus, Personal, TransactionId};
+
 use crate::connection::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::view;
 
 /// Reconcile a payment with the bank credit that pays it
 ///
@@ -32,16 +35,123 @@ impl Reconcile {
         let client = context.client()?;
         if !self.force {
             let pair = Pair::read(&client, &self.payment, &self.transaction, self.iban.as_ref());
-            context.progress("reading the two").during(pair).await?.check()?;
+            context.read("reading the two", pair).await?.check()?;
         }
         let mut pair = NewReconciliation::new(self.payment, self.transaction);
         pair.iban = self.iban;
         let call = client.banking().reconcile(pair);
-        let reconciled = context.act("reconciling", "reconcile_payment", call).await?;
+        let reconciled = context.act("reconcile_payment", call).await?;
         let effect = format!(
             "payment {} was reconciled with transaction {}",
             reconciled.payment_id, reconciled.transaction_id
         );
-        context.output.done(&reconciled, &effect)
+        context.output.done(&reconciled, view::RECONCILED, &effect)
     }
+}
+
+const INSIST: &str = "Look at both with `payments get` and `bank transactions`. If they belong together all the same, add \
+     --force: it reconciles without reading them.";
+
+/// Transactions a call.
+const PAGE: u32 = 100;
+
+/// A payment and a credit.
+struct Pair {
+    payment: Payment,
+    credit: Transaction,
+}
+
+impl Pair {
+    /// Reads both. Without an account, all accounts of the integration are searched.
+    async fn read(
+        client: &Client,
+        payment: &PaymentId,
+        credit: &TransactionId,
+        account: Option<&Personal>,
+    ) -> Result<Self> {
+        let payment = client.onramp().payment(payment).await?;
+        // A credit from before the payment cannot pay it. One day more allows for other time zones.
+        let created = payment.created_at.value().map(|created| created.date());
+        let since = created.map(|day| day.checked_add_days(-1).unwrap_or(day));
+        let accounts = if let Some(account) = account {
+            vec![account.clone()]
+        } else {
+            let accounts = client.banking().list_accounts().await?;
+            accounts.into_iter().map(|account| account.iban).collect()
+        };
+        let mut whole = true;
+        for account in accounts {
+            let mut filter = TransactionFilter::new();
+            filter.from = since;
+            let list = client.banking().list_transactions(account, filter);
+            let mut transactions = list.per_page(PAGE).items();
+            while let Some(transaction) = transactions.next().await {
+                let transaction = transaction?;
+                if transaction.id == *credit {
+                    return Ok(Self {
+                        payment,
+                        credit: transaction,
+                    });
+                }
+            }
+            whole &= transactions.ended().is_some_and(PagesEnd::is_proven);
+        }
+        Err(not_found(credit, since, whole))
+    }
+
+    /// Refuses an obvious mismatch. It posts nothing.
+    fn check(&self) -> Result<()> {
+        let (payment, credit) = (&self.payment, &self.credit);
+        let against = payment
+            .fiat
+            .value()
+            .map(|wanted| money_mismatches(*wanted, credit))
+            .unwrap_or_default();
+        let mut reasons: Vec<_> = against.iter().map(ToString::to_string).collect();
+        if !payment.fiat.is_value() {
+            reasons.push(format!("the amount of the payment is {}", payment.fiat));
+        }
+        let is_paid = payment.status.rank() > PaymentStatus::PendingBank.rank();
+        if is_paid {
+            reasons.push(format!(
+                "the payment is {} and waits for no money",
+                payment.status
+            ));
+        }
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        let is_reconciled = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
+        let kind = if against.iter().any(is_reconciled) {
+            "already_reconciled"
+        } else if is_paid {
+            "payment_not_pending"
+        } else {
+            "amount_mismatch"
+        };
+        let message = format!(
+            "transaction {} ({}) does not pay payment {} ({}): {}; nothing was posted",
+            credit.id,
+            credit.amount,
+            payment.id,
+            payment.fiat,
+            reasons.join(", ")
+        );
+        Err(Failure::check(kind, message, INSIST))
+    }
+}
+
+fn not_found(credit: &TransactionId, since: Option<Date>, whole: bool) -> Failure {
+    let list = if whole {
+        "the list"
+    } else {
+        "a list that may not be whole"
+    };
+    let since = since.map(|day| format!(" since {day}, the day before the payment"));
+    let since = since.unwrap_or_default();
+    Failure::check(
+        "transaction_not_found",
+        format!("transaction {credit} is not in {list} of transactions{since}; nothing was posted"),
+        INSIST,
+    )
 }

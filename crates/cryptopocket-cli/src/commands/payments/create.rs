@@ -1,15 +1,15 @@
 use clap::Args;
-use cryptopocket::onramp::{CreatedPayment, NewGuidedPayment, NewPayment};
+use cryptopocket::onramp::{CreatedPayment, NewGuidedPayment, NewPayment, NextStep};
 use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, input,
 };
 
-use crate::commands::payment_type::payment_type;
+use crate::commands::market::payment_type;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output;
+use crate::output::{self, Object, object};
 use crate::suggest::warn_if_near;
-use crate::view::{CreatedView, Order};
+use crate::view;
 
 /// Create a payment to a wallet
 ///
@@ -53,17 +53,17 @@ impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         warn_if_near("--payment-type", &self.payment_type, PaymentType::ALL);
-        let order = Order {
-            pays: Money::new(self.amount, self.fiat),
-            symbol: self.coin.clone(),
-            chain: self.chain.clone(),
-            wallet: Some(self.wallet.clone()),
-        };
         let payment = self.payment()?;
-        let reference = payment.external_id.clone();
+        let order = order(
+            payment.fiat,
+            &payment.symbol,
+            payment.chain.as_ref(),
+            Some(&payment.wallet),
+        );
+        let has_reference = payment.external_id.is_some();
         let call = client.onramp().create_payment(payment);
-        let created = context.act("creating the payment", "create_payment", call).await;
-        print_created(context, created, order, reference.as_ref())
+        let created = context.act("create_payment", call).await;
+        print(context, created, order, has_reference)
     }
 
     fn payment(self) -> Result<NewPayment> {
@@ -83,11 +83,8 @@ impl Create {
         payment.chain = self.chain;
         payment.external_id = self.external_id;
         payment.callback_url = self.callback_url;
-        Ok(if self.any_chain {
-            payment.accept_unknown_chain()
-        } else {
-            payment
-        })
+        payment.accepts_unknown_chain = self.any_chain;
+        Ok(payment)
     }
 
     /// Refuses a chain that only --any-chain lets pass.
@@ -137,40 +134,59 @@ impl Guided {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let amount = Money::new(self.amount, Currency::EUR);
-        let order = Order {
-            pays: amount,
-            symbol: self.coin.clone(),
-            chain: Some(self.chain.clone()),
-            wallet: None,
-        };
+        let order = order(amount, &self.coin, Some(&self.chain), None);
+        let has_reference = self.external_id.is_some();
         if let Some(kind) = &self.payment_type {
             warn_if_near("--payment-type", kind, PaymentType::ALL);
         }
         let mut payment = NewGuidedPayment::new(self.user, amount, Asset::new(self.coin, self.chain));
         payment.payment_type = self.payment_type;
-        payment.external_id = self.external_id.clone();
+        payment.external_id = self.external_id;
         let call = client.onramp().create_guided_payment(payment);
-        let created = context
-            .act("creating the payment", "create_guided_payment", call)
-            .await;
-        print_created(context, created, order, self.external_id.as_ref())
+        let created = context.act("create_guided_payment", call).await;
+        print(context, created, order, has_reference)
+    }
+}
+
+/// What was ordered, for people: a program knows it, and the provider's reply does not repeat it.
+fn order(pays: Money, coin: &Symbol, chain: Option<&Chain>, wallet: Option<&Personal>) -> Object {
+    let chain = chain.map(|chain| format!(" on {chain}")).unwrap_or_default();
+    object! {
+        "pays": pays,
+        "buys": format!("{coin}{chain}"),
+        "wallet": wallet.map_or("the customer names it on the page", Personal::reveal),
     }
 }
 
 /// Prints a new payment, and a note if it has no reference.
-fn print_created(
+fn print(
     context: &mut Context,
     created: Result<CreatedPayment>,
-    order: Order,
-    reference: Option<&ExternalId>,
+    order: Object,
+    has_reference: bool,
 ) -> Result<()> {
-    let created = created.map_err(|failure| match reference {
-        Some(_) => failure,
-        None => failure.without_reference(),
-    })?;
+    let created = match created {
+        Err(failure) if !has_reference => return Err(failure.without_reference()),
+        created => created?,
+    };
     let effect = format!("payment {} was created", created.payment_id);
-    context.output.done(&CreatedView { created, order }, &effect)?;
-    if reference.is_none() {
+    if context.output.is_json() {
+        let printed = context.output.json(&created);
+        printed.map_err(|failure| failure.unprinted(&effect))?;
+    } else {
+        let next = match &created.next {
+            NextStep::BankTransfer(_) => "the customer makes this bank transfer",
+            NextStep::Redirect { .. } => "the customer opens this page",
+            _ => "not known; `--json` shows the reply under extra",
+        };
+        let shown = order
+            .with("payment_id", &created.payment_id)
+            .with("external_id", &created.external_id)
+            .with("next_step", &next)
+            .with("next", &created.next);
+        context.output.done(&shown, view::CREATED_PAYMENT, &effect)?;
+    }
+    if !has_reference {
         output::note(
             "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
              found it. Give every payment an --external-id that no other has, such as --external-id order-1.",

@@ -4,11 +4,11 @@ use clap::Args;
 use cryptopocket::onramp::Recovery;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{Client, ExternalId, Runtime as _, Timestamp, TokioRuntime};
-use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::PaymentView;
+use crate::output::object;
+use crate::view;
 
 /// Find the payment whose creation got no answer
 ///
@@ -27,38 +27,29 @@ pub(crate) struct Recover {
     lost_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
-struct Recovered {
-    external_id: ExternalId,
-    found: usize,
-    payments: Vec<PaymentView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Failure>,
-}
-
 impl Recover {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let progress = context.progress("looking for the payment");
-        let payments = match progress.during(self.look(&client)).await? {
+        let payments = match context
+            .read("looking for the payment", self.look(&client))
+            .await?
+        {
             Recovery::None => Vec::new(),
-            Recovery::One(payment) => vec![PaymentView(payment)],
-            Recovery::Many(payments) => payments.into_iter().map(PaymentView).collect(),
+            Recovery::One(payment) => vec![payment],
+            Recovery::Many(payments) => payments,
         };
+        let payments: Vec<_> = payments.iter().map(view::payment).collect();
         let error = unless_one(payments.len(), self.lost_at.is_some())
-            .map(|failure| failure.seen_in_answer_to("list_payments"));
+            .map(|failure| failure.answer_to("list_payments"));
         if context.output.is_json() {
-            context.output.json(&Recovered {
-                external_id: self.external_id,
-                found: payments.len(),
-                payments,
-                error: error.clone(),
-            })?;
+            let found =
+                object! { "external_id": self.external_id, "found": payments.len(), "payments": payments };
+            context.output.json(&found.maybe("error", error.as_ref()))?;
         } else {
             match payments.as_slice() {
                 [] => {}
-                [payment] => context.output.one(payment)?,
-                several => context.output.table(several)?,
+                [payment] => context.output.one(payment, view::PAYMENT)?,
+                several => context.output.table(several, view::PAYMENT)?,
             }
         }
         context.output.end(error)

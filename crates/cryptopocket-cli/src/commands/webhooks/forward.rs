@@ -127,7 +127,9 @@ pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure>
         Ok(status) if is_taken(*status) => None,
         Ok(status) => {
             let message = format!("the receiver answered {status}");
-            Some(Failure::check("not_accepted", message, NOT_TAKEN).answered(*status))
+            let mut failure = Failure::check("not_accepted", message, NOT_TAKEN);
+            (failure.status, failure.sent) = (Some(*status), Sent::Yes);
+            Some(failure)
         }
         Err(error) => Some(Failure::unanswered(
             error,

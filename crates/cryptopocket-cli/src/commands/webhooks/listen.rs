@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use super::backlog;
 use super::forward::{Receiver, headers_to_keep, unreached};
 use super::seen::Seen;
-use super::signature_input::Verification;
+use super::signature::Verification;
 use crate::connection::Context;
 use crate::end::End;
 use crate::failure::{Failure, Result};

@@ -1,14 +1,13 @@
 use clap::{ArgGroup, Args};
 use cryptopocket::{Secret, Timestamp};
 use cryptopocket_inbox::{Filter, Inbox, Store};
-use serde_json::json;
 
 use super::forward::{Receiver, not_taken};
 use super::seen::Seen;
-use super::signature_input::secret;
+use super::signature::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{note, warn};
+use crate::output::{note, object, warn};
 use crate::store::{Access, StoreArgument, with_inbox};
 
 /// Events read at a time.
@@ -71,7 +70,7 @@ impl Replay {
 async fn make_due<S: Store>(inbox: &Inbox<S>, filter: Filter, context: &mut Context) -> Result<()> {
     let replayed = inbox.replay(filter).await?;
     let text = format!("events due again: {replayed}");
-    context.output.said(&json!({ "replayed": replayed }), text)
+    context.output.said(&object! { "replayed": replayed }, text)
 }
 
 /// Sends copies. Goes on after one that is not taken, and ends with the failure of the first such event.
@@ -110,7 +109,13 @@ async fn send<S: Store>(
         note("no stored event was chosen");
     }
     match first {
-        Some(failure) => Err(failure.of_several(missed, sent)),
+        Some(mut failure) => {
+            if sent > 1 {
+                let others = format!("; {missed} of {sent} events were not taken");
+                failure.message.push_str(&others);
+            }
+            Err(failure)
+        }
         None => Ok(()),
     }
 }

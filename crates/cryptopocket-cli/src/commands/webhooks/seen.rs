@@ -4,56 +4,32 @@ use std::borrow::Cow;
 
 use cryptopocket::Timestamp;
 use cryptopocket::webhooks::{Event, Payload, Sighting};
-use serde::Serialize;
 
+use super::forward::is_taken;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, clean};
+use crate::output::{self, BAD, BOLD, DIM, GOOD, Object, WARN, clean, object};
 
-/// The object of an event, by its id as far as that can be read.
-#[derive(Debug, Serialize)]
-pub(super) enum Object {
-    #[serde(rename = "payment_id")]
-    Payment(Option<String>),
-    #[serde(rename = "offramp_id")]
-    Offramp(Option<String>),
+/// The name and the id of the object of an event. One that this version does not know is most likely about a payment.
+pub(super) fn object_of(event: &Event) -> (&'static str, Option<String>) {
+    let name = match event.payload() {
+        Payload::Offramp(_) => "offramp_id",
+        _ => "payment_id",
+    };
+    (name, event.object_id().map(Cow::into_owned))
 }
 
-impl Object {
-    /// An event that this version does not know is most likely about a payment.
-    pub(super) fn of(event: &Event) -> Self {
-        let id = event.object_id().map(Cow::into_owned);
-        match event.payload() {
-            Payload::Offramp(_) => Self::Offramp(id),
-            _ => Self::Payment(id),
-        }
-    }
-
-    fn id(&self) -> Option<&str> {
-        match self {
-            Self::Payment(id) | Self::Offramp(id) => id.as_deref(),
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-#[allow(clippy::struct_excessive_bools, reason = "other programs read these fields")]
+#[derive(Debug)]
 pub(super) struct Seen {
     received_at: Timestamp,
-    r#type: Option<String>,
-    verified: bool,
-    duplicate: bool,
-    #[serde(flatten)]
-    object: Option<Object>,
+    kind: Option<String>,
+    object: Option<(&'static str, Option<String>)>,
     status: Option<String>,
-    forwarded: Option<u16>,
-    #[serde(skip)]
+    sighting: Sighting,
     was_sent: bool,
-    /// The event came before with another content.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    changed: bool,
+    /// The answer of the receiver that it was sent to.
+    forwarded: Option<u16>,
     /// Why it was not verified.
-    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
 }
 
@@ -70,66 +46,76 @@ impl Seen {
         }
         Self {
             received_at,
-            r#type: event.map(|event| event.name().to_owned()),
-            verified: true,
-            duplicate: false,
-            object: event.map(Object::of),
+            kind: event.map(|event| event.name().to_owned()),
+            object: event.map(object_of),
             status: event.and_then(|event| Some(event.status()?.into_owned())),
-            forwarded: None,
+            sighting: Sighting::New,
             was_sent: false,
-            changed: false,
+            forwarded: None,
             error: None,
         }
     }
 
     pub(super) fn refused(received_at: Timestamp, error: &'static str) -> Self {
         Self {
-            verified: false,
             error: Some(error),
             ..Self::verified(received_at, None)
         }
     }
 
     pub(super) fn sighted(mut self, sighting: Sighting) -> Self {
-        self.duplicate = sighting != Sighting::New;
-        self.changed = sighting == Sighting::Changed;
+        self.sighting = sighting;
         self
     }
 
     /// It was sent to a receiver, which answered so.
     pub(super) fn forwarded(mut self, status: Option<u16>) -> Self {
-        self.forwarded = status;
-        self.was_sent = true;
+        (self.was_sent, self.forwarded) = (true, status);
         self
     }
 
+    fn json(&self) -> Object {
+        let form = object! {
+            "received_at": self.received_at,
+            "type": self.kind,
+            "verified": self.error.is_none(),
+            "duplicate": self.sighting != Sighting::New,
+        };
+        let form = match &self.object {
+            Some((name, id)) => form.with(name, id),
+            None => form,
+        };
+        form.with("status", &self.status)
+            .with("forwarded", &self.forwarded)
+            .maybe("changed", (self.sighting == Sighting::Changed).then_some(true))
+            .maybe("error", self.error)
+    }
+
     pub(super) fn print(&self, context: &mut Context) -> Result<()> {
-        if context.output.is_json() {
-            return context.output.json(self);
-        }
-        let id = self.object.as_ref().and_then(Object::id);
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
-            (None, Some(status)) if super::forward::is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
+            (None, Some(status)) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
             (None, Some(status)) => format!("{BAD}-> {status}{BAD:#}"),
             (None, None) if self.was_sent => format!("{BAD}not forwarded{BAD:#}"),
             (None, None) => format!("{GOOD}verified{GOOD:#}"),
         };
-        let again = match (self.changed, self.duplicate) {
-            (true, _) => format!(" {WARN}changed since its first delivery{WARN:#}"),
-            (_, true) => format!(" {DIM}duplicate{DIM:#}"),
-            _ => String::new(),
+        let again = match self.sighting {
+            Sighting::New => String::new(),
+            Sighting::Changed => format!(" {WARN}changed since its first delivery{WARN:#}"),
+            _ => format!(" {DIM}duplicate{DIM:#}"),
         };
-        context.output.line(format!(
+        let id = self.object.as_ref().and_then(|(_, id)| id.as_ref());
+        let line = format!(
             "{DIM}{}{DIM:#}  {BOLD}{}{BOLD:#}  {}  {}  {result}{again}",
             self.received_at,
-            text(self.r#type.as_deref()),
+            text(self.kind.as_ref()),
             text(id),
-            text(self.status.as_deref()),
-        ))
+            text(self.status.as_ref()),
+        );
+        context.output.said(&self.json(), line)
     }
 }
 
-fn text(value: Option<&str>) -> Cow<'_, str> {
-    clean(value.filter(|text| !text.is_empty()).unwrap_or("-"))
+fn text(value: Option<&String>) -> Cow<'_, str> {
+    clean(value.filter(|text| !text.is_empty()).map_or("-", String::as_str))
 }

@@ -1,15 +1,15 @@
 use clap::Args;
 use cryptopocket::webhooks::{Domain, Event, EventInfo, SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
 use cryptopocket::{Bytes, EventType, Extra, Idempotency, Method, RawJson, Secret};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::forward::{Receiver, headers_of, not_taken};
 use super::refused;
-use super::seen::Object;
-use super::signature_input::secret;
+use super::seen::object_of;
+use super::signature::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::clean;
+use crate::output::{clean, object};
 use crate::suggest::doubt;
 
 /// Send a signed event to a receiver, to test it
@@ -43,18 +43,6 @@ pub(crate) struct Trigger {
     secret: Option<Secret>,
 }
 
-#[derive(Serialize)]
-struct Triggered {
-    r#type: String,
-    #[serde(flatten)]
-    object: Object,
-    /// The answer of the receiver.
-    forwarded: Option<u16>,
-    body: String,
-    timestamp: String,
-    signature: String,
-}
-
 impl Trigger {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let info = self.info()?;
@@ -69,33 +57,27 @@ impl Trigger {
         };
         let headers = signer.sign(body.as_bytes());
         let event = Event::parse(body.as_bytes()).map_err(|error| refused(&error))?;
-        let mut triggered = Triggered {
-            r#type: self.event.as_str().to_owned(),
-            object: Object::of(&event),
-            forwarded: None,
-            timestamp: headers.timestamp().to_owned(),
-            signature: headers.signature().to_owned(),
-            body,
+        let (kind, timestamp, signature) = (self.event.as_str(), headers.timestamp(), headers.signature());
+        let (object, id) = object_of(&event);
+        let triggered = |answer: Option<u16>| {
+            object! { "type": kind }
+                .with(object, &id)
+                .with("forwarded", &answer)
+                .with("body", &body)
+                .with("timestamp", &timestamp)
+                .with("signature", &signature)
         };
         let Some(receiver) = receiver else {
-            let text = format!(
-                "{TIMESTAMP_HEADER}: {}\n{SIGNATURE_HEADER}: {}\n\n{}",
-                triggered.timestamp, triggered.signature, triggered.body
-            );
-            return context.output.said(&triggered, text);
+            let text = format!("{TIMESTAMP_HEADER}: {timestamp}\n{SIGNATURE_HEADER}: {signature}\n\n{body}");
+            return context.output.said(&triggered(None), text);
         };
-        let sending = receiver.send(headers_of(&headers), Bytes::from(triggered.body.clone()));
+        let sending = receiver.send(headers_of(&headers), Bytes::from(body.clone()));
         let answer = context.progress("sending").during(sending).await;
         if let Some(failure) = not_taken(&answer) {
             return Err(failure);
         }
-        triggered.forwarded = answer.ok();
-        let text = format!(
-            "{} was taken by {}",
-            triggered.r#type,
-            self.to.as_deref().unwrap_or_default()
-        );
-        context.output.said(&triggered, clean(&text))
+        let text = format!("{kind} was taken by {}", self.to.as_deref().unwrap_or_default());
+        context.output.said(&triggered(answer.ok()), clean(&text))
     }
 
     fn info(&self) -> Result<&'static EventInfo> {
@@ -144,10 +126,7 @@ impl Trigger {
     }
 
     fn encoded(&self, data: &Extra) -> Result<String> {
-        let body = Body {
-            r#type: self.event.as_str(),
-            data,
-        };
+        let body = object! { "type": self.event.as_str(), "data": data };
         serde_json::to_string(&body).map_err(|_| unreadable())
     }
 
@@ -189,12 +168,6 @@ impl Trigger {
         let reply: Reply = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;
         Ok(reply.data)
     }
-}
-
-#[derive(Serialize)]
-struct Body<'e> {
-    r#type: &'e str,
-    data: &'e Extra,
 }
 
 fn unreadable() -> Failure {

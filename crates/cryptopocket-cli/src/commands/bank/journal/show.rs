@@ -9,28 +9,23 @@ use super::{GIVE_LOG, changed};
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;
-use crate::output::{Cell, View, cell};
 
 pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Context) -> Result<()> {
-    let bytes = file::input(path, GIVE_LOG)?;
-    let mut entries = entries(&bytes).map_err(|broken| changed(broken.to_string()))?;
+    let bytes = file::input("bank journal", path, GIVE_LOG)?;
+    let mut entries = entries(&bytes).map_err(|broken| changed(path, &broken))?;
     entries.retain(|entry| payment.is_none_or(|payment| entry.event.payment_id() == payment));
     if context.output.is_json() {
         return entries.iter().try_for_each(|entry| context.output.json(entry));
     }
-    context.output.table(&entries)
-}
-
-impl View for Entry {
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            cell(">ENTRY", Some(&self.number)),
-            cell("AT", Some(&self.at)),
-            cell("BY", Some(&self.by)),
-            cell("PAYMENT", Some(self.event.payment_id())),
-            cell("WHAT", Some(what(&self.event))),
-        ]
-    }
+    let row = |entry: &Entry| {
+        let (number, at) = (entry.number.to_string(), entry.at.to_string());
+        let payment = entry.event.payment_id().to_string();
+        vec![number, at, entry.by.clone(), payment, what(&entry.event)]
+    };
+    let rows = entries.iter().map(row);
+    context
+        .output
+        .rows(&[">entry", "at", "by", "payment", "what"], rows)
 }
 
 fn what(event: &Event) -> String {

@@ -7,10 +7,9 @@ use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
-use cryptopocket::{PagesEnd, Personal, Timestamp};
+use cryptopocket::{Client, Pager, PagesEnd, Personal, Timestamp};
 use serde::Serialize;
 
-use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;
 use crate::output::Progress;
@@ -37,6 +36,13 @@ pub(super) struct Sources {
     /// Read `06/07/2026` in files as the sixth of July; without it, such a day is refused unless another row of its file shows the order
     #[arg(long)]
     day_first: bool,
+}
+
+impl Sources {
+    /// Whether transactions are read from the provider.
+    pub(super) fn are_at_provider(&self) -> bool {
+        !self.iban.is_empty()
+    }
 }
 
 /// Payments and transactions, and the rows that could not be read.
@@ -71,48 +77,50 @@ pub(super) struct BadRow {
 }
 
 impl Gathered {
-    pub(super) async fn read(context: &mut Context, from: &Sources, progress: &Progress) -> Result<Self> {
+    pub(super) async fn read(client: Option<&Client>, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
         let mut options = ReadOptions::default();
         options.day_first = from.day_first;
         for path in &from.payments {
-            let read = options.payments(&file::input(path, CURE)?);
+            let read = options.payments(&file::input("--payments", path, CURE)?);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = options.transactions(&file::input(path, CURE)?);
+            let read = options.transactions(&file::input("--transactions", path, CURE)?);
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
-        if !from.iban.is_empty() {
-            let client = context.client()?;
-            if from.payments.is_empty() {
-                progress.label("listing payments");
-                let mut payments = client
-                    .onramp()
-                    .list_payments(PaymentFilter::new())
-                    .per_page(PAGE)
-                    .items();
-                while let Some(payment) = progress.during(payments.next()).await {
-                    match expected(payment?) {
-                        Some(payment) => gathered.payments.push(payment),
-                        None => gathered.unproven = true,
-                    }
+        let Some(client) = client.filter(|_| from.are_at_provider()) else {
+            return Ok(gathered);
+        };
+        if from.payments.is_empty() {
+            progress.label("listing payments");
+            let list = client.onramp().list_payments(PaymentFilter::new());
+            for payment in gathered.all(list, progress).await? {
+                match expected(payment) {
+                    Some(payment) => gathered.payments.push(payment),
+                    None => gathered.unproven = true,
                 }
-                gathered.unproven |= !payments.ended().is_some_and(PagesEnd::is_proven);
-            }
-            progress.label("listing transactions");
-            for account in &from.iban {
-                let list = client
-                    .banking()
-                    .list_transactions(account.clone(), TransactionFilter::new());
-                let mut transactions = list.per_page(PAGE).items();
-                while let Some(transaction) = progress.during(transactions.next()).await {
-                    gathered.transactions.push(transaction?);
-                }
-                gathered.unproven |= !transactions.ended().is_some_and(PagesEnd::is_proven);
             }
         }
+        progress.label("listing transactions");
+        for account in &from.iban {
+            let list = client
+                .banking()
+                .list_transactions(account.clone(), TransactionFilter::new());
+            let transactions = gathered.all(list, progress).await?;
+            gathered.transactions.extend(transactions);
+        }
         Ok(gathered)
+    }
+
+    /// Reads a list of the provider to its end.
+    async fn all<T: Send + 'static>(&mut self, list: Pager<T>, progress: &Progress) -> Result<Vec<T>> {
+        let (mut items, mut all) = (list.per_page(PAGE).items(), Vec::new());
+        while let Some(item) = progress.during(items.next()).await {
+            all.push(item?);
+        }
+        self.unproven |= !items.ended().is_some_and(PagesEnd::is_proven);
+        Ok(all)
     }
 
     fn take<T>(&mut self, path: &Path, read: Records<T>, what: &str, into: fn(&mut Self) -> &mut Vec<T>) {

@@ -1,19 +1,20 @@
-//! `bank match --apply`: posts what is accepted or confirmed.
+//! `bank match --apply`: posts what is accepted or confirmed, and says what is held.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use cryptopocket::banking::audit::AuditLog;
+use cryptopocket::banking::audit::{AuditLog, Hold, Pair};
 use cryptopocket::banking::matcher::{Decisions, Rule};
 use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult, Basis};
-use cryptopocket::{Client, Clock, ErrorCode, PaymentStatus, SystemClock};
+use cryptopocket::{Client, Clock, ErrorCode, PaymentId, PaymentStatus, SystemClock};
+use serde::Serialize;
 
 use super::super::journal;
 use super::Match;
 use super::gather::Gathered;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::output::{self, Cell, Progress, View, cell};
+use crate::failure::{Exit, Failure, Result};
+use crate::output::{self, Progress, clean};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -77,6 +78,52 @@ pub(super) fn check(gathered: &Gathered, left_out: usize, allowed: bool) -> Resu
     Ok(())
 }
 
+/// A pair that is not posted for now.
+#[derive(Serialize)]
+pub(super) struct Held {
+    #[serde(flatten)]
+    pair: Pair,
+    reason: Hold,
+}
+
+impl Held {
+    pub(super) fn line(&self) -> String {
+        let (payment, key) = (self.pair.payment_id.as_str(), self.pair.transaction.id().as_str());
+        let (payment, key) = (clean(payment), clean(key));
+        format!("held: payment {payment}, transaction {key}: {}", self.reason)
+    }
+
+    pub(super) const fn payment(&self) -> &PaymentId {
+        &self.pair.payment_id
+    }
+}
+
+/// Confirmed and accepted pairs that are held, and accepted ones that the provider refused.
+pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> Vec<Held> {
+    let state = log.state();
+    let accepted = state.to_post().filter_map(|pair| {
+        let reason = state.hold_of_accepted(&pair, basis)?;
+        Some(Held { pair, reason })
+    });
+    let mut held: Vec<Held> = accepted.collect();
+    let refused = state.refused().map(|(pair, code)| Held {
+        pair: pair.clone(),
+        reason: Hold::Refused {
+            code: code.to_owned(),
+        },
+    });
+    held.extend(refused);
+    let told: BTreeSet<Pair> = held.iter().map(|one| one.pair.clone()).collect();
+    let confirmed = decisions
+        .confirmed()
+        .map(|(payment, key)| Pair::new(payment, key));
+    held.extend(confirmed.filter(|pair| !told.contains(pair)).filter_map(|pair| {
+        let reason = state.hold_of_confirmed(&pair, basis)?;
+        Some(Held { pair, reason })
+    }));
+    held
+}
+
 /// Opens the log, and finds out what became of calls that an earlier run does not know the outcome of.
 pub(super) async fn open(matching: &Match, client: Option<&Client>) -> Result<Option<AuditLog>> {
     let Some(path) = &matching.journal else {
@@ -86,7 +133,7 @@ pub(super) async fn open(matching: &Match, client: Option<&Client>) -> Result<Op
     let Some(client) = client.filter(|_| log.state().pending().next().is_some()) else {
         return Ok(Some(log));
     };
-    let is_paid = async |payment: &cryptopocket::PaymentId| {
+    let is_paid = async |payment: &PaymentId| {
         let payment = client.onramp().payment(payment).await?;
         Ok(payment.status.rank() > PaymentStatus::PendingBank.rank())
     };
@@ -168,23 +215,23 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
     })
 }
 
-impl View for Applied {
-    fn cells(&self) -> Vec<Cell> {
-        let result = match &self.result {
-            ApplyResult::Posted => "posted".to_owned(),
-            ApplyResult::Refused { code } => format!("refused: {code}"),
-            ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
-            ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
-            ApplyResult::Skipped => "skipped: decided before".to_owned(),
-            ApplyResult::Held { reason } => format!("held: {reason}"),
-            ApplyResult::WouldPost => "would be posted".to_owned(),
-            ApplyResult::NotTried => "not tried".to_owned(),
-            _ => "another result".to_owned(),
-        };
-        vec![
-            cell("PAYMENT", Some(&self.pair.payment_id)),
-            cell("TRANSACTION", Some(&self.pair.transaction)),
-            cell("RESULT", Some(result)),
-        ]
-    }
+/// A row of the table.
+pub(super) fn row(applied: &Applied) -> Vec<String> {
+    let result = match &applied.result {
+        ApplyResult::Posted => "posted".to_owned(),
+        ApplyResult::Refused { code } => format!("refused: {code}"),
+        ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
+        ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
+        ApplyResult::Skipped => "skipped: decided before".to_owned(),
+        ApplyResult::Held { reason } => format!("held: {reason}"),
+        ApplyResult::WouldPost => "would be posted".to_owned(),
+        ApplyResult::NotTried => "not tried".to_owned(),
+        _ => "another result".to_owned(),
+    };
+    let Pair {
+        payment_id,
+        transaction,
+        ..
+    } = &applied.pair;
+    vec![payment_id.to_string(), transaction.to_string(), result]
 }

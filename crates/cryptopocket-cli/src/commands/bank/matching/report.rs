@@ -1,61 +1,94 @@
-//! The JSON form of `bank match`.
+//! The JSON form of `bank match`, and the words that table and page share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket::banking::input::Statement;
-use cryptopocket::banking::matcher::{
-    Candidate, Cut, Decision, Decisions, Late, OtherCurrency, Outcome, Problem, Reason,
-};
+use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Outcome, Reason, Totals};
 use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::gather::{BadRow, Gathered};
-use super::held::Held;
+use super::gather::Gathered;
+use super::posting::Held;
+use crate::output::{Object, object};
 
-#[derive(Serialize)]
-pub(super) struct Report<'g> {
-    matches: Vec<MatchView>,
-    ambiguous: Vec<AmbiguousView>,
-    unmatched_payments: Vec<PaymentId>,
-    unmatched_transactions: Vec<TransactionId>,
-    late: Vec<Late>,
-    /// Credits that name an unmatched payment, but in another currency.
-    other_currency: Vec<OtherCurrency>,
-    malformed: &'g [BadRow],
-    /// Entries of statements that are not booked yet.
-    pending: &'g [BadRow],
-    /// The bank statements, and by how much their transactions miss the closing balance.
-    statements: Vec<StatementView<'g>>,
-    problems: Vec<Problem>,
-    cut: Vec<Cut>,
-    /// What `--apply` does not post although it is confirmed or accepted, or was until the provider refused it.
-    held: &'g [Held],
-    /// What `--apply` posted, row by row.
-    applied: &'g [Applied],
-    totals: TotalsView,
+pub(super) fn report(
+    decisions: &Decisions<'_>,
+    gathered: &Gathered,
+    held: &[Held],
+    applied: &[Applied],
+) -> Object {
+    let (mut matches, mut ambiguous, mut unmatched) = (Vec::new(), Vec::new(), Vec::new());
+    for decision in decisions.iter() {
+        match decision.outcome {
+            Outcome::Ambiguous => {
+                let candidates: Vec<_> = decision.candidates.iter().map(CandidateForm::from).collect();
+                ambiguous.push(object! { "payment_id": decision.payment_id, "candidates": candidates });
+            }
+            Outcome::None => unmatched.push(decision.payment_id),
+            Outcome::Settled | Outcome::Closed => {}
+            _ => matches.push(MatchForm::from(decision)),
+        }
+    }
+    let credits = decisions.unmatched_transactions();
+    let statements = gathered.statements.iter().map(|statement| StatementForm {
+        statement,
+        difference: statement.difference(),
+    });
+    object! {
+        "matches": matches,
+        "ambiguous": ambiguous,
+        "unmatched_payments": unmatched,
+        "unmatched_transactions": credits.map(|key| key.id().clone()).collect::<Vec<_>>(),
+        "late": decisions.late().collect::<Vec<_>>(),
+        // Credits that name an unmatched payment, but in another currency.
+        "other_currency": decisions.other_currency().collect::<Vec<_>>(),
+        "malformed": gathered.malformed,
+        "pending": gathered.pending,
+        "statements": statements.collect::<Vec<_>>(),
+        "problems": decisions.problems(),
+        "cut": decisions.cuts(),
+        // What `--apply` does not post although it is confirmed or accepted, or was until the provider refused it.
+        "held": held,
+        "applied": applied,
+        "totals": totals(&decisions.totals()),
+    }
 }
 
+fn totals(totals: &Totals) -> Object {
+    let of = |outcome| totals.outcomes.get(&outcome).copied().unwrap_or_default();
+    let first = totals.unexplained.iter().find(|sum| !sum.is_zero());
+    object! {
+        "payments": totals.payments,
+        "transactions": totals.transactions,
+        "confirmed": of(Outcome::Confirmed),
+        "suggested": of(Outcome::Suggested),
+        "ambiguous": of(Outcome::Ambiguous),
+        "partial": of(Outcome::Partial),
+        "over": of(Outcome::Over),
+        "split": of(Outcome::Split),
+        "none": of(Outcome::None),
+        "settled": of(Outcome::Settled),
+        "closed": of(Outcome::Closed),
+        // In the first currency that has any.
+        "unexplained": first.or(totals.unexplained.first()),
+        "unexplained_by_currency": totals.unexplained,
+        "credits_by_currency": totals.credits,
+    }
+}
+
+/// A bank statement, and by how much its transactions miss the closing balance.
 #[derive(Serialize)]
-struct StatementView<'g> {
+struct StatementForm<'g> {
     #[serde(flatten)]
     statement: &'g Statement,
     difference: Option<Money>,
 }
 
-impl<'g> From<&'g Statement> for StatementView<'g> {
-    fn from(statement: &'g Statement) -> Self {
-        Self {
-            statement,
-            difference: statement.difference(),
-        }
-    }
-}
-
 /// A payment with its credits.
 #[derive(Serialize)]
-struct MatchView {
+struct MatchForm {
     payment_id: PaymentId,
     transaction_ids: Vec<TransactionId>,
     /// The same with their accounts.
@@ -69,144 +102,62 @@ struct MatchView {
     evidence: Vec<Reason>,
 }
 
-#[derive(Serialize)]
-struct AmbiguousView {
-    payment_id: PaymentId,
-    candidates: Vec<CandidateView>,
-}
-
-#[derive(Serialize)]
-struct CandidateView {
-    #[serde(flatten)]
-    transaction: TransactionKey,
-    score: Option<Box<RawValue>>,
-    reasons: Vec<String>,
-    evidence: Vec<Reason>,
-}
-
-#[derive(Serialize)]
-struct TotalsView {
-    payments: usize,
-    transactions: usize,
-    confirmed: usize,
-    suggested: usize,
-    ambiguous: usize,
-    partial: usize,
-    over: usize,
-    split: usize,
-    none: usize,
-    settled: usize,
-    closed: usize,
-    /// In the first currency that has any; [`unexplained_by_currency`](Self::unexplained_by_currency) has all.
-    unexplained: Option<Money>,
-    unexplained_by_currency: Vec<Money>,
-    credits_by_currency: Vec<Money>,
-}
-
-impl<'g> Report<'g> {
-    pub(super) fn new(
-        decisions: &Decisions<'_>,
-        gathered: &'g Gathered,
-        held: &'g [Held],
-        applied: &'g [Applied],
-    ) -> Self {
-        let mut report = Self {
-            matches: Vec::new(),
-            ambiguous: Vec::new(),
-            unmatched_payments: Vec::new(),
-            unmatched_transactions: decisions
-                .unmatched_transactions()
-                .map(|key| key.id().clone())
-                .collect(),
-            late: decisions.late().collect(),
-            other_currency: decisions.other_currency().collect(),
-            malformed: &gathered.malformed,
-            pending: &gathered.pending,
-            statements: gathered.statements.iter().map(StatementView::from).collect(),
-            problems: decisions.problems().to_vec(),
-            cut: decisions.cuts().to_vec(),
-            held,
-            applied,
-            totals: TotalsView::new(decisions),
-        };
-        for decision in decisions.iter() {
-            match decision.outcome {
-                Outcome::Ambiguous => report.ambiguous.push(AmbiguousView {
-                    payment_id: decision.payment_id,
-                    candidates: decision.candidates.into_iter().map(CandidateView::from).collect(),
-                }),
-                Outcome::None => report.unmatched_payments.push(decision.payment_id),
-                Outcome::Settled | Outcome::Closed => {}
-                _ => report.matches.push(MatchView::from(decision)),
-            }
-        }
-        report
-    }
-}
-
-impl From<Decision> for MatchView {
+impl From<Decision> for MatchForm {
     fn from(decision: Decision) -> Self {
         let least = decision.candidates.iter().map(|candidate| candidate.score).min();
-        let evidence: Vec<Reason> = decision
+        let reasons = decision
             .candidates
             .iter()
-            .flat_map(|candidate| candidate.reasons.iter().cloned())
-            .collect();
+            .flat_map(|candidate| candidate.reasons.iter());
+        let evidence: Vec<Reason> = reasons.cloned().collect();
         let transactions: Vec<_> = decision.candidates.into_iter().map(|c| c.transaction).collect();
+        let is_confirmed = decision.outcome == Outcome::Confirmed;
         Self {
             payment_id: decision.payment_id,
-            class: if decision.outcome == Outcome::Confirmed {
-                "confirmed"
-            } else {
-                "suggested"
-            },
-            outcome: decision.outcome,
-            score: score(least.unwrap_or_default()),
-            reasons: evidence.iter().map(ToString::to_string).collect(),
-            evidence,
             transaction_ids: transactions.iter().map(|key| key.id().clone()).collect(),
             transactions,
+            class: if is_confirmed { "confirmed" } else { "suggested" },
+            outcome: decision.outcome,
+            score: score(least.unwrap_or_default()),
+            reasons: texts(&evidence),
+            evidence,
         }
     }
 }
 
-impl From<Candidate> for CandidateView {
-    fn from(candidate: Candidate) -> Self {
+#[derive(Serialize)]
+struct CandidateForm<'d> {
+    #[serde(flatten)]
+    transaction: &'d TransactionKey,
+    score: Option<Box<RawValue>>,
+    reasons: Vec<String>,
+    evidence: &'d [Reason],
+}
+
+impl<'d> From<&'d Candidate> for CandidateForm<'d> {
+    fn from(candidate: &'d Candidate) -> Self {
         Self {
-            transaction: candidate.transaction,
+            transaction: &candidate.transaction,
             score: score(candidate.score),
-            reasons: candidate.reasons.iter().map(ToString::to_string).collect(),
-            evidence: candidate.reasons,
+            reasons: texts(&candidate.reasons),
+            evidence: &candidate.reasons,
         }
     }
 }
 
-impl TotalsView {
-    fn new(decisions: &Decisions<'_>) -> Self {
-        let totals = decisions.totals();
-        let of = |outcome| totals.outcomes.get(&outcome).copied().unwrap_or_default();
-        Self {
-            payments: totals.payments,
-            transactions: totals.transactions,
-            confirmed: of(Outcome::Confirmed),
-            suggested: of(Outcome::Suggested),
-            ambiguous: of(Outcome::Ambiguous),
-            partial: of(Outcome::Partial),
-            over: of(Outcome::Over),
-            split: of(Outcome::Split),
-            none: of(Outcome::None),
-            settled: of(Outcome::Settled),
-            closed: of(Outcome::Closed),
-            unexplained: totals
-                .unexplained
-                .iter()
-                .find(|sum| !sum.is_zero())
-                .or(totals.unexplained.first())
-                .copied(),
-            unexplained_by_currency: totals.unexplained,
-            credits_by_currency: totals.credits,
-        }
-    }
+pub(super) fn texts<T: ToString>(values: impl IntoIterator<Item = T>) -> Vec<String> {
+    values.into_iter().map(|value| value.to_string()).collect()
+}
+
+/// The number of payments of each outcome, and the credits that nothing explains.
+pub(super) fn in_words(totals: &Totals) -> (String, Option<String>) {
+    let counts = totals
+        .outcomes
+        .iter()
+        .map(|(outcome, count)| format!("{count} {outcome}"));
+    let sums = texts(totals.unexplained.iter().filter(|sum| !sum.is_zero()));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    (counts, (!sums.is_empty()).then(|| sums.join(" + ")))
 }
 
 /// Why payments have no candidate, where a credit names them in another currency.

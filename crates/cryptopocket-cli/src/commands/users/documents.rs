@@ -1,15 +1,72 @@
+//! Documents about customers: uploads, and customers whose identity the caller checked.
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cryptopocket::users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
-use cryptopocket::{Date, IdentificationType, Personal, Secret, UserType};
+use cryptopocket::{Client, Date, DocumentType, IdentificationType, Personal, Secret, UserId, UserType};
 use serde::Deserialize;
 
-use super::upload::document;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::view::VerifiedView;
+use crate::output::object;
+use crate::suggest::warn_if_unknown;
+use crate::view;
+
+/// Upload a document about a customer
+#[derive(Debug, Args)]
+pub(crate) struct Upload {
+    /// The customer
+    #[arg(value_name = "ID")]
+    user: UserId,
+    /// Kind of document, such as `payslip` or `bank_statement`
+    #[arg(long, value_name = "TYPE")]
+    r#type: DocumentType,
+    /// The document: a file, or a link that the provider can open
+    #[arg(long, value_name = "PATH|URL")]
+    file: String,
+}
+
+impl Upload {
+    pub(super) async fn run(self, client: &Client, context: &mut Context) -> Result<()> {
+        warn_if_unknown("--type", &self.r#type, DocumentType::ALL);
+        let document = document("--file", &self.file, Path::new("")).await?;
+        let call = client
+            .users()
+            .upload_document(&self.user, self.r#type.clone(), document);
+        context.act("upload_customer_document", call).await?;
+        let effect = format!("the document of customer {} was uploaded", self.user);
+        let receipt = object! { "user_id": self.user.to_string(), "type": self.r#type, "uploaded": true };
+        context.output.effect(&receipt, &effect)
+    }
+}
+
+const CURE: &str = "Give the path of a file, or a link that begins with https://.";
+/// No path is longer, and every picture in base64 is.
+const LONGEST_PATH: usize = 4096;
+
+/// The document at a link or a path, which `name` gives. A relative path begins at `folder`.
+async fn document(name: &str, place: &str, folder: &Path) -> Result<Document> {
+    let scheme = place
+        .split_once("://")
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    if matches!(scheme.as_deref(), Some("http" | "https")) {
+        return Ok(Document::from_url(place)?);
+    }
+    let start = place.trim_start().get(..5);
+    let is_data = start.is_some_and(|start| start.eq_ignore_ascii_case("data:"));
+    if scheme.is_some() || is_data || place.len() > LONGEST_PATH {
+        // It may be the document itself, or hold a password, so it is not repeated.
+        let message = format!("{name} is neither a path nor a link that begins with http:// or https://");
+        return Err(Failure::input(message, CURE));
+    }
+    let path = folder.join(place);
+    file::must_exist(&path, CURE)?;
+    // The SDK's error names no path.
+    let document = Document::from_path(&path).await;
+    document.map_err(|error| Failure::from(error).about(&path.display().to_string()))
+}
 
 /// Create a customer whose identity you checked yourself
 ///
@@ -47,22 +104,21 @@ struct Kyc {
 }
 
 impl CreateVerified {
-    pub(super) async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
+    pub(super) async fn run(self, client: &Client, context: &mut Context) -> Result<()> {
         let folder = self.file.parent().unwrap_or(Path::new(""));
         let customer = read(&self.file)?.assemble(folder).await?;
         let call = client.users().create_verified_customer(customer);
-        let created = context
-            .act("creating the customer", "create_customer_delegated_kyc", call)
-            .await?;
+        let created = context.act("create_customer_delegated_kyc", call).await?;
         let effect = format!("customer {} was created", created.id);
-        context.output.done(&VerifiedView(created), &effect)
+        context
+            .output
+            .done(&view::verified(&created), view::VERIFIED, &effect)
     }
 }
 
 /// The error names the line and the field alone: the parser's message could quote a value.
 fn read(path: &Path) -> Result<Kyc> {
-    let bytes = file::input(path, "--file: give the path of a JSON file.")?;
+    let bytes = file::input("--file", path, "--file: give the path of a JSON file.")?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let text = error.to_string();
         let named = |start: &str| {

@@ -1,0 +1,98 @@
+//! Descriptions of this program: all its commands, and completion scripts.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use clap::{Arg, Args, Command};
+use clap_complete::Shell;
+
+use crate::connection::Context;
+use crate::coverage::operation_of;
+use crate::failure::{Failure, Result};
+use crate::output::{BOLD, DIM, Object, object};
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(crate) fn run(&self, mut program: Command) -> Result<()> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut program, "cryptopocket", &mut script);
+        std::io::stdout()
+            .write_all(&script)
+            .map_err(|error| Failure::output(&error))
+    }
+}
+
+/// Print all commands with their arguments
+#[derive(Debug, Args)]
+pub(crate) struct HelpTree {}
+
+impl HelpTree {
+    #[allow(clippy::unused_self, reason = "every command runs by its own value")]
+    pub(crate) fn run(&self, context: &mut Context, mut root: Command) -> Result<()> {
+        root.build();
+        let mut text = String::new();
+        let tree = tree(&root, "cryptopocket", &mut text);
+        context.output.said(&tree, text.trim_end())
+    }
+}
+
+/// The JSON form of a command and those below it; their text is written to `text`.
+fn tree(command: &Command, path: &str, text: &mut String) -> Object {
+    // Global options are listed once, at the root.
+    let is_root = !path.contains(' ');
+    let arguments = command.get_arguments().filter(|argument| {
+        (is_root || !argument.is_global_set())
+            && !argument.is_hide_set()
+            && !matches!(argument.get_id().as_str(), "help" | "version")
+    });
+    let arguments: Vec<_> = arguments.map(|it| (notation(it), help(it), it)).collect();
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let _ = writeln!(text, "{BOLD}{path}{BOLD:#}  {about}");
+    let widths = arguments.iter().map(|(notation, ..)| notation.chars().count());
+    let width = widths.max().unwrap_or_default();
+    for (notation, help, argument) in &arguments {
+        let need = if argument.is_required_set() { '*' } else { ' ' };
+        let _ = writeln!(text, "  {need} {notation:width$}  {DIM}{help}{DIM:#}");
+    }
+    let forms = arguments.iter().map(|(notation, help, argument)| {
+        object! {
+            "environment": argument.get_env().map(|name| name.to_string_lossy()),
+            "help": help,
+            "name": argument.get_id().as_str(),
+            "notation": notation,
+            "required": argument.is_required_set(),
+        }
+    });
+    let below = |sub: &Command| tree(sub, &format!("{path} {}", sub.get_name()), text);
+    object! {
+        "about": about,
+        "arguments": forms.collect::<Vec<_>>(),
+        "command": path,
+        "commands": command.get_subcommands().map(below).collect::<Vec<_>>(),
+        "operation": path.split_once(' ').and_then(|(_, words)| operation_of(words)),
+    }
+}
+
+/// The forms of an argument, such as `-f, --field <KEY=VALUE>`.
+fn notation(argument: &Arg) -> String {
+    match argument.get_short() {
+        Some(short) => format!("-{short}, {argument}"),
+        None => argument.to_string(),
+    }
+}
+
+fn help(argument: &Arg) -> String {
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let defaults = argument.get_default_values();
+    if defaults.is_empty() || !argument.get_action().takes_values() {
+        return help;
+    }
+    let defaults: Vec<_> = defaults.iter().map(|value| value.to_string_lossy()).collect();
+    format!("{help} [default: {}]", defaults.join(", "))
+}

@@ -1,0 +1,142 @@
+//! Signing and verifying bodies, and the options of both.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use cryptopocket::Secret;
+use cryptopocket::webhooks::{
+    DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER, Verifier, VerifyError,
+    VerifyErrorKind,
+};
+
+use crate::connection::Context;
+use crate::duration;
+use crate::failure::{Failure, Result};
+use crate::file;
+use crate::output::object;
+
+/// Verify the signature of a webhook
+///
+/// Exit code 0 when it is authentic and recent, 8 when it is not.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// File with the body exactly as it came; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    body: PathBuf,
+    /// Value of the header X-Timestamp
+    #[arg(long, value_name = "SECONDS")]
+    timestamp: Option<String>,
+    /// Value of the header X-Signature
+    #[arg(long, value_name = "HEX|BASE64")]
+    signature: Option<String>,
+    #[command(flatten)]
+    verification: Verification,
+}
+
+impl Verify {
+    pub(crate) fn run(self, context: &mut Context) -> Result<()> {
+        let body = body_of(&self.body)?;
+        let verifier = self.verification.verifier(context)?;
+        let headers = [
+            (TIMESTAMP_HEADER, self.timestamp),
+            (SIGNATURE_HEADER, self.signature),
+        ];
+        let given = |(name, value): (_, Option<_>)| value.map(|value| (name, value));
+        let headers: Vec<_> = headers.into_iter().filter_map(given).collect();
+        let delivery = verifier
+            .verify(&headers, &body)
+            .map_err(|error| refused(&error))?;
+        let age = delivery.age_seconds();
+        let authentic = object! { "verified": true, "age_seconds": age };
+        let text = format!("verified; signed {age} s ago");
+        context.output.said(&authentic, text)
+    }
+}
+
+/// Sign a body as the provider does, to test a receiver
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// File with the body; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    body: PathBuf,
+    /// Time of the signature, in Unix seconds [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    timestamp: Option<u64>,
+    /// Secret to sign with [default: the API secret]
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<Secret>,
+    /// Encoding of the signature
+    #[arg(long, value_parser = ["hex", "base64"], default_value = "hex")]
+    encoding: String,
+}
+
+impl Sign {
+    pub(crate) fn run(self, context: &mut Context) -> Result<()> {
+        let body = body_of(&self.body)?;
+        let secret = secret(self.secret, context)?;
+        let mut signer = Signer::new(secret).map_err(|error| refused(&error))?;
+        if self.encoding == "base64" {
+            signer = signer.encoding(SignatureEncoding::Base64);
+        }
+        let headers = match self.timestamp {
+            Some(seconds) => signer.sign_at(&body, seconds),
+            None => signer.sign(&body),
+        };
+        let (timestamp, signature) = (headers.timestamp(), headers.signature());
+        let marks = object! { "timestamp": timestamp, "signature": signature };
+        let text = format!("{TIMESTAMP_HEADER}: {timestamp}\n{SIGNATURE_HEADER}: {signature}");
+        context.output.said(&marks, text)
+    }
+}
+
+/// The body, byte for byte.
+pub(super) fn body_of(path: &Path) -> Result<Vec<u8>> {
+    file::input(
+        "--body",
+        path,
+        "--body: give the path of a file that holds the bytes as they came; `-` is stdin.",
+    )
+}
+
+/// The given secret, or else the API secret.
+pub(super) fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
+    given.map_or_else(|| context.api_secret(), Ok)
+}
+
+/// How deliveries are verified.
+#[derive(Debug, Args)]
+pub(super) struct Verification {
+    /// Secret to verify with; give several while it is being changed [default: the API secret]
+    #[arg(long, value_name = "SECRET")]
+    secret: Vec<Secret>,
+    /// How far the clocks may differ [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    tolerance: Option<Duration>,
+}
+
+impl Verification {
+    /// The first of the secrets, or else the API secret.
+    pub(super) fn secret(&self, context: &Context) -> Result<Secret> {
+        secret(self.secret.first().cloned(), context)
+    }
+
+    /// A verifier that takes any of the secrets.
+    pub(super) fn verifier(&self, context: &Context) -> Result<Verifier> {
+        let first = Verifier::new(self.secret(context)?);
+        let mut others = self.secret.iter().skip(1).cloned();
+        let verifier = first.and_then(|first| others.try_fold(first, Verifier::and_secret));
+        let tolerance = self.tolerance.unwrap_or(DEFAULT_TOLERANCE);
+        Ok(verifier.map_err(|error| refused(&error))?.tolerance(tolerance))
+    }
+}
+
+pub(super) fn refused(error: &VerifyError) -> Failure {
+    if error.kind() == VerifyErrorKind::EmptySecret {
+        return Failure::configuration(
+            "the secret is empty",
+            "Give another with --secret, or the API secret.",
+        );
+    }
+    Failure::check(error.kind().as_str(), error.to_string(), error.hint())
+}
