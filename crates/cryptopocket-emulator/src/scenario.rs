@@ -17,7 +17,9 @@ pub(crate) use file::{File, NewCustomer, OfframpEntry, PaymentEntry};
 
 pub(crate) type Result<T> = std::result::Result<T, Misfit>;
 
-/// A state to start with, the settings that go with it, and the text it was read from: YAML or JSON.
+/// A state to start with, the settings that go with it, and the text it was read from.
+///
+/// `str::parse` reads JSON, in which amounts are texts. With the feature `yaml` it reads YAML, in which they can be numbers.
 ///
 /// It holds settings, customers, payments, off-ramps, bank credits, subscriptions and faults, all of the first
 /// integration. A reset restores it. `scenario.schema.json` of `cryptopocket-sandbox` describes the text.
@@ -103,18 +105,6 @@ fn set_limit(limit: &mut Decimal, name: &str, text: Option<&str>) -> Result<()> 
         return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
     }
     Ok(())
-}
-
-/// The error of a text that has not the form of a scenario, with its line and column.
-pub(crate) fn unreadable(error: &yaml_serde::Error) -> Misfit {
-    const CURE: &str = "scenario.schema.json describes the fields; editors can check a file against it";
-    let text = error.to_string();
-    let Some(location) = error.location() else {
-        return Misfit::new("the file", text, CURE);
-    };
-    let place = format!("line {}, column {}", location.line(), location.column());
-    let rule = text.replace(&format!(" at {}", place.replace(',', "")), "");
-    Misfit::new(place, rule, CURE)
 }
 
 /// A value whose type says in its error what to write.

@@ -1,7 +1,8 @@
 //! Opens an engine with the records of a scenario, each in a given state: without the API's checks and without webhooks.
 
+mod text;
+
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
 use cryptopocket_types::Decimal;
 
@@ -9,7 +10,6 @@ use super::{Integration, Tenant};
 use crate::catalogue::{
     ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
-use crate::clock::Speed;
 use crate::engine::Engine;
 use crate::entropy::is_iban;
 use crate::error::{Misfit, known, wrong};
@@ -17,10 +17,8 @@ use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, Order, Payment};
 use crate::routes::operations;
 use crate::scenario::{
-    File, NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
-    unreadable,
+    NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
 };
-use crate::settings::Settings;
 use crate::shapes::{is_country, is_email, is_url, is_wallet};
 use crate::wire::Failure;
 
@@ -50,26 +48,6 @@ fn each_by_time<E>(
     timed.sort_unstable();
     let mut timed = timed.into_iter();
     timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
-}
-
-/// Reads a scenario, and opens an engine with it to find entries that are not valid or do not fit together.
-impl FromStr for Scenario {
-    type Err = Misfit;
-
-    /// Reads YAML, which includes JSON.
-    fn from_str(text: &str) -> Result<Self> {
-        // An empty document, or one of comments only, is a scenario without entries.
-        let file: Option<File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
-        let scenario = Self {
-            file: file.unwrap_or_default(),
-            source: text.into(),
-        };
-        let mut settings = Settings::new(1);
-        scenario.set(&mut settings)?;
-        settings.speed = Speed::Manual;
-        Engine::with(settings).open(&scenario)?;
-        Ok(scenario)
-    }
 }
 
 impl Engine {
