@@ -67,16 +67,18 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 
 /// Reads an amount without a sign, as banks write it. They fill up with zeros, which a number must not begin with.
 pub(super) fn unsigned(text: &str, mark: char) -> Option<Decimal> {
-    let (whole, decimals) = text.split_once(mark).unwrap_or((text, "0"));
+    let (whole, decimals) = text
+        .split_once(mark)
+        .map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
     let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if text.is_empty() || !is_digits(whole) || !is_digits(decimals) {
+    if text.is_empty() || !is_digits(whole) || !decimals.is_none_or(is_digits) {
         return None;
     }
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
     let text = match (mark, decimals) {
-        (',', "") => whole.to_owned(),
-        _ => format!("{whole}.{decimals}"),
+        (_, None) | (',', Some("")) => whole.to_owned(),
+        (_, Some(decimals)) => format!("{whole}.{decimals}"),
     };
     text.parse().ok()
 }
@@ -127,6 +129,23 @@ mod tests {
             "1,150.50.1",
         ] {
             assert!(loose(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_of_banks_keep_their_decimals() {
+        for (text, mark, amount) in [
+            ("150000", '.', Some("150000")),
+            ("000150.50", '.', Some("150.50")),
+            (".5", '.', Some("0.5")),
+            ("5.", '.', None),
+            ("5,", ',', Some("5")),
+            ("00,10", ',', Some("0.10")),
+            ("-5", '.', None),
+            ("", ',', None),
+        ] {
+            let read = unsigned(text, mark).map(|amount| amount.to_string());
+            assert_eq!(read.as_deref(), amount, "{text}");
         }
     }
 }
