@@ -81,7 +81,10 @@ impl Engine {
     pub(super) fn track(&mut self) {
         self.persistence.on = true;
         self.persistence.lent.clear();
-        self.persistence.written = self.small_records(0..self.integrations.len()).into_iter().collect();
+        self.persistence.written = self
+            .small_records(0..self.integrations.len())
+            .into_iter()
+            .collect();
         for (_, store) in self.stores() {
             store.track(true);
         }
@@ -146,7 +149,12 @@ impl Engine {
 
     /// The records of these integrations, and of the armed faults.
     fn small_records(&self, indexes: impl Iterator<Item = usize>) -> Vec<(String, String)> {
-        let integration = |index| (format!("integration/{index:010}"), json(&self.integrations[index]));
+        let integration = |index| {
+            (
+                format!("integration/{index:010}"),
+                json(&self.integrations[index]),
+            )
+        };
         let faults = ("faults".to_owned(), json(&self.provider.faults));
         indexes.map(integration).chain([faults]).collect()
     }

@@ -181,8 +181,16 @@ async fn unknown_words_are_listed_by_field() {
             "payment_type",
             json!({"payment_type": "crad", "barred": true}),
         ),
-        ("faults", "operation", json!({"operation": "pay", "fault": "html"})),
-        ("webhook-faults", "event", json!({"event": "PAY", "fault": "lost"})),
+        (
+            "faults",
+            "operation",
+            json!({"operation": "pay", "fault": "html"}),
+        ),
+        (
+            "webhook-faults",
+            "event",
+            json!({"event": "PAY", "fault": "lost"}),
+        ),
         ("whitelist", "api_key", json!({"api_key": "mine", "listed": true})),
     ] {
         let (status, answer) = api.control(path, &body).await;
