@@ -42,7 +42,7 @@ const STAGES: [(&str, &str); 14] = [
     ),
     (
         "command line without stores",
-        "clippy --package cryptopocket-cli --no-default-features -- -D warnings",
+        "clippy --package cryptopocket-cli --all-targets --no-default-features -- -D warnings",
     ),
     // A user of one feature compiles the code of no other.
     (

@@ -31,6 +31,8 @@ pub(crate) struct Context {
     profile_by_flag: bool,
     /// What [`access`](Self::access) found: the file is read once, and warned of once.
     known: OnceCell<Profile>,
+    trusted: OnceCell<Option<Vec<u8>>>,
+    choices: OnceCell<Choices>,
 }
 
 impl Context {
@@ -59,6 +61,8 @@ impl Context {
             flags,
             global,
             known: OnceCell::new(),
+            trusted: OnceCell::new(),
+            choices: OnceCell::new(),
         })
     }
 
@@ -95,7 +99,7 @@ impl Context {
                     () = end.reached() => Err(Failure::stopped(name)),
                 }
             };
-            self.progress(&name.replace('_', " ")).during(answered).await
+            self.progress(&label(name)).during(answered).await
         })
     }
 
@@ -110,11 +114,7 @@ impl Context {
     /// command; otherwise the environment comes before the profile. The default profile is read only when credentials
     /// are missing: its base URL must not be used with credentials that were made for another.
     pub(crate) fn access(&self) -> Result<Profile> {
-        if let Some(known) = self.known.get() {
-            return Ok(known.clone());
-        }
-        let found = self.layered()?;
-        Ok(self.known.get_or_init(|| found).clone())
+        once(&self.known, || self.layered())
     }
 
     fn layered(&self) -> Result<Profile> {
@@ -174,8 +174,8 @@ impl Context {
     /// The certificate authorities of `--ca-file`, in PEM.
     pub(crate) fn trusted_pem(&self) -> Result<Option<Vec<u8>>> {
         let path = self.global.ca_file.as_deref();
-        path.map(|path| file::setting("--ca-file", path, "--ca-file: give the path of a PEM file."))
-            .transpose()
+        let read = |path| file::setting("--ca-file", path, "--ca-file: give the path of a PEM file.");
+        once(&self.trusted, || path.map(read).transpose())
     }
 
     /// Sends requests to addresses other than the provider's.
@@ -209,7 +209,7 @@ impl Context {
             builder = builder.retry(RetryPolicy::none());
         }
         if let Some(path) = &access.choices {
-            builder = builder.choices(choices_of_file(path)?);
+            builder = builder.choices(once(&self.choices, || choices_of_file(path))?);
         }
         if let Some(folder) = &self.global.record_shapes {
             if folder.exists() && !folder.is_dir() {
@@ -225,6 +225,23 @@ impl Context {
         }
         Ok(builder.build()?)
     }
+}
+
+/// The progress line of a call. A path may hold an IBAN, so it is not shown.
+fn label(name: &str) -> String {
+    if name.contains('/') {
+        return "calling".to_owned();
+    }
+    name.replace('_', " ")
+}
+
+/// The value in `cell`, which is read first if it is empty: standard input can be read once only.
+fn once<T: Clone>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    if let Some(value) = cell.get() {
+        return Ok(value.clone());
+    }
+    let value = read()?;
+    Ok(cell.get_or_init(|| value).clone())
 }
 
 /// Falls back to the provider's sandbox, and prints a note.
@@ -269,4 +286,16 @@ fn secret_of_file(path: &Path) -> Result<Secret> {
         ));
     }
     Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn progress_line_shows_no_path() {
+        assert_eq!(
+            super::label("GET /bankAccounts/ES7921000813610123456789"),
+            "calling"
+        );
+        assert_eq!(super::label("create_payment"), "create payment");
+    }
 }

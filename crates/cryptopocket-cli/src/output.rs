@@ -44,10 +44,7 @@ impl Output {
 
     /// Prints one JSON value on its own line, and flushes it for readers of a stream.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<()> {
-        let line = serde_json::to_string(value).map_err(|error| {
-            let message = format!("the result cannot be written: {error}");
-            Failure::configuration(message, "Report it.")
-        })?;
+        let line = serde_json::to_string(value).map_err(|error| unwritable(&error))?;
         // The promised form of a field that cannot be read. Inside of a JSON string the quotes would be escaped.
         self.line(line.replace(r#"{"unreadable":true}"#, "null"))
     }
@@ -71,7 +68,7 @@ impl Output {
         if self.json {
             return self.json(value);
         }
-        let parts = form::parts(value, view).into_iter();
+        let parts = parts(value, view)?;
         let lines: Vec<_> = parts
             .filter_map(|(name, text)| Some((name.trim_start_matches(['>', '-']), text?)))
             .collect();
@@ -84,7 +81,7 @@ impl Output {
 
     /// Prints a result that changes: for people as one line, in which each heading stands before its text.
     pub(crate) fn state(&mut self, value: &impl Serialize, view: View) -> Result<()> {
-        let parts = form::parts(value, view).into_iter();
+        let parts = parts(value, view)?;
         let words = parts.filter_map(|(name, text)| Some(format!("{name}{}", clean(&text?))));
         self.said(value, words.collect::<String>())
     }
@@ -131,12 +128,11 @@ impl Output {
         let shown = |name: &&str| !name.starts_with('-');
         let headings: Vec<_> = view.iter().map(|(name, _)| *name).filter(shown).collect();
         let row = |item| {
-            let parts = form::parts(&item, view)
-                .into_iter()
-                .filter(|(name, _)| shown(name));
-            parts.map(|(_, text)| text.unwrap_or_default()).collect()
+            let parts = parts(&item, view)?.filter(|(name, _)| shown(name));
+            Ok(parts.map(|(_, text)| text.unwrap_or_default()).collect())
         };
-        self.rows(&headings, items.into_iter().map(row))
+        let rows = items.into_iter().map(row).collect::<Result<Vec<_>>>()?;
+        self.rows(&headings, rows)
     }
 
     /// Prints a table, or `(none)`. The column of a heading that begins with `>` is aligned to the right.
@@ -159,6 +155,17 @@ impl Output {
             .and_then(|()| self.stream.flush());
         written.map_err(|error| Failure::output(&error))
     }
+}
+
+/// What people read of a value.
+fn parts(value: &impl Serialize, view: View) -> Result<impl Iterator<Item = (&'static str, Option<String>)>> {
+    let parts = form::parts(value, view).map_err(|error| unwritable(&error))?;
+    Ok(parts.into_iter())
+}
+
+fn unwritable(error: &serde_json::Error) -> Failure {
+    let message = format!("the result cannot be written: {error}");
+    Failure::configuration(message, "Report it.")
 }
 
 /// A row as JSON; one that could not be read with its exact text.

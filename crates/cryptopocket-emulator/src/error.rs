@@ -1,10 +1,11 @@
 //! Why a command, a fault or a scenario is refused.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::fields::invalid;
 use crate::suggest::{shortened, use_one_of};
-use crate::wire::{Failure, Reply, object};
+use crate::wire::{Failure, Reply, object, summary};
 
 /// A value that is not valid: its place, the rule that it breaks, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,8 +79,8 @@ pub enum CommandError {
     NotFound(&'static str),
     /// The object's state does not allow the step.
     WrongState(String),
-    /// An argument is not valid: the field, the rule, and what to write instead.
-    Invalid(String),
+    /// An argument is not valid: the errors of each field, each with the rule and what to write instead.
+    Invalid(BTreeMap<String, Vec<String>>),
     /// The emulated provider refuses with this code, as it refuses the API call.
     Refused(String),
 }
@@ -89,7 +90,8 @@ impl fmt::Display for CommandError {
         match self {
             Self::NotFound(what) => write!(f, "there is no such {what} in this emulator"),
             Self::WrongState(why) => write!(f, "not possible now: {why}"),
-            Self::Invalid(text) | Self::Refused(text) => f.write_str(text),
+            Self::Invalid(errors) => f.write_str(&summary(errors)),
+            Self::Refused(text) => f.write_str(text),
         }
     }
 }
@@ -116,7 +118,8 @@ impl From<Misfit> for Failure {
 
 impl From<Misfit> for CommandError {
     fn from(misfit: Misfit) -> Self {
-        Self::Invalid(misfit.to_string())
+        let text = misfit.to_string();
+        Self::Invalid(BTreeMap::from([(misfit.place, vec![text])]))
     }
 }
 
@@ -127,7 +130,10 @@ pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> 
 /// The control plane's answer to a command that is refused.
 impl From<CommandError> for Reply {
     fn from(error: CommandError) -> Self {
-        Self::json(error.status(), &object! { error: error.to_string() })
+        match error {
+            CommandError::Invalid(errors) => Failure::Invalid(errors).into(),
+            error => Self::json(error.status(), &object! { error: error.to_string() }),
+        }
     }
 }
 

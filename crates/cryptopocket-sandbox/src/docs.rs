@@ -21,14 +21,30 @@ const DOCUMENT: &str = include_str!("docs/openapi.yaml");
 
 const STYLE: &str = include_str!("docs/docs.css");
 const SCRIPT: &str = include_str!("docs/docs.js");
-/// The specification.
-static ROOT: LazyLock<Value> = LazyLock::new(|| yaml_serde::from_str(DOCUMENT).unwrap_or_default());
+/// The parts that do not depend on the request: the list of operations, and the operations.
+static PARTS: LazyLock<(String, String)> = LazyLock::new(|| {
+    let document: Value = yaml_serde::from_str(DOCUMENT).unwrap_or_default();
+    let root = Node(&document);
+    (rendered(List { root }), rendered(Calls { root }))
+});
+
+#[derive(Debug, Template)]
+#[template(path = "docs/list.html")]
+struct List<'a> {
+    root: Node<'a>,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "docs/calls.html")]
+struct Calls<'a> {
+    root: Node<'a>,
+}
 
 /// A page beside the list of pages, which on the API page ends with the operations.
 #[derive(Debug, Template)]
 #[template(path = "docs/page.html")]
 struct Columns {
-    root: Option<Node<'static>>,
+    list: Option<&'static str>,
     content: String,
 }
 
@@ -38,7 +54,7 @@ struct Columns {
 struct Api<'a> {
     key: &'a str,
     secret: &'a str,
-    root: Node<'static>,
+    calls: &'static str,
 }
 
 /// Answers a request below `/docs`; `path` is what follows it.
@@ -72,31 +88,26 @@ fn file(content_type: &'static str, name: &str, text: &'static str) -> Reply {
 }
 
 fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
-    let root = Node(&ROOT);
+    let (list, calls) = &*PARTS;
     let first = engine.integrations().first().filter(|_| allows(access, request));
     let (key, secret) = first.map_or(("", ""), |first| (&first.key, &first.secret));
-    page("API", Some(root), rendered(Api { key, secret, root }))
+    page("API", Some(list), rendered(Api { key, secret, calls }))
 }
 
-/// A page with the list of pages; with `root`, that of the API and its script.
-fn page(title: &str, root: Option<Node<'static>>, content: String) -> Reply {
-    web::page(200, title, Columns { root, content }, STYLE, root.map(|_| SCRIPT))
+/// A page with the list of pages; with `list`, that of the API and its script.
+fn page(title: &str, list: Option<&'static str>, content: String) -> Reply {
+    let script = list.map(|_| SCRIPT);
+    web::page(200, title, Columns { list, content }, STYLE, script)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Api, Columns, DOCUMENT, Node, ROOT};
-    use crate::web::rendered;
+    use super::{DOCUMENT, PARTS};
     use cryptopocket_emulator::ROUTES;
 
     #[test]
     fn page_shows_every_operation_once() {
-        let (root, key, secret, content) = (Node(&ROOT), "", "", String::new());
-        let calls = rendered(Api { key, secret, root });
-        let list = rendered(Columns {
-            root: Some(root),
-            content,
-        });
+        let (list, calls) = &*PARTS;
         for route in ROUTES {
             assert!(
                 list.contains(&format!("#{}\"", route.operation)),

@@ -152,8 +152,9 @@ impl Users {
             Self::EnhancedLink { user } => {
                 let call = users.create_verification_link(&user);
                 let link = context.act("create_enhanced_verification_link", call).await?;
-                let link = object! { "user_id": user.to_string(), "onboarding_link": link.onboarding_link };
-                context.output.one(&link, LINK)
+                let extra = Some(&link.extra).filter(|extra| !extra.is_empty());
+                let form = object! { "user_id": user.to_string(), "onboarding_link": link.onboarding_link };
+                context.output.one(&form.maybe("extra", extra), LINK)
             }
             Self::Upload(upload) => upload.run(&client, context).await,
             Self::Find(find) => {

@@ -69,6 +69,7 @@ impl Target {
         };
         let effect = format!("the subscription to {} was {change}", subscription.event);
         let subscribed = object! { "type": subscription.event, "result": subscription.message };
-        context.output.effect(&subscribed, &effect)
+        let extra = Some(subscription.extra).filter(|extra| !extra.is_empty());
+        context.output.effect(&subscribed.maybe("extra", extra), &effect)
     }
 }

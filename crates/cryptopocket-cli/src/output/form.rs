@@ -69,22 +69,25 @@ pub(crate) enum Part {
 }
 
 /// The heading and the text of each part. An absent value has no text.
-pub(super) fn parts(value: &impl Serialize, view: View) -> Vec<(&'static str, Option<String>)> {
-    let json = RawJson::encode(value).ok();
+pub(super) fn parts(
+    value: &impl Serialize,
+    view: View,
+) -> serde_json::Result<Vec<(&'static str, Option<String>)>> {
+    let json = RawJson::encode(value)?;
     let part = |part| match part {
-        Part::At(path) => at(json.as_ref()?, path),
+        Part::At(path) => at(&json, path),
         Part::Says(path, text) => {
-            let value = at(json.as_ref()?, path).filter(|value| value != "no")?;
+            let value = at(&json, path).filter(|value| value != "no")?;
             Some(text.replace("{}", &value))
         }
         Part::Status => {
-            let is_final = at(json.as_ref()?, "final").is_some_and(|text| text == "yes");
+            let is_final = at(&json, "final").is_some_and(|text| text == "yes");
             let end = if is_final { " (final)" } else { "" };
-            Some(format!("{}{end}", at(json.as_ref()?, "status")?))
+            Some(format!("{}{end}", at(&json, "status")?))
         }
         Part::Text(text) => Some(text.to_owned()),
     };
-    view.iter().map(|(name, of)| (*name, part(*of))).collect()
+    Ok(view.iter().map(|(name, of)| (*name, part(*of))).collect())
 }
 
 /// The text of the value at a path. Only the values on the path are read: others may be beyond the range of numbers.
@@ -135,7 +138,11 @@ mod tests {
             ("y", Part::Says("status", "was {}.")),
             ("y", Part::Says("gone", "was {}.")),
         ];
-        let texts: Vec<_> = parts(&value, view).into_iter().map(|(_, text)| text).collect();
+        let texts: Vec<_> = parts(&value, view)
+            .unwrap()
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
         let texts: Vec<_> = texts.iter().map(Option::as_deref).collect();
         let wanted = [
             Some("sent (final)"),
@@ -159,7 +166,14 @@ mod tests {
     #[test]
     fn number_beyond_range_spoils_no_other_part() {
         let json: RawJson = serde_json::from_str(r#"{"id":"7","extra":{"big":1e999}}"#).unwrap();
-        let parts = parts(&json, &[("id", Part::At("id"))]);
+        let parts = parts(&json, &[("id", Part::At("id"))]).unwrap();
         assert_eq!(parts, [("id", Some("7".to_owned()))]);
+    }
+
+    #[test]
+    fn value_without_a_json_form_is_an_error() {
+        let value = object! { "id": "7", "odd": BTreeMap::from([([1], 2)]) };
+        let error = parts(&value, &[("id", Part::At("id"))]).unwrap_err();
+        assert_eq!(error.to_string(), "odd has no JSON form");
     }
 }

@@ -9,7 +9,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::program::{Emulator, Program};
+use crate::program::{Emulator, Program, finish};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -86,6 +86,31 @@ fn authority_of_the_file_is_trusted() {
             "{error}"
         );
         assert!(error["hint"].as_str().unwrap().contains("--ca-file"), "{error}");
+    }
+}
+
+#[test]
+fn settings_from_stdin_serve_every_client_of_a_command() {
+    let (emulator, ours) = (Emulator::start(), authority());
+    let program = emulator
+        .program()
+        .with("CRYPTOPOCKET_BASE_URL", &behind_tls(&emulator, &ours));
+    let pem = program.file("ca.pem", ours.pem().as_bytes());
+    let choices = program.file("choices.json", br#"{"version":1,"operations":{}}"#);
+    for line in [
+        "doctor --ca-file - --json".to_owned(),
+        format!("doctor --ca-file {pem} --choices - --json"),
+    ] {
+        let file = if line.contains("--choices") {
+            &choices
+        } else {
+            &pem
+        };
+        let words: Vec<_> = line.split_whitespace().collect();
+        let mut command = program.command(&words);
+        command.stdin(std::fs::File::open(file).unwrap());
+        let run = finish(&mut command);
+        assert_eq!(run.code, 0, "{line}: {}", run.stdout);
     }
 }
 

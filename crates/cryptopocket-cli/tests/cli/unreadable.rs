@@ -101,3 +101,20 @@ fn unreadable_row_is_printed_in_its_place() {
         people.stderr
     );
 }
+
+#[test]
+fn unknown_field_of_an_answer_is_kept_under_extra() {
+    let program = provider(
+        r#"{"status":"ok","data":"subscription_created","onboarding_link":"https://provider.example/x","odd":1e999}"#,
+    );
+    for line in [
+        "users enhanced-link 7",
+        "users upload 7 --type payslip --file https://files.example/payslip.pdf",
+        "webhooks subscribe --type PAY_IN --url https://shop.example/hook",
+    ] {
+        let run = program.words(&format!("{line} --json"));
+        assert_eq!(run.code, 0, "{line}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(r#""odd":1e999"#), "{line}: {}", run.stdout);
+        assert!(run.stdout.contains(r#""extra":{"#), "{line}: {}", run.stdout);
+    }
+}

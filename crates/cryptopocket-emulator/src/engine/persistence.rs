@@ -1,6 +1,6 @@
 //! The engine's state as records for a state file: the whole of it, and what changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
 use serde::{Deserialize, Serialize};
@@ -48,8 +48,8 @@ pub(super) struct Persistence {
     pub(super) clock_moved: bool,
     /// The integrations that were lent to be changed since the last changes were taken.
     pub(super) lent: BTreeSet<usize>,
-    /// The armed faults, as written last: any call can use one up.
-    faults: String,
+    /// Integrations and armed faults as written last: a call can leave them as they were, or use up a fault.
+    written: BTreeMap<String, String>,
 }
 
 /// The clock, the stream of randomness and the counters.
@@ -81,7 +81,10 @@ impl Engine {
     pub(super) fn track(&mut self) {
         self.persistence.on = true;
         self.persistence.lent.clear();
-        self.persistence.faults = json(&self.provider.faults);
+        self.persistence.written = self
+            .small_records(0..self.integrations.len())
+            .into_iter()
+            .collect();
         for (_, store) in self.stores() {
             store.track(true);
         }
@@ -111,14 +114,13 @@ impl Engine {
         if !self.persistence.on {
             return Changes::default();
         }
-        let (lent, faults) = (take(&mut self.persistence.lent), json(&self.provider.faults));
-        let mut records: Vec<Change> = lent
-            .into_iter()
-            .map(|index| self.integration_record(index))
-            .collect();
-        if faults != self.persistence.faults {
-            self.persistence.faults.clone_from(&faults);
-            records.push(("faults".to_owned(), Some(faults)));
+        let lent = take(&mut self.persistence.lent);
+        let mut records: Vec<Change> = Vec::new();
+        for (name, value) in self.small_records(lent.into_iter()) {
+            if self.persistence.written.get(&name) != Some(&value) {
+                self.persistence.written.insert(name.clone(), value.clone());
+                records.push((name, Some(value)));
+            }
         }
         let mut stores = self.stores();
         let calls = stores.pop();
@@ -145,9 +147,16 @@ impl Engine {
         self.changes()
     }
 
-    fn integration_record(&self, index: usize) -> Change {
-        let value = json(&self.integrations[index]);
-        (format!("integration/{index:010}"), Some(value))
+    /// The records of these integrations, and of the armed faults.
+    fn small_records(&self, indexes: impl Iterator<Item = usize>) -> Vec<(String, String)> {
+        let integration = |index| {
+            (
+                format!("integration/{index:010}"),
+                json(&self.integrations[index]),
+            )
+        };
+        let faults = ("faults".to_owned(), json(&self.provider.faults));
+        indexes.map(integration).chain([faults]).collect()
     }
 
     fn counters(&self) -> SavedCounters {
@@ -168,19 +177,13 @@ impl Engine {
     /// The whole state as named records, each as JSON.
     pub fn records(&self) -> Vec<(String, String)> {
         let restaged = SavedScenario::of(&self.provider.settings).filter(|_| self.restaged);
-        let mut records = vec![
-            ("scenario".to_owned(), restaged.map(|scenario| json(&scenario))),
-            ("world".to_owned(), Some(json(&self.counters()))),
-            ("faults".to_owned(), Some(json(&self.provider.faults))),
-        ];
-        records.extend((0..self.integrations.len()).map(|index| self.integration_record(index)));
-        for (group, store) in self.stores() {
-            records.extend(store.records(&group, false));
-        }
+        let mut records = vec![("world".to_owned(), json(&self.counters()))];
+        records.extend(restaged.map(|scenario| ("scenario".to_owned(), json(&scenario))));
+        records.extend(self.small_records(0..self.integrations.len()));
+        let stores = self.stores().into_iter();
+        let kept = stores.flat_map(|(group, store)| store.records(&group, false));
+        records.extend(kept.filter_map(|(name, value)| Some((name, value?))));
         records
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
     }
 
     /// The whole state as one JSON object: a list of named records for each group.

@@ -128,7 +128,7 @@ impl Tenant<'_> {
         self.reconcile(&id, transaction_id, None)
             .map_err(|failure| match failure {
                 Failure::Code(code) => CommandError::Refused(code.to_owned()),
-                Failure::Invalid(errors) => CommandError::Invalid(errors.into_values().flatten().collect()),
+                Failure::Invalid(errors) => CommandError::Invalid(errors),
                 _ => CommandError::Refused("unexpected_error".to_owned()),
             })
     }

@@ -6,7 +6,7 @@ use crate::catalogue::Outage;
 use crate::catalogue::find_method;
 use crate::clock::Speed;
 use crate::command::Command;
-use crate::engine::Engine;
+use crate::engine::{Changes, Engine};
 use crate::records::{BankCredit, Customer, Order};
 use crate::scenario::NewCustomer;
 use crate::settings::Settings;
@@ -162,4 +162,19 @@ fn only_the_changed_integration_is_written() {
     let added = engine.changes().records.into_iter();
     let mut added = added.map(|(name, _)| name);
     assert!(added.any(|name| name == "integration/0000000002"));
+}
+
+#[test]
+fn refused_call_writes_nothing() {
+    let (mut engine, ana) = engine();
+    let most = order(ana, ("card", "EUR"), "2900", false);
+    engine.tenant(0).create_payment(most).unwrap();
+    engine.persist(false);
+    engine.changes();
+    for (user, code) in [(ana, "limit_exceded"), (ana + 1, "user_not_found")] {
+        let refused = order(user, ("card", "EUR"), "200", false);
+        let refused = engine.tenant(0).create_payment(refused).map(drop);
+        assert_eq!(refused, Err(Failure::Code(code)));
+        assert_eq!(engine.changes(), Changes::default(), "{code}");
+    }
 }

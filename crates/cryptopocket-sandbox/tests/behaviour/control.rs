@@ -168,6 +168,43 @@ async fn invalid_values_are_refused_by_field_and_cure() {
 }
 
 #[tokio::test]
+async fn unknown_words_are_listed_by_field() {
+    let api = Api::start().await;
+    for (path, field, body) in [
+        (
+            "payments/x/method",
+            "payment_type",
+            json!({"payment_type": "crad"}),
+        ),
+        (
+            "methods",
+            "payment_type",
+            json!({"payment_type": "crad", "barred": true}),
+        ),
+        (
+            "faults",
+            "operation",
+            json!({"operation": "pay", "fault": "html"}),
+        ),
+        (
+            "webhook-faults",
+            "event",
+            json!({"event": "PAY", "fault": "lost"}),
+        ),
+        ("whitelist", "api_key", json!({"api_key": "mine", "listed": true})),
+    ] {
+        let (status, answer) = api.control(path, &body).await;
+        let text = answer["message"].as_str().unwrap();
+        assert_eq!(
+            answer,
+            json!({"message": text, "errors": {field: [text]}}),
+            "{path}"
+        );
+        assert!(status == 422 && text.starts_with(&format!("{field}: ")), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn unbookable_money_is_refused_by_field_and_cure() {
     let api = Api::start().await;
     for (path, body, expected) in [

@@ -35,9 +35,10 @@ impl Upload {
         let call = client
             .users()
             .upload_document(&self.user, self.r#type.clone(), document);
-        context.act("upload_customer_document", call).await?;
+        let extra = context.act("upload_customer_document", call).await?;
         let effect = format!("the document of customer {} was uploaded", self.user);
         let receipt = object! { "user_id": self.user.to_string(), "type": self.r#type, "uploaded": true };
+        let receipt = receipt.maybe("extra", Some(extra).filter(|extra| !extra.is_empty()));
         context.output.effect(&receipt, &effect)
     }
 }

@@ -1,8 +1,8 @@
 //! The page for a clerk: one file without links to anything else, to sort and filter.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use askama::Template;
@@ -17,12 +17,13 @@ use crate::file;
 
 /// Writes the page, readable by its owner alone: it holds names and texts.
 pub(super) fn write(path: &Path, gathered: &Gathered, decisions: &Decisions<'_>) -> Result<()> {
-    let failed = |error: std::io::Error| {
+    let failed = |error: io::Error| {
         Failure::input(
             format!("{}: {}", path.display(), file::reason(&error)),
             "Give a file that can be written.",
         )
     };
+    let html = html(gathered, decisions).map_err(failed)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -36,7 +37,13 @@ pub(super) fn write(path: &Path, gathered: &Gathered, decisions: &Decisions<'_>)
         }
     }
     let mut file = options.open(path).map_err(failed)?;
-    page(gathered, decisions).write_into(&mut file).map_err(failed)
+    file.write_all(html.as_bytes()).map_err(failed)
+}
+
+/// The page, without characters of foreign texts that steer a browser.
+fn html(gathered: &Gathered, decisions: &Decisions<'_>) -> io::Result<String> {
+    let html = page(gathered, decisions).render().map_err(io::Error::other)?;
+    Ok(html.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}"))
 }
 
 /// Its template escapes what is put into it, so that no payer's text becomes markup.
@@ -63,13 +70,8 @@ fn number(amount: &Field<Money>) -> Field<Decimal> {
     amount.map(|amount| amount.amount())
 }
 
-/// A payer's text, without characters that steer a browser.
-fn revealed(text: Option<&Personal>) -> Cow<'_, str> {
-    let is_bad = |c: char| c.is_control() && c != '\n';
-    match text.map(Personal::reveal).unwrap_or_default() {
-        text if text.contains(is_bad) => text.replace(is_bad, "\u{fffd}").into(),
-        text => text.into(),
-    }
+fn revealed(text: Option<&Personal>) -> &str {
+    text.map(Personal::reveal).unwrap_or_default()
 }
 
 fn page<'g>(gathered: &'g Gathered, decisions: &Decisions<'_>) -> Page<'g> {
@@ -158,7 +160,7 @@ mod tests {
         let mut matcher = Matcher::new(Policy::default()).unwrap();
         matcher.add_payments(&gathered.payments);
         matcher.add_transactions(&gathered.transactions);
-        let html = page(&gathered, &matcher.decide()).render().unwrap();
+        let html = html(&gathered, &matcher.decide()).unwrap();
         assert!(
             !html.contains("<script>alert") && !html.contains("<img"),
             "{html}"
@@ -168,5 +170,29 @@ mod tests {
             !html.contains("http://") && !html.contains("https://"),
             "it loads nothing"
         );
+    }
+
+    #[test]
+    fn foreign_text_cannot_steer_the_browser() {
+        let mut payment = ExpectedPayment::new("p-\u{1b}1", "1 EUR".parse().unwrap());
+        payment.payer_name = Some("Ana\u{9b}\r".into());
+        let credit = Transaction::new(
+            "t-\u{8}1",
+            "1 EUR".parse().unwrap(),
+            "2026-06-26".parse().unwrap(),
+        );
+        let gathered = Gathered {
+            payments: vec![payment],
+            transactions: vec![credit],
+            ..Gathered::default()
+        };
+        let mut matcher = Matcher::new(Policy::default()).unwrap();
+        matcher.add_payments(&gathered.payments);
+        matcher.add_transactions(&gathered.transactions);
+        let html = html(&gathered, &matcher.decide()).unwrap();
+        assert!(!html.contains(|c: char| c.is_control() && c != '\n'), "{html}");
+        for text in ["p-\u{fffd}1", "t-\u{fffd}1", "Ana\u{fffd}\u{fffd}"] {
+            assert!(html.contains(text), "{text}");
+        }
     }
 }
