@@ -1,5 +1,6 @@
 //! A delivery from signing to event, against vectors computed elsewhere and under every mutation.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use cryptopocket_types::{ManualClock, Timestamp};
 use cryptopocket_webhooks::{
-    HeaderSource, SignatureEncoding, SignatureHeaders, Signer, Verifier, VerifyError, VerifyErrorKind as Kind,
+    EVENTS, HeaderSource, SignatureEncoding, SignatureHeaders, Signer, Verifier, VerifyError,
+    VerifyErrorKind as Kind,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -440,19 +442,38 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
     leaf.prop_recursive(4, 48, 6, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
-            proptest::collection::btree_map(
-                prop_oneof![
-                    ".*",
-                    Just("type".to_owned()),
-                    Just("event".to_owned()),
-                    Just("data".to_owned())
-                ],
-                inner,
-                0..6
-            )
-            .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+            proptest::collection::vec(member(inner), 0..8)
+                .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
         ]
     })
+}
+
+const FIELDS: [&str; 7] = [
+    "id",
+    "payment_id",
+    "rampoff_id",
+    "status",
+    "type",
+    "event",
+    "data",
+];
+
+/// A member that may name the event, or be a field that its identity is read from.
+fn member(
+    value: impl Strategy<Value = serde_json::Value> + Clone + 'static,
+) -> impl Strategy<Value = (String, serde_json::Value)> {
+    let names = EVENTS
+        .iter()
+        .flat_map(|info| info.aliases.iter().copied().chain([info.name]));
+    let named = (
+        proptest::sample::select(&["type", "event"]),
+        proptest::sample::select(names.collect::<Vec<_>>()),
+    );
+    prop_oneof![
+        (".*", value.clone()),
+        (proptest::sample::select(&FIELDS).prop_map(str::to_owned), value),
+        named.prop_map(|(key, name)| (key.to_owned(), name.into())),
+    ]
 }
 
 fn printed() -> impl Strategy<Value = Vec<u8>> {
@@ -521,7 +542,13 @@ proptest! {
             prop_assert_eq!(verified.age_seconds(), age);
             if body[0] == b'{' {
                 match verified.event() {
-                    Ok(event) => prop_assert_eq!(verified.identity().unwrap().fingerprint, event.fingerprint()),
+                    Ok(event) => {
+                        let identity = verified.identity().unwrap();
+                        prop_assert_eq!(identity.key, event.key());
+                        prop_assert_eq!(identity.name, event.info().map_or(event.name(), |info| info.name));
+                        prop_assert_eq!(identity.object_id, event.object_id().map(Cow::into_owned));
+                        prop_assert_eq!(identity.fingerprint, event.fingerprint());
+                    }
                     Err(error) => prop_assert!(error.to_string().contains("two different events")),
                 }
             }
