@@ -462,17 +462,17 @@ const FIELDS: [&str; 7] = [
 fn member(
     value: impl Strategy<Value = serde_json::Value> + Clone + 'static,
 ) -> impl Strategy<Value = (String, serde_json::Value)> {
-    let names = EVENTS
+    let spellings = EVENTS
         .iter()
         .flat_map(|info| info.aliases.iter().copied().chain([info.name]));
-    let named = (
+    let event = (
         proptest::sample::select(&["type", "event"]),
-        proptest::sample::select(names.collect::<Vec<_>>()),
+        proptest::sample::select(spellings.collect::<Vec<_>>()),
     );
     prop_oneof![
         (".*", value.clone()),
         (proptest::sample::select(&FIELDS).prop_map(str::to_owned), value),
-        named.prop_map(|(key, name)| (key.to_owned(), name.into())),
+        event.prop_map(|(key, name)| (key.to_owned(), name.into())),
     ]
 }
 
