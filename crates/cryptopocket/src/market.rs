@@ -66,7 +66,8 @@ pub struct Price {
     pub chain: Chain,
     /// The price of one coin, exact, in currency units.
     ///
-    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read: it may be that of another.
+    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or another chain than was asked
+    /// for: it may be that of another. The number is in `extra` then.
     pub price: Field<Money>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -123,7 +124,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As every call; `UnexpectedReply` also when the answer is about another coin, chain or currency than was asked for.
+    /// As every call; `UnexpectedReply` also when the answer is about another coin or currency than was asked for.
     /// For a pair that is not on offer, `coin_not_supported` is to be expected.
     ///
     /// # Examples
@@ -145,24 +146,23 @@ impl Client {
         input::name("symbol", symbol)?;
         input::name("chain", chain)?;
         let reply = get_token_price(self.session(), chain, currency.as_str(), symbol).await?;
-        // The reply may name another coin, chain or currency than was asked for. Its number would pass for the right price.
+        // The reply may name another coin or currency than was asked for. Its number would pass for the right price.
         let is_other_coin = reply
             .symbol
             .value()
             .is_some_and(|named| !named.eq_ignore_ascii_case(symbol));
-        let is_other_chain = reply
-            .chain
-            .value()
-            .is_some_and(|named| !is_same_chain(named, chain));
         let is_other_currency = reply.fiat_symbol.value().is_some_and(|named| *named != currency);
-        if is_other_coin || is_other_chain || is_other_currency {
-            let detail = "the reply is about another coin, chain or currency than was asked for";
+        if is_other_coin || is_other_currency {
+            let detail = "the reply is about another coin or currency than was asked for";
             return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
+        // A chain has several names, so another one fails no call; what it is the price of is not known.
+        let is_on_chain = match &reply.chain {
+            Field::Value(named) => is_same_chain(named, chain),
+            named => !named.is_unreadable(),
+        };
         let mut extra = reply.extra;
-        let is_of_unknown =
-            reply.symbol.is_unreadable() || reply.chain.is_unreadable() || reply.fiat_symbol.is_unreadable();
-        let price = if is_of_unknown {
+        let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() || !is_on_chain {
             extra.keep("price", Field::Value(reply.price));
             Field::Unreadable
         } else {

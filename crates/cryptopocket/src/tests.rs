@@ -55,6 +55,7 @@ mod market {
             r#""fiat_symbol":"Dollars""#,
             r#""symbol":["USDT"]"#,
             r#""chain":{"name":"ethereum"}"#,
+            r#""chain":"ethereum""#,
         ] {
             let reply = format!(r#"{{"status":"ok","data":{{"price":0.9210,{name}}}}}"#);
             let (client, _) = scripted("get_token_price", &reply);
@@ -99,7 +100,6 @@ mod market {
         for reply in [
             r#"{"status":"ok","data":{"price":1,"fiat_symbol":"USD"}}"#,
             r#"{"status":"ok","data":{"price":1,"symbol":"USDT"}}"#,
-            r#"{"status":"ok","data":{"price":1,"chain":"ethereum"}}"#,
         ] {
             let (client, _) = scripted("get_token_price", reply);
             let error = client
