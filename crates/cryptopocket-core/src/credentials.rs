@@ -51,3 +51,17 @@ impl Credentials {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_key_and_secret() {
+        let printed = format!("{:?}", Credentials::new("canary-key", "canary-secret"));
+        assert!(
+            printed.starts_with("Credentials") && !printed.contains("canary"),
+            "{printed}"
+        );
+    }
+}

@@ -2,8 +2,7 @@
 //!
 //! Every feature crate uses these rules, so an id, an amount or an address is judged in the same way by every call. Call
 //! them yourself to check a form before you create anything. An error is `InvalidInput`: it names the field and the rule,
-//! and never the value, which may be personal. It names
-//! the `field` that is passed, or else the parameter itself.
+//! and never the value, which may be personal. The field is the `field` that is passed, or else the parameter itself.
 //!
 //! # Examples
 //!

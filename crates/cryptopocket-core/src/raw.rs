@@ -43,6 +43,9 @@ impl Session {
     /// and is percent-encoded; a parameter stands in it as `{name}` and is filled by [`Request::path`]. Parameters of
     /// the query are given to [`Request::query`].
     ///
+    /// [`Choices`](crate::Choices) do not apply: path and names are sent as they are given, also if a file of choices has
+    /// some for an operation `raw`.
+    ///
     /// **Idempotency.** Unsafe unless [`RawRequest::idempotency`] says otherwise, whatever the method is: it is sent again
     /// only if nothing was sent for certain, or after a refused token.
     ///

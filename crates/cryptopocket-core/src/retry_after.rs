@@ -43,6 +43,12 @@ mod tests {
         assert_eq!(after("120", 0), Some(120));
         assert_eq!(after(" 7 ", 0), Some(7));
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777 - 30), Some(30));
+        // The two obsolete forms.
+        assert_eq!(
+            after("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777 - 30),
+            Some(30)
+        );
+        assert_eq!(after("Sun Nov  6 08:49:37 1994", 784_111_777 - 30), Some(30));
         assert_eq!(after("Thu, 29 Feb 2024 00:00:00 GMT", 1_709_164_800 - 1), Some(1));
     }
 
@@ -73,6 +79,9 @@ mod tests {
             "1.5",
             "Sun, 06 Now 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49 GMT",
+            "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:60 GMT",
         ] {
             assert_eq!(after(text, 0), None, "{text}");
         }

@@ -6,6 +6,7 @@
 
 mod folder;
 mod kind;
+mod name;
 mod read;
 mod record;
 mod recorder;

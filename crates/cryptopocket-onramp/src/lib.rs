@@ -29,7 +29,7 @@ pub use method::PaymentMethod;
 pub use new_payment::NewPayment;
 pub use payment::Payment;
 pub use quote::{Quote, QuoteRequest};
-pub use recover::Recovery;
+pub use recover::{Recovery, Search};
 pub use slippage::Slippage;
 pub use unsettled::UnsettledPayment;
 

@@ -37,7 +37,25 @@ pub enum Recovery {
     Many(Vec<Payment>),
 }
 
-struct Search {
+/// What a search by reference showed.
+///
+/// It is exhaustive on purpose, as [`Recovery`] is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "creating a payment again is right only after Search::Exact(Recovery::None)"]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for a search over the network"
+)]
+pub enum Search {
+    /// The payments that carry the reference. After [`Recovery::None`], none carries it in another spelling either.
+    Exact(Recovery),
+    /// No payment carries the reference, and these, at least one, carry it in another spelling: capitals, white space, zeros
+    /// of a number. Each may be the payment, unless you know that another call made it. The list was read to its end.
+    Near(Vec<PaymentId>),
+}
+
+/// What one list showed.
+struct Listed {
     /// The payments that carry the reference.
     found: Vec<Payment>,
     /// Those that carry it in another spelling.
@@ -104,37 +122,36 @@ impl OnRamp {
     /// # }
     /// ```
     pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
-        let (recovery, near) = self.recover_with_near(external_id).await?;
-        if near.is_empty() {
-            return Ok(recovery);
+        match self.recover_with_near(external_id).await? {
+            Search::Exact(recovery) => Ok(recovery),
+            // The provider may have changed the spelling, and then the payment would be found under no reference at all.
+            Search::Near(_) => Err(doubt(
+                "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
+            )),
         }
-        // The provider may have changed the spelling, and then the payment would be found under no reference at all.
-        Err(doubt(
-            "a payment of the list has the reference in another spelling, so that it was not found proves nothing",
-        ))
     }
 
     /// As [`recover_payment`](Self::recover_payment), with the payments whose reference differs in its spelling in place of the
     /// error about them.
     ///
-    /// They come only with [`Recovery::None`]. Each may be the payment, unless you know that another call made it.
-    ///
     /// # Errors
     ///
     /// As [`recover_payment`](Self::recover_payment).
-    pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<(Recovery, Vec<PaymentId>)> {
+    pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<Search> {
         match self.filtered(external_id).await? {
             // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
             // compares references in another way, would give the same. Only the unfiltered list can prove absence.
             Recovery::None => {
-                let search = self.search(PaymentFilter::new(), external_id).await?;
-                if search.found.is_empty() {
-                    search.absence?;
-                    return Ok((Recovery::None, search.near));
+                let Listed { found, near, absence } = self.search(PaymentFilter::new(), external_id).await?;
+                if found.is_empty() {
+                    absence?;
+                    if !near.is_empty() {
+                        return Ok(Search::Near(near));
+                    }
                 }
-                Ok((Recovery::of(search.found), Vec::new()))
+                Ok(Search::Exact(Recovery::of(found)))
             }
-            found => Ok((found, Vec::new())),
+            found => Ok(Search::Exact(found)),
         }
     }
 
@@ -146,7 +163,7 @@ impl OnRamp {
         Ok(Recovery::of(search.found))
     }
 
-    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
+    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Listed> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
         // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
         // like two payments with one reference.
@@ -186,7 +203,7 @@ impl OnRamp {
             end => end,
         };
         let absence = proven(failure, end);
-        Ok(Search { found, near, absence })
+        Ok(Listed { found, near, absence })
     }
 }
 

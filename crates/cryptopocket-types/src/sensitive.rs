@@ -96,3 +96,15 @@ guarded_text!(
     /// The plain text. Do not log it.
     reveal
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_data_is_never_printed() {
+        let name = Personal::from("Ana");
+        assert_eq!(format!("{name} {name:?}"), "[personal] [personal]");
+        assert_eq!(name.reveal(), "Ana");
+    }
+}

@@ -33,7 +33,8 @@ use crate::tokens::compact;
 /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
 /// ```
 ///
-/// Debug hides a name that is not in the catalogue, and an id that has the form of an account or another person's datum.
+/// Debug shows the id of the object, unless it has the form of an account or another personal datum, and hides a name that is
+/// not in the catalogue and may be data.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKey(pub(crate) Box<str>);
 
@@ -104,7 +105,7 @@ fn escaped(part: &str) -> Cow<'_, str> {
 
 /// What a store keeps of an event to know it again: all that is read when no other field is needed.
 ///
-/// Debug hides what [`EventKey`] hides, and the object's id.
+/// Debug shows the key alone, as [`EventKey`] shows itself: with the id of the object, unless that has the form of other data.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventIdentity {

@@ -66,7 +66,8 @@ pub struct Price {
     pub chain: Chain,
     /// The price of one coin, exact, in currency units.
     ///
-    /// Unreadable if the reply names coin or currency in a form that cannot be read: it may be that of another.
+    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or another chain than was asked
+    /// for: it may be that of another. The number is in `extra` then.
     pub price: Field<Money>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -155,8 +156,13 @@ impl Client {
             let detail = "the reply is about another coin or currency than was asked for";
             return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
+        // A chain has several names, so another one fails no call; what it is the price of is not known.
+        let is_on_chain = match &reply.chain {
+            Field::Value(named) => is_same_chain(named, chain),
+            named => !named.is_unreadable(),
+        };
         let mut extra = reply.extra;
-        let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() {
+        let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() || !is_on_chain {
             extra.keep("price", Field::Value(reply.price));
             Field::Unreadable
         } else {
@@ -169,4 +175,14 @@ impl Client {
             extra,
         })
     }
+}
+
+/// Whether two names are of one chain: Polygon was called Matic.
+fn is_same_chain(one: &str, other: &str) -> bool {
+    let is_polygon = |name: &str| {
+        ["polygon", "matic"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    };
+    one.eq_ignore_ascii_case(other) || is_polygon(one) && is_polygon(other)
 }

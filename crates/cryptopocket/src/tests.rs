@@ -54,6 +54,8 @@ mod market {
             r#""fiat_symbol":{"code":"USD"}"#,
             r#""fiat_symbol":"Dollars""#,
             r#""symbol":["USDT"]"#,
+            r#""chain":{"name":"ethereum"}"#,
+            r#""chain":"ethereum""#,
         ] {
             let reply = format!(r#"{{"status":"ok","data":{{"price":0.9210,{name}}}}}"#);
             let (client, _) = scripted("get_token_price", &reply);

@@ -12,6 +12,7 @@ use crate::ledger::{self, Ledger, Order, unmatched};
 const USAGE: &str = "usage: shop                              serves
        shop unmatched                    lists payments that are settled and belong to no order
        shop match PAYMENT ORDER BY       credits the customer of an order of the same amount; BY is your name
+       shop refuse ORDER BY NOTE         refuses an order that none of the payments with its id was made for
        shop close PAYMENT BY NOTE        it needs no credit here; NOTE says why";
 
 const NONE_WAITS: &str = "no such payment waits: see `shop unmatched`";
@@ -25,6 +26,11 @@ pub(crate) enum Command {
         payment: String,
         order: String,
         by: String,
+    },
+    Refuse {
+        order: String,
+        by: String,
+        note: String,
     },
     Close {
         payment: String,
@@ -43,6 +49,11 @@ impl Command {
                 payment: payment.to_owned(),
                 order: order.to_owned(),
                 by: by.to_owned(),
+            },
+            ["refuse", order, by, note] => Self::Refuse {
+                order: order.to_owned(),
+                by: by.to_owned(),
+                note: note.to_owned(),
             },
             ["close", payment, by, note] => Self::Close {
                 payment: payment.to_owned(),
@@ -66,6 +77,10 @@ pub(crate) async fn run<S: Ledger>(store: S, command: Command) -> Result<(), Box
             println!("{} wait", waiting.len());
         }
         Command::Match { payment, order, by } => println!("{}", assign(&inbox, &payment, &order, &by).await?),
+        Command::Refuse { order, by, note } => {
+            refuse(&inbox, &order, &by, &note).await?;
+            println!("refused {order}");
+        }
         Command::Close { payment, by, note } => {
             if !unmatched::resolve(inbox.store(), payment, None, now, &by, &note).await? {
                 return Err(NONE_WAITS.into());
@@ -133,6 +148,23 @@ async fn assign<S: Ledger>(
     ))
 }
 
+/// Refuses an ambiguous order, so that the customer can order again under a new id. It is not sent again: if it was done
+/// after all, its payment waits as one that belongs to no order, and no second one is made under this id.
+async fn refuse<S: Ledger>(
+    inbox: &Inbox<S>,
+    order: &str,
+    by: &str,
+    note: &str,
+) -> Result<(), Box<dyn Error>> {
+    let journal = Journal::new(inbox.clone());
+    let entry = journal.entry(order).await?;
+    if entry.is_none_or(|entry| entry.phase != Phase::Ambiguous) {
+        return Err(format!("{order} does not wait for a person").into());
+    }
+    journal.settle(order, Verdict::NotDone, by, note).await?;
+    Ok(ledger::refuse(inbox.store(), order).await?)
+}
+
 fn paid_by(order: &str, other: &str) -> String {
     format!("{order} is paid by {other}: choose another order, or close the payment")
 }
@@ -150,7 +182,8 @@ fn free(entry: &Entry, payment: &str) -> Result<(), String> {
         )),
         Phase::Ambiguous if entry.candidates.iter().any(|one| one == payment) => Ok(()),
         Phase::Ambiguous => Err(format!(
-            "{order} may be paid by {}: match one of these, or choose another order",
+            "{order} may be paid by {}: match one of these, choose another order, or refuse {order} if none of these is its \
+             payment",
             entry.candidates.join(" or ")
         )),
         phase => Err(format!(

@@ -31,7 +31,7 @@ mod tests {
 
     use super::*;
 
-    const DATA: [&str; 9] = [
+    const DATA: [&str; 11] = [
         "ES9121000418450200051332",
         "es9121000418450200051332",
         "Garcia",
@@ -41,6 +41,8 @@ mod tests {
         "pay7Q2mX9tB4vLk8ZrN3cWd1s",
         "passport_12345678",
         "ana@example.com",
+        "mariaDelCarmenGarciaLopezDeLaFuente",
+        "_ana_garcia",
     ];
 
     #[test]
@@ -64,7 +66,7 @@ mod tests {
         for known in ["started", "coins_sent", "finished", "valid", "brand_new"] {
             assert_eq!(state(known), known);
         }
-        for name in ["email", "company_name", "companyName", "address2"] {
+        for name in ["email", "company_name", "companyName", "address_123", "userIBAN"] {
             assert!(is_name(name), "{name}");
         }
     }

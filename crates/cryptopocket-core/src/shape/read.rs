@@ -1,9 +1,9 @@
 //! From a document to its shape.
 
 use cryptopocket_types::reading::Fields;
-use cryptopocket_types::shown::is_name;
 use serde_json::value::RawValue;
 
+use super::name::is_field_name;
 use super::{Kind, PLACEHOLDER, Shape};
 
 /// Levels that are looked at.
@@ -87,7 +87,7 @@ fn is_map(fields: &Fields<'_>, depth: usize) -> bool {
 }
 
 fn below(path: &str, name: &str) -> String {
-    let name = if is_name(name) { name } else { PLACEHOLDER };
+    let name = if is_field_name(name) { name } else { PLACEHOLDER };
     if path.is_empty() {
         name.to_owned()
     } else {

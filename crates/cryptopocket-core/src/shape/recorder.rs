@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use cryptopocket_types::shown::is_name;
 use http::header::CONTENT_TYPE;
 
 use super::folder::Folder;
+use super::name::is_field_name;
 use super::{Shape, ShapeRecord};
 use crate::call::Call;
 
@@ -100,7 +100,7 @@ fn shapes(call: &Call, status: u16, reply: &Bytes, succeeded: bool) -> ShapeReco
 fn template(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         let words = segment.replace(['-', '.'], "_");
-        if segment.starts_with('{') || !segment.is_empty() && !words.split('_').all(is_name) {
+        if segment.starts_with('{') || !segment.is_empty() && !words.split('_').all(is_field_name) {
             "{id}"
         } else {
             segment

@@ -63,9 +63,10 @@ pub enum Found {
     None,
     /// It was done more than once, or somebody else used the reference: the ids of the objects.
     Many(Vec<String>),
-    /// No reference tells what this call did, and each of these objects may be its effect.
+    /// No reference tells what this call did, or one tells it only in another spelling, and each of these objects may be its
+    /// effect.
     ///
-    /// The journal leaves out those that it knows as the effects of other calls. If some are left after the grace period,
+    /// The journal leaves out those that it knows as the effects of other calls of the operation. If some are left after the grace period,
     /// the call is ambiguous, even if it is only one. If none is left, it was not done, provided that the search was whole.
     Candidates {
         /// Ids of the objects.

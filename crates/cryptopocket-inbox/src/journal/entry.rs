@@ -84,7 +84,7 @@ pub struct Entry {
     pub recovered: bool,
     /// Why it was refused or is not known, or what a person said.
     pub reason: Option<String>,
-    /// Who settled it, if a person did.
+    /// Who settled it, if a person did, and it was not sent again since.
     pub settled_by: Option<String>,
     /// Whether request and answers were erased.
     pub erased: bool,
@@ -171,7 +171,11 @@ impl Entry {
         self.candidates = record.candidates;
         self.recovered = record.recovered;
         self.reason = record.reason;
-        self.settled_by = record.settled_by.or(self.settled_by.take());
+        // The verdict of a person is about what was sent before, so a call that is sent again forgets it.
+        let verdict_stands = !record.leaves;
+        self.settled_by = record
+            .settled_by
+            .or(self.settled_by.take().filter(|_| verdict_stands));
         self.due_at = record.due_at;
         if !record.leaves {
             self.held_until = long_over();

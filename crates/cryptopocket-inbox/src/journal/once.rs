@@ -191,6 +191,8 @@ impl<J: JournalStore> Journal<J> {
 
     /// Those of these objects that are the effect of no other call of the operation.
     async fn unclaimed(&self, entry: &Entry, objects: Vec<String>) -> Result<Vec<String>, Error> {
+        // Only calls of the operation make such objects. A `reconcile_payment` carries its payment's id as well: it would
+        // claim the payment that this call made, which would then be sent again.
         let is_another = |call: &Entry| call.operation == entry.operation && call.key != entry.key;
         let mut unclaimed = Vec::new();
         for object in objects {

@@ -26,6 +26,13 @@ fn reply_is_complete_and_debug_hides_secrets() {
 }
 
 #[test]
+fn debug_of_a_new_company_hides_its_name() {
+    let printed = format!("{:?}", engines());
+    assert!(printed.starts_with("NewCompany"), "{printed}");
+    assert!(!printed.contains("ngines"), "{printed}");
+}
+
+#[test]
 fn documented_limits_are_checked_before_sending() {
     let (users, transport) = scripted(OPERATION, &[]);
     for company in [

@@ -2,7 +2,7 @@
 
 use cryptopocket_inbox::Error;
 use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
-use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery};
+use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery, Search};
 use cryptopocket_types::{ExternalId, Money, PaymentId, Symbol, UserId};
 
 use super::{Outcome, Request, found, made, sent};
@@ -34,7 +34,8 @@ impl Outcome<CreatedPayment, Payment> {
 /// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
 /// if the list proves that there is none and the [grace period](Journal::grace) has passed. One that carries the id and shows
 /// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`]. So it is if
-/// the list has the id in another spelling only, such as `7` for `007`, on a payment that no other call of the journal made.
+/// the list has the id in another spelling only, such as `7` for `007`, on a payment that no other call of this kind in the
+/// journal made: a person decides then, also if the payment was created and the list only lags behind.
 ///
 /// A crash between the provider's answer and its record, a few milliseconds, loses the answer: what follows is
 /// [`Outcome::Recovered`], with the payment's id and status, and without the account and concept of a transfer. No call of
@@ -117,13 +118,14 @@ type Asked<'a> = (&'a UserId, Money, &'a Symbol);
 
 async fn look_up(onramp: &OnRamp, reference: &str, asked: Asked<'_>) -> Found {
     match onramp.recover_with_near(&ExternalId::from(reference)).await {
+        Ok(Search::Exact(Recovery::None)) => Found::None,
         // A payment with the reference in another spelling may be this one, unless the journal knows it as another call's.
-        Ok((Recovery::None, near)) => Found::Candidates {
+        Ok(Search::Near(near)) => Found::Candidates {
             objects: near.iter().map(ToString::to_string).collect(),
             is_whole: true,
         },
-        Ok((Recovery::One(payment), _)) => judge(onramp, payment, asked).await,
-        Ok((Recovery::Many(payments), _)) => {
+        Ok(Search::Exact(Recovery::One(payment))) => judge(onramp, payment, asked).await,
+        Ok(Search::Exact(Recovery::Many(payments))) => {
             Found::Many(payments.iter().map(|payment| payment.id.to_string()).collect())
         }
         Err(error) => Found::Unknown(error.to_string()),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket::Client;
 use cryptopocket::banking::NewReconciliation;
 use cryptopocket::inbox::journal::{Journal, Phase, Verdict};
 use cryptopocket::once::{
@@ -11,6 +10,7 @@ use cryptopocket::once::{
 };
 use cryptopocket::onramp::NewPayment;
 use cryptopocket::testing::{Answer, ScriptedSession};
+use cryptopocket::{Client, ErrorCode};
 use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
 
 use crate::kinds::{Kind, Seen, Subject};
@@ -70,6 +70,69 @@ fn verdict_of_a_person_has_no_code() {
     assert_eq!(journal.store().answers_read(), before, "nothing is opened");
     assert_eq!((refusal.reason.as_str(), &refusal.code), ("given up", &None));
     assert!(refusal.advice.is_none());
+}
+
+#[test]
+fn refusal_after_a_verdict_is_the_providers() {
+    let strange = r#"{"status":"error","error":"strange_refusal"}"#;
+    let refused =
+        r#"{"status":"error","error":"require_kyc","data":{"kyc_form_url":"https://kyc.example.net/f/1"}}"#;
+    let script = ScriptedSession::new().next("create_payment", &[strange, refused]);
+    let client = Client::from(script.session);
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let create = || {
+        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
+        whole(once).unwrap()
+    };
+    assert!(matches!(create(), PaymentOnce::Pending { .. }));
+    whole(journal.settle("k", Verdict::SendAgain, "ada", "not in the list")).unwrap();
+    for _ in 0..2 {
+        let PaymentOnce::Refused(refusal) = create() else {
+            panic!("not refused")
+        };
+        assert_eq!(refusal.code, Some(ErrorCode::RequireKyc));
+        assert_eq!(refusal.advice.as_ref().unwrap().id(), "require_kyc");
+        assert!(refusal.verification_url.is_some());
+    }
+    assert_eq!(whole(journal.entry("k")).unwrap().unwrap().settled_by, None);
+}
+
+#[test]
+fn reconciliation_does_not_claim_the_payment() {
+    // The provider stored the key `007` as `7`, and the answer was lost. Then the payment was tied to a credit.
+    let list = r#"{"status":"ok","data":[{"id":"p-7","external_id":"7","status":"payment_received"}],
+        "pagination":{"current_page":1,"last_page":1,"total":1}}"#;
+    let reconciled = r#"{"status":"ok","data":{"payment_id":"p-7","status":"payment_received"}}"#;
+    let script = ScriptedSession::new()
+        .then("create_payment", [Answer::lost()])
+        .always("list_payments", list)
+        .always("reconcile_payment", reconciled);
+    let client = Client::from(script.session);
+    let time = Arc::new(TestRuntime::new(1));
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
+    let create = || {
+        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "007", payment());
+        whole(once).unwrap()
+    };
+    assert!(matches!(create(), PaymentOnce::Pending { .. }));
+    let pair = NewReconciliation::new("p-7", "t-1");
+    let tied = whole(reconcile_once(
+        &journal,
+        client.banking(),
+        client.onramp(),
+        "tie",
+        pair,
+    ))
+    .unwrap();
+    assert!(matches!(tied, ReconcileOnce::Done(_)), "{tied:?}");
+    assert_eq!(
+        whole(journal.entry("tie")).unwrap().unwrap().object.as_deref(),
+        Some("p-7")
+    );
+    time.clock().advance(Duration::from_mins(10));
+    let candidates = vec!["p-7".to_owned()];
+    assert_eq!(create(), PaymentOnce::Ambiguous { candidates });
+    assert_eq!(script.provider.calls("create_payment"), 1);
 }
 
 #[test]

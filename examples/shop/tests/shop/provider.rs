@@ -71,6 +71,15 @@ impl Provider {
         created.payment_id.to_string()
     }
 
+    /// A transfer of another amount, made beside the shop under the id of an order; its id.
+    pub(crate) async fn take_the_id(&self, order: &str) -> String {
+        let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+        let (user, asset) = (self.customer.clone(), Asset::new("USDC", "polygon"));
+        let other = NewPayment::transfer(user, "90 EUR".parse().unwrap(), asset, wallet).external_id(order);
+        let created = self.client.onramp().create_payment(other).await.unwrap();
+        created.payment_id.to_string()
+    }
+
     /// A customer whose identity is not checked.
     pub(crate) async fn stranger(&self) -> UserId {
         let eve = NewCustomer::new("Eve", "eve@example.com");

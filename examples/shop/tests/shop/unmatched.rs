@@ -13,6 +13,7 @@ on_both_stores! {
     settled_payment_without_an_order_waits_for_a_person
     order_is_never_given_a_second_payment
     payment_of_a_credited_order_waits_for_a_person
+    ambiguous_order_can_be_refused
 }
 
 async fn settled_payment_without_an_order_waits_for_a_person(database: &str) {
@@ -170,6 +171,43 @@ async fn payment_of_a_credited_order_waits_for_a_person(database: &str) {
     assert_eq!(provider.balance(&shop).await, 0);
 }
 
+async fn ambiguous_order_can_be_refused(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, database);
+    provider.subscribe(&shop.url, &shop.url).await;
+    let desk = |words: &[&str]| told(program(&provider, database).args(words));
+    let refuse = || desk(&["refuse", "order-0", "ada", "the payment is not ours"]);
+    let early = refuse();
+    assert!(!early.0 && early.1.contains("order-0 does not wait"), "{early:?}");
+
+    let candidate = provider.take_the_id("order-0").await;
+    let lost = cryptopocket_sandbox::Fault::DropBefore;
+    provider.sandbox.fail_next("create_payment", lost);
+    let mut status = 202;
+    for _ in 0..50 {
+        status = post(&shop.url, &provider.order(0)).await.unwrap().0;
+        if status != 202 {
+            break;
+        }
+        wait(Duration::from_millis(200)).await;
+    }
+    assert_eq!(status, 409);
+    let other = provider.buy_elsewhere().await;
+    wait_until(&provider, || desk(&["unmatched"]).1.contains(&other)).await;
+    let unfit = desk(&["match", &other, "order-0", "ada"]);
+    assert!(!unfit.0 && unfit.1.contains(&candidate), "{unfit:?}");
+
+    assert_eq!(refuse(), (true, "refused order-0\n".to_owned()));
+    let (status, body) = post(&shop.url, &provider.order(0)).await.unwrap();
+    assert_eq!(
+        (status, &body["refused"]),
+        (422, &"the payment is not ours".into())
+    );
+    assert!(!refuse().0);
+    shop.pay(&provider.order(1)).await;
+    assert_eq!(provider.sandbox.payments_created(), 3);
+}
+
 async fn wait_until(provider: &Provider, mut is_so: impl FnMut() -> bool) {
     for _ in 0..100 {
         provider.sandbox.advance(Duration::from_mins(10));
@@ -192,6 +230,7 @@ async fn desk_makes_no_shop() {
         for words in [
             &["unmatched"][..],
             &["match", "p", "order-0", "ada"],
+            &["refuse", "order-0", "ada", "gone"],
             &["close", "p", "ada", "gone"],
         ] {
             let (success, text) = told(program(&provider, &database).args(words));
