@@ -65,6 +65,9 @@ impl Graph {
             let count = rest.iter().take_while(|edge| edge.payment == payment).count();
             let added;
             (added, rest) = rest.split_at(count);
+            if added.is_empty() && !self.of_payment(payment).iter().any(&is_stale) {
+                continue;
+            }
             let old = std::mem::take(&mut self.edges[payment as usize]);
             let mut now: Edges = old.iter().filter(|edge| !is_stale(edge)).copied().collect();
             now.extend_from_slice(added);

@@ -72,10 +72,16 @@ impl Index {
         self.filter.may_hold(key)
     }
 
+    #[inline]
     pub(super) fn of(&self, key: u64) -> Run<'_> {
-        if !self.may_hold(key) {
-            return Run(&[], &[]);
+        if self.may_hold(key) {
+            self.find(key)
+        } else {
+            Run(&[], &[])
         }
+    }
+
+    fn find(&self, key: u64) -> Run<'_> {
         let of = |entries: &'_ [Entry]| {
             let from = entries.partition_point(|(other, _)| *other < key);
             from..from + run(&entries[from..], key)

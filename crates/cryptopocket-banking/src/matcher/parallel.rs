@@ -47,9 +47,17 @@ pub(super) fn flat_map<T: Sync, I: IntoIterator<Item: Send>>(
     work: impl Fn(&T) -> I + Sync,
 ) -> Vec<I::Item> {
     let parts = in_parts(items, threads, |part| {
-        part.iter().flat_map(&work).collect::<Vec<_>>()
+        let mut made = Vec::new();
+        for item in part {
+            work(item).into_iter().for_each(|one| made.push(one));
+        }
+        made
     });
-    parts.into_iter().flatten().collect()
+    let all = parts.into_iter().reduce(|mut all, mut part| {
+        all.append(&mut part);
+        all
+    });
+    all.unwrap_or_default()
 }
 
 /// Runs both, at the same time where there is enough of it and a thread to be had.

@@ -166,14 +166,16 @@ pub(super) fn joined<R: Record>(records: &[R], texts: &Texts) -> (Vec<R>, Vec<bo
         .map(|(place, record)| (prefix(&id(record).as_bytes()[common..]), place))
         .collect();
     let by_id = |(a, x): &(u64, u32), (b, y): &(u64, u32)| {
-        let identity = |place: u32| records[place as usize].identity(texts);
-        let ((x, account), (y, other)) = (identity(*x), identity(*y));
-        a.cmp(b)
-            .then_with(|| match x.len().max(y.len()) - common {
+        // The records are looked at only where the numbers do not tell: they lie anywhere in memory.
+        a.cmp(b).then_with(|| {
+            let identity = |place: u32| records[place as usize].identity(texts);
+            let ((x, account), (y, other)) = (identity(*x), identity(*y));
+            let by_text = match x.len().max(y.len()) - common {
                 ..=8 => x.len().cmp(&y.len()),
                 _ => x.cmp(y),
-            })
-            .then_with(|| account.cmp(other))
+            };
+            by_text.then_with(|| account.cmp(other))
+        })
     };
     order.sort_unstable_by(by_id);
     let joined = order.chunk_by(|a, b| by_id(a, b).is_eq()).map(|same| {

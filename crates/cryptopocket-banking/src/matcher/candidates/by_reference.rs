@@ -34,40 +34,44 @@ impl References {
         for (key, _) in told.iter().filter(|(_, credit)| !is_good(credit)) {
             payments.extend(self.payments_of(search, *key));
         }
-        let mut entries = self.entries(search, payments, &told);
         let most = search.policy.limits.pairs as usize;
-        let mut turned: Vec<u32> = Vec::new();
-        let cut = &mut self.cut;
-        self.credits.join(&entries, |key, group, run| {
-            let was_cut = !cut.is_empty() && cut.contains(&key);
-            let mut too_many = group.len().saturating_mul(run.len()) > most;
-            if too_many {
-                let named = group.iter().filter(|(_, payment)| !is_bad(*payment)).count();
-                too_many = named.saturating_mul(run.places().filter(is_good).count()) > most;
-            }
-            if too_many != was_cut {
-                turned.extend(group.iter().map(|(_, payment)| *payment));
-                if !cut.remove(&key) {
-                    cut.insert(key);
+        let pairs = loop {
+            let entries = self.entries(search, payments, &told);
+            let (mut pairs, mut turned): (Vec<(u32, u32, u64)>, Vec<u32>) = Default::default();
+            let cut = &mut self.cut;
+            self.credits.join(&entries, |key, group, run| {
+                let was_cut = !cut.is_empty() && cut.contains(&key);
+                let named = || {
+                    group
+                        .iter()
+                        .map(|(_, payment)| *payment)
+                        .filter(|at| !is_bad(*at))
+                };
+                let credits_of = || run.places().filter(is_good);
+                let too_many = group.len().saturating_mul(run.len()) > most
+                    && named().count().saturating_mul(credits_of().count()) > most;
+                if too_many != was_cut {
+                    turned.extend(group.iter().map(|(_, payment)| *payment));
+                    if !cut.remove(&key) {
+                        cut.insert(key);
+                    }
                 }
+                if too_many {
+                    return;
+                }
+                for payment in named() {
+                    let looked_at = |credit: &u32| payments.has(payment) || credits.has(*credit);
+                    let credits = credits_of().filter(looked_at);
+                    pairs.extend(credits.map(|credit| (payment, credit, key)));
+                }
+            });
+            let known = payments.list().len();
+            payments.extend(turned);
+            // With more payments there are more pairs to find.
+            if payments.list().len() == known {
+                break pairs;
             }
-        });
-        let known = payments.list().len();
-        payments.extend(turned);
-        if payments.list().len() > known {
-            entries = self.entries(search, payments, &told);
-        }
-        let mut pairs: Vec<(u32, u32, u64)> = Vec::new();
-        self.credits.join(&entries, |key, group, run| {
-            if !self.cut.is_empty() && self.cut.contains(&key) {
-                return;
-            }
-            for (_, payment) in group.iter().filter(|(_, payment)| !is_bad(*payment)) {
-                let looked_at = |credit: &u32| payments.has(*payment) || credits.has(*credit);
-                let credits = run.places().filter(is_good).filter(looked_at);
-                pairs.extend(credits.map(|credit| (*payment, credit, key)));
-            }
-        });
+        };
         let mut named = flat_map(&pairs, search.threads, |pair| mention(search, *pair));
         named.sort_unstable_by_key(|(payment, credit, mention)| (*payment, *credit, mention.rank()));
         named.dedup_by_key(|(payment, credit, _)| (*payment, *credit));
@@ -98,24 +102,15 @@ impl References {
 
     /// Puts the records into the indices. Returns the references of the credits.
     fn insert(&mut self, search: &Search<'_>, payments: &Marks, credits: &Marks) -> Vec<Entry> {
-        let references = |at: &u32| {
-            search
-                .store
-                .references(search.credit(*at))
-                .iter()
-                .map(|found| found.key)
-        };
-        let told = credits
-            .list()
-            .iter()
-            .flat_map(|at| references(at).map(|key| (key.0, *at)));
-        let told: Vec<Entry> = told.collect();
-        let stored = |at: &u32| search.payment(*at).keys.stored();
-        let named = payments
-            .list()
-            .iter()
-            .flat_map(|at| stored(at).map(|key| (key.0, *at)));
-        let (named, copy) = (named.collect(), told.clone());
+        let told = flat_map(credits.list(), search.threads, |&place| {
+            let references = search.store.references(search.credit(place)).iter();
+            references.map(move |found| (found.key.0, place))
+        });
+        let named = flat_map(payments.list(), search.threads, |&place| {
+            let keys = search.payment(place).keys.stored();
+            keys.map(move |key| (key.0, place))
+        });
+        let copy = told.clone();
         both(
             copy.len(),
             search.threads,
