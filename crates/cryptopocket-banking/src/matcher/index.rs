@@ -1,5 +1,7 @@
 //! Records by key, kept from one batch to the next.
 
+use super::reference::HASHED;
+
 /// A key and the place of the record that has it.
 pub(super) type Entry = (u64, u32);
 
@@ -148,14 +150,15 @@ impl KeyFilter {
         self.bits[word] |= bits;
     }
 
-    /// The word of a key, and two bits in it: one look at the memory tells.
+    /// The word of a key, and two bits in it: one look at the memory tells. Numbers, of which many are looked for, have a half
+    /// of the words for themselves.
     fn place(&self, key: u64) -> (usize, u64) {
         let mixed = (key ^ (key >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         #[allow(
             clippy::cast_possible_truncation,
             reason = "below the number of bits held in memory"
         )]
-        let place = (mixed >> self.shift) as usize;
+        let place = ((mixed >> 1 | key & HASHED) >> self.shift) as usize;
         (place / 64, 1 << (place % 64) | 1 << (mixed >> 8 & 63))
     }
 

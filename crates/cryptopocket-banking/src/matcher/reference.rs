@@ -8,7 +8,7 @@ use super::text;
 /// Digits of the longest number that is its own key.
 const LONGEST_NUMBER: usize = 18;
 /// Set for keys that are the hash of a text.
-const HASHED: u64 = 1 << 63;
+pub(super) const HASHED: u64 = 1 << 63;
 
 /// The comparable form of a reference: a number without leading zeros, or the hash of joined letters and digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
