@@ -55,7 +55,8 @@ fn copied(root: &Path, copy: &Path) -> Result<(), String> {
     let is_generated = |path: &str| {
         path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
     };
-    for path in tracked(root)?.iter().filter(|path| !is_generated(path)) {
+    let tracked = tracked(root)?;
+    for path in tracked.iter().filter(|path| !is_generated(path)) {
         let Ok(mut content) = fs::read(root.join(path)) else {
             continue;
         };
@@ -67,6 +68,27 @@ fn copied(root: &Path, copy: &Path) -> Result<(), String> {
             continue;
         }
         files::write(&target, content)?;
+    }
+    let is_kept = |path: &str| is_generated(path) || tracked.iter().any(|known| known == path);
+    remove_others(copy, copy, &is_kept).map_err(|e| format!("{}: {e}", copy.display()))
+}
+
+/// A file that the workspace no longer has may be a second source of the same name, such as `a.rs` beside `a/main.rs`.
+pub(super) fn remove_others(
+    copy: &Path,
+    folder: &Path,
+    is_kept: &dyn Fn(&str) -> bool,
+) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(copy, &path, is_kept)?;
+        } else if !path
+            .strip_prefix(copy)
+            .is_ok_and(|below| is_kept(&below.to_string_lossy()))
+        {
+            fs::remove_file(&path)?;
+        }
     }
     Ok(())
 }

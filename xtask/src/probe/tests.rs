@@ -1,6 +1,7 @@
 //! The patch for a provider that differs everywhere, applied to a copy of the documents.
 
 use super::apply;
+use super::check::remove_others;
 use crate::regen;
 use crate::spec::Document;
 use crate::workspace;
@@ -140,4 +141,19 @@ fn patch_that_does_not_fit_changes_nothing() {
         before,
         fs::read_to_string(root.path().join(workspace::SPEC)).unwrap()
     );
+}
+
+#[test]
+fn copy_loses_files_that_the_workspace_lost() {
+    let root = tempfile::tempdir().unwrap();
+    let (gone, kept) = (
+        root.path().join("tests/a.rs"),
+        root.path().join("tests/a/main.rs"),
+    );
+    fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    for path in [&gone, &kept] {
+        fs::write(path, "").unwrap();
+    }
+    remove_others(root.path(), root.path(), &|path| path == "tests/a/main.rs").unwrap();
+    assert!(!gone.exists() && kept.exists());
 }
