@@ -58,9 +58,11 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// When a page is fetched. The list ends there, and tells the page to resume from. `InvalidInput` for a malformed
-    /// IBAN or for days in the wrong order, before anything is sent; `UnexpectedReply` also for a currency that is not
-    /// a three-letter code. The code for an IBAN that is not yours is not known.
+    /// When a page is fetched. The list ends there, and tells the page to resume from. `InvalidInput` for an
+    /// account that is not 1 to 34 letters and digits, or for days in the wrong order, before anything is sent: check digits
+    /// are the provider's to judge; `UnexpectedReply` also for a currency that is not
+    /// a three-letter code. That an IBAN that is not yours is
+    /// `account_not_found` is assumed.
     ///
     /// # Examples
     ///

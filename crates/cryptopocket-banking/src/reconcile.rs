@@ -124,7 +124,7 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id, or an account that cannot be an IBAN. From the provider, as [`ReconcileRefusal`]
+    /// `InvalidInput` for an empty id, or an account that is not 1 to 34 letters and digits. From the provider, as [`ReconcileRefusal`]
     /// lists them: `payment_not_found`, `transaction_not_found`, `already_reconciled`, `amount_mismatch`,
     /// `payment_not_pending`. `UnexpectedReply` with an unknown outcome for a reply about another payment or transaction.
     ///

@@ -10,6 +10,14 @@
 //! [grace period](cryptopocket_inbox::journal::Journal::grace) has passed. After a restart, give the entries of
 //! [`Journal::unsettled`](cryptopocket_inbox::journal::Journal::unsettled) to [`resume`].
 //!
+//! **Run each of them to its end**, in a task of its own (`tokio::spawn`). A future that is dropped, by a timeout, by `select!` or
+//! with the connection of a request, leaves its call to the search: the key is held for
+//! [`hold`](cryptopocket_inbox::journal::Journal::hold), and a payment that is found then comes without the account and concept
+//! of its transfer.
+//!
+//! **Keys** are shared by all kinds: give a payment and a payout of one order different ones, such as `pay-17` and `payout-17`.
+//! A key belongs to its input: the same key with other input is an error.
+//!
 //! `examples/make_calls_once.rs` in the repository makes each of these calls while answers are lost.
 //!
 //! The journal keeps every answer to such a call as it came:
@@ -123,13 +131,15 @@ pub enum Outcome<T, F> {
     /// Refused, with nothing done, now or before, and why. The key stays spent: the same call under it is refused for ever.
     /// Once the cause is gone, such as a missing identity check, make the call under a new key.
     Refused(Box<Refusal>),
-    /// It is certain that nothing was done, and the key is not spent: nothing was sent, for instance because the input is
-    /// wrong, or the token was refused. Call again, or give up.
+    /// It is certain that nothing was done: nothing was sent, for instance because there was no connection, or the token or the
+    /// input was refused. Call again with the same input, or [give up](Journal::give_up). Input that is wrong stays so: give up,
+    /// and call with the right one under a new key.
     NotSent {
         /// The error's text.
         reason: String,
     },
-    /// Not known yet. Call again after `after`, with the same key and input.
+    /// Not known yet. Call again after `after`, with the same key and input. While another worker is at it, `after` is the end
+    /// of its hold at most, and it may be done long before.
     Pending {
         /// How long to wait.
         after: Duration,

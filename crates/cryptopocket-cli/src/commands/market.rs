@@ -36,7 +36,7 @@ impl Assets {
 #[derive(Debug, Args)]
 pub(crate) struct Price {
     /// The coin, such as USDC
-    #[arg(long, value_name = "COIN")]
+    #[arg(long, alias = "coin", value_name = "COIN")]
     symbol: Symbol,
     /// The chain, such as polygon
     #[arg(long)]
@@ -80,7 +80,7 @@ pub(crate) enum Quote {
         #[arg(long, value_name = "EUROS", allow_negative_numbers = true)]
         amount: Decimal,
         /// The coin, such as USDC
-        #[arg(long, value_name = "COIN")]
+        #[arg(long, alias = "coin", value_name = "COIN")]
         symbol: Symbol,
         /// The chain [default: the provider's own default, polygon]
         #[arg(long)]
@@ -95,7 +95,7 @@ pub(crate) enum Quote {
         #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
         amount: Decimal,
         /// The coin, such as USDC
-        #[arg(long, value_name = "COIN")]
+        #[arg(long, alias = "coin", value_name = "COIN")]
         symbol: Symbol,
         /// The chain, such as polygon
         #[arg(long)]

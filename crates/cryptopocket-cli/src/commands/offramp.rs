@@ -44,7 +44,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
     amount: Decimal,
     /// The coin, such as USDC
-    #[arg(long, value_name = "COIN")]
+    #[arg(long, alias = "coin", value_name = "COIN")]
     symbol: Symbol,
     /// The chain, such as polygon; not needed with --bank-name
     #[arg(long, required_unless_present = "bank_name")]

@@ -81,6 +81,19 @@ fn obvious_mismatch_is_8_and_not_posted() {
     );
     let pair = format!("bank reconcile --payment {payment} --transaction {right} --json");
     assert_eq!(program.words(&pair).code, 0);
+    let again = program.words(&pair);
+    let error = again.error();
+    assert_eq!(
+        (again.code, error["kind"].as_str()),
+        (8, Some("already_reconciled"))
+    );
+    assert!(
+        error["hint"]
+            .as_str()
+            .unwrap()
+            .starts_with("There is nothing left to do."),
+        "{error}"
+    );
     refused(
         &other,
         &right,

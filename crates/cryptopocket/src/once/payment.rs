@@ -31,7 +31,7 @@ impl Outcome<CreatedPayment, Payment> {
 /// Creates a payment once for `key`, across crashes, timeouts and lost answers.
 ///
 /// The intent is in the journal before the call is sent, and the answer after. `key` becomes the external id of the payment,
-/// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
+/// in place of one that is set, so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
 /// if the list proves that there is none and the [grace period](Journal::grace) has passed. One that carries the id and shows
 /// another customer, amount, currency or coin is somebody else's: then the outcome is [`Outcome::Ambiguous`]. So it is if
 /// the list has the id in another spelling only, such as `7` for `007`, on a payment that no other call of this kind in the

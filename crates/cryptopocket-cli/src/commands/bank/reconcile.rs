@@ -121,6 +121,15 @@ impl Pair {
         if reasons.is_empty() {
             return Ok(());
         }
+        let with_it = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { payment_id: Some(named) } if *named == payment.id);
+        if against.iter().any(with_it) {
+            let message = format!(
+                "transaction {} is reconciled with payment {} already; nothing was posted",
+                credit.id, payment.id
+            );
+            let hint = "There is nothing left to do. `payments get` shows how the payment goes on.";
+            return Err(Failure::check("already_reconciled", message, hint));
+        }
         let is_reconciled = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
         let kind = if against.iter().any(is_reconciled) {
             "already_reconciled"
