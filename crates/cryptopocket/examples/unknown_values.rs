@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use cryptopocket::testing::ScriptedSession;
-use cryptopocket::{Client, Field, PaymentId, PaymentStatus};
+use cryptopocket::{Client, Field, PaymentId, PaymentStatus, RawJson};
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
@@ -32,7 +32,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         Field::Unreadable => println!(
             "the amount cannot be read: {:?}, with {:?}",
             payment.extra.surprises(),
-            payment.extra.get("fiat_amount").map(|raw| raw.get())
+            payment.extra.get("fiat_amount").map(RawJson::get)
         ),
     }
     assert_eq!(payment.fiat, Field::Unreadable);
