@@ -51,6 +51,20 @@ impl NewReconciliation {
         self.iban = Some(iban.into());
         self
     }
+
+    /// Checks the input, as the call does before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`, with the field, the rule and the cure.
+    pub fn check(&self) -> Result<()> {
+        let cure = "Give the id that the provider gave.";
+        Error::require("payment_id", self.payment_id.as_str(), cure)?;
+        Error::require("transaction_id", self.transaction_id.as_str(), cure)?;
+        self.iban
+            .as_ref()
+            .map_or(Ok(()), |iban| input::iban(iban).map(drop))
+    }
 }
 
 /// A payment that is reconciled with the bank credit that pays it.
@@ -144,14 +158,12 @@ impl Banking {
     /// # }
     /// ```
     pub async fn reconcile(&self, reconciliation: NewReconciliation) -> Result<Reconciled> {
+        reconciliation.check()?;
         let NewReconciliation {
             payment_id,
             transaction_id,
             iban,
         } = reconciliation;
-        let cure = "Give the id that the provider gave.";
-        Error::require("payment_id", payment_id.as_str(), cure)?;
-        Error::require("transaction_id", transaction_id.as_str(), cure)?;
         let body = types::ReconcilePaymentRequest {
             payment_id: payment_id.clone(),
             transaction_id: transaction_id.clone(),

@@ -58,6 +58,15 @@ impl NewOfframp {
         }
     }
 
+    /// Checks the input, as the call does before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`, with the field, the rule and the cure.
+    pub fn check(&self) -> Result<()> {
+        self.clone().into_wire().map(drop)
+    }
+
     pub(crate) fn into_wire(self) -> Result<types::CreateOfframpRequest> {
         input::user_id(&self.user_id)?;
         input::coins("amount", &self.coin)?;

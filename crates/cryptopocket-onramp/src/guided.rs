@@ -52,7 +52,12 @@ impl NewGuidedPayment {
         guard = |guard: QuoteGuard| Some(guard);
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks the input, as the call does before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`, with the field, the rule and the cure.
+    pub fn check(&self) -> Result<()> {
         if self.fiat.currency() != Currency::EUR {
             return Err(Error::invalid_input(
                 "fiat_amount",

@@ -119,7 +119,12 @@ impl NewPayment {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Checks the input, as the call does before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`, with the field, the rule and the cure.
+    pub fn check(&self) -> Result<()> {
         input::user_id(&self.user_id)?;
         input::money("fiat_amount", self.fiat)?;
         input::name("coin_symbol", self.symbol.as_str())?;

@@ -131,9 +131,9 @@ pub enum Outcome<T, F> {
     /// Refused, with nothing done, now or before, and why. The key stays spent: the same call under it is refused for ever.
     /// Once the cause is gone, such as a missing identity check, make the call under a new key.
     Refused(Box<Refusal>),
-    /// It is certain that nothing was done: nothing was sent, for instance because there was no connection, or the token or the
-    /// input was refused. Call again with the same input, or [give up](Journal::give_up). Input that is wrong stays so: give up,
-    /// and call with the right one under a new key.
+    /// It is certain that nothing was done: nothing was sent, for instance because there was no connection, the token was
+    /// refused, or the input is wrong. Call again, or [give up](Journal::give_up). Wrong input leaves its key free for the right
+    /// one, if the journal did not know the key before.
     NotSent {
         /// The error's text.
         reason: String,
@@ -169,6 +169,8 @@ trait Request: Serialize + DeserializeOwned + PartialEq + Send + Sync {
     type Client: Send + Sync;
 
     const OPERATION: &'static str;
+
+    fn checked(&self) -> cryptopocket_core::Result<()>;
 
     fn send(&self, client: &Self::Client, reference: &str) -> impl Future<Output = Sent> + Send;
 
@@ -219,6 +221,14 @@ where
     T: DeserializeOwned,
     F: DeserializeOwned,
 {
+    if let Err(error) = request.checked() {
+        // Wrong input leaves the key free. But what the journal knows may have been sent, by a version with other rules.
+        if journal.entry(key).await?.is_none() {
+            return Ok(Outcome::NotSent {
+                reason: error.to_string(),
+            });
+        }
+    }
     let answers = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&answers);
     let session = session.with_answers(move |operation, body| {

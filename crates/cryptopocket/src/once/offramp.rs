@@ -53,6 +53,10 @@ impl Request for NewOfframp {
 
     const OPERATION: &'static str = "create_offramp";
 
+    fn checked(&self) -> cryptopocket_core::Result<()> {
+        self.check()
+    }
+
     async fn send(&self, offramp: &OffRamp, _: &str) -> Sent {
         let created = offramp.create_offramp(self.clone()).await;
         sent(created, |created| created.id.to_string())

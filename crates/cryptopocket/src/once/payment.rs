@@ -88,6 +88,10 @@ impl Request for NewPayment {
 
     const OPERATION: &'static str = "create_payment";
 
+    fn checked(&self) -> cryptopocket_core::Result<()> {
+        self.check()
+    }
+
     async fn send(&self, onramp: &OnRamp, _: &str) -> Sent {
         let created = onramp.create_payment(self.clone()).await;
         sent(created, |created| created.payment_id.to_string())
@@ -102,6 +106,10 @@ impl Request for NewGuidedPayment {
     type Client = OnRamp;
 
     const OPERATION: &'static str = "create_guided_payment";
+
+    fn checked(&self) -> cryptopocket_core::Result<()> {
+        self.check()
+    }
 
     async fn send(&self, onramp: &OnRamp, _: &str) -> Sent {
         let created = onramp.create_guided_payment(self.clone()).await;

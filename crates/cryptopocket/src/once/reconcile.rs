@@ -50,6 +50,10 @@ impl Request for NewReconciliation {
 
     const OPERATION: &'static str = "reconcile_payment";
 
+    fn checked(&self) -> cryptopocket_core::Result<()> {
+        self.check()
+    }
+
     async fn send(&self, clients: &Self::Client, reference: &str) -> Sent {
         let result = clients.0.reconcile(self.clone()).await;
         let refusal = result.as_ref().err().and_then(ReconcileRefusal::of);

@@ -116,9 +116,22 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
     assert_eq!(create("order-1", "0.01 EUR").await.unwrap(), refused);
     let other = create("order-1", "240 EUR").await.unwrap_err();
     assert_eq!(other.kind(), ErrorKind::KeyReused);
+    let other = create("order-1", "0 EUR").await.unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::KeyReused, "what was sent is not judged by its input");
     let wrong = create("order-2", "0 EUR").await.unwrap();
     assert!(matches!(wrong, PaymentOnce::NotSent { .. }), "{wrong:?}");
+    assert!(matches!(
+        create("", "240 EUR").await,
+        Ok(PaymentOnce::NotSent { .. }) | Err(_)
+    ));
     assert_eq!(stage.sandbox.payments_created(), 0);
+    assert!(
+        journal.entry("order-2").await.unwrap().is_none(),
+        "the key is free"
+    );
+    assert!(journal.entry("").await.unwrap().is_none());
+    let right = create("order-2", "240 EUR").await.unwrap();
+    assert!(matches!(right, PaymentOnce::Done(_)), "{right:?}");
 }
 
 /// The only answer to the only call.
