@@ -117,7 +117,11 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
     let other = create("order-1", "240 EUR").await.unwrap_err();
     assert_eq!(other.kind(), ErrorKind::KeyReused);
     let other = create("order-1", "0 EUR").await.unwrap_err();
-    assert_eq!(other.kind(), ErrorKind::KeyReused, "what was sent is not judged by its input");
+    assert_eq!(
+        other.kind(),
+        ErrorKind::KeyReused,
+        "what was sent is not judged by its input"
+    );
     let wrong = create("order-2", "0 EUR").await.unwrap();
     assert!(matches!(wrong, PaymentOnce::NotSent { .. }), "{wrong:?}");
     assert!(matches!(
