@@ -62,7 +62,7 @@ impl Event {
 
     pub(crate) fn from_document(document: &Document<'_>) -> Result<Self, VerifyError> {
         Parts::with(document, |parts| {
-            let kind = EventKind::from_name(&parts.name);
+            let kind = parts.kind;
             let payload = match kind.info().map(|info| info.domain) {
                 Some(Domain::OnRamp) => object(&parts.payload).map(Box::new).map(Payload::Payment),
                 Some(Domain::OffRamp) => object(&parts.payload).map(Box::new).map(Payload::Offramp),

@@ -122,8 +122,8 @@ pub struct EventIdentity {
 impl EventIdentity {
     pub(crate) fn of(body: &Document<'_>) -> Result<Self, VerifyError> {
         Parts::with(body, |parts| {
-            let kind = EventKind::from_name(&parts.name);
-            let name = kind
+            let name = parts
+                .kind
                 .info()
                 .map_or_else(|| parts.name.to_string(), |info| info.name.to_owned());
             let object_id = parts.object_id();

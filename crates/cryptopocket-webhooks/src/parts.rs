@@ -13,6 +13,7 @@ use crate::json::{self, Document, Member, Members, malformed};
 /// The parts of an event body.
 pub(crate) struct Parts<'b> {
     pub(crate) name: Cow<'b, str>,
+    pub(crate) kind: EventKind,
     /// The members beside the object.
     pub(crate) envelope: Members<'b>,
     /// The object: the members of `data`, completed from beside it.
@@ -58,9 +59,11 @@ impl<'b> Parts<'b> {
         odd: Option<Surprise>,
     ) -> Result<Self, VerifyError> {
         let name = take_name(&mut members)?;
+        let kind = EventKind::from_name(&name);
         let Some(data) = object else {
             return Ok(Self {
                 name,
+                kind,
                 envelope: Vec::new(),
                 payload: members,
                 from_data: 0,
@@ -70,7 +73,7 @@ impl<'b> Parts<'b> {
         };
         members.retain(|(name, _)| name != "data");
         // Of an event of off-ramps, a payment's id is no id, and the other way about.
-        let fields = object_fields(EventKind::from_name(&name).info().map(|info| info.domain));
+        let fields = object_fields(kind.info().map(|info| info.domain));
         let data_has_id = has_any(&data, fields[0]);
         let mut payload = data;
         let moved = fields
@@ -79,6 +82,7 @@ impl<'b> Parts<'b> {
             .count();
         Ok(Self {
             name,
+            kind,
             envelope: members,
             from_data: payload.len() - moved,
             payload,
@@ -89,7 +93,7 @@ impl<'b> Parts<'b> {
 
     /// The id of the object, read as its payload reads it.
     pub(crate) fn object_id(&self) -> Option<String> {
-        let domain = EventKind::from_name(&self.name).info().map(|info| info.domain);
+        let domain = self.kind.info().map(|info| info.domain);
         let names = object_fields(domain)[0];
         let member = |wanted: &&str| self.payload.iter().find(|(name, _)| name == *wanted);
         let mut surprises = Surprises::new();

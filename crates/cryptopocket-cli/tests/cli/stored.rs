@@ -222,6 +222,12 @@ fn store_that_cannot_be_used_is_3_and_names_no_password() {
     assert_eq!(named.words("inbox status").code, 3);
 }
 
+/// Stores what comes in `inbox.db`, and forwards it to the hook.
+fn forwarding(program: &Program, hook: &Hook) -> Listening {
+    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
+    Listening::start(program, &words)
+}
+
 /// Runs words in a terminal, and returns what it shows.
 fn in_a_terminal(program: &Program, words: &str) -> String {
     let line = format!("{} {words}", env!("CARGO_BIN_EXE_cryptopocket"));
@@ -244,8 +250,7 @@ fn in_a_terminal(program: &Program, words: &str) -> String {
 fn terminal_shows_colours_and_a_pipe_none() {
     let program = program();
     let hook = Hook::start(&[200]);
-    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
-    let listening = Listening::start(&program, &words);
+    let listening = forwarding(&program, &hook);
     trigger(&program, "PAY_IN", &listening.url);
     listening.event();
     assert_eq!(listening.end("-TERM").0, Some(0));
@@ -268,8 +273,7 @@ fn events_of_the_provider_reach_the_receiver() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let hook = Hook::start(&[200]);
-    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
-    let listening = Listening::start(&program, &words);
+    let listening = forwarding(&program, &hook);
     for event in ["PAY_IN", "COINS_SENT"] {
         let line = format!("webhooks subscribe --type {event} --url {}", listening.url);
         assert_eq!(program.words(&line).code, 0);
@@ -301,8 +305,7 @@ fn events_of_the_provider_reach_the_receiver() {
 fn changed_content_is_told_and_not_forwarded() {
     let program = program();
     let hook = Hook::start(&[200]);
-    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
-    let listening = Listening::start(&program, &words);
+    let listening = forwarding(&program, &hook);
     trigger(&program, "PAY_IN", &listening.url);
     listening.event();
     let body = r#"{"type":"PAY_IN","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","status":"coins_sent"}}"#;

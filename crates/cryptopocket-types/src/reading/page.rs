@@ -89,7 +89,7 @@ impl<T> Page<T> {
 
     /// Whether no item could be read.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.iter().next().is_none()
     }
 
     /// The items that could be read.

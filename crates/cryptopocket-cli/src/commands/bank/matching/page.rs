@@ -146,12 +146,7 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn text_of_a_payer_is_no_markup() {
-        let mut payment = ExpectedPayment::new("p-1", "1 EUR".parse().unwrap());
-        payment.payer_name = Some("<script>alert(1)</script>".into());
-        let mut credit = Transaction::new("t-1", "1 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-        credit.concept = cryptopocket::Field::Value("\"><img src=x onerror=alert(2)>".into());
+    fn page_of(payment: ExpectedPayment, credit: Transaction) -> String {
         let gathered = Gathered {
             payments: vec![payment],
             transactions: vec![credit],
@@ -160,7 +155,16 @@ mod tests {
         let mut matcher = Matcher::new(Policy::default()).unwrap();
         matcher.add_payments(&gathered.payments);
         matcher.add_transactions(&gathered.transactions);
-        let html = html(&gathered, &matcher.decide()).unwrap();
+        html(&gathered, &matcher.decide()).unwrap()
+    }
+
+    #[test]
+    fn text_of_a_payer_is_no_markup() {
+        let mut payment = ExpectedPayment::new("p-1", "1 EUR".parse().unwrap());
+        payment.payer_name = Some("<script>alert(1)</script>".into());
+        let mut credit = Transaction::new("t-1", "1 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+        credit.concept = cryptopocket::Field::Value("\"><img src=x onerror=alert(2)>".into());
+        let html = page_of(payment, credit);
         assert!(
             !html.contains("<script>alert") && !html.contains("<img"),
             "{html}"
@@ -181,15 +185,7 @@ mod tests {
             "1 EUR".parse().unwrap(),
             "2026-06-26".parse().unwrap(),
         );
-        let gathered = Gathered {
-            payments: vec![payment],
-            transactions: vec![credit],
-            ..Gathered::default()
-        };
-        let mut matcher = Matcher::new(Policy::default()).unwrap();
-        matcher.add_payments(&gathered.payments);
-        matcher.add_transactions(&gathered.transactions);
-        let html = html(&gathered, &matcher.decide()).unwrap();
+        let html = page_of(payment, credit);
         assert!(!html.contains(|c: char| c.is_control() && c != '\n'), "{html}");
         for text in ["p-\u{fffd}1", "t-\u{fffd}1", "Ana\u{fffd}\u{fffd}"] {
             assert!(html.contains(text), "{text}");
