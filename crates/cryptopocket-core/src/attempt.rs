@@ -1,19 +1,17 @@
 use std::time::Duration;
 
-use http::HeaderValue;
 use tracing::{Instrument, Span, debug, field, info_span};
 
-use crate::call::{Call, Failure, Reply};
-use crate::error::{Effect, Error, ErrorKind, Sent};
+use crate::call::{Call, RawReply};
+use crate::error::{Effect, Error, Sent};
 use crate::login::{Pass, out_of_time};
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
-use crate::transport::{WireRequest, WireResponse};
 
 impl Session {
     /// Makes a call: token, attempts, classification. It takes `limit` at most, and no more than the retry policy gives it.
-    pub(crate) async fn call(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
+    pub(crate) async fn call(&self, call: Call, limit: Duration) -> Result<RawReply, Error> {
         let span = info_span!(
             "cryptopocket.call",
             operation = call.operation.id,
@@ -23,7 +21,7 @@ impl Session {
             duration_ms = field::Empty,
         );
         let started = self.runtime().monotonic();
-        let attempts = Attempts {
+        let mut attempts = Attempts {
             session: self,
             call,
             started,
@@ -36,19 +34,19 @@ impl Session {
         };
         let outcome = attempts.run().instrument(span.clone()).await;
         let now = self.runtime().monotonic();
-        let outcome = outcome.map_err(|error| error.lost_now(now));
-        let duration = now.saturating_sub(started);
-        span.record("duration_ms", millis(duration));
-        match &outcome {
-            Ok(reply) => {
-                span.record("status", reply.status);
-                span.record("outcome", "ok");
-            }
-            Err(error) => {
-                error.status().map(|status| span.record("status", status));
-                span.record("outcome", error.kind().as_str());
-            }
-        }
+        span.record("duration_ms", millis(now.saturating_sub(started)));
+        let outcome = outcome.map_err(|error| {
+            let (made, sent) = (attempts.made, attempts.sent);
+            error
+                .after_attempts(made, sent, attempts.may_be_done)
+                .lost_now(now)
+        });
+        let (status, word) = match &outcome {
+            Ok(reply) => (Some(reply.status()), "ok"),
+            Err(error) => (error.status(), error.kind().as_str()),
+        };
+        status.map(|status| span.record("status", status));
+        span.record("outcome", word);
         outcome
     }
 }
@@ -70,132 +68,103 @@ struct Attempts<'a> {
 }
 
 impl Attempts<'_> {
-    async fn run(mut self) -> Result<Reply, Error> {
-        let operation = self.call.operation;
+    async fn run(&mut self) -> Result<RawReply, Error> {
+        let (session, operation) = (self.session, self.call.operation);
+        let is_repeatable = operation.idempotency.is_repeatable();
         loop {
-            let pass = match self.token().await {
-                Ok(pass) => pass,
-                Err(error) => return Err(self.after_all(error.in_login_of(operation))),
+            let pass = if operation.auth {
+                let pass = session.pass(self.refused, self.left()).await;
+                Some(pass.map_err(|error| error.in_login_of(operation))?)
+            } else {
+                None
             };
             let Some(timeout) = self.time(self.left()) else {
-                let error = out_of_time(self.session.shared.base_url.authority());
-                return Err(self.give_up(error.conclude(operation, false)));
+                return Err(out_of_time(session.shared.base_url.authority()).conclude(operation));
             };
             // Last of all: a condition, such as the age of a quote, may fail during a login or a pause.
             if operation.auth
-                && let Some(condition) = &self.session.condition
-                && let Err(error) = condition()
+                && let Some(condition) = &session.condition
             {
-                return Err(self.give_up(error.conclude(operation, false)));
+                condition().map_err(|error| error.conclude(operation))?;
             }
             self.made += 1;
             self.span.record("attempts", self.made);
-            let Failure { error, is_refused } =
-                match self.once(pass.as_ref().map(|pass| &pass.header), timeout).await {
-                    Ok(reply) => return Ok(reply),
-                    Err(failure) => failure,
-                };
-            let error = error.conclude(operation, is_refused);
-            let is_repeatable = operation.idempotency.is_repeatable();
+            let error = match self.once(pass.as_ref(), timeout).await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error.conclude(operation),
+            };
             if let Some(pass) = pass
                 && error.is_authorization()
                 && self.refused.is_none()
             {
                 // The token is checked before anything is done, so even a payment may be sent again, once.
-                if !is_refused {
+                if !error.is_proof() {
                     // A 401 without the provider's code proves nothing: a payment is not sent again. The token is dropped
                     // all the same, so that the next call logs in.
-                    self.session.shared.login.forget(pass.generation);
+                    session.shared.login.forget(pass.generation);
                     if !is_repeatable {
-                        return Err(self.give_up(error));
+                        return Err(error);
                     }
                     if error.effect() == Effect::Unknown {
                         self.count(&error);
                     }
                 }
-                debug!(proven = is_refused, "token refused, logging in again");
+                debug!(proven = error.is_proof(), "token refused, logging in again");
                 self.refused = Some(pass.generation);
                 continue;
             }
             // What may have arrived is repeated only if that does no harm.
             let may_repeat = error.is_transient() && (error.sent() == Sent::No || is_repeatable);
             let Some(delay) = may_repeat.then(|| self.delay(&error)).flatten() else {
-                return Err(self.give_up(error));
+                return Err(error);
             };
             self.count(&error);
             debug!(delay_ms = millis(delay), "repeating");
-            self.session.runtime().sleep(delay).await;
+            session.runtime().sleep(delay).await;
         }
     }
 
-    async fn token(&self) -> Result<Option<Pass>, Error> {
-        if !self.call.operation.auth {
-            return Ok(None);
+    async fn once(&self, pass: Option<&Pass>, timeout: Duration) -> Result<RawReply, Error> {
+        let (shared, runtime, operation) =
+            (&self.session.shared, self.session.runtime(), self.call.operation);
+        let mut request = self.call.request.clone();
+        request.timeout = timeout;
+        if let Some(pass) = pass {
+            request.headers.insert("auth", pass.header.clone());
         }
-        self.session.pass(self.refused, self.left()).await.map(Some)
-    }
-
-    async fn once(&self, token: Option<&HeaderValue>, timeout: Duration) -> Result<Reply, Failure> {
-        let runtime = self.session.runtime();
         let begun = runtime.monotonic();
-        let request = self.request(token, timeout);
-        let outcome = self.session.shared.transport.send(request).await;
+        let outcome = shared.transport.send(request).await;
         let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
         let attempt = self.made;
-        match outcome {
-            Ok(response) => {
-                debug!(attempt, status = response.status, duration_ms, "answered");
-                // The login's answer is a token, and is not shown.
-                if let Some(listener) = self.session.answers.as_ref().filter(|_| self.call.operation.auth) {
-                    listener(self.call.operation.id, &response.body);
-                }
-                let outcome = self.classify(&response);
-                if let Some(recorder) = &self.session.shared.recorder {
-                    recorder.record(&self.call, response.status, &response.body, outcome.is_ok());
-                }
-                outcome
-            }
-            Err(failure) => {
-                debug!(attempt, sent = %failure.sent(), failure = ?failure.kind(), duration_ms, "failed");
-                Err(Error::unreached(failure, self.session.shared.base_url.authority()).into())
-            }
+        let response = outcome.map_err(|failure| {
+            debug!(attempt, sent = %failure.sent(), failure = ?failure.kind(), duration_ms, "failed");
+            Error::unreached(failure, shared.base_url.authority())
+        })?;
+        debug!(attempt, status = response.status, duration_ms, "answered");
+        // The login's answer is a token, and is not shown.
+        if operation.auth
+            && let Some(listener) = &self.session.answers
+        {
+            listener(operation.id, &response.body);
         }
-    }
-
-    fn request(&self, token: Option<&HeaderValue>, timeout: Duration) -> WireRequest {
-        let mut headers = self.call.headers.clone();
-        if let Some(token) = token {
-            headers.insert("auth", token.clone());
+        let outcome = reply::classify(operation, &self.call.created, &response);
+        if let Some(recorder) = &shared.recorder {
+            recorder.record(&self.call, response.status, &response.body, outcome.is_ok());
         }
-        WireRequest {
-            operation: self.call.operation.id,
-            method: self.call.method.clone(),
-            url: self.call.url.clone(),
-            headers,
-            body: self.call.body.clone(),
-            timeout,
-        }
-    }
-
-    fn classify(&self, response: &WireResponse) -> Result<Reply, Failure> {
-        let outcome = reply::classify(self.call.operation, &self.call.created, response);
-        outcome.map_err(|failure| {
-            let now = self.session.runtime().now().unix_seconds();
-            let asked = retry_after::parse(&response.headers, now);
-            let error = failure.error.found_in(&response.body, asked);
-            Failure { error, ..failure }
+        outcome.map_err(|error| {
+            let asked = retry_after::parse(&response.headers, runtime.now().unix_seconds());
+            error.with_answer(|answer| answer.retry_after = asked)
         })
     }
 
     fn delay(&self, error: &Error) -> Option<Duration> {
-        let runtime = self.session.runtime();
         // The repeat after a refused token does not count as a retry.
         let made = self.made - u32::from(self.refused.is_some());
-        let left = self.left();
+        let (left, runtime) = (self.left(), &**self.session.runtime());
         let delay = self
             .session
             .retry
-            .delay(made, left, error.retry_after(), &**runtime)?;
+            .delay(made, left, error.retry_after(), runtime)?;
         self.time(left.saturating_sub(delay)).map(|_| delay)
     }
 
@@ -215,22 +184,9 @@ impl Attempts<'_> {
         self.limit.saturating_sub(passed)
     }
 
-    fn give_up(&self, error: Error) -> Error {
-        let error = self.after_all(error);
-        if error.kind() == ErrorKind::Authorization && self.call.operation.auth {
-            debug!("token refused again");
-        }
-        error
-    }
-
     fn count(&mut self, failed: &Error) {
         self.sent = self.sent.max(failed.sent());
         self.may_be_done |= failed.effect().may_be_done();
-    }
-
-    /// The error with what is known from the attempts before.
-    fn after_all(&self, error: Error) -> Error {
-        error.after_attempts(self.made, self.sent, self.may_be_done)
     }
 }
 

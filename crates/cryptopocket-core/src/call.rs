@@ -1,51 +1,85 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use cryptopocket_types::debug_fields;
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::transport::{WireRequest, WireResponse};
 
-/// A call without its token and time limit, which each attempt adds.
+/// A call, described to its end.
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
-    pub(crate) method: Method,
     /// The path with its parameters in braces.
     pub(crate) template: Cow<'static, str>,
-    pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    /// Without token and time limit, which each attempt adds.
+    pub(crate) request: WireRequest,
     /// Names in replies of ids that the call creates, besides those that look like one.
     pub(crate) created: Vec<String>,
 }
 
-/// A success reply.
+/// The reply to a raw call, as it came.
+///
+/// `Debug` shows the status alone: headers and body may hold secrets and personal data.
 #[derive(Clone)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    /// The whole reply as it came.
-    pub(crate) body: Bytes,
+pub struct RawReply {
+    pub(crate) operation: &'static Operation,
+    pub(crate) response: WireResponse,
     /// What the envelope holds.
     pub(crate) answer: Bytes,
-    /// The provider reported success in so many words.
     pub(crate) says_success: bool,
 }
 
-/// A failed attempt.
-#[derive(Debug, Clone)]
-pub(crate) struct Failure {
-    pub(crate) error: Error,
-    /// The answer proves that nothing was done.
-    pub(crate) is_refused: bool,
-}
+impl RawReply {
+    /// The HTTP status, from 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.response.status
+    }
 
-impl From<Error> for Failure {
-    /// A failure that proves nothing.
-    fn from(error: Error) -> Self {
-        Self {
-            error,
-            is_refused: false,
+    /// All headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.response.headers
+    }
+
+    /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
+    pub fn body(&self) -> &Bytes {
+        &self.response.body
+    }
+
+    /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
+    ///
+    /// If not, it is no refusal either; read the body to learn what it says.
+    pub fn says_success(&self) -> bool {
+        self.says_success
+    }
+
+    /// Decodes the body as JSON, envelope included.
+    ///
+    /// # Errors
+    ///
+    /// `UnexpectedReply`, which names the position and keeps the body. If the reply
+    /// [`says_success`](Self::says_success), the effect of an unsafe call is [`Effect::Done`](crate::Effect::Done).
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(self.body()).map_err(|error| {
+            // The message of the error may quote a value, its position does not.
+            let (line, column) = (error.line(), error.column());
+            self.misread(format!(
+                "the reply is not of the form that was asked for, at line {line}, column {column}"
+            ))
+        })
+    }
+
+    /// The error for a reply that passed for a success and cannot be read.
+    pub(crate) fn misread(&self, detail: String) -> Error {
+        let error = Error::unexpected_reply(self.operation, detail).found_in(self.body());
+        if self.says_success {
+            error.done(self.operation)
+        } else {
+            error
         }
     }
 }
+
+debug_fields! { RawReply => |reply| status: reply.status(), body_length: reply.body().len() }

@@ -2,7 +2,6 @@
 
 pub(crate) mod advice;
 mod build;
-mod field;
 mod kind;
 pub(crate) mod shown;
 
@@ -17,8 +16,7 @@ use cryptopocket_types::sensitive::{Personal, Secret};
 use cryptopocket_types::{ErrorCode, debug_fields};
 
 pub use self::advice::Advice;
-pub use self::field::FieldError;
-pub use self::kind::{Effect, ErrorKind, Sent};
+pub use self::kind::{Effect, ErrorKind, FieldError, Sent};
 
 /// The failure of a call.
 ///
@@ -56,28 +54,16 @@ struct Inner {
     effect: Effect,
     /// When it was noted that the outcome is unknown, on the monotonic clock of the session.
     lost_at: Option<Duration>,
-    details: Details,
+    answer: Answer,
+    /// Number of polls and last state of a wait that gave up.
+    wait: Option<(u32, Option<String>)>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What only some errors have, by where they come from.
-#[derive(Clone)]
-enum Details {
-    /// The SDK itself: a bad value, a wrong setting, a condition that does not hold.
-    Own,
-    /// The transport, with the status if an answer had begun.
-    Transport(Option<u16>),
-    Answer(Answer),
-    Wait {
-        polls: u32,
-        last_state: Option<String>,
-    },
-}
-
-/// What an answer says besides its kind.
+/// What an answer says besides its kind; empty for an error without one.
 #[derive(Clone, Default)]
 pub(crate) struct Answer {
-    /// `None` for an error that was found in a reply after it had passed for a success.
+    /// `None` too for an error that was found in a reply after it had passed for a success.
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<ErrorCode>,
     /// The code stands where codes stand, so it is one, even when it is new.
@@ -87,6 +73,8 @@ pub(crate) struct Answer {
     pub(crate) message: Option<Personal>,
     /// Empty, cut off or no JSON at all, as something between may make it.
     pub(crate) is_garbled: bool,
+    /// It proves that nothing was done.
+    pub(crate) is_proof: bool,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) raw_body: Bytes,
 }
@@ -105,16 +93,12 @@ impl Error {
     /// The provider's code, such as `limit_exceded`. Codes this SDK does not know keep their text,
     /// which the provider may have put there by mistake: `Display` and `Debug` show only what looks like a code.
     pub fn code(&self) -> Option<&ErrorCode> {
-        self.answer()?.code.as_ref()
+        self.0.answer.code.as_ref()
     }
 
     /// The HTTP status of the last answer. The provider sends most refusals with status 200.
     pub fn status(&self) -> Option<u16> {
-        match &self.0.details {
-            Details::Answer(answer) => answer.status,
-            Details::Transport(status) => *status,
-            Details::Own | Details::Wait { .. } => None,
-        }
+        self.0.answer.status
     }
 
     /// The operation's id, such as `create_payment`.
@@ -130,30 +114,28 @@ impl Error {
 
     /// How long the provider asks to wait before the next call.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.answer()?.retry_after
+        self.0.answer.retry_after
     }
 
     /// The fields that the provider refused.
     pub fn field_errors(&self) -> &[FieldError] {
-        self.answer().map_or(&[], |answer| &answer.fields)
+        &self.0.answer.fields
     }
 
     /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
     /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
     pub fn verification_url(&self) -> Option<&Secret> {
-        self.answer()?.verification_url.as_ref()
+        self.0.answer.verification_url.as_ref()
     }
 
     /// What the provider wrote in prose. It may hold personal data: show it to the person concerned, do not log it.
     pub fn provider_message(&self) -> Option<&str> {
-        self.answer()?.message.as_ref().map(Personal::reveal)
+        self.0.answer.message.as_ref().map(Personal::reveal)
     }
 
     /// The answer as it came. It may hold secrets and personal data: do not log it.
     pub fn raw_body(&self) -> Option<&[u8]> {
-        self.answer()
-            .map(|answer| &*answer.raw_body)
-            .filter(|body| !body.is_empty())
+        Some(&*self.0.answer.raw_body).filter(|body| !body.is_empty())
     }
 
     /// What to do about it.
@@ -172,18 +154,12 @@ impl Error {
 
     /// How many times a wait asked before it gave up.
     pub fn polls(&self) -> Option<u32> {
-        match self.0.details {
-            Details::Wait { polls, .. } => Some(polls),
-            _ => None,
-        }
+        self.0.wait.as_ref().map(|(polls, _)| *polls)
     }
 
     /// The last state that a wait saw before it gave up.
     pub fn last_state(&self) -> Option<&str> {
-        match &self.0.details {
-            Details::Wait { last_state, .. } => last_state.as_deref(),
-            _ => None,
-        }
+        self.0.wait.as_ref()?.1.as_deref()
     }
 
     /// The failure concerns the login that the call needed, not the call itself.
@@ -218,15 +194,9 @@ impl Error {
     /// connection, 429, 5xx or an answer cut short. Whether it may be *repeated* is the question of
     /// [`effect`](Self::effect).
     pub fn is_transient(&self) -> bool {
-        self.answer().is_some_and(|answer| answer.is_garbled)
-            || matches!(
-                self.0.kind,
-                ErrorKind::NotSent
-                    | ErrorKind::Timeout
-                    | ErrorKind::Interrupted
-                    | ErrorKind::RateLimited
-                    | ErrorKind::ServerError
-            )
+        use ErrorKind::{Interrupted, NotSent, RateLimited, ServerError, Timeout};
+        let kinds = [NotSent, Timeout, Interrupted, RateLimited, ServerError];
+        self.0.answer.is_garbled || kinds.contains(&self.0.kind)
     }
 
     /// Whether the provider's code is `code`, such as `"require_kyc"`.
@@ -238,11 +208,9 @@ impl Error {
         self.0.lost_at
     }
 
-    fn answer(&self) -> Option<&Answer> {
-        match &self.0.details {
-            Details::Answer(answer) => Some(answer),
-            _ => None,
-        }
+    /// The answer proves that nothing was done.
+    pub(crate) fn is_proof(&self) -> bool {
+        self.0.answer.is_proof
     }
 }
 
@@ -283,7 +251,7 @@ debug_fields! {
         operation: error.0.operation,
         during_login: error.0.during_login,
         status: error.status(),
-        code: error.answer().and_then(|answer| Some(shown::code(answer.code.as_ref()?, answer.is_code_in_place))),
+        code: error.code().map(|code| shown::code(code, error.0.answer.is_code_in_place)),
         attempts: error.0.attempts,
         fields: error.field_errors(),
         detail: error.0.detail,
@@ -291,9 +259,7 @@ debug_fields! {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        let source = self.0.source.as_deref()?;
+        Some(source)
     }
 }

@@ -27,6 +27,7 @@ mod transport;
 mod wait;
 
 pub use bytes::Bytes;
+pub use call::RawReply;
 pub use choice::{Choice, Choices, WireNames};
 pub use credentials::Credentials;
 pub use detached::Detached;
@@ -34,7 +35,7 @@ pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use operation::{Envelope, Idempotency, Operation};
 pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};
-pub use raw::{Raw, RawReply, RawRequest};
+pub use raw::{Raw, RawRequest};
 pub use request::{Known, Request};
 pub use retry::RetryPolicy;
 pub use runtime::{BoxFuture, Runtime, TokioRuntime};

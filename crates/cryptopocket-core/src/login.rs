@@ -5,9 +5,8 @@ use futures_util::future::{FutureExt, Shared, WeakShared};
 use http::HeaderValue;
 use serde::Serialize;
 
-use crate::error::{Error, Sent};
+use crate::error::{Answer, Error, ErrorKind, Sent, advice};
 use crate::operation::AUTHENTICATE;
-use crate::reply;
 use crate::runtime::{BoxFuture, Runtime, within};
 use crate::session::Session;
 use crate::token::Token;
@@ -230,8 +229,16 @@ impl Session {
         let chosen = self.choices().of(AUTHENTICATE.id);
         let name = |own| chosen?.reply.get(own).map(String::as_str);
         let now = self.runtime().monotonic();
-        Token::find(&reply.answer, name("token"), name("expires_in"), now)
-            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.body, None))
+        Token::find(&reply.answer, name("token"), name("expires_in"), now).ok_or_else(|| {
+            let answer = Answer {
+                status: Some(reply.status()),
+                raw_body: reply.body().clone(),
+                ..Answer::default()
+            };
+            let detail = "the answer to the login holds no usable token";
+            Error::answered(ErrorKind::UnexpectedReply, detail, advice::NO_TOKEN, answer)
+                .with_operation(AUTHENTICATE.id)
+        })
     }
 }
 

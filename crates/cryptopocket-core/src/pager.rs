@@ -1,9 +1,7 @@
 //! Lists that the provider returns page by page.
 
-mod end;
 mod items;
-mod seen;
-mod stream;
+mod pages;
 #[cfg(test)]
 mod tests;
 
@@ -13,14 +11,12 @@ use cryptopocket_types::debug_fields;
 pub use cryptopocket_types::reading::Page;
 use futures_util::{StreamExt, TryStreamExt};
 
-pub use self::end::PagesEnd;
 pub use self::items::Items;
-pub use self::stream::Pages;
+pub use self::pages::{Pages, PagesEnd};
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
-type FetchFn<T> = Box<dyn FnMut(PageRequest) -> BoxFuture<'static, Result<Page<T>, Error>> + Send>;
-type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
+type Fetching<T> = BoxFuture<'static, Result<Page<T>, Error>>;
 
 /// The page to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,9 +58,10 @@ pub struct PageRequest {
 /// ```
 #[must_use = "a pager fetches nothing until it is used"]
 pub struct Pager<T> {
-    fetch: FetchFn<T>,
-    identity: Option<IdentityFn<T>>,
-    from: u32,
+    fetch: Box<dyn FnMut(PageRequest) -> Fetching<T> + Send>,
+    identity: Option<Box<dyn Fn(&T) -> String + Send>>,
+    /// The next page to fetch, counted from 1.
+    page: u32,
     per_page: Option<u32>,
 }
 
@@ -79,7 +76,7 @@ impl<T: Send + 'static> Pager<T> {
         Self {
             fetch: Box::new(move |request| Box::pin(fetch(request))),
             identity: None,
-            from: 1,
+            page: 1,
             per_page: None,
         }
     }
@@ -94,7 +91,7 @@ impl<T: Send + 'static> Pager<T> {
 
     /// Starts at page `number`, counted from 1, to resume an earlier run.
     pub fn from_page(mut self, number: u32) -> Self {
-        self.from = number.max(1);
+        self.page = number.max(1);
         self
     }
 
@@ -131,18 +128,29 @@ impl<T: Send + 'static> Pager<T> {
         while let Some(item) = items.next().await {
             let item = item?;
             if all.len() == limit {
-                return Err(longer_than(limit));
+                let plural = if limit == 1 { "" } else { "s" };
+                return Err(Error::conflict(
+                    format!("the list has more than {limit} item{plural}"),
+                    "Raise the limit, narrow the list with its filters, read it page by page, or take its first items only.",
+                ));
             }
             all.push(item);
         }
         // A part that passes for the whole would be summed as the whole.
-        if items.ended() == Some(PagesEnd::Doubtful) {
-            return Err(not_as_announced());
-        }
-        match items.unreadable().len() {
-            0 => Ok(all),
-            count => Err(unreadable(count)),
-        }
+        let (detail, advice) = match (items.ended(), items.unreadable().len()) {
+            (Some(PagesEnd::Doubtful), _) => (
+                "the list held another number of items or pages than the provider announced".to_owned(),
+                "Do not take what was read for the whole list. Read it again: a list that changes meanwhile shifts its \
+                 pages. If it persists, read it page by page and report it to the provider.",
+            ),
+            (_, 0) => return Ok(all),
+            (_, count) => (
+                format!("{count} of the list's rows cannot be read"),
+                "Read the list row by row: what can be read comes as usual, the rest with its exact text. Report the form \
+                 of the rows, without their values.",
+            ),
+        };
+        Err(Error::new(ErrorKind::UnexpectedReply, detail, advice))
     }
 
     /// The first `limit` items, or fewer. Pages after them are not fetched.
@@ -151,29 +159,4 @@ impl<T: Send + 'static> Pager<T> {
     }
 }
 
-fn not_as_announced() -> Error {
-    Error::new(
-        ErrorKind::UnexpectedReply,
-        "the list held another number of items or pages than the provider announced",
-        "Do not take what was read for the whole list. Read it again: a list that changes meanwhile shifts its pages. If it \
-         persists, read it page by page and report it to the provider.",
-    )
-}
-
-fn unreadable(count: usize) -> Error {
-    Error::new(
-        ErrorKind::UnexpectedReply,
-        format!("{count} of the list's rows cannot be read"),
-        "Read the list row by row: what can be read comes as usual, the rest with its exact text. Report the form of the \
-         rows, without their values.",
-    )
-}
-
-fn longer_than(limit: usize) -> Error {
-    Error::conflict(
-        format!("the list has more than {limit} items"),
-        "Raise the limit, narrow the list with its filters, read it page by page, or take its first items only.",
-    )
-}
-
-debug_fields! { Pager<T> => |pager| from: pager.from, per_page: pager.per_page }
+debug_fields! { Pager<T> => |pager| from: pager.page, per_page: pager.per_page }

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use cryptopocket_types::debug_fields;
 use cryptopocket_types::evidence::Evidence;
-use http::{HeaderMap, Method};
+use http::Method;
 use percent_encoding::utf8_percent_encode;
-use serde::de::DeserializeOwned;
 
-use crate::call::Reply;
+use crate::call::RawReply;
 use crate::error::Error;
 use crate::operation::{Envelope, Idempotency, Operation, RAW};
 use crate::request::{Request, SEGMENT};
@@ -119,68 +116,10 @@ impl Request<'_, Raw> {
     /// call, a refusal leaves the outcome unknown unless the token was refused, or HTTP 422 brings field errors: the SDK
     /// knows no codes of a call that it does not know.
     pub async fn send(self) -> Result<RawReply, Error> {
-        let (session, operation) = (self.session, self.operation);
-        let reply = session.call(self.into_call()?, Duration::MAX).await?;
-        Ok(RawReply { operation, reply })
+        let session = self.session;
+        session.call(self.into_call()?, Duration::MAX).await
     }
 }
-
-/// The reply to a raw call, as it came.
-///
-/// `Debug` shows the status alone: headers and body may hold secrets and personal data.
-#[derive(Clone)]
-pub struct RawReply {
-    operation: &'static Operation,
-    reply: Reply,
-}
-
-impl RawReply {
-    /// The HTTP status, from 200 to 299.
-    pub fn status(&self) -> u16 {
-        self.reply.status
-    }
-
-    /// All headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.reply.headers
-    }
-
-    /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
-    pub fn body(&self) -> &Bytes {
-        &self.reply.body
-    }
-
-    /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
-    ///
-    /// If not, it is no refusal either; read the body to learn what it says.
-    pub fn says_success(&self) -> bool {
-        self.reply.says_success
-    }
-
-    /// Decodes the body as JSON, envelope included.
-    ///
-    /// # Errors
-    ///
-    /// `UnexpectedReply`, which names the position and keeps the body. If the reply
-    /// [`says_success`](Self::says_success), the effect of an unsafe call is [`Effect::Done`](crate::Effect::Done).
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let body = self.body();
-        serde_json::from_slice(body).map_err(|error| {
-            // The message of the error may quote a value, its position does not.
-            let (line, column) = (error.line(), error.column());
-            let detail =
-                format!("the reply is not of the form that was asked for, at line {line}, column {column}");
-            let misfit = Error::unexpected_reply(self.operation, detail).found_in(body, None);
-            if self.says_success() {
-                misfit.done(self.operation)
-            } else {
-                misfit
-            }
-        })
-    }
-}
-
-debug_fields! { RawReply => |reply| status: reply.status(), body_length: reply.body().len() }
 
 /// The path with each segment percent-encoded, and its `{parameters}` as they are.
 fn encoded(path: &str) -> Result<String, &'static str> {

@@ -11,8 +11,8 @@ use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
-use crate::call::{Failure, Reply};
-use crate::error::{self, Error, ErrorKind, advice};
+use crate::call::RawReply;
+use crate::error::Error;
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{WireResponse, wiped};
 
@@ -24,7 +24,7 @@ pub(crate) fn classify(
     operation: &'static Operation,
     created: &[String],
     response: &WireResponse,
-) -> Result<Reply, Failure> {
+) -> Result<RawReply, Error> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         _ if foreign::is_raw_answer(operation, response) => Ok((response.body.clone(), false)),
         Ok(fields) => object(operation, &fields, response),
@@ -33,22 +33,19 @@ pub(crate) fn classify(
         }
         Err(_) => foreign::classify(operation, response).map(|body| (body, false)),
     };
-    let reply = outcome.map(|(answer, says_success)| Reply {
-        status: response.status,
-        headers: response.headers.clone(),
-        body: response.body.clone(),
+    let reply = outcome.map(|(answer, says_success)| RawReply {
+        operation,
+        response: response.clone(),
         answer,
         says_success,
     });
-    reply.map_err(|failure| {
+    reply.map_err(|error| {
         // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
             && proof::names_created(operation, created, without_mark(&response.body));
-        Failure {
-            is_refused: failure.is_refused && !may_have_made,
-            ..failure
-        }
+        let error = error.found_in(&response.body);
+        error.with_answer(|answer| answer.is_proof &= !may_have_made)
     })
 }
 
@@ -60,29 +57,15 @@ pub(crate) fn kept_refusal(operation: &'static Operation, body: &[u8]) -> Option
         headers: http::HeaderMap::new(),
         body: wiped(body),
     };
-    let failure = classify(operation, &[], &response).err()?;
-    let error = failure.error.conclude(operation, true).of_unknown_status();
+    let error = classify(operation, &[], &response).err()?;
     // What says no cause may be anything: the status was made up.
     let names_a_cause = error.code().is_some() || !error.field_errors().is_empty();
-    (error.is_refused() && names_a_cause).then(|| error.found_in(&response.body, None))
-}
-
-/// The error of a successful login whose reply has no token that can be sent.
-pub(crate) fn no_token(status: u16) -> Error {
-    Error::answered(
-        ErrorKind::UnexpectedReply,
-        "the answer to the login holds no usable token",
-        advice::NO_TOKEN,
-        error::Answer {
-            status: Some(status),
-            ..error::Answer::default()
-        },
-    )
-    .with_operation("authenticate")
+    let refusal = error.with_answer(|answer| (answer.status, answer.is_proof) = (None, true));
+    (refusal.is_refused() && names_a_cause).then(|| refusal.conclude(operation))
 }
 
 /// When a row applies, and the failure that the reply is then.
-type Row = (fn(&Refusal<'_>) -> bool, fn(Refusal<'_>) -> Failure);
+type Row = (fn(&Refusal<'_>) -> bool, fn(Refusal<'_>) -> Error);
 
 /// The meaning of a JSON object: the first row that applies. If none does, it is a success.
 ///
@@ -137,10 +120,10 @@ fn object(
     operation: &'static Operation,
     fields: &Fields<'_>,
     response: &WireResponse,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, Error> {
     let reply = Refusal::find(operation, response.status, fields);
-    if let Some((_, failure)) = TABLE.iter().find(|(applies, _)| applies(&reply)) {
-        return Err(failure(reply));
+    if let Some((_, error)) = TABLE.iter().find(|(applies, _)| applies(&reply)) {
+        return Err(error(reply));
     }
     let says_success = reply.succeeded();
     let answer = envelope::open(operation.envelope, fields, says_success, &response.body);

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::reply::created_names;
 use crate::session::Session;
-use crate::transport::wiped;
+use crate::transport::{WireRequest, wiped};
 
 /// The parameter that numbers pages, in the document's name.
 const PAGE: &str = "page";
@@ -171,19 +171,11 @@ impl<'a, C> Request<'a, C> {
     }
 
     fn in_wire_names(&self, json: Vec<u8>) -> Vec<u8> {
-        let names = self.names.request();
-        let renamed = if names.is_empty() {
-            None
-        } else {
-            renamed(&json, &names)
+        let Some(renamed) = renamed(&json, &self.names.request()) else {
+            return json;
         };
-        match renamed {
-            Some(renamed) => {
-                drop(zeroize::Zeroizing::new(json));
-                renamed
-            }
-            None => json,
-        }
+        drop(zeroize::Zeroizing::new(json));
+        renamed
     }
 
     pub(crate) fn into_call(self) -> Result<Call, Error> {
@@ -213,11 +205,15 @@ impl<'a, C> Request<'a, C> {
         }
         Ok(Call {
             operation,
-            method: self.method,
             template: self.template,
-            url,
-            headers,
-            body,
+            request: WireRequest {
+                operation: operation.id,
+                method: self.method,
+                url,
+                headers,
+                body,
+                timeout: Duration::ZERO,
+            },
             created: created_names(operation, &self.names.reply()),
         })
     }
@@ -245,39 +241,25 @@ impl Request<'_> {
     /// `InvalidInput` for a request that cannot be described; `UnexpectedReply` naming the JSON path of a key that could not
     /// be read; otherwise as every call.
     pub async fn send<T: FromJson>(self) -> Result<T, Error> {
-        let operation = self.operation;
         let session = self.session;
-        let (names, units, page) = (self.names.reply(), self.names.units(), self.page_from_zero);
+        let (names, page) = (self.names, self.page_from_zero);
         let reply = session.call(self.into_call()?, Duration::MAX).await?;
-        let mut surprises = Surprises::new();
         // JSON is UTF-8, and the envelope has been read as JSON.
         let json = std::str::from_utf8(&reply.answer).unwrap_or_default();
-        let is_translated = !names.is_empty() || !units.is_empty() || page.is_some();
-        let translated = is_translated
-            .then(|| translated(json, &names, &units, page))
-            .flatten()
-            .map(wiped);
-        let json = translated
-            .as_deref()
-            .map_or(json, |json| std::str::from_utf8(json).unwrap_or_default());
-        match read_reply(json, &mut surprises) {
-            Ok(value) => {
-                if !surprises.is_empty() {
-                    tracing::warn!(operation = operation.id, fields = %surprises, "fields of the reply cannot be read");
-                }
-                Ok(value)
-            }
-            Err(misfit) => {
-                let error = misread(operation, &misfit)
-                    .found_in(&reply.body, None)
-                    .lost_now(session.runtime().monotonic());
-                Err(if reply.says_success {
-                    error.done(operation)
-                } else {
-                    error
-                })
-            }
+        let translated = translated(json, &names.reply(), &names.units(), page).map(zeroize::Zeroizing::new);
+        let mut surprises = Surprises::new();
+        let read = read_reply(
+            translated.as_ref().map_or(json, |json| json.as_str()),
+            &mut surprises,
+        );
+        if read.is_ok() && !surprises.is_empty() {
+            let operation = reply.operation.id;
+            tracing::warn!(operation, fields = %surprises, "fields of the reply cannot be read");
         }
+        read.map_err(|misfit| {
+            let now = session.runtime().monotonic();
+            reply.misread(detail(&misfit)).lost_now(now)
+        })
     }
 }
 
@@ -299,14 +281,14 @@ fn scalar(json: String) -> Option<String> {
     Some(serde_json::from_str::<String>(&json).unwrap_or(json))
 }
 
-fn misread(operation: &'static Operation, misfit: &Surprise) -> Error {
-    let detail = match (misfit.path.as_str(), misfit.found) {
+/// What is wrong with the reply, by path and never by value.
+fn detail(misfit: &Surprise) -> String {
+    match (misfit.path.as_str(), misfit.found) {
         ("", _) => "the reply is not what this SDK expects there".to_owned(),
         (path, JsonKind::Nothing) => match path.rsplit_once('.') {
             Some((place, field)) => format!("the reply at {place} lacks the field {field}"),
             None => format!("the reply lacks the field {path}"),
         },
         (path, _) => format!("the reply at {path} is not what this SDK expects there"),
-    };
-    Error::unexpected_reply(operation, detail)
+    }
 }

@@ -1,14 +1,167 @@
 //! Waiting for an object to reach a state: polling at growing intervals, up to a limit.
 
 mod polling;
-mod progress;
-mod running;
 mod schedule;
 #[cfg(test)]
 mod tests;
-mod waiter;
 
-pub use self::progress::Progress;
-pub use self::running::{Wait, WakeHandle};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::debug_fields;
+use tokio::sync::Notify;
+
+pub use self::polling::Wait;
 pub use self::schedule::Schedule;
-pub use self::waiter::Waiter;
+use crate::error::Error;
+use crate::runtime::{BoxFuture, Runtime};
+
+/// An object, such as a payment, that the provider moves through states to a final one.
+///
+/// A [`Waiter`] needs nothing else of the object that it polls. States that this SDK does not know are
+/// not final: the provider may add one at any time, and a wait must not end at a state whose meaning is not known.
+pub trait Progress {
+    /// The state, such as `PaymentStatus`.
+    type State: AsRef<str> + PartialEq + Send + 'static;
+
+    /// The current state.
+    fn state(&self) -> &Self::State;
+
+    /// Whether no other state follows.
+    fn is_final(&self) -> bool;
+
+    /// The position of `state` on the way to the final one; `None` when it is not known.
+    ///
+    /// States may be skipped between two polls. With ranks, a wait [until](Waiter::until) a state also ends at a
+    /// later one.
+    fn rank(state: &Self::State) -> Option<u8> {
+        let _ = state;
+        None
+    }
+}
+
+/// A wait for an object, before its limit is chosen.
+///
+/// It polls until the object is in a final state, or in the one given to [`until`](Self::until). Only the object's id
+/// is needed, so a wait can be started again after a crash. Errors that retrying may cure are retried until the limit;
+/// any other error ends the wait.
+///
+/// Choose the limit with [`max_wait`](Self::max_wait) or [`without_limit`](Self::without_limit).
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::testing::TestRuntime;
+/// use cryptopocket_core::{Progress, Schedule, Waiter};
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// struct Refund { status: String }
+///
+/// impl Progress for Refund {
+///     type State = String;
+///     fn state(&self) -> &String { &self.status }
+///     fn is_final(&self) -> bool { self.status == "refunded" }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> cryptopocket_core::Result<()> {
+/// let refund = || {
+///     let mut states = ["requested", "approved", "refunded"].into_iter();
+///     Waiter::new(Arc::new(TestRuntime::new(1)), move || {
+///         let status = states.next().unwrap_or("refunded").to_owned();
+///         async move { Ok(Refund { status }) }
+///     })
+/// };
+/// let schedule = Schedule::every(Duration::from_secs(5));
+/// let refunded = refund().schedule(schedule).max_wait(Duration::from_secs(600)).await?;
+/// assert_eq!(refunded.status, "refunded");
+///
+/// // Without a limit, and state by state: stop when the program does, and wait again later.
+/// let mut wait = refund().without_limit();
+/// let mut seen = Vec::new();
+/// while let Some(refund) = wait.next().await {
+///     seen.push(refund?.status);
+/// }
+/// assert_eq!(seen, ["requested", "approved", "refunded"]);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a wait does nothing until a limit is chosen and it is awaited"]
+pub struct Waiter<T> {
+    runtime: Arc<dyn Runtime>,
+    poll: Box<dyn FnMut() -> BoxFuture<'static, Result<T, Error>> + Send>,
+    is_end: Box<dyn Fn(&T) -> bool + Send>,
+    schedule: Schedule,
+    wake: WakeHandle,
+}
+
+impl<T: Progress + Send + 'static> Waiter<T> {
+    /// A wait that reads the object with `poll`, until its final state.
+    pub fn new<F>(runtime: Arc<dyn Runtime>, mut poll: impl FnMut() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Self {
+            runtime,
+            poll: Box::new(move || Box::pin(poll())),
+            is_end: Box::new(T::is_final),
+            schedule: Schedule::default(),
+            wake: WakeHandle(Arc::default()),
+        }
+    }
+
+    /// Sets the pauses between two polls. A `Retry-After` of the provider lengthens one, to five minutes at most.
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.schedule = schedule;
+        self
+    }
+
+    /// Ends the wait at `state` or at a later one, instead of at the final one.
+    ///
+    /// For a state without a [rank](Progress::rank), such as one that this SDK does not know, the wait ends at exactly
+    /// that state or at a final one.
+    pub fn until(mut self, state: T::State) -> Self {
+        self.is_end = Box::new(move |object| {
+            let (seen, least) = (T::rank(object.state()), T::rank(&state));
+            let is_later = seen.zip(least).is_some_and(|(seen, least)| seen >= least);
+            // A final state ends every wait: the awaited state cannot come any more.
+            *object.state() == state || is_later || object.is_final()
+        });
+        self
+    }
+
+    /// A handle that makes the wait poll at once, for instance from a webhook handler.
+    pub fn wake_handle(&self) -> WakeHandle {
+        self.wake.clone()
+    }
+
+    /// Sets the longest time to wait, counted from the first poll.
+    ///
+    /// The last poll starts at the limit at the latest and is given up after five seconds. Then the wait fails with
+    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout), which holds the number of polls and the last state.
+    pub fn max_wait(self, limit: Duration) -> Wait<T> {
+        Wait::new(self, Some(limit))
+    }
+
+    /// Waits without a limit.
+    ///
+    /// No state of failure is documented for payments and off-ramps, so one that failed may never end this.
+    pub fn without_limit(self) -> Wait<T> {
+        Wait::new(self, None)
+    }
+}
+
+debug_fields! { Waiter<T> => |waiter| schedule: waiter.schedule }
+
+/// Makes a wait poll at once. Used during a poll, it causes one more.
+#[derive(Debug, Clone)]
+pub struct WakeHandle(Arc<Notify>);
+
+impl WakeHandle {
+    /// Ends the current pause of the wait.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}

@@ -19,12 +19,15 @@ pub(crate) fn translated(
     names: Pairs<'_>,
     units: Pairs<'_>,
     page: Option<u64>,
-) -> Option<Vec<u8>> {
+) -> Option<String> {
+    if names.is_empty() && units.is_empty() && page.is_none() {
+        return None;
+    }
     let mut writer = Writer {
         names,
         units,
         page,
-        out: Vec::with_capacity(json.len() + 64),
+        out: String::with_capacity(json.len() + 64),
         has_changed: false,
     };
     writer.value(json, DEPTH);
@@ -33,6 +36,9 @@ pub(crate) fn translated(
 
 /// A flat request body in the provider's names.
 pub(crate) fn renamed(json: &[u8], names: Pairs<'_>) -> Option<Vec<u8>> {
+    if names.is_empty() {
+        return None;
+    }
     let fields = serde_json::from_slice::<Fields<'_>>(json).ok()?;
     let mut out = Vec::with_capacity(json.len() + 64);
     let wire = |name: &str| names.iter().find(|(own, _)| *own == name).map(|(_, wire)| *wire);
@@ -48,7 +54,7 @@ struct Writer<'a> {
     names: Pairs<'a>,
     units: Pairs<'a>,
     page: Option<u64>,
-    out: Vec<u8>,
+    out: String,
     has_changed: bool,
 }
 
@@ -56,21 +62,21 @@ impl Writer<'_> {
     fn value(&mut self, json: &str, depth: usize) {
         if depth > 0 && json.starts_with('[') {
             let rows: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
-            self.out.push(b'[');
+            self.out.push('[');
             for (index, row) in rows.iter().enumerate() {
                 if index > 0 {
-                    self.out.push(b',');
+                    self.out.push(',');
                 }
                 self.value(row.get(), depth - 1);
             }
-            self.out.push(b']');
+            self.out.push(']');
         } else if depth > 0
             && json.starts_with('{')
             && let Ok(fields) = serde_json::from_str::<Fields<'_>>(json)
         {
             self.object(&fields, depth);
         } else {
-            self.out.extend_from_slice(json.as_bytes());
+            self.out.push_str(json);
         }
     }
 
@@ -90,19 +96,20 @@ impl Writer<'_> {
         {
             self.units = &[];
         }
-        self.out.push(b'{');
+        self.out.push('{');
         for (index, (name, value)) in written.iter().enumerate() {
             if index > 0 {
-                self.out.push(b',');
+                self.out.push(',');
             }
             // Writing a text into memory cannot fail.
-            let _ = serde_json::to_writer(&mut self.out, name);
-            self.out.push(b':');
+            self.out
+                .push_str(&serde_json::to_string(name).unwrap_or_default());
+            self.out.push(':');
             let number = shift.of_field(name, value).map(|number| number.to_string());
             let unit = units.iter().find(|(amount, _)| amount == name);
             if let Some(own) = number.or_else(|| in_own_unit(value, unit?.1)) {
                 self.has_changed = true;
-                self.out.extend_from_slice(own.as_bytes());
+                self.out.push_str(&own);
                 continue;
             }
             let is_about = matches!(name.as_str(), "data" | "pagination" | "meta")
@@ -110,7 +117,7 @@ impl Writer<'_> {
                 || objects == 1 && value.starts_with('{');
             self.value(value, if is_about { depth - 1 } else { 0 });
         }
-        self.out.push(b'}');
+        self.out.push('}');
         self.units = units;
     }
 }

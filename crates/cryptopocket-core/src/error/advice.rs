@@ -73,11 +73,6 @@ impl Advice {
         self.text.is_empty()
     }
 
-    /// Whether it says nothing but that the same call may work a little later.
-    pub(super) fn only_repeats(&self) -> bool {
-        [BROKEN, MORE_TIME, SERVER].contains(self)
-    }
-
     /// This advice, then the text of `next`.
     pub(super) fn then(mut self, next: &Self) -> Self {
         self.text = format!("{} {}", self.text, next.text).into();

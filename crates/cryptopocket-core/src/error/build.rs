@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Advice, Answer, Details, Effect, Error, ErrorKind, Inner, Sent, advice, shown};
+use super::{Advice, Answer, Effect, Error, ErrorKind, Inner, Sent, advice, shown};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{TransportError, TransportErrorKind as Cause};
 
@@ -99,7 +99,20 @@ impl Error {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, detail: impl Into<Text>, advice: impl Into<Advice>) -> Self {
-        Self::with_details(kind, detail.into(), advice.into(), Sent::No, Details::Own)
+        Self(Box::new(Inner {
+            kind,
+            detail: detail.into(),
+            advice: advice.into(),
+            operation: None,
+            during_login: false,
+            attempts: 0,
+            sent: Sent::No,
+            effect: Effect::NotSent,
+            lost_at: None,
+            answer: Answer::default(),
+            wait: None,
+            source: None,
+        }))
     }
 
     /// A failure that came with an HTTP answer.
@@ -109,64 +122,64 @@ impl Error {
         advice: impl Into<Advice>,
         answer: Answer,
     ) -> Self {
-        Self::with_details(
-            kind,
-            detail.into(),
-            advice.into(),
-            Sent::Yes,
-            Details::Answer(answer),
-        )
+        let mut error = Self::new(kind, detail, advice).sent_so_far(Sent::Yes);
+        error.0.answer = answer;
+        error
     }
 
     /// A failure of the transport; one to connect names the `host`.
     pub(crate) fn unreached(failure: TransportError, host: &str) -> Self {
-        let (sent, cause) = (failure.sent(), failure.kind());
-        let fixed = |kind, detail, advice| (kind, Text::Borrowed(detail), advice);
-        let no_connection = |kind, why: &str, advice| {
-            let detail = format!("no connection to {host}{why}");
-            (kind, Text::Owned(detail), advice)
-        };
-        let (kind, detail, advice) = match (cause, sent) {
-            (Cause::Timeout, Sent::No) => no_connection(ErrorKind::Timeout, " in time", advice::CONNECT),
-            (Cause::Timeout, Sent::Maybe) => {
-                fixed(ErrorKind::Timeout, "no answer in time", advice::MORE_TIME)
-            }
-            (Cause::Timeout, Sent::Yes) => fixed(
-                ErrorKind::Timeout,
-                "the answer did not end in time",
-                advice::MORE_TIME,
-            ),
+        let sent = failure.sent();
+        let (kind, detail, advice): (_, Text, _) = match (failure.kind(), sent) {
             (Cause::TooLarge, _) => {
                 let detail = "the answer is larger than this session accepts";
-                fixed(ErrorKind::BodyTooLarge, detail, advice::LESS)
+                (ErrorKind::BodyTooLarge, detail.into(), advice::LESS)
             }
-            (Cause::Configuration, _) => fixed(
-                ErrorKind::Configuration,
-                "the request cannot be sent",
-                advice::BASE_URL,
-            ),
-            (Cause::Certificate, Sent::No) => {
-                no_connection(ErrorKind::NotSent, &format!(": {failure}"), advice::CERTIFICATE)
+            (Cause::Configuration, _) => {
+                let detail = "the request cannot be sent";
+                (ErrorKind::Configuration, detail.into(), advice::BASE_URL)
             }
-            (_, Sent::No) => no_connection(ErrorKind::NotSent, &format!(": {failure}"), advice::CONNECT),
+            (Cause::Timeout, Sent::No) => {
+                let detail = format!("no connection to {host} in time");
+                (ErrorKind::Timeout, detail.into(), advice::CONNECT)
+            }
+            (cause, Sent::No) => {
+                let is_certificate = cause == Cause::Certificate;
+                let advice = if is_certificate {
+                    advice::CERTIFICATE
+                } else {
+                    advice::CONNECT
+                };
+                let detail = format!("no connection to {host}: {failure}");
+                (ErrorKind::NotSent, detail.into(), advice)
+            }
+            (Cause::Timeout, Sent::Maybe) => {
+                (ErrorKind::Timeout, "no answer in time".into(), advice::MORE_TIME)
+            }
+            (Cause::Timeout, Sent::Yes) => {
+                let detail = "the answer did not end in time";
+                (ErrorKind::Timeout, detail.into(), advice::MORE_TIME)
+            }
             (_, Sent::Maybe) => {
                 let detail = "the connection broke before an answer came";
-                fixed(ErrorKind::Interrupted, detail, advice::BROKEN)
+                (ErrorKind::Interrupted, detail.into(), advice::BROKEN)
             }
-            (_, Sent::Yes) => fixed(ErrorKind::Interrupted, "the answer broke off", advice::BROKEN),
+            (_, Sent::Yes) => (
+                ErrorKind::Interrupted,
+                "the answer broke off".into(),
+                advice::BROKEN,
+            ),
         };
-        let details = Details::Transport(failure.status());
-        Self::with_details(kind, detail, advice, sent, details).with_source(failure)
+        let mut error = Self::new(kind, detail, advice).sent_so_far(sent);
+        error.0.answer.status = failure.status();
+        error.with_source(failure)
     }
 
     /// A call was stopped before it returned.
     pub(crate) fn stopped() -> Self {
-        let mut error = Self::new(
-            ErrorKind::Interrupted,
-            "the call was stopped before it returned",
-            advice::OUTCOME_UNKNOWN,
-        );
-        error.0.sent = Sent::Maybe;
+        let detail = "the call was stopped before it returned";
+        let mut error =
+            Self::new(ErrorKind::Interrupted, detail, advice::OUTCOME_UNKNOWN).sent_so_far(Sent::Maybe);
         error.0.effect = Effect::Unknown;
         error
     }
@@ -179,7 +192,7 @@ impl Error {
         let plural = if polls == 1 { "" } else { "s" };
         let detail = format!("waited too long: {seen} after {polls} poll{plural}");
         let mut error = Self::new(ErrorKind::WaitTimeout, detail, advice::WAIT);
-        error.0.details = Details::Wait { polls, last_state };
+        error.0.wait = Some((polls, last_state));
         match last_error {
             Some(last) => error.with_source(last),
             None => error,
@@ -189,34 +202,22 @@ impl Error {
     fn misfit(operation: &'static Operation, detail: impl Into<Text>, advice: Advice) -> Self {
         let mut error = Self::answered(ErrorKind::UnexpectedReply, detail, advice, Answer::default());
         error.0.attempts = 1;
-        error.conclude(operation, false)
+        error.conclude(operation)
     }
 
-    fn with_details(kind: ErrorKind, detail: Text, advice: Advice, sent: Sent, details: Details) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            detail,
-            advice,
-            operation: None,
-            during_login: false,
-            attempts: 0,
-            sent,
-            effect: if sent == Sent::No {
-                Effect::NotSent
-            } else {
-                Effect::NotDone
-            },
-            lost_at: None,
-            details,
-            source: None,
-        }))
+    fn sent_so_far(mut self, sent: Sent) -> Self {
+        self.0.sent = sent;
+        if sent != Sent::No && self.0.effect == Effect::NotSent {
+            self.0.effect = Effect::NotDone;
+        }
+        self
     }
 
-    /// Settles what only the operation's class can decide. `is_refused`: the answer proves that nothing was done.
-    pub(crate) fn conclude(mut self, operation: &'static Operation, is_refused: bool) -> Self {
+    /// Settles what only the operation's class can decide.
+    pub(crate) fn conclude(mut self, operation: &'static Operation) -> Self {
         self.0.operation = Some(operation.id);
         // A read has no effect. Any other call that was sent has an unknown one, unless the answer settles it.
-        if self.0.sent != Sent::No && !is_refused && operation.idempotency != Idempotency::Safe {
+        if self.0.sent != Sent::No && !self.is_proof() && operation.idempotency != Idempotency::Safe {
             self.0.lose();
         }
         self
@@ -235,13 +236,11 @@ impl Error {
     /// Takes into account how far earlier attempts of the same call came, and whether they may have had an effect.
     pub(crate) fn after_attempts(mut self, attempts: u32, sent: Sent, may_be_done: bool) -> Self {
         self.0.attempts = attempts;
-        self.0.sent = self.0.sent.max(sent);
         if may_be_done {
             self.0.lose();
-        } else if self.0.effect == Effect::NotSent && self.0.sent != Sent::No {
-            self.0.effect = Effect::NotDone;
         }
-        self
+        let sent = sent.max(self.0.sent);
+        self.sent_so_far(sent)
     }
 
     /// Turns a failed login into the failure of the call that needed it, which was not sent.
@@ -261,20 +260,15 @@ impl Error {
         self
     }
 
-    pub(crate) fn of_unknown_status(mut self) -> Self {
-        if let Details::Answer(answer) = &mut self.0.details {
-            answer.status = None;
-        }
+    /// Changes what the answer says.
+    pub(crate) fn with_answer(mut self, change: impl FnOnce(&mut Answer)) -> Self {
+        change(&mut self.0.answer);
         self
     }
 
-    /// Keeps the body that the failure was found in, and the pause that its headers ask for.
-    pub(crate) fn found_in(mut self, body: &Bytes, retry_after: Option<Duration>) -> Self {
-        if let Details::Answer(answer) = &mut self.0.details {
-            answer.raw_body = body.clone();
-            answer.retry_after = retry_after;
-        }
-        self
+    /// Keeps the body that the failure was found in.
+    pub(crate) fn found_in(self, body: &Bytes) -> Self {
+        self.with_answer(|answer| answer.raw_body = body.clone())
     }
 }
 
@@ -286,7 +280,8 @@ impl Inner {
         if self.advice.id() == advice::OUTCOME_UNKNOWN.id() {
             return;
         }
-        self.advice = if self.advice.only_repeats() {
+        let only_repeats = [advice::BROKEN, advice::MORE_TIME, advice::SERVER].contains(&self.advice);
+        self.advice = if only_repeats {
             advice::OUTCOME_UNKNOWN
         } else {
             advice::OUTCOME_UNKNOWN.then(&self.advice)

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 
 use super::without_mark;
-use crate::call::Failure;
 use crate::error::{Advice, Answer, Error, ErrorKind, advice};
 use crate::operation::{Envelope, Idempotency, Operation};
 use crate::transport::WireResponse;
@@ -30,7 +29,7 @@ pub(super) const NOTHING_FOUND: Cause = cause(
 );
 
 /// Classifies an answer that is not a JSON object.
-pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result<Bytes, Failure> {
+pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result<Bytes, Error> {
     let status = response.status;
     let failure = |(kind, detail, advice): Cause, is_garbled| {
         let answer = Answer {
@@ -38,7 +37,7 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
             is_garbled,
             ..Answer::default()
         };
-        Err(Error::answered(kind, detail, advice, answer).into())
+        Err(Error::answered(kind, detail, advice, answer))
     };
     if !(200..300).contains(&status) {
         return failure(by_status(status), false);

@@ -5,7 +5,6 @@ use serde_json::value::RawValue;
 
 use super::foreign::{Cause, by_status};
 use super::word::Word;
-use crate::call::Failure;
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
 
@@ -94,7 +93,7 @@ impl<'a> Refusal<'a> {
         self.answer.code == Some(ErrorCode::AuthorizationIncorrect)
     }
 
-    pub(super) fn authorization(self) -> Failure {
+    pub(super) fn authorization(self) -> Error {
         let with_token = self.operation.auth;
         let (detail, advice) = if with_token {
             ("the provider does not accept the token", advice::AUTHORIZATION)
@@ -106,15 +105,12 @@ impl<'a> Refusal<'a> {
         };
         // The code is checked before anything is done. With a status that contradicts it, or beside a word of success, it
         // may come from a service behind the provider, when the call was under way; so may a 401 without it.
-        let is_refused =
-            self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
-        Failure {
-            is_refused,
-            ..self.failure((ErrorKind::Authorization, detail.into(), advice))
-        }
+        let is_proof = self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
+        let error = self.failure((ErrorKind::Authorization, detail.into(), advice));
+        error.with_answer(|answer| answer.is_proof = is_proof)
     }
 
-    pub(super) fn validation(self) -> Failure {
+    pub(super) fn validation(self) -> Error {
         let names: Vec<&str> = self.answer.fields.iter().map(FieldError::shown_name).collect();
         let detail = match names.as_slice() {
             [] => "the provider found the request invalid".into(),
@@ -128,7 +124,7 @@ impl<'a> Refusal<'a> {
         self.failure((ErrorKind::Validation, detail, advice))
     }
 
-    pub(super) fn refused(self) -> Failure {
+    pub(super) fn refused(self) -> Error {
         let cause: Cause = match &self.answer.code {
             Some(code) if self.status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
                 let shown = shown::code(code, self.answer.is_code_in_place);
@@ -146,17 +142,15 @@ impl<'a> Refusal<'a> {
     }
 
     /// A failure that the status alone explains.
-    pub(super) fn of_status(self) -> Failure {
+    pub(super) fn of_status(self) -> Error {
         let cause = by_status(self.status);
         self.failure(cause)
     }
 
     /// A failure of this kind, with all that the reply says.
-    pub(super) fn failure(self, (kind, detail, advice): Cause) -> Failure {
-        Failure {
-            is_refused: self.is_proof(),
-            error: Error::answered(kind, detail, advice, self.answer),
-        }
+    pub(super) fn failure(mut self, (kind, detail, advice): Cause) -> Error {
+        self.answer.is_proof = self.is_proof();
+        Error::answered(kind, detail, advice, self.answer)
     }
 
     /// Whether the reply is a proof that nothing was done; see the table in `proof`. Ids are looked for elsewhere.

@@ -2,7 +2,6 @@ use cryptopocket_types::sensitive::Secret;
 use http::HeaderMap;
 
 use super::classify;
-use crate::call::Failure;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{AUTHENTICATE, Envelope, Operation};
 use crate::transport::WireResponse;
@@ -21,10 +20,6 @@ static WHOLE: Operation = Operation {
 };
 
 fn reply(operation: &'static Operation, status: u16, body: &str) -> Result<String, Error> {
-    outcome(operation, status, body).map_err(|failure| failure.error)
-}
-
-fn outcome(operation: &'static Operation, status: u16, body: &str) -> Result<String, Failure> {
     let response = WireResponse {
         status,
         headers: HeaderMap::new(),

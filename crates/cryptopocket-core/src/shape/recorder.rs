@@ -79,13 +79,13 @@ fn shapes(call: &Call, status: u16, reply: &Bytes, succeeded: bool) -> ShapeReco
     } else {
         call.template.to_string()
     };
-    let mut record = ShapeRecord::new(call.operation.id, call.method.as_str(), &path, &outcome);
-    if let Some((_, query)) = call.url.split_once('?') {
+    let mut record = ShapeRecord::new(call.operation.id, call.request.method.as_str(), &path, &outcome);
+    if let Some((_, query)) = call.request.url.split_once('?') {
         record.query = Shape::of_form(query);
     }
-    if !call.body.is_empty() {
-        let body = String::from_utf8_lossy(&call.body);
-        let form = call.headers.get(CONTENT_TYPE);
+    if !call.request.body.is_empty() {
+        let body = String::from_utf8_lossy(&call.request.body);
+        let form = call.request.headers.get(CONTENT_TYPE);
         record.request = if form.is_some_and(|form| form.as_bytes().ends_with(b"urlencoded")) {
             Shape::of_form(&body)
         } else {

@@ -1,15 +1,19 @@
-use std::pin::pin;
+use std::future::IntoFuture;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use cryptopocket_types::debug_fields;
+use futures_core::Stream;
 use futures_core::stream::BoxStream;
 use futures_util::StreamExt;
 use futures_util::future::select;
 use futures_util::stream::unfold;
 use tracing::debug;
 
-use super::{Progress, Waiter};
-use crate::error::{Error, shown};
-use crate::runtime::within;
+use super::{Progress, Waiter, WakeHandle};
+use crate::error::{Error, ErrorKind, shown};
+use crate::runtime::{BoxFuture, within};
 
 /// The least time that a poll gets when the limit passes during it.
 ///
@@ -21,27 +25,79 @@ const LAST_POLL: Duration = Duration::from_secs(5);
 /// One answer that asks for a day would blind the wait for a day.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
-/// The states of the object that the waiter polls.
-pub(super) fn states<T: Progress + Send + 'static>(
-    waiter: Waiter<T>,
-    limit: Option<Duration>,
-) -> BoxStream<'static, Result<T, Error>> {
-    let polling = Polling {
-        waiter,
-        limit,
-        began: None,
-        polls: 0,
-        unchanged: 0,
-        state: None,
-        transient: None,
-        ended: false,
-    };
-    let states = unfold(polling, |mut polling| async {
-        let seen = polling.next().await?;
-        Some((seen, polling))
-    });
-    states.fuse().boxed()
+/// A wait with its limit: a future of the last state, and a stream of all states.
+///
+/// As a future (`wait.await`) it gives the object in the state that ends the wait. As a stream (`wait.next().await`) it
+/// gives the object each time its state has changed, the last one included. Dropping it ends the wait; nothing runs in
+/// the background.
+#[must_use = "a wait does nothing until it is awaited"]
+pub struct Wait<T> {
+    states: BoxStream<'static, Result<T, Error>>,
+    wake: WakeHandle,
 }
+
+impl<T: Progress + Send + 'static> Wait<T> {
+    pub(super) fn new(waiter: Waiter<T>, limit: Option<Duration>) -> Self {
+        let wake = waiter.wake_handle();
+        let polling = Polling {
+            waiter,
+            limit,
+            began: None,
+            polls: 0,
+            unchanged: 0,
+            state: None,
+            transient: None,
+            ended: false,
+        };
+        let states = unfold(polling, |mut polling| async {
+            let seen = polling.next().await?;
+            Some((seen, polling))
+        });
+        Self {
+            states: states.fuse().boxed(),
+            wake,
+        }
+    }
+
+    /// The object in its next state; `None` after the last one or after an error.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        self.states.next().await
+    }
+
+    /// A handle that makes the wait poll at once, for instance from a webhook handler.
+    pub fn wake_handle(&self) -> WakeHandle {
+        self.wake.clone()
+    }
+}
+
+impl<T: Progress + Send + 'static> Stream for Wait<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.states.poll_next_unpin(context)
+    }
+}
+
+impl<T: Progress + Send + 'static> IntoFuture for Wait<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut last = Err(Error::new(
+                ErrorKind::InvalidInput,
+                "this wait has already ended",
+                "Keep the last state that next() gave, or begin a new wait with the same id.",
+            ));
+            while let Some(seen) = self.next().await {
+                last = Ok(seen?);
+            }
+            last
+        })
+    }
+}
+
+debug_fields! { Wait<T> => |wait| wake: wait.wake }
 
 /// The polling loop of a wait.
 struct Polling<T> {

@@ -3,8 +3,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::{Progress, Schedule, Waiter};
 use crate::error::{Answer, Error, ErrorKind};
 use crate::runtime::{BoxFuture, Runtime};
@@ -238,8 +236,11 @@ async fn hanging_poll_is_dropped_at_limit() {
 async fn one_retry_after_blinds_no_wait() {
     for (asked, pause) in [(120, 120), (24 * 60 * 60, 300)] {
         let runtime = TestRuntime::new(1);
-        let error = Error::answered(ErrorKind::RateLimited, "x", "", Answer::default())
-            .found_in(&Bytes::new(), Some(Duration::from_secs(asked)));
+        let answer = Answer {
+            retry_after: Some(Duration::from_secs(asked)),
+            ..Answer::default()
+        };
+        let error = Error::answered(ErrorKind::RateLimited, "x", "", answer);
         let polled = vec![Err(error), Ok(Object("coins_sent"))];
         let wait = waiter(&runtime, polled).schedule(Schedule::every(Duration::from_secs(5)));
         wait.without_limit().await.unwrap();

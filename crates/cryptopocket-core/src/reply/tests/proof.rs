@@ -1,7 +1,6 @@
 //! What an answer proves about the call, and what of it is shown.
 
-use super::{DATA, answer, outcome, refusal, reply};
-use crate::call::Failure;
+use super::{DATA, answer, refusal, reply};
 use crate::error::{Effect, Error, ErrorKind};
 use crate::operation::{Idempotency, Operation};
 
@@ -17,8 +16,7 @@ static UNSAFE: Operation = Operation {
 };
 
 fn of_unsafe(status: u16, body: &str) -> Error {
-    let Failure { error, is_refused } = outcome(&UNSAFE, status, body).unwrap_err();
-    error.conclude(&UNSAFE, is_refused)
+    reply(&UNSAFE, status, body).unwrap_err().conclude(&UNSAFE)
 }
 
 const PAID: &str = r#""data":{"payment_id":"p1"}"#;
@@ -253,10 +251,10 @@ fn a_refused_token_is_believed_only_of_the_bare_code() {
             NEVER,
         ),
     ] {
-        let failure = outcome(&UNSAFE, status, body).unwrap_err();
-        let found = (failure.error.is_authorization(), failure.is_refused);
+        let error = reply(&UNSAFE, status, body).unwrap_err();
+        let found = (error.is_authorization(), error.is_proof());
         assert_eq!(found, expected, "{status} {body}");
-        assert!(!failure.error.is_transient(), "{status} {body}");
+        assert!(!error.is_transient(), "{status} {body}");
     }
 }
 
