@@ -4,10 +4,11 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::call::{Call, RawReply};
 use crate::error::{Effect, Error, Sent};
-use crate::login::{Pass, out_of_time};
+use crate::login::out_of_time;
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
+use crate::token::Token;
 
 impl Session {
     /// Makes a call: token, attempts, classification. It takes `limit` at most, and no more than the retry policy gives it.
@@ -72,9 +73,9 @@ impl Attempts<'_> {
         let (session, operation) = (self.session, self.call.operation);
         let is_repeatable = operation.idempotency.is_repeatable();
         loop {
-            let pass = if operation.auth {
-                let pass = session.pass(self.refused, self.left()).await;
-                Some(pass.map_err(|error| error.in_login_of(operation))?)
+            let token = if operation.auth {
+                let token = session.token(self.refused, self.left()).await;
+                Some(token.map_err(|error| error.in_login_of(operation))?)
             } else {
                 None
             };
@@ -89,11 +90,11 @@ impl Attempts<'_> {
             }
             self.made += 1;
             self.span.record("attempts", self.made);
-            let error = match self.once(pass.as_ref(), timeout).await {
+            let error = match self.once(token.as_ref(), timeout).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error.conclude(operation),
             };
-            if let Some(pass) = pass
+            if let Some(token) = token
                 && error.is_authorization()
                 && self.refused.is_none()
             {
@@ -101,7 +102,7 @@ impl Attempts<'_> {
                 if !error.is_proof() {
                     // A 401 without the provider's code proves nothing: a payment is not sent again. The token is dropped
                     // all the same, so that the next call logs in.
-                    session.shared.login.forget(pass.generation);
+                    session.shared.login.forget(token.generation);
                     if !is_repeatable {
                         return Err(error);
                     }
@@ -110,7 +111,7 @@ impl Attempts<'_> {
                     }
                 }
                 debug!(proven = error.is_proof(), "token refused, logging in again");
-                self.refused = Some(pass.generation);
+                self.refused = Some(token.generation);
                 continue;
             }
             // What may have arrived is repeated only if that does no harm.
@@ -124,13 +125,13 @@ impl Attempts<'_> {
         }
     }
 
-    async fn once(&self, pass: Option<&Pass>, timeout: Duration) -> Result<RawReply, Error> {
+    async fn once(&self, token: Option<&Token>, timeout: Duration) -> Result<RawReply, Error> {
         let (shared, runtime, operation) =
             (&self.session.shared, self.session.runtime(), self.call.operation);
         let mut request = self.call.request.clone();
         request.timeout = timeout;
-        if let Some(pass) = pass {
-            request.headers.insert("auth", pass.header.clone());
+        if let Some(token) = token {
+            request.headers.insert("auth", token.header.clone());
         }
         let begun = runtime.monotonic();
         let outcome = shared.transport.send(request).await;

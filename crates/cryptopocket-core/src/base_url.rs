@@ -15,53 +15,48 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, Error> {
         const EXAMPLE: &str = "Give an absolute URL, such as https://sandbox.cryptopocket.io/api.";
-        let bad = |detail: &'static str, cure: &'static str| Error::configuration(detail, cure);
         let text = text.trim();
-        if text.is_empty() {
-            return Err(bad("the base URL is empty", EXAMPLE));
-        }
-        if !text.contains("://") {
-            let cure = "Put https:// in front, as in https://sandbox.cryptopocket.io/api.";
-            return Err(bad("the base URL has no scheme", cure));
-        }
         // `Uri` drops a fragment in silence.
-        let (text, has_fragment) = text
+        let (text, fragment) = text
             .split_once('#')
-            .map_or((text, false), |(text, _)| (text, true));
+            .map_or((text, None), |(text, rest)| (text, Some(rest)));
         let url = lower_case_host(text).parse::<Uri>().ok();
-        let Some((url, authority)) = url.as_ref().and_then(|url| Some((url, url.authority()?))) else {
-            return Err(bad("the base URL is not a URL", EXAMPLE));
-        };
-        let loopback = is_loopback(authority.host());
-        match url.scheme_str() {
-            Some("http") if !loopback && !allow_http => return Err(unencrypted()),
-            Some("http" | "https") => {}
-            _ => return Err(bad("the base URL's scheme is not known", "Use https://.")),
-        }
-        let (problem, cure) = if authority.host().is_empty() {
-            ("the base URL has no host", EXAMPLE)
-        } else if !has_readable_port(authority) {
-            (
+        let parts = url.as_ref().and_then(|url| Some((url, url.authority()?)));
+        let loopback = parts.is_some_and(|(_, authority)| is_loopback(authority.host()));
+        let (problem, cure) = match parts {
+            _ if text.is_empty() => ("the base URL is empty", EXAMPLE),
+            _ if !text.contains("://") => (
+                "the base URL has no scheme",
+                "Put https:// in front, as in https://sandbox.cryptopocket.io/api.",
+            ),
+            None => ("the base URL is not a URL", EXAMPLE),
+            Some((url, _)) if !matches!(url.scheme_str(), Some("http" | "https")) => {
+                ("the base URL's scheme is not known", "Use https://.")
+            }
+            Some((url, _)) if url.scheme_str() == Some("http") && !loopback && !allow_http => {
+                return Err(unencrypted());
+            }
+            Some((_, authority)) if authority.host().is_empty() => ("the base URL has no host", EXAMPLE),
+            Some((_, authority)) if !has_readable_port(authority) => (
                 "the base URL's port is not a number up to 65535",
                 "Correct it, or leave it out with its colon.",
-            )
-        } else if authority.as_str().contains('@') {
-            (
+            ),
+            Some((_, authority)) if authority.as_str().contains('@') => (
                 "the base URL holds a user or a password",
                 "Take them out; credentials are given apart.",
-            )
-        } else if url.query().is_some() || has_fragment {
-            (
+            ),
+            Some((url, _)) if url.query().is_some() || fragment.is_some() => (
                 "the base URL has a query or a fragment",
                 "Cut it off from the ? or # on.",
-            )
-        } else {
-            return Ok(Self {
-                text: url.to_string().trim_end_matches('/').to_owned(),
-                loopback,
-            });
+            ),
+            Some((url, _)) => {
+                return Ok(Self {
+                    text: url.to_string().trim_end_matches('/').to_owned(),
+                    loopback,
+                });
+            }
         };
-        Err(bad(problem, cure))
+        Err(Error::configuration(problem, cure))
     }
 
     pub(crate) fn as_str(&self) -> &str {

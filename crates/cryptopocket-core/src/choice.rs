@@ -127,23 +127,21 @@ impl Choices {
     /// Checks everything that does not depend on the operation.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (operation, choice) in &self.operations {
-            if choice.path.as_deref().is_some_and(|path| !is_path(path)) {
-                return Err(wrong(&format!("the path of {operation} cannot be one")));
-            }
-            let names = [&choice.parameters, &choice.request, &choice.reply];
-            if names.into_iter().flatten().any(|(_, name)| !is_name(name)) {
-                return Err(wrong(&format!("a name of {operation} cannot be one")));
-            }
-            if choice.units.values().any(|unit| places(unit).is_none()) {
-                return Err(wrong(&format!(
-                    "a unit of {operation} is neither cent nor currency-unit"
-                )));
-            }
-            if choice.first_page.is_some_and(|page| page > 1) {
-                return Err(wrong(&format!(
-                    "the first page of {operation} is neither 0 nor 1"
-                )));
-            }
+            let mut names = [&choice.parameters, &choice.request, &choice.reply]
+                .into_iter()
+                .flatten();
+            let problem = if choice.path.as_deref().is_some_and(|path| !is_path(path)) {
+                format!("the path of {operation} cannot be one")
+            } else if names.any(|(_, name)| !is_name(name)) {
+                format!("a name of {operation} cannot be one")
+            } else if choice.units.values().any(|unit| places(unit).is_none()) {
+                format!("a unit of {operation} is neither cent nor currency-unit")
+            } else if choice.first_page.is_some_and(|page| page > 1) {
+                format!("the first page of {operation} is neither 0 nor 1")
+            } else {
+                continue;
+            };
+            return Err(wrong(&problem));
         }
         Ok(())
     }

@@ -1,9 +1,8 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{FutureExt, Shared, WeakShared};
-use http::HeaderValue;
-use serde::Serialize;
 
 use crate::error::{Answer, Error, ErrorKind, Sent, advice};
 use crate::operation::AUTHENTICATE;
@@ -31,14 +30,7 @@ struct State {
 
 /// A login under way, driven and owned by every task that waits for it: one that is not polled, such as the other branch
 /// of a `select!`, holds nobody up. When the last one gives up, the login is cancelled.
-type Work = BoxFuture<'static, Result<Pass, Error>>;
-
-/// A token's header value and its generation.
-#[derive(Clone)]
-pub(crate) struct Pass {
-    pub(crate) header: HeaderValue,
-    pub(crate) generation: u64,
-}
+type Work = BoxFuture<'static, Result<Token, Error>>;
 
 /// The generation that was refused, of a caller that needs a newer token; any other takes one that has not expired.
 pub(crate) type Refused = Option<u64>;
@@ -56,34 +48,31 @@ impl Login {
     /// Returns an acceptable token, logging in if there is none.
     ///
     /// At most one login runs at a time; `log_in` starts it with the time that is left to the caller.
-    pub(crate) async fn pass(
+    pub(crate) async fn renew(
         &self,
         refused: Refused,
         patience: Patience,
         runtime: &dyn Runtime,
         log_in: impl Fn(Duration) -> BoxFuture<'static, Result<Token, Error>> + Send,
-    ) -> Result<Pass, Error> {
+    ) -> Result<Token, Error> {
         let now = || runtime.monotonic();
         loop {
             let left = patience.due.saturating_sub(now());
             let (work, starter) = match self.join(refused, now(), patience, || log_in(left)) {
-                Ok(pass) => return Ok(pass),
+                Ok(token) => return Ok(token),
                 Err(under_way) => under_way,
             };
             // A login past its limit was not polled for long. Its failure says nothing about a login of this task.
             let was_overdue = now() >= starter.due;
             // A login that hangs must not use up the time of a call that has a good token.
-            let is_early = self
-                .state()
-                .find(refused, |token| !token.is_over(now()))
-                .is_some();
+            let is_early = self.find(refused, |token| !token.is_over(now())).is_some();
             let limit = if is_early { left.min(PAUSE) } else { left };
             let outcome = within(runtime, limit, work).await;
-            if let Some(Ok(pass)) = outcome {
-                return Ok(pass);
+            if let Some(Ok(token)) = outcome {
+                return Ok(token);
             }
-            if let Some(pass) = self.keep(refused, now()) {
-                return Ok(pass);
+            if let Some(token) = self.keep(refused, now()) {
+                return Ok(token);
             }
             // Waiting tasks share the failure instead of failing one after the other, unless it is transient and they
             // allow more attempts or time.
@@ -105,15 +94,12 @@ impl Login {
 
     /// Discards the token of this generation, so that the next call logs in.
     pub(crate) fn forget(&self, generation: u64) {
-        let mut state = self.state();
-        if state.generation == generation {
-            state.token = None;
-        }
+        self.state().token.take_if(|token| token.generation == generation);
     }
 
-    /// The token at hand, if it is an acceptable one.
-    fn serving(&self, refused: Refused, now: Duration) -> Option<Pass> {
-        self.state().find(refused, |token| !token.is_due(now))
+    /// The token at hand, if it is newer than a refused one and good.
+    fn find(&self, refused: Refused, is_good: impl FnOnce(&Token) -> bool) -> Option<Token> {
+        self.state().find(refused, is_good)
     }
 
     /// The token at hand, the login under way, or a new one: in one step, so that no two tasks start one.
@@ -123,10 +109,10 @@ impl Login {
         now: Duration,
         patience: Patience,
         start: impl FnOnce() -> BoxFuture<'static, Result<Token, Error>>,
-    ) -> Result<Pass, (Shared<Work>, Patience)> {
+    ) -> Result<Token, (Shared<Work>, Patience)> {
         let mut state = self.state();
-        if let Some(pass) = state.find(refused, |token| !token.is_due(now)) {
-            return Ok(pass);
+        if let Some(token) = state.find(refused, |token| !token.is_due(now)) {
+            return Ok(token);
         }
         if let Some((work, starter)) = &state.under_way
             && let Some(work) = work.upgrade()
@@ -144,13 +130,13 @@ impl Login {
     }
 
     /// The old token if it has not expired: an early renewal that fails does no harm. Another one is tried after a pause.
-    fn keep(&self, refused: Refused, now: Duration) -> Option<Pass> {
+    fn keep(&self, refused: Refused, now: Duration) -> Option<Token> {
         let mut state = self.state();
-        let pass = state.find(refused, |token| !token.is_over(now))?;
+        let kept = state.find(refused, |token| !token.is_over(now))?;
         if let Some(token) = &mut state.token {
             token.renew_at = Some(now.saturating_add(PAUSE));
         }
-        Some(pass)
+        Some(kept)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -159,26 +145,20 @@ impl Login {
 }
 
 impl State {
-    fn find(&self, refused: Refused, is_good: impl FnOnce(&Token) -> bool) -> Option<Pass> {
-        let token = self.token.as_ref().filter(|token| is_good(token))?;
-        let serves = refused.is_none_or(|refused| self.generation > refused);
-        serves.then(|| Pass {
-            header: token.header.clone(),
-            generation: self.generation,
-        })
+    fn find(&self, refused: Refused, is_good: impl FnOnce(&Token) -> bool) -> Option<Token> {
+        let is_newer = |token: &&Token| refused.is_none_or(|refused| token.generation > refused);
+        let token = self.token.as_ref().filter(is_newer);
+        token.filter(|token| is_good(token)).cloned()
     }
 
     /// Stores the token of the login that ended.
-    fn settle(&mut self, outcome: Result<Token, Error>) -> Result<Pass, Error> {
+    fn settle(&mut self, outcome: Result<Token, Error>) -> Result<Token, Error> {
         self.under_way = None;
-        let token = outcome?;
+        let mut token = outcome?;
         self.generation += 1;
-        let pass = Pass {
-            header: token.header.clone(),
-            generation: self.generation,
-        };
-        self.token = Some(token);
-        Ok(pass)
+        token.generation = self.generation;
+        self.token = Some(token.clone());
+        Ok(token)
     }
 }
 
@@ -186,44 +166,34 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[derive(Serialize)]
-struct CredentialsBody<'a> {
-    api_key: &'a str,
-    api_secret: &'a str,
-}
-
 impl Session {
     /// An acceptable token, with a login of at most `left` if there is none.
-    pub(crate) async fn pass(&self, refused: Refused, left: Duration) -> Result<Pass, Error> {
-        let now = self.runtime().monotonic();
-        match self.shared.login.serving(refused, now) {
-            Some(pass) => Ok(pass),
-            None => self.renewed(refused, left, now).await,
+    pub(crate) async fn token(&self, refused: Refused, left: Duration) -> Result<Token, Error> {
+        let (login, now) = (&self.shared.login, self.runtime().monotonic());
+        if let Some(token) = login.find(refused, |token| !token.is_due(now)) {
+            return Ok(token);
         }
-    }
-
-    /// A token by a login. Boxed, because a call may need a login, which is a call.
-    fn renewed(&self, refused: Refused, left: Duration, now: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
         let patience = Patience {
             attempt: self.timeout().min(left),
             attempts: self.retry.attempts,
             due: now.saturating_add(left),
         };
-        let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
-            // Owned, since the login goes on when this task is no longer polled.
-            let session = self.clone();
-            Box::pin(async move { session.authenticate(left).await })
-        };
-        let shared = &self.shared;
-        Box::pin(shared.login.pass(refused, patience, &*shared.runtime, log_in))
+        let log_in = |left| self.authenticate(left);
+        login
+            .renew(refused, patience, &*self.shared.runtime, log_in)
+            .await
     }
 
-    async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
-        let credentials = self.credentials();
-        let body = CredentialsBody {
-            api_key: credentials.key().expose(),
-            api_secret: credentials.secret().expose(),
-        };
+    /// Boxed, because a call may need a login, which is a call.
+    fn authenticate(&self, left: Duration) -> Work {
+        // Owned, since the login goes on when this task is no longer polled.
+        let session = self.clone();
+        Box::pin(async move { session.log_in(left).await })
+    }
+
+    async fn log_in(&self, left: Duration) -> Result<Token, Error> {
+        let (key, secret) = (self.credentials().key(), self.credentials().secret());
+        let body = BTreeMap::from([("api_key", key.expose()), ("api_secret", secret.expose())]);
         let call = self.request(&AUTHENTICATE).json(&body).into_call()?;
         let reply = self.call(call, left).await?;
         let chosen = self.choices().of(AUTHENTICATE.id);
@@ -236,7 +206,8 @@ impl Session {
                 ..Answer::default()
             };
             let detail = "the answer to the login holds no usable token";
-            Error::answered(ErrorKind::UnexpectedReply, detail, advice::NO_TOKEN, answer)
+            Error::new(ErrorKind::UnexpectedReply, detail, advice::NO_TOKEN)
+                .answered(answer)
                 .with_operation(AUTHENTICATE.id)
         })
     }
@@ -271,7 +242,7 @@ mod tests {
         };
         let start =
             |_| -> BoxFuture<'static, Result<Token, Error>> { Box::pin(std::future::ready(outcome.clone())) };
-        let pass = login.pass(refused, patience, time, start).await;
+        let pass = login.renew(refused, patience, time, start).await;
         pass.map(|pass| pass.generation).map_err(|error| error.kind())
     }
 

@@ -16,6 +16,8 @@ pub use self::pages::{Pages, PagesEnd};
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
+type FetchFn<T> = Box<dyn FnMut(PageRequest) -> Fetching<T> + Send>;
+type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
 type Fetching<T> = BoxFuture<'static, Result<Page<T>, Error>>;
 
 /// The page to fetch.
@@ -58,8 +60,8 @@ pub struct PageRequest {
 /// ```
 #[must_use = "a pager fetches nothing until it is used"]
 pub struct Pager<T> {
-    fetch: Box<dyn FnMut(PageRequest) -> Fetching<T> + Send>,
-    identity: Option<Box<dyn Fn(&T) -> String + Send>>,
+    fetch: FetchFn<T>,
+    identity: Option<IdentityFn<T>>,
     /// The next page to fetch, counted from 1.
     page: u32,
     per_page: Option<u32>,

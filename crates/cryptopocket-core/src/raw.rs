@@ -70,16 +70,19 @@ impl Session {
     /// # }
     /// ```
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
-        let encoded = if method == Method::CONNECT {
-            Err("the method CONNECT opens a tunnel and is no call")
-        } else {
-            encoded(path)
+        let is_tunnel = method == Method::CONNECT;
+        let (path, problem) = match encoded(path) {
+            Ok(path) => (
+                path,
+                is_tunnel.then_some("the method CONNECT opens a tunnel and is no call"),
+            ),
+            Err(problem) => (String::new(), Some(problem)),
         };
-        let problem = encoded.as_ref().err().copied();
-        let mut request = Request::new(self, &UNSAFE, encoded.unwrap_or_default().into(), None);
-        request.method = method;
-        request.problem = problem;
-        request
+        let request = Request::new(self, &UNSAFE, method, path.into());
+        match problem {
+            Some(problem) => request.refuse(problem),
+            None => request,
+        }
     }
 }
 
@@ -96,7 +99,7 @@ impl Request<'_, Raw> {
     /// [`Idempotency::Safe`] promises that the call only reads, so it is retried after every transient failure. Only the
     /// provider's documentation can tell: an HTTP `GET` that starts something is not safe.
     pub fn idempotency(mut self, class: Idempotency) -> Self {
-        self.operation = match class {
+        self.call.operation = match class {
             Idempotency::Safe => &SAFE,
             Idempotency::Keyed => &KEYED,
             Idempotency::Unsafe => &UNSAFE,

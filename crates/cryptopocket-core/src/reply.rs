@@ -12,7 +12,7 @@ use cryptopocket_types::reading::Fields;
 pub(crate) use self::proof::created_names;
 use self::refusal::Refusal;
 use crate::call::RawReply;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{WireResponse, wiped};
 
@@ -100,7 +100,10 @@ const TABLE: [Row; 8] = [
     // 404 with HTML is that of another server.
     (
         |reply| reply.status == 404 && reply.operation.auth,
-        |reply| reply.failure(foreign::NOTHING_FOUND),
+        |reply| {
+            let detail = "the provider found nothing there";
+            reply.failure(Error::new(ErrorKind::Refused, detail, advice::NOT_FOUND))
+        },
     ),
     // Nothing in the body explains the status, which therefore decides alone.
     (|reply| !reply.has_good_status(), |reply| reply.of_status()),
@@ -112,7 +115,7 @@ const TABLE: [Row; 8] = [
     // No word of success and no data in its place: taking this for success would invent a result.
     (
         |reply| !reply.word.is_vouched_for(reply.operation, reply.fields),
-        |reply| reply.failure(foreign::SAYS_NOTHING),
+        |reply| reply.failure(foreign::says_nothing()),
     ),
 ];
 

@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::call::Call;
-use crate::choice::{Choice, Names, WireNames, path_parameters, renamed, translated};
+use crate::choice::{Names, WireNames, path_parameters, renamed, translated};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::reply::created_names;
@@ -45,17 +45,23 @@ impl Session {
     /// [`Request::send`], before anything is sent.
     pub fn request(&self, operation: &'static Operation) -> Request<'_> {
         let choice = self.choices().of(operation.id);
-        let chosen = choice.and_then(|choice| choice.path.as_deref());
-        let fits = chosen.is_none_or(|path| path_parameters(path).eq(path_parameters(operation.path)));
-        let template = chosen.map_or(Cow::Borrowed(operation.path), |path| Cow::Owned(path.to_owned()));
-        let mut request = Request::new(self, operation, template, choice);
-        match Method::from_bytes(operation.method.as_bytes()) {
-            Ok(_) if !fits => request.refuse("the chosen path has other parameters"),
-            Ok(method) => {
-                request.method = method;
-                request
+        let (method, is_method) = match Method::from_bytes(operation.method.as_bytes()) {
+            Ok(method) => (method, true),
+            Err(_) => (Method::GET, false),
+        };
+        let mut request = match choice.and_then(|choice| choice.path.as_deref()) {
+            None => Request::new(self, operation, method, operation.path.into()),
+            Some(path) if path_parameters(path).eq(path_parameters(operation.path)) => {
+                Request::new(self, operation, method, path.to_owned().into())
             }
-            Err(_) => request.refuse("the operation has no HTTP method"),
+            Some(_) => Request::new(self, operation, method, operation.path.into())
+                .refuse("the chosen path has other parameters"),
+        };
+        request.names.choice = choice;
+        if is_method {
+            request
+        } else {
+            request.refuse("the operation has no HTTP method")
         }
     }
 }
@@ -66,47 +72,48 @@ pub enum Known {}
 
 /// One call, described step by step. Of a call that the SDK does not know, it is a [`RawRequest`](crate::RawRequest).
 #[must_use = "a request does nothing until it is sent"]
-pub struct Request<'a, Call = Known> {
+pub struct Request<'a, K = Known> {
     pub(crate) session: &'a Session,
-    pub(crate) operation: &'static Operation,
-    pub(crate) method: Method,
-    path: String,
-    /// The path before its parameters were filled.
-    template: Cow<'static, str>,
+    pub(crate) call: Call,
     names: Names<'a>,
     /// The number of the page as it is sent, if pages count from 0.
     page_from_zero: Option<u64>,
-    query: String,
-    /// Content type and body.
-    body: Option<(&'static str, Bytes)>,
     /// The first thing that keeps the request from being sent.
-    pub(crate) problem: Option<&'static str>,
-    call: PhantomData<fn() -> Call>,
+    problem: Option<&'static str>,
+    kind: PhantomData<fn() -> K>,
 }
 
-impl<'a, C> Request<'a, C> {
-    /// A request without parameters and body, by `GET`.
+impl<'a, K> Request<'a, K> {
+    /// A request without parameters and body.
     pub(crate) fn new(
         session: &'a Session,
         operation: &'static Operation,
+        method: Method,
         template: Cow<'static, str>,
-        choice: Option<&'a Choice>,
     ) -> Self {
+        let request = WireRequest {
+            operation: operation.id,
+            method,
+            url: format!("{}{template}", session.base_url()),
+            headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
+            body: Bytes::new(),
+            timeout: Duration::ZERO,
+        };
         Self {
             session,
-            operation,
-            method: Method::GET,
-            path: template.clone().into_owned(),
-            template,
+            call: Call {
+                operation,
+                template,
+                request,
+                created: Vec::new(),
+            },
             names: Names {
-                choice,
+                choice: None,
                 wire: WireNames::NONE,
             },
             page_from_zero: None,
-            query: String::new(),
-            body: None,
             problem: None,
-            call: PhantomData,
+            kind: PhantomData,
         }
     }
 
@@ -117,8 +124,10 @@ impl<'a, C> Request<'a, C> {
         if segment.is_empty() || segment == "." || segment == ".." {
             return self.refuse("a path parameter is empty or leaves its place");
         }
-        match (self.path.find('{'), self.path.find('}')) {
-            (Some(start), Some(end)) => self.path.replace_range(start..=end, &segment),
+        let base = self.session.base_url().len();
+        let url = &mut self.call.request.url;
+        match (url[base..].find('{'), url[base..].find('}')) {
+            (Some(start), Some(end)) => url.replace_range(base + start..=base + end, &segment),
             _ => return self.refuse("the path has fewer parameters"),
         }
         self
@@ -136,37 +145,51 @@ impl<'a, C> Request<'a, C> {
                 self.page_from_zero = text.parse().ok().map(|page: u64| page.saturating_sub(1));
                 text = self.page_from_zero.map_or(text, |page| page.to_string());
             }
-            append(&mut self.query, self.names.parameter(name), &text);
+            let mut url = std::mem::take(&mut self.call.request.url);
+            let start = url.find('?').unwrap_or_else(|| {
+                url.push('?');
+                url.len() - 1
+            });
+            let mut query = form_urlencoded::Serializer::for_suffix(url, start + 1);
+            query.append_pair(self.names.parameter(name), &text);
+            self.call.request.url = query.finish();
         }
         self
     }
 
     /// Sets a JSON body.
-    pub fn json(mut self, body: &impl Serialize) -> Self {
+    pub fn json(self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
-            Ok(json) => self.body = Some(("application/json", wiped(self.in_wire_names(json)))),
-            Err(_) => return self.refuse("the body cannot be written as JSON"),
+            Ok(json) => {
+                let json = wiped(self.in_wire_names(json));
+                self.body("application/json", json)
+            }
+            Err(_) => self.refuse("the body cannot be written as JSON"),
         }
-        self
     }
 
     /// Sets a form body from an object of scalars.
-    pub fn form(mut self, body: &impl Serialize) -> Self {
-        let json = serde_json::to_vec(body).map(|json| zeroize::Zeroizing::new(self.in_wire_names(json)));
-        let fields = json
-            .as_deref()
-            .ok()
-            .and_then(|json| serde_json::from_slice::<Fields<'_>>(json).ok());
-        let Some(fields) = fields else {
+    pub fn form(self, body: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(body).unwrap_or_default();
+        let json = zeroize::Zeroizing::new(self.in_wire_names(json));
+        let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&json) else {
             return self.refuse("the body cannot be written as a form");
         };
-        let mut form = String::new();
+        let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, raw) in fields.iter() {
             if let Some(text) = scalar(raw.get().to_owned()) {
-                append(&mut form, name, &text);
+                form.append_pair(name, &text);
             }
         }
-        self.body = Some(("application/x-www-form-urlencoded", wiped(form)));
+        self.body("application/x-www-form-urlencoded", wiped(form.finish()))
+    }
+
+    fn body(mut self, kind: &'static str, content: Bytes) -> Self {
+        let request = &mut self.call.request;
+        request
+            .headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        request.body = content;
         self
     }
 
@@ -178,47 +201,21 @@ impl<'a, C> Request<'a, C> {
         renamed
     }
 
-    pub(crate) fn into_call(self) -> Result<Call, Error> {
-        let operation = self.operation;
-        let problem = self
-            .problem
-            .or_else(|| self.path.contains('{').then_some("a path parameter is missing"));
-        if let Some(rule) = problem {
+    pub(crate) fn into_call(mut self) -> Result<Call, Error> {
+        let is_open = self.call.request.url[self.session.base_url().len()..].contains('{');
+        if let Some(rule) = self.problem.or(is_open.then_some("a path parameter is missing")) {
             return Err(Error::invalid_input(
                 "the request",
                 &format!("cannot be built: {rule}"),
                 "Give every required value, and ids exactly as the provider gave them.",
             )
-            .with_operation(operation.id));
+            .with_operation(self.call.operation.id));
         }
-        let mut url = format!("{}{}", self.session.base_url(), self.path);
-        if !self.query.is_empty() {
-            url.push('?');
-            url.push_str(&self.query);
-        }
-        let mut headers = HeaderMap::with_capacity(4);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let mut body = Bytes::new();
-        if let Some((kind, content)) = self.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-            body = content;
-        }
-        Ok(Call {
-            operation,
-            template: self.template,
-            request: WireRequest {
-                operation: operation.id,
-                method: self.method,
-                url,
-                headers,
-                body,
-                timeout: Duration::ZERO,
-            },
-            created: created_names(operation, &self.names.reply()),
-        })
+        self.call.created = created_names(self.call.operation, &self.names.reply());
+        Ok(self.call)
     }
 
-    fn refuse(mut self, problem: &'static str) -> Self {
+    pub(crate) fn refuse(mut self, problem: &'static str) -> Self {
         self.problem.get_or_insert(problem);
         self
     }
@@ -263,15 +260,7 @@ impl Request<'_> {
     }
 }
 
-debug_fields! { Request<'_, C> => |request| operation: request.operation.id, method: request.method }
-
-/// Appends `name=value` in the encoding of forms and queries.
-fn append(pairs: &mut String, name: &str, value: &str) {
-    let start = std::mem::take(pairs);
-    *pairs = form_urlencoded::Serializer::new(start)
-        .append_pair(name, value)
-        .finish();
-}
+debug_fields! { Request<'_, K> => |request| request: request.call.request }
 
 /// The text of a JSON scalar; `None` for `null`.
 fn scalar(json: String) -> Option<String> {

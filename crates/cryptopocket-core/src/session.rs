@@ -97,7 +97,7 @@ impl Session {
     /// [`Authorization`](crate::ErrorKind::Authorization) when they are not; otherwise as any call.
     pub async fn login(&self) -> Result<(), Error> {
         let current = self.shared.login.generation();
-        self.pass(Some(current), self.retry.total_limit).await.map(drop)
+        self.token(Some(current), self.retry.total_limit).await.map(drop)
     }
 
     /// The same session with another time limit for each attempt.

@@ -18,6 +18,8 @@ const NAMES: &[&str] = &["token", "access_token", "auth_token"];
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) header: HeaderValue,
+    /// Counts the tokens of the session, from 1.
+    pub(crate) generation: u64,
     pub(crate) renew_at: Option<Duration>,
     pub(crate) expires_at: Option<Duration>,
 }
@@ -59,6 +61,7 @@ impl Token {
         });
         Some(Self {
             header,
+            generation: 0,
             renew_at,
             expires_at,
         })

@@ -115,16 +115,10 @@ impl Error {
         }))
     }
 
-    /// A failure that came with an HTTP answer.
-    pub(crate) fn answered(
-        kind: ErrorKind,
-        detail: impl Into<Text>,
-        advice: impl Into<Advice>,
-        answer: Answer,
-    ) -> Self {
-        let mut error = Self::new(kind, detail, advice).sent_so_far(Sent::Yes);
-        error.0.answer = answer;
-        error
+    /// The failure came with an HTTP answer, which says this besides.
+    pub(crate) fn answered(mut self, answer: Answer) -> Self {
+        self.0.answer = answer;
+        self.sent_so_far(Sent::Yes)
     }
 
     /// A failure of the transport; one to connect names the `host`.
@@ -200,9 +194,9 @@ impl Error {
     }
 
     fn misfit(operation: &'static Operation, detail: impl Into<Text>, advice: Advice) -> Self {
-        let mut error = Self::answered(ErrorKind::UnexpectedReply, detail, advice, Answer::default());
+        let mut error = Self::new(ErrorKind::UnexpectedReply, detail, advice);
         error.0.attempts = 1;
-        error.conclude(operation)
+        error.sent_so_far(Sent::Yes).conclude(operation)
     }
 
     fn sent_so_far(mut self, sent: Sent) -> Self {

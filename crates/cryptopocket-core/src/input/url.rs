@@ -45,11 +45,8 @@ fn web_url(field: &str, text: &str) -> Result<Authority> {
     authority(text)
         .filter(|authority| !authority.host().is_empty() && has_readable_port(authority))
         .ok_or_else(|| {
-            Error::invalid_input(
-                field,
-                "is not a web address",
-                "Give a whole address that begins with https://.",
-            )
+            let cure = "Give a whole address that begins with https://.";
+            Error::invalid_input(field, "is not a web address", cure)
         })
 }
 

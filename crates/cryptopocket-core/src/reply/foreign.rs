@@ -1,72 +1,55 @@
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
+use serde_json::value::RawValue;
 
 use super::without_mark;
-use crate::error::{Advice, Answer, Error, ErrorKind, advice};
+use crate::error::{Answer, Error, ErrorKind, advice};
 use crate::operation::{Envelope, Idempotency, Operation};
 use crate::transport::WireResponse;
 
-/// Kind, detail and advice of an error.
-pub(super) type Cause = (ErrorKind, Cow<'static, str>, Advice);
-
-const fn cause(kind: ErrorKind, detail: &'static str, advice: Advice) -> Cause {
-    (kind, Cow::Borrowed(detail), advice)
-}
-
 /// No word of success, and no data in its place.
-pub(super) const SAYS_NOTHING: Cause = cause(
-    ErrorKind::UnexpectedReply,
-    "the answer says neither that the call succeeded nor that it was refused",
-    advice::SHAPE,
-);
-/// A JSON answer with status 404: the address is probably right, and the object does not exist.
-pub(super) const NOTHING_FOUND: Cause = cause(
-    ErrorKind::Refused,
-    "the provider found nothing there",
-    advice::NOT_FOUND,
-);
+pub(super) fn says_nothing() -> Error {
+    let detail = "the answer says neither that the call succeeded nor that it was refused";
+    Error::new(ErrorKind::UnexpectedReply, detail, advice::SHAPE)
+}
 
 /// Classifies an answer that is not a JSON object.
 pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result<Bytes, Error> {
-    let status = response.status;
-    let failure = |(kind, detail, advice): Cause, is_garbled| {
-        let answer = Answer {
-            status: Some(status),
-            is_garbled,
-            ..Answer::default()
-        };
-        Err(Error::answered(kind, detail, advice, answer))
-    };
-    if !(200..300).contains(&status) {
-        return failure(by_status(status), false);
-    }
-    let unexpected = |detail, advice| cause(ErrorKind::UnexpectedReply, detail, advice);
     let body = without_mark(&response.body);
     let text = body.trim_ascii();
-    if text.is_empty() {
-        return failure(unexpected("the answer is empty", advice::BROKEN), true);
-    }
-    if text.starts_with(b"<") {
-        return failure(
+    let unexpected = |detail: &'static str, advice| Error::new(ErrorKind::UnexpectedReply, detail, advice);
+    let (error, is_garbled) = if !(200..300).contains(&response.status) {
+        (by_status(response.status), false)
+    } else if text.is_empty() {
+        (unexpected("the answer is empty", advice::BROKEN), true)
+    } else if text.starts_with(b"<") {
+        (
             unexpected("the answer is HTML, not JSON", advice::BASE_URL),
             false,
-        );
-    }
-    match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
-        // This call's reply is read whole, and only an object can hold a word of success.
-        Ok(_) if operation.auth && operation.envelope == Envelope::Whole => failure(SAYS_NOTHING, false),
-        // A bare word or number is no success, since it may be `"failed"`. The effect of a call that writes stays unknown.
-        Ok(raw) if writes(operation) && !raw.get().starts_with('[') => failure(SAYS_NOTHING, false),
-        // The rows of a bare list stand for a word of success. A bare `null` would read as an empty list.
-        Ok(raw) if operation.envelope == Envelope::List && !raw.get().starts_with('[') => {
-            failure(SAYS_NOTHING, false)
+        )
+    } else {
+        match serde_json::from_slice::<&RawValue>(body) {
+            Ok(raw) if !stands_for_success(operation, raw) => (says_nothing(), false),
+            Ok(_) => return Ok(response.body.slice_ref(body)),
+            Err(error) if error.is_eof() => (unexpected("the answer breaks off", advice::BROKEN), true),
+            Err(_) => (unexpected("the answer is not JSON", advice::BASE_URL), true),
         }
-        Ok(_) => Ok(response.body.slice_ref(body)),
-        Err(error) if error.is_eof() => failure(unexpected("the answer breaks off", advice::BROKEN), true),
-        Err(_) => failure(unexpected("the answer is not JSON", advice::BASE_URL), true),
-    }
+    };
+    Err(error.answered(Answer {
+        status: Some(response.status),
+        is_garbled,
+        ..Answer::default()
+    }))
+}
+
+/// Whether JSON that is no object can be taken for a success.
+fn stands_for_success(operation: &Operation, raw: &RawValue) -> bool {
+    // A reply that is read whole is an object, since only an object can hold a word of success.
+    let is_object = operation.auth && operation.envelope == Envelope::Whole;
+    // The rows of a bare list stand for a word of success. A bare `null` would read as an empty list. And a bare word or number
+    // is no success of a call that writes, since it may be `"failed"`: the effect of the call stays unknown.
+    let is_list = operation.envelope == Envelope::List || writes(operation);
+    !is_object && (!is_list || raw.get().starts_with('['))
 }
 
 /// Whether the call changes something. The login does not, and the reply of a raw call may have any form.
@@ -75,7 +58,7 @@ fn writes(operation: &Operation) -> bool {
 }
 
 /// The error of an HTTP status that the body does not explain.
-pub(super) fn by_status(status: u16) -> Cause {
+pub(super) fn by_status(status: u16) -> Error {
     use ErrorKind::{RateLimited, Refused, ServerError, Timeout, UnexpectedReply};
     let (kind, detail, advice) = match status {
         403 => (Refused, "the provider forbids the call", advice::FORBIDDEN),
@@ -108,7 +91,7 @@ pub(super) fn by_status(status: u16) -> Cause {
             advice::BASE_URL,
         ),
     };
-    cause(kind, detail, advice)
+    Error::new(kind, detail, advice)
 }
 
 /// Whether a raw call returns this reply as it is, though no operation of this API answers so: a status without a body, or

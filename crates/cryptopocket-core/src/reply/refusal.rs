@@ -3,7 +3,7 @@ use cryptopocket_types::reading::{Fields, text_of};
 use cryptopocket_types::sensitive::{Personal, Secret};
 use serde_json::value::RawValue;
 
-use super::foreign::{Cause, by_status};
+use super::foreign::by_status;
 use super::word::Word;
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
@@ -106,51 +106,46 @@ impl<'a> Refusal<'a> {
         // The code is checked before anything is done. With a status that contradicts it, or beside a word of success, it
         // may come from a service behind the provider, when the call was under way; so may a 401 without it.
         let is_proof = self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
-        let error = self.failure((ErrorKind::Authorization, detail.into(), advice));
+        let error = self.failure(Error::new(ErrorKind::Authorization, detail, advice));
         error.with_answer(|answer| answer.is_proof = is_proof)
     }
 
     pub(super) fn validation(self) -> Error {
         let names: Vec<&str> = self.answer.fields.iter().map(FieldError::shown_name).collect();
         let detail = match names.as_slice() {
-            [] => "the provider found the request invalid".into(),
-            names => format!("the provider does not accept {}", names.join(", ")).into(),
+            [] => "the provider found the request invalid".to_owned(),
+            names => format!("the provider does not accept {}", names.join(", ")),
         };
-        let advice = self
-            .answer
-            .code
-            .as_ref()
-            .map_or(advice::VALIDATION, advice::for_code);
-        self.failure((ErrorKind::Validation, detail, advice))
+        let code = self.answer.code.as_ref();
+        let advice = code.map_or(advice::VALIDATION, advice::for_code);
+        self.failure(Error::new(ErrorKind::Validation, detail, advice))
     }
 
     pub(super) fn refused(self) -> Error {
-        let cause: Cause = match &self.answer.code {
+        let error = match &self.answer.code {
             Some(code) if self.status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
                 let shown = shown::code(code, self.answer.is_code_in_place);
                 let detail = format!("the provider refused with {shown}");
-                (ErrorKind::Refused, detail.into(), advice::for_code(code))
+                Error::new(ErrorKind::Refused, detail, advice::for_code(code))
             }
-            None if self.status < 500 => (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED),
-            _ => (
-                ErrorKind::ServerError,
-                "the provider failed".into(),
-                advice::SERVER,
-            ),
+            None if self.status < 500 => {
+                Error::new(ErrorKind::Refused, "the provider refused", advice::REFUSED)
+            }
+            _ => Error::new(ErrorKind::ServerError, "the provider failed", advice::SERVER),
         };
-        self.failure(cause)
+        self.failure(error)
     }
 
     /// A failure that the status alone explains.
     pub(super) fn of_status(self) -> Error {
-        let cause = by_status(self.status);
-        self.failure(cause)
+        let error = by_status(self.status);
+        self.failure(error)
     }
 
-    /// A failure of this kind, with all that the reply says.
-    pub(super) fn failure(mut self, (kind, detail, advice): Cause) -> Error {
+    /// The error with all that the reply says.
+    pub(super) fn failure(mut self, error: Error) -> Error {
         self.answer.is_proof = self.is_proof();
-        Error::answered(kind, detail, advice, self.answer)
+        error.answered(self.answer)
     }
 
     /// Whether the reply is a proof that nothing was done; see the table in `proof`. Ids are looked for elsewhere.
@@ -230,18 +225,10 @@ fn messages(raw: &RawValue) -> Vec<String> {
 
 fn verification_url(fields: &Fields<'_>) -> Option<Secret> {
     let data = fields.object("data");
-    let bare = fields.text("data").filter(|text| is_url(text));
-    bare.or_else(|| {
-        [data.as_ref(), Some(fields)]
-            .into_iter()
-            .flatten()
-            .find_map(|place| {
-                URL_FIELDS
-                    .iter()
-                    .find_map(|name| place.text(name).filter(|text| is_url(text)))
-            })
-    })
-    .map(Secret::from)
+    let places = [data.as_ref(), Some(fields)].into_iter().flatten();
+    let named = places.flat_map(|place| URL_FIELDS.iter().filter_map(|name| place.text(name)));
+    let mut texts = fields.text("data").into_iter().chain(named);
+    texts.find(|text| is_url(text)).map(Secret::from)
 }
 
 fn is_url(text: &str) -> bool {

@@ -1,7 +1,6 @@
 //! Recording the shapes of a session's calls.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -38,54 +37,44 @@ impl Recorder {
         let seen = shapes(call, status, reply, succeeded);
         let name = seen.file_name();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = known.len() >= FILES;
-        match known.entry(name) {
-            Entry::Occupied(mut entry) => {
-                let mut merged = entry.get().clone();
-                if merged.merge(&seen)
-                    && let Some(stored) = self.store(&merged)
-                {
-                    entry.insert(stored);
-                }
+        let news = match known.get(&name) {
+            Some(before) => {
+                let mut merged = before.clone();
+                merged.merge(&seen).then_some(merged)
             }
-            Entry::Vacant(entry) => {
-                if !is_full && let Some(stored) = self.store(&seen) {
-                    entry.insert(stored);
-                }
+            None => (known.len() < FILES).then_some(seen),
+        };
+        let Some(news) = news else {
+            return;
+        };
+        match self.folder.merge(&news) {
+            Ok(stored) => drop(known.insert(name, stored)),
+            Err(error) if !self.has_warned.swap(true, Ordering::Relaxed) => {
+                tracing::warn!(kind = %error.kind(), "shapes of calls cannot be recorded; calls go on");
             }
-        }
-    }
-
-    fn store(&self, record: &ShapeRecord) -> Option<ShapeRecord> {
-        match self.folder.merge(record) {
-            Ok(stored) => Some(stored),
-            Err(error) => {
-                if !self.has_warned.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(kind = %error.kind(), "shapes of calls cannot be recorded; calls go on");
-                }
-                None
-            }
+            Err(_) => {}
         }
     }
 }
 
 /// The shapes of one request and its answer.
 fn shapes(call: &Call, status: u16, reply: &Bytes, succeeded: bool) -> ShapeRecord {
+    let (operation, request) = (call.operation, &call.request);
     let class = status / 100;
     let refused = if succeeded || class != 2 { "" } else { "-refused" };
     let outcome = format!("{class}xx{refused}");
-    let path = if call.operation.is_raw() {
+    let path = if operation.is_raw() {
         template(&call.template)
     } else {
         call.template.to_string()
     };
-    let mut record = ShapeRecord::new(call.operation.id, call.request.method.as_str(), &path, &outcome);
-    if let Some((_, query)) = call.request.url.split_once('?') {
+    let mut record = ShapeRecord::new(operation.id, request.method.as_str(), &path, &outcome);
+    if let Some((_, query)) = request.url.split_once('?') {
         record.query = Shape::of_form(query);
     }
-    if !call.request.body.is_empty() {
-        let body = String::from_utf8_lossy(&call.request.body);
-        let form = call.request.headers.get(CONTENT_TYPE);
+    if !request.body.is_empty() {
+        let body = String::from_utf8_lossy(&request.body);
+        let form = request.headers.get(CONTENT_TYPE);
         record.request = if form.is_some_and(|form| form.as_bytes().ends_with(b"urlencoded")) {
             Shape::of_form(&body)
         } else {

@@ -34,15 +34,12 @@ impl TestRuntime {
 
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        let mut state = self.state();
-        state.passed += by;
-        let passed = state.passed;
-        let (due, later) = std::mem::take(&mut state.deadlines)
-            .into_iter()
-            .partition(|(at, _)| *at <= passed);
-        state.deadlines = later;
-        drop(state);
-        let due: Vec<(Duration, Waker)> = due;
+        let due: Vec<_> = {
+            let state = &mut *self.state();
+            state.passed += by;
+            let is_due = |(at, _): &mut (Duration, Waker)| *at <= state.passed;
+            state.deadlines.extract_if(.., is_due).collect()
+        };
         for (_, waker) in due {
             waker.wake();
         }

@@ -240,7 +240,7 @@ async fn one_retry_after_blinds_no_wait() {
             retry_after: Some(Duration::from_secs(asked)),
             ..Answer::default()
         };
-        let error = Error::answered(ErrorKind::RateLimited, "x", "", answer);
+        let error = Error::new(ErrorKind::RateLimited, "x", "").answered(answer);
         let polled = vec![Err(error), Ok(Object("coins_sent"))];
         let wait = waiter(&runtime, polled).schedule(Schedule::every(Duration::from_secs(5)));
         wait.without_limit().await.unwrap();
