@@ -5,6 +5,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+pub(crate) use cryptopocket_core::testing::block_on;
 use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 use cryptopocket_types::Money;
 use proptest::prelude::*;
@@ -20,18 +21,6 @@ use crate::{
 pub(crate) fn scripted(operation: &str, answers: &[Answer]) -> (Banking, Arc<ScriptedTransport>) {
     let test = ScriptedSession::new().then(operation, answers.iter().cloned());
     (Banking::new(test.session), test.provider)
-}
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
-}
-
-/// The body of the last request of `operation`, as text.
-pub(crate) fn body(transport: &ScriptedTransport, operation: &str) -> String {
-    transport.bodies(operation).pop().unwrap()
 }
 
 /// The JSON of `value`, which must read back as the same value.

@@ -178,10 +178,8 @@ impl Session {
             attempts: self.retry.attempts,
             due: now.saturating_add(left),
         };
-        let log_in = |left| self.authenticate(left);
-        login
-            .renew(refused, patience, &*self.shared.runtime, log_in)
-            .await
+        let start = |left| self.authenticate(left);
+        login.renew(refused, patience, &*self.shared.runtime, start).await
     }
 
     /// Boxed, because a call may need a login, which is a call.

@@ -5,7 +5,7 @@ mod exact;
 mod stored;
 mod wait;
 
-use cryptopocket_core::testing::ScriptedSession;
+use cryptopocket_core::testing::{ScriptedSession, block_on};
 use cryptopocket_types::{CoinAmount, Iban};
 
 use crate::OffRamp;
@@ -22,13 +22,6 @@ impl Calls for ScriptedSession {
     fn offramp(&self) -> OffRamp {
         OffRamp::new(self.session.clone())
     }
-}
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
 }
 
 fn iban() -> Iban {

@@ -9,7 +9,7 @@ mod recover;
 mod stored;
 mod wait;
 
-use cryptopocket_core::testing::ScriptedSession;
+use cryptopocket_core::testing::{ScriptedSession, block_on};
 use cryptopocket_types::{Asset, UserId};
 use serde_json::Value;
 
@@ -46,13 +46,6 @@ fn usdc() -> Asset {
 
 fn customer() -> UserId {
     UserId::from(100_067)
-}
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
 }
 
 /// A payment, as `get_payment` returns it.

@@ -6,6 +6,7 @@ mod stored;
 
 use std::sync::Arc;
 
+pub(crate) use cryptopocket_core::testing::block_on;
 use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 
 use crate::Users;
@@ -14,21 +15,4 @@ use crate::Users;
 pub(crate) fn scripted(operation: &str, answers: &[Answer]) -> (Users, Arc<ScriptedTransport>) {
     let test = ScriptedSession::new().then(operation, answers.iter().cloned());
     (Users::new(test.session), test.provider)
-}
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
-}
-
-/// The body of the last request of `operation`, as text.
-pub(crate) fn body(transport: &ScriptedTransport, operation: &str) -> String {
-    transport.bodies(operation).pop().unwrap()
-}
-
-/// The query of the last request of `operation`.
-pub(crate) fn query(transport: &ScriptedTransport, operation: &str) -> String {
-    transport.queries(operation).pop().unwrap()
 }

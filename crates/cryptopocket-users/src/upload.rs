@@ -65,7 +65,7 @@ mod tests {
     use cryptopocket_core::testing::Answer;
 
     use super::*;
-    use crate::tests::{block_on, body, scripted};
+    use crate::tests::{block_on, scripted};
 
     const OPERATION: &str = "upload_customer_document";
 
@@ -81,7 +81,7 @@ mod tests {
         assert!(extra.is_empty());
         assert!(transport.urls(OPERATION)[0].ends_with("/customers/7/documents"));
         assert_eq!(
-            body(&transport, OPERATION),
+            transport.body(OPERATION),
             r#"{"file":"data:application/pdf;base64,JVBERi0xLjc=","type":"payslip"}"#
         );
     }
@@ -100,7 +100,7 @@ mod tests {
     fn unknown_document_type_is_sent_as_given() {
         let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
         block_on(users.upload_document(&UserId::from(7), "lottery_win".into(), document())).unwrap();
-        assert!(body(&transport, OPERATION).contains(r#""type":"lottery_win""#));
+        assert!(transport.body(OPERATION).contains(r#""type":"lottery_win""#));
     }
 
     #[test]

@@ -2,7 +2,7 @@ use cryptopocket_core::testing::Answer;
 use cryptopocket_core::{Effect, Sent};
 
 use super::*;
-use crate::tests::{block_on, body, scripted};
+use crate::tests::{block_on, scripted};
 
 const OPERATION: &str = "reconcile_payment";
 
@@ -33,13 +33,13 @@ fn ids_are_sent_as_text() {
     assert_eq!(reconciled.status.value().unwrap().as_str(), "held");
     assert_eq!(reconciled.extra.get("note").unwrap().get(), "1.0");
     assert_eq!(
-        body(&transport, OPERATION),
+        transport.body(OPERATION),
         r#"{"payment_id":"p-1","transaction_id":"7"}"#
     );
 
     block_on(banking.reconcile(NewReconciliation::new("p-1", "7").iban("ES79 2100"))).unwrap();
     let expected = r#"{"iban":"ES792100","payment_id":"p-1","transaction_id":"7"}"#;
-    assert_eq!(body(&transport, OPERATION), expected);
+    assert_eq!(transport.body(OPERATION), expected);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use cryptopocket_core::testing::Answer;
 use cryptopocket_types::UserId;
 
 use super::*;
-use crate::tests::{block_on, body, scripted};
+use crate::tests::{block_on, scripted};
 
 const OPERATION: &str = "create_company_customer";
 
@@ -20,7 +20,7 @@ fn reply_is_complete_and_debug_hides_secrets() {
     assert_eq!(created.password.value().unwrap().expose(), "CANARY123456");
     assert!(!format!("{created:?}").contains("CANARY"));
     assert_eq!(
-        body(&transport, OPERATION),
+        transport.body(OPERATION),
         r#"{"company_name":"Analytical Engines S.L.","email":"kyb@engines.example.com"}"#
     );
 }

@@ -102,14 +102,9 @@ impl DocumentReader {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use cryptopocket_core::testing::block_on;
 
-    fn block_on<T>(future: impl Future<Output = T>) -> T {
-        let built = tokio::runtime::Builder::new_current_thread().build();
-        built
-            .expect("a runtime without drivers needs nothing")
-            .block_on(future)
-    }
+    use super::*;
 
     #[test]
     fn file_reads_the_same_as_bytes() {

@@ -1,7 +1,7 @@
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::tests::{block_on, query, scripted};
+use crate::tests::{block_on, scripted};
 
 #[test]
 fn each_key_sends_its_own_parameter() {
@@ -18,7 +18,7 @@ fn each_key_sends_its_own_parameter() {
             &[Answer::json(r#"{"data":{"id":100067},"status":"ok"}"#)],
         );
         assert!(block_on(users.find_customer(by)).unwrap().is_some());
-        assert_eq!(query(&transport, "find_customer"), expected);
+        assert_eq!(transport.query("find_customer"), expected);
     }
 }
 

@@ -3,7 +3,7 @@ use std::future::IntoFuture as _;
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::tests::{block_on, body, query, scripted};
+use crate::tests::{block_on, scripted};
 
 fn status(word: &str) -> Answer {
     Answer::json(format!(r#"{{"status":"ok","data":{{"kyc_status":"{word}"}}}}"#))
@@ -18,7 +18,7 @@ fn status_is_read_inside_and_outside_data() {
         let (users, transport) = scripted("check_kyc", &[Answer::json(reply)]);
         let check = block_on(users.kyc(&UserId::from(100_067))).unwrap();
         assert_eq!(check.decision(), KycDecision::Approved);
-        assert_eq!(query(&transport, "check_kyc"), "user_id=100067");
+        assert_eq!(transport.query("check_kyc"), "user_id=100067");
     }
 }
 
@@ -56,7 +56,7 @@ fn verification_link_is_hidden_in_debug() {
     let operation = "create_enhanced_verification_link";
     let (users, transport) = scripted(operation, &[Answer::json(reply)]);
     let link = block_on(users.create_verification_link(&UserId::from("100067"))).unwrap();
-    assert_eq!(body(&transport, operation), r#"{"user_id":100067}"#);
+    assert_eq!(transport.body(operation), r#"{"user_id":100067}"#);
     assert_eq!(link.extra.get("days").unwrap().get(), "30");
     assert!(link.onboarding_link.expose().ends_with("CANARY") && !format!("{link:?}").contains("CANARY"));
 }

@@ -3,7 +3,7 @@ use cryptopocket_core::{Effect, Sent};
 use cryptopocket_types::UserId;
 
 use super::*;
-use crate::tests::{block_on, body, scripted};
+use crate::tests::{block_on, scripted};
 
 const REPLY: &str =
     r#"{"status":"ok","data":{"id":100067,"kyc_form_url":"https://kyc.example.com/f/CANARY","tier":"gold"}}"#;
@@ -13,7 +13,7 @@ fn unset_fields_are_not_sent() {
     let (users, transport) = scripted("create_customer", &[Answer::json(REPLY)]);
     let created = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap();
     assert_eq!(
-        body(&transport, "create_customer"),
+        transport.body("create_customer"),
         r#"{"email":"ada@example.com","name":"Ada"}"#
     );
     assert_eq!(created.id, UserId::from(100_067));
@@ -37,7 +37,7 @@ fn every_field_is_sent_under_its_name() {
         r#""identification_number":"X1","identification_type":"PASSPORT","last_name":"Lovelace","#,
         r#""name":"Ada","phone":"+34600000000","user_type":"individual"}"#
     );
-    assert_eq!(body(&transport, "create_customer"), expected);
+    assert_eq!(transport.body("create_customer"), expected);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::tests::{block_on, body, scripted};
+use crate::tests::{block_on, scripted};
 
 const OPERATION: &str = "create_customer_delegated_kyc";
 
@@ -43,7 +43,7 @@ fn every_picture_is_sent_under_its_name() {
         r#""identification_type":"PASSPORT","last_name":"L","#,
         r#""liveness_image":"data:image/jpeg;base64,/9j/4EFMSVZF","name":"Ada","postal_code":"28013"}"#
     );
-    assert_eq!(body(&transport, OPERATION), expected);
+    assert_eq!(transport.body(OPERATION), expected);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn document_overrides_customer() {
         block_on(users.create_verified_customer(kyc)).unwrap().kyc_status,
         None
     );
-    let sent = body(&transport, OPERATION);
+    let sent = transport.body(OPERATION);
     assert!(
         sent.contains(r#""country":"ES""#) && sent.contains("NEW") && !sent.contains("OLD"),
         "{sent}"
