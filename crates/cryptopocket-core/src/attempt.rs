@@ -6,7 +6,7 @@ use crate::call::{Call, RawReply};
 use crate::error::{Effect, Error, Sent};
 use crate::login::out_of_time;
 use crate::reply;
-use crate::retry_after;
+use crate::retry::asked_pause;
 use crate::session::Session;
 use crate::token::Token;
 
@@ -153,7 +153,7 @@ impl Attempts<'_> {
             recorder.record(&self.call, response.status, &response.body, outcome.is_ok());
         }
         outcome.map_err(|error| {
-            let asked = retry_after::parse(&response.headers, runtime.now().unix_seconds());
+            let asked = asked_pause(&response.headers, runtime.now().unix_seconds());
             error.with_answer(|answer| answer.retry_after = asked)
         })
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use cryptopocket_types::debug_fields;
-use tokio::sync::oneshot::{Receiver, Sender, channel};
+use tokio::sync::oneshot::{Receiver, channel};
 
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
@@ -57,16 +57,18 @@ impl Session {
         C: Future<Output = Result<T, Error>> + Send + 'static,
         R: FnOnce(&Result<T, Error>) + Send + 'static,
     {
-        let (sender, outcome) = channel();
-        let ticket = Ticket {
+        let (handle, outcome) = channel();
+        let mut ticket = Ticket {
             session: self.clone(),
-            takers: Some((report, sender)),
+            report: Some(Box::new(move |outcome| {
+                // A report that panics keeps the outcome from nobody else. The panic hook has told of it.
+                let _ = catch_unwind(AssertUnwindSafe(|| report(&outcome)));
+                // A handle that was dropped wants no outcome.
+                let _ = handle.send(outcome);
+            })),
         };
-        let work = Box::pin(async move {
-            // Moved in whole, so that it is dropped, and reports, with the call.
-            let mut ticket = ticket;
-            ticket.close(call.await);
-        });
+        // The ticket is dropped, and reports, with the call.
+        let work = Box::pin(async move { ticket.close(call.await) });
         Detached {
             here: self.runtime().spawn(work).err(),
             outcome: Some(outcome),
@@ -103,7 +105,11 @@ impl<T> Future for Detached<T> {
             self.here = None;
         }
         let Some(outcome) = &mut self.outcome else {
-            return Poll::Ready(Err(taken()));
+            return Poll::Ready(Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the outcome of this call was taken before",
+                "Await the handle once, or let the report keep the outcome.",
+            )));
         };
         let outcome = ready!(Pin::new(outcome).poll(context));
         self.outcome = None;
@@ -113,38 +119,25 @@ impl<T> Future for Detached<T> {
 
 debug_fields! { Detached<T> => |handle| is_finished: handle.is_finished() }
 
-/// Reports the outcome of a call: what it returned, or that it was stopped.
-struct Ticket<T, R: FnOnce(&Result<T, Error>)> {
+/// Reports the outcome of a call once: what it returned, or that it was stopped.
+struct Ticket<T> {
     session: Session,
-    /// The report, then the handle.
-    takers: Option<(R, Sender<Result<T, Error>>)>,
+    report: Option<Box<dyn FnOnce(Result<T, Error>) + Send>>,
 }
 
-impl<T, R: FnOnce(&Result<T, Error>)> Ticket<T, R> {
+impl<T> Ticket<T> {
     fn close(&mut self, outcome: Result<T, Error>) {
-        let Some((report, handle)) = self.takers.take() else {
-            return;
-        };
-        // A report that panics keeps the outcome from nobody else. The panic hook has told of it.
-        let _ = catch_unwind(AssertUnwindSafe(|| report(&outcome)));
-        // A handle that was dropped wants no outcome.
-        let _ = handle.send(outcome);
+        if let Some(report) = self.report.take() {
+            report(outcome);
+        }
     }
 }
 
-impl<T, R: FnOnce(&Result<T, Error>)> Drop for Ticket<T, R> {
+impl<T> Drop for Ticket<T> {
     fn drop(&mut self) {
         // After the end this does nothing. Otherwise the call was stopped mid-way, or panicked. Whether it was sent is not
         // known here, so it counts as sent.
         let now = self.session.runtime().monotonic();
         self.close(Err(Error::stopped().lost_now(now)));
     }
-}
-
-fn taken() -> Error {
-    Error::new(
-        ErrorKind::InvalidInput,
-        "the outcome of this call was taken before",
-        "Await the handle once, or let the report keep the outcome.",
-    )
 }

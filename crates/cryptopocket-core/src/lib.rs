@@ -16,7 +16,6 @@ mod raw;
 mod reply;
 mod request;
 mod retry;
-mod retry_after;
 mod runtime;
 mod session;
 pub mod shape;

@@ -1,5 +1,6 @@
 //! Calls that the SDK does not know.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use cryptopocket_types::evidence::Evidence;
@@ -70,19 +71,11 @@ impl Session {
     /// # }
     /// ```
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
-        let is_tunnel = method == Method::CONNECT;
-        let (path, problem) = match encoded(path) {
-            Ok(path) => (
-                path,
-                is_tunnel.then_some("the method CONNECT opens a tunnel and is no call"),
-            ),
-            Err(problem) => (String::new(), Some(problem)),
+        let method = match method {
+            Method::CONNECT => Err("the method CONNECT opens a tunnel and is no call"),
+            method => Ok(method),
         };
-        let request = Request::new(self, &UNSAFE, method, path.into());
-        match problem {
-            Some(problem) => request.refuse(problem),
-            None => request,
-        }
+        Request::new(self, &UNSAFE, method, encoded(path).map(Cow::Owned))
     }
 }
 

@@ -45,24 +45,18 @@ impl Session {
     /// [`Request::send`], before anything is sent.
     pub fn request(&self, operation: &'static Operation) -> Request<'_> {
         let choice = self.choices().of(operation.id);
-        let (method, is_method) = match Method::from_bytes(operation.method.as_bytes()) {
-            Ok(method) => (method, true),
-            Err(_) => (Method::GET, false),
-        };
-        let mut request = match choice.and_then(|choice| choice.path.as_deref()) {
-            None => Request::new(self, operation, method, operation.path.into()),
+        let method = Method::from_bytes(operation.method.as_bytes());
+        let template = match choice.and_then(|choice| choice.path.as_deref()) {
+            None => Ok(operation.path.into()),
             Some(path) if path_parameters(path).eq(path_parameters(operation.path)) => {
-                Request::new(self, operation, method, path.to_owned().into())
+                Ok(path.to_owned().into())
             }
-            Some(_) => Request::new(self, operation, method, operation.path.into())
-                .refuse("the chosen path has other parameters"),
+            Some(_) => Err("the chosen path has other parameters"),
         };
+        let method = method.map_err(|_| "the operation has no HTTP method");
+        let mut request = Request::new(self, operation, method, template);
         request.names.choice = choice;
-        if is_method {
-            request
-        } else {
-            request.refuse("the operation has no HTTP method")
-        }
+        request
     }
 }
 
@@ -84,16 +78,18 @@ pub struct Request<'a, K = Known> {
 }
 
 impl<'a, K> Request<'a, K> {
-    /// A request without parameters and body.
+    /// A request without parameters and body. What is wrong with its method or path is told when it is sent.
     pub(crate) fn new(
         session: &'a Session,
         operation: &'static Operation,
-        method: Method,
-        template: Cow<'static, str>,
+        method: Result<Method, &'static str>,
+        template: Result<Cow<'static, str>, &'static str>,
     ) -> Self {
+        let problem = method.as_ref().err().or(template.as_ref().err()).copied();
+        let template = template.unwrap_or_default();
         let request = WireRequest {
             operation: operation.id,
-            method,
+            method: method.unwrap_or_default(),
             url: format!("{}{template}", session.base_url()),
             headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
             body: Bytes::new(),
@@ -112,7 +108,7 @@ impl<'a, K> Request<'a, K> {
                 wire: WireNames::NONE,
             },
             page_from_zero: None,
-            problem: None,
+            problem,
             kind: PhantomData,
         }
     }
@@ -215,7 +211,7 @@ impl<'a, K> Request<'a, K> {
         Ok(self.call)
     }
 
-    pub(crate) fn refuse(mut self, problem: &'static str) -> Self {
+    fn refuse(mut self, problem: &'static str) -> Self {
         self.problem.get_or_insert(problem);
         self
     }

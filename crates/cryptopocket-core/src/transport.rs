@@ -5,10 +5,10 @@ mod connect;
 #[cfg(feature = "custom-reqwest")]
 mod custom;
 mod departure;
-mod failure;
 mod http;
 mod tls;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -18,9 +18,9 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "custom-reqwest")]
 pub use self::custom::ReqwestTransport;
-pub use self::failure::{TransportError, TransportErrorKind};
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub(crate) use self::tls::AVAILABLE as TLS_AVAILABLE;
+use crate::error::Sent;
 use crate::runtime::BoxFuture;
 
 /// Largest answer in bytes, unless set otherwise.
@@ -31,7 +31,7 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 /// The real one is [`HttpTransport`]; `testing::ScriptedTransport` (feature `testing`) answers from a script.
 /// An implementation neither retries nor follows redirects. It gives up after [`WireRequest::timeout`], it limits
 /// the size of an answer, and reports exactly how far a failed request came: it decides whether a payment may be sent a
-/// second time. When in doubt, report [`Sent::Maybe`](crate::Sent::Maybe); a connection that writes on a task of its own may write
+/// second time. When in doubt, report [`Sent::Maybe`]; a connection that writes on a task of its own may write
 /// after its caller gave up.
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends `request` and reads the whole answer. Any HTTP status is an answer, not an error.
@@ -75,6 +75,76 @@ pub struct WireResponse {
 }
 
 debug_fields! { WireResponse => |response| status: response.status, body_length: response.body.len() }
+
+/// The cause of a failed request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: unknown host, refused, TLS.
+    Connect,
+    /// No connection, because the server's certificate is not trusted.
+    Certificate,
+    /// Out of time.
+    Timeout,
+    /// The connection broke.
+    Interrupted,
+    /// The answer is larger than allowed.
+    TooLarge,
+    /// The request itself cannot be sent, for instance because TLS is not built in.
+    Configuration,
+}
+
+/// A request that got no complete answer.
+#[derive(Debug, Clone)]
+pub struct TransportError {
+    sent: Sent,
+    kind: TransportErrorKind,
+    status: Option<u16>,
+    detail: Cow<'static, str>,
+}
+
+impl TransportError {
+    /// A failure. [`Sent::No`] says that no byte of the request was written, and none will be; [`Sent::Yes`], that the
+    /// answer had begun. `detail` is shown and logged: it must hold no URL, header or body.
+    pub fn new(sent: Sent, kind: TransportErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            sent,
+            kind,
+            status: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// Adds the status of an answer whose body failed.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Whether the request reached the other side.
+    pub fn sent(&self) -> Sent {
+        self.sent
+    }
+
+    /// The cause.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// The status, when the answer had begun.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for TransportError {}
 
 /// Bytes that are zeroed when their last handle is dropped.
 pub(crate) fn wiped(content: impl Into<Vec<u8>>) -> Bytes {

@@ -1,41 +1,32 @@
-use std::fmt;
+use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-
-const PENDING: u8 = 0;
-const BEGUN: u8 = 1;
-const CANCELLED: u8 = 2;
 
 /// Whether a request has begun to be written: decided once, for the caller and the connection.
 ///
 /// A connection writes on its own task, also after the caller gave up. So reading a flag is not enough: giving up
 /// atomically cancels the body, so that it can never be written later.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Departure(Arc<AtomicU8>);
+pub(super) struct Departure(Arc<OnceLock<Fate>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Written,
+    Cancelled,
+}
 
 impl Departure {
     /// Cancels the request. `true` means that no byte was written and none ever will be.
     pub(super) fn cancel(&self) -> bool {
-        self.decide(CANCELLED)
+        self.decide(Fate::Cancelled)
     }
 
-    fn begin(&self) -> bool {
-        self.decide(BEGUN)
-    }
-
-    fn decide(&self, wanted: u8) -> bool {
-        match self
-            .0
-            .compare_exchange(PENDING, wanted, Ordering::SeqCst, Ordering::SeqCst)
-        {
-            Ok(_) => true,
-            Err(found) => found == wanted,
-        }
+    fn decide(&self, wanted: Fate) -> bool {
+        *self.0.get_or_init(|| wanted) == wanted
     }
 }
 
@@ -59,14 +50,12 @@ impl Watched {
 
 impl Body for Watched {
     type Data = Bytes;
-    type Error = Cancelled;
+    type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Cancelled>>> {
-        if !self.departure.begin() {
-            return Poll::Ready(Some(Err(Cancelled)));
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !self.departure.decide(Fate::Written) {
+            let error = io::Error::other("the request was cancelled before it was written");
+            return Poll::Ready(Some(Err(error)));
         }
         Poll::Ready(self.content.take().map(|bytes| Ok(Frame::data(bytes))))
     }
@@ -80,23 +69,11 @@ impl Body for Watched {
     }
 }
 
-/// The request was cancelled before it was written.
-#[derive(Debug)]
-pub(super) struct Cancelled;
-
-impl fmt::Display for Cancelled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the request was cancelled before it was written")
-    }
-}
-
-impl std::error::Error for Cancelled {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ask(body: &mut Watched) -> Option<Result<Bytes, Cancelled>> {
+    fn ask(body: &mut Watched) -> Option<io::Result<Bytes>> {
         let mut context = Context::from_waker(std::task::Waker::noop());
         match Pin::new(body).poll_frame(&mut context) {
             Poll::Ready(frame) => frame.map(|frame| frame.map(|frame| frame.into_data().unwrap())),

@@ -126,10 +126,9 @@ impl HttpTransportBuilder {
     /// the authorities to trust cannot be read, or if the application's name cannot stand in a header.
     pub fn build(self) -> Result<HttpTransport, Error> {
         let own = concat!("cryptopocket-rust/", env!("CARGO_PKG_VERSION"));
-        let agent = match self.application {
-            Some(name) => format!("{name} {own}"),
-            None => own.to_owned(),
-        };
+        let agent = self
+            .application
+            .map_or(own.to_owned(), |name| format!("{name} {own}"));
         let agent = HeaderValue::try_from(agent).map_err(|error| {
             Error::configuration(
                 "the HTTP client cannot be built",
@@ -139,7 +138,13 @@ impl HttpTransportBuilder {
         })?;
         let mut roots = Vec::new();
         for pem in &self.trusted {
-            roots.extend(tls::roots(pem).ok_or_else(unreadable_authority)?);
+            let read = tls::roots(pem).ok_or_else(|| {
+                Error::configuration(
+                    "the certificate authority to trust is not one or several certificates in PEM",
+                    "Give the whole text of a PEM file: each certificate begins with -----BEGIN CERTIFICATE-----.",
+                )
+            });
+            roots.extend(read?);
         }
         let tls = tls::Tls::new(roots).map_err(|reason| {
             Error::configuration(
@@ -169,13 +174,6 @@ debug_fields! {
         max_body: builder.max_body,
         application: builder.application,
         trusted: builder.trusted.len(),
-}
-
-fn unreadable_authority() -> Error {
-    Error::configuration(
-        "the certificate authority to trust is not one or several certificates in PEM",
-        "Give the whole text of a PEM file: each certificate begins with -----BEGIN CERTIFICATE-----.",
-    )
 }
 
 #[cfg(test)]
