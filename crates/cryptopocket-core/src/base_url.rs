@@ -3,6 +3,7 @@ use std::fmt;
 use http::Uri;
 
 use crate::error::{Advice, Error};
+use crate::getters::getters;
 use crate::input::has_readable_port;
 
 /// A base URL that was checked: absolute, without user, query, fragment and trailing slash.
@@ -59,21 +60,12 @@ impl BaseUrl {
         Err(Error::configuration(problem, cure))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Host and port.
-    pub(crate) fn authority(&self) -> &str {
-        authority(&self.text).unwrap_or_default()
-    }
-
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.loopback
-    }
-
-    pub(crate) fn is_https(&self) -> bool {
-        self.text.starts_with("https:")
+    getters! { |url|
+        pub(crate) as_str: &str = &url.text;
+        /// Host and port.
+        pub(crate) authority: &str = authority(&url.text).unwrap_or_default();
+        pub(crate) is_loopback: bool = url.loopback;
+        pub(crate) is_https: bool = url.text.starts_with("https:");
     }
 }
 

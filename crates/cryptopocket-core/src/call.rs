@@ -6,6 +6,7 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use crate::getters::getters;
 use crate::operation::Operation;
 use crate::transport::{WireRequest, WireResponse};
 
@@ -33,26 +34,17 @@ pub struct RawReply {
 }
 
 impl RawReply {
-    /// The HTTP status, from 200 to 299.
-    pub fn status(&self) -> u16 {
-        self.response.status
-    }
-
-    /// All headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.response.headers
-    }
-
-    /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
-    pub fn body(&self) -> &Bytes {
-        &self.response.body
-    }
-
-    /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
-    ///
-    /// If not, it is no refusal either; read the body to learn what it says.
-    pub fn says_success(&self) -> bool {
-        self.says_success
+    getters! { |reply|
+        /// The HTTP status, from 200 to 299.
+        pub status: u16 = reply.response.status;
+        /// All headers.
+        pub headers: &HeaderMap = &reply.response.headers;
+        /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
+        pub body: &Bytes = &reply.response.body;
+        /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
+        ///
+        /// If not, it is no refusal either; read the body to learn what it says.
+        pub says_success: bool = reply.says_success;
     }
 
     /// Decodes the body as JSON, envelope included.

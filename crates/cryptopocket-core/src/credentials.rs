@@ -1,6 +1,7 @@
 use cryptopocket_types::sensitive::Secret;
 
 use crate::error::Error;
+use crate::getters::getters;
 
 /// The API key and API secret issued by the provider.
 ///
@@ -20,14 +21,11 @@ impl Credentials {
         }
     }
 
-    /// The API key, which also names the sender of a webhook.
-    pub fn key(&self) -> &Secret {
-        &self.key
-    }
-
-    /// The API secret, which also signs webhooks.
-    pub fn secret(&self) -> &Secret {
-        &self.secret
+    getters! { |pair|
+        /// The API key, which also names the sender of a webhook.
+        pub key: &Secret = &pair.key;
+        /// The API secret, which also signs webhooks.
+        pub secret: &Secret = &pair.secret;
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {

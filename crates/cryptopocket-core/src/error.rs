@@ -17,6 +17,7 @@ use cryptopocket_types::{ErrorCode, debug_fields};
 
 pub use self::advice::Advice;
 pub use self::kind::{Effect, ErrorKind, FieldError, Sent};
+use crate::getters::getters;
 
 /// The failure of a call.
 ///
@@ -80,114 +81,60 @@ pub(crate) struct Answer {
 }
 
 impl Error {
-    /// The coarse cause.
-    pub fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
-
-    /// Whether the request reached the provider, over all attempts of the call.
-    pub fn sent(&self) -> Sent {
-        self.0.sent
-    }
-
-    /// The provider's code, such as `limit_exceded`. Codes this SDK does not know keep their text,
-    /// which the provider may have put there by mistake: `Display` and `Debug` show only what looks like a code.
-    pub fn code(&self) -> Option<&ErrorCode> {
-        self.0.answer.code.as_ref()
-    }
-
-    /// The HTTP status of the last answer. The provider sends most refusals with status 200.
-    pub fn status(&self) -> Option<u16> {
-        self.0.answer.status
-    }
-
-    /// The operation's id, such as `create_payment`.
-    pub fn operation(&self) -> Option<&'static str> {
-        self.0.operation
-    }
-
-    /// How many times the request was tried. For a success reply that did not fit its type, only the attempt
-    /// that brought it is counted.
-    pub fn attempts(&self) -> u32 {
-        self.0.attempts
-    }
-
-    /// How long the provider asks to wait before the next call.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.retry_after
-    }
-
-    /// The fields that the provider refused.
-    pub fn field_errors(&self) -> &[FieldError] {
-        &self.0.answer.fields
-    }
-
-    /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
-    /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
-    pub fn verification_url(&self) -> Option<&Secret> {
-        self.0.answer.verification_url.as_ref()
-    }
-
-    /// What the provider wrote in prose. It may hold personal data: show it to the person concerned, do not log it.
-    pub fn provider_message(&self) -> Option<&str> {
-        self.0.answer.message.as_ref().map(Personal::reveal)
-    }
-
-    /// The answer as it came. It may hold secrets and personal data: do not log it.
-    pub fn raw_body(&self) -> Option<&[u8]> {
-        Some(&*self.0.answer.raw_body).filter(|body| !body.is_empty())
-    }
-
-    /// What to do about it.
-    pub fn advice(&self) -> &Advice {
-        &self.0.advice
-    }
-
-    /// What effect the call had on the provider's side, over all its attempts.
-    ///
-    /// `Effect::Unknown` is wider than `sent() == Sent::Maybe`: a 5xx answer or a broken reply to a call that moves money was
-    /// certainly sent, and still leaves open what it did. Look before you repeat such a call: find the payment by its
-    /// external id, the customer by e-mail address. Of a call that only reads the effect is never unknown.
-    pub fn effect(&self) -> Effect {
-        self.0.effect
-    }
-
-    /// How many times a wait asked before it gave up.
-    pub fn polls(&self) -> Option<u32> {
-        self.0.wait.as_ref().map(|(polls, _)| *polls)
-    }
-
-    /// The last state that a wait saw before it gave up.
-    pub fn last_state(&self) -> Option<&str> {
-        self.0.wait.as_ref()?.1.as_deref()
-    }
-
-    /// The failure concerns the login that the call needed, not the call itself.
-    pub fn is_during_login(&self) -> bool {
-        self.0.during_login
-    }
-
-    /// The provider said no for a business reason. Read [`code`](Self::code); the same call will be refused
-    /// again until its cause is gone.
-    pub fn is_refused(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Refused | ErrorKind::Validation)
-    }
-
-    /// The credentials or the token were not accepted. Check the credentials and whether this machine's address is on the
-    /// provider's whitelist. A token is renewed, and the call repeated, before this is said, unless the call may act twice
-    /// and the reply is no proof that it did nothing.
-    pub fn is_authorization(&self) -> bool {
-        self.0.kind == ErrorKind::Authorization
-    }
-
-    /// A value was refused, by the SDK or by the provider. Correct it; see [`field_errors`](Self::field_errors).
-    pub fn is_validation(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Validation | ErrorKind::InvalidInput)
-    }
-
-    /// The time ran out, for an answer or for a wait. Look at [`sent`](Self::sent) before repeating.
-    pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::WaitTimeout)
+    getters! { |error|
+        /// The coarse cause.
+        pub kind: ErrorKind = error.0.kind;
+        /// Whether the request reached the provider, over all attempts of the call.
+        pub sent: Sent = error.0.sent;
+        /// The provider's code, such as `limit_exceded`. Codes this SDK does not know keep their text,
+        /// which the provider may have put there by mistake: `Display` and `Debug` show only what looks like a code.
+        pub code: Option<&ErrorCode> = error.0.answer.code.as_ref();
+        /// The HTTP status of the last answer. The provider sends most refusals with status 200.
+        pub status: Option<u16> = error.0.answer.status;
+        /// The operation's id, such as `create_payment`.
+        pub operation: Option<&'static str> = error.0.operation;
+        /// How many times the request was tried. For a success reply that did not fit its type, only the attempt
+        /// that brought it is counted.
+        pub attempts: u32 = error.0.attempts;
+        /// How long the provider asks to wait before the next call.
+        pub retry_after: Option<Duration> = error.0.answer.retry_after;
+        /// The fields that the provider refused.
+        pub field_errors: &[FieldError] = &error.0.answer.fields;
+        /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
+        /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
+        pub verification_url: Option<&Secret> = error.0.answer.verification_url.as_ref();
+        /// What the provider wrote in prose. It may hold personal data: show it to the person concerned, do not log it.
+        pub provider_message: Option<&str> = error.0.answer.message.as_ref().map(Personal::reveal);
+        /// The answer as it came. It may hold secrets and personal data: do not log it.
+        pub raw_body: Option<&[u8]> = Some(&*error.0.answer.raw_body).filter(|body| !body.is_empty());
+        /// What to do about it.
+        pub advice: &Advice = &error.0.advice;
+        /// What effect the call had on the provider's side, over all its attempts.
+        ///
+        /// `Effect::Unknown` is wider than `sent() == Sent::Maybe`: a 5xx answer or a broken reply to a call that moves money was
+        /// certainly sent, and still leaves open what it did. Look before you repeat such a call: find the payment by its
+        /// external id, the customer by e-mail address. Of a call that only reads the effect is never unknown.
+        pub effect: Effect = error.0.effect;
+        /// How many times a wait asked before it gave up.
+        pub polls: Option<u32> = error.0.wait.as_ref().map(|(polls, _)| *polls);
+        /// The last state that a wait saw before it gave up.
+        pub last_state: Option<&str> = error.0.wait.as_ref()?.1.as_deref();
+        /// The failure concerns the login that the call needed, not the call itself.
+        pub is_during_login: bool = error.0.during_login;
+        /// The provider said no for a business reason. Read [`code`](Self::code); the same call will be refused
+        /// again until its cause is gone.
+        pub is_refused: bool = matches!(error.0.kind, ErrorKind::Refused | ErrorKind::Validation);
+        /// The credentials or the token were not accepted. Check the credentials and whether this machine's address is on the
+        /// provider's whitelist. A token is renewed, and the call repeated, before this is said, unless the call may act twice
+        /// and the reply is no proof that it did nothing.
+        pub is_authorization: bool = error.0.kind == ErrorKind::Authorization;
+        /// A value was refused, by the SDK or by the provider. Correct it; see [`field_errors`](Self::field_errors).
+        pub is_validation: bool = matches!(error.0.kind, ErrorKind::Validation | ErrorKind::InvalidInput);
+        /// The time ran out, for an answer or for a wait. Look at [`sent`](Self::sent) before repeating.
+        pub is_timeout: bool = matches!(error.0.kind, ErrorKind::Timeout | ErrorKind::WaitTimeout);
+        pub(crate) lost_at: Option<Duration> = error.0.lost_at;
+        /// The answer proves that nothing was done.
+        pub(crate) is_proof: bool = error.0.answer.is_proof;
     }
 
     /// The same call may succeed a little later without any change: no connection, time-out, broken
@@ -202,15 +149,6 @@ impl Error {
     /// Whether the provider's code is `code`, such as `"require_kyc"`.
     pub fn has_code(&self, code: &str) -> bool {
         self.code().is_some_and(|known| known.as_str() == code)
-    }
-
-    pub(crate) fn lost_at(&self) -> Option<Duration> {
-        self.0.lost_at
-    }
-
-    /// The answer proves that nothing was done.
-    pub(crate) fn is_proof(&self) -> bool {
-        self.0.answer.is_proof
     }
 }
 

@@ -8,6 +8,7 @@ mod client;
 mod credentials;
 mod detached;
 mod error;
+mod getters;
 pub mod input;
 mod login;
 mod operation;

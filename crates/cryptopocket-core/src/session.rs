@@ -13,6 +13,7 @@ use crate::base_url::BaseUrl;
 use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::{Effect, Error};
+use crate::getters::getters;
 use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::Runtime;
@@ -205,34 +206,19 @@ impl Session {
         })
     }
 
-    /// The clock, timer and randomness that this session uses.
-    pub fn runtime(&self) -> &Arc<dyn Runtime> {
-        &self.shared.runtime
-    }
-
-    /// The base URL, without a slash at its end.
-    pub fn base_url(&self) -> &str {
-        self.shared.base_url.as_str()
-    }
-
-    /// Whether the base URL is the provider's sandbox or an address of this machine, where invented objects do no harm.
-    pub fn is_for_tests(&self) -> bool {
-        self.base_url() == SANDBOX_BASE_URL || self.shared.base_url.is_loopback()
-    }
-
-    /// The credentials, whose secret also verifies webhooks.
-    pub fn credentials(&self) -> &Credentials {
-        &self.shared.credentials
-    }
-
-    /// The time limit for each attempt.
-    pub fn timeout(&self) -> Duration {
-        self.timeout
-    }
-
-    /// How operations are called and read where that was chosen; see [`SessionBuilder::choices`].
-    pub fn choices(&self) -> &Choices {
-        &self.shared.choices
+    getters! { |session|
+        /// The clock, timer and randomness that this session uses.
+        pub runtime: &Arc<dyn Runtime> = &session.shared.runtime;
+        /// The base URL, without a slash at its end.
+        pub base_url: &str = session.shared.base_url.as_str();
+        /// Whether the base URL is the provider's sandbox or an address of this machine, where invented objects do no harm.
+        pub is_for_tests: bool = session.base_url() == SANDBOX_BASE_URL || session.shared.base_url.is_loopback();
+        /// The credentials, whose secret also verifies webhooks.
+        pub credentials: &Credentials = &session.shared.credentials;
+        /// The time limit for each attempt.
+        pub timeout: Duration = session.timeout;
+        /// How operations are called and read where that was chosen; see [`SessionBuilder::choices`].
+        pub choices: &Choices = &session.shared.choices;
     }
 }
 

@@ -21,6 +21,7 @@ pub use self::custom::ReqwestTransport;
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub(crate) use self::tls::AVAILABLE as TLS_AVAILABLE;
 use crate::error::Sent;
+use crate::getters::getters;
 use crate::runtime::BoxFuture;
 
 /// Largest answer in bytes, unless set otherwise.
@@ -122,19 +123,13 @@ impl TransportError {
         self
     }
 
-    /// Whether the request reached the other side.
-    pub fn sent(&self) -> Sent {
-        self.sent
-    }
-
-    /// The cause.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-
-    /// The status, when the answer had begun.
-    pub fn status(&self) -> Option<u16> {
-        self.status
+    getters! { |error|
+        /// Whether the request reached the other side.
+        pub sent: Sent = error.sent;
+        /// The cause.
+        pub kind: TransportErrorKind = error.kind;
+        /// The status, when the answer had begun.
+        pub status: Option<u16> = error.status;
     }
 }
 

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::getters::getters;
 use cryptopocket_types::ErrorCode;
 
 type Text = Cow<'static, str>;
@@ -53,24 +54,15 @@ impl Advice {
         self
     }
 
-    /// The stable id in snake case, such as `check_base_url`; for a refusal the provider's code.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// One sentence or two in the imperative. A few still name methods of [`Error`](super::Error).
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// What helps Rust programmers beside that; often empty.
-    pub fn in_code(&self) -> &str {
-        &self.in_code
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    getters! { |advice|
+        /// The stable id in snake case, such as `check_base_url`; for a refusal the provider's code.
+        pub id: &str = &advice.id;
+        /// One sentence or two in the imperative. A few still name methods of [`Error`](super::Error).
+        pub text: &str = &advice.text;
+        /// What helps Rust programmers beside that; often empty.
+        pub in_code: &str = &advice.in_code;
+        /// Whether there is none.
+        pub is_empty: bool = advice.text.is_empty();
     }
 
     /// This advice, then the text of `next`.

@@ -1,3 +1,4 @@
+use crate::getters::getters;
 use cryptopocket_types::shown::is_name;
 use cryptopocket_types::{debug_fields, words};
 
@@ -97,9 +98,11 @@ impl FieldError {
         }
     }
 
-    /// The field's name as the provider writes it.
-    pub fn field(&self) -> &str {
-        &self.field
+    getters! { |error|
+        /// The field's name as the provider writes it.
+        pub field: &str = &error.field;
+        /// The provider's sentences. They may repeat personal data of the request.
+        pub messages: &[String] = &error.messages;
     }
 
     /// Names come from the answer, so only what looks like one is shown without being asked for.
@@ -113,11 +116,6 @@ impl FieldError {
         } else {
             "a field"
         }
-    }
-
-    /// The provider's sentences. They may repeat personal data of the request.
-    pub fn messages(&self) -> &[String] {
-        &self.messages
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::foreign::by_status;
 use super::word::Word;
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
+use crate::getters::getters;
 use crate::operation::Operation;
 
 /// Names under which the provider may send the page on which the customer continues.
@@ -81,16 +82,10 @@ impl<'a> Refusal<'a> {
         }
     }
 
-    pub(super) fn has_good_status(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    pub(super) fn succeeded(&self) -> bool {
-        self.word == Word::Success
-    }
-
-    pub(super) fn is_authorization(&self) -> bool {
-        self.answer.code == Some(ErrorCode::AuthorizationIncorrect)
+    getters! { |reply|
+        pub(super) has_good_status: bool = (200..300).contains(&reply.status);
+        pub(super) succeeded: bool = reply.word == Word::Success;
+        pub(super) is_authorization: bool = reply.answer.code == Some(ErrorCode::AuthorizationIncorrect);
     }
 
     pub(super) fn authorization(self) -> Error {
