@@ -1,5 +1,3 @@
-use std::fmt;
-
 use http::Uri;
 
 use crate::error::{Advice, Error};
@@ -7,7 +5,7 @@ use crate::getters::getters;
 use crate::input::has_readable_port;
 
 /// A base URL that was checked: absolute, without user, query, fragment and trailing slash.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct BaseUrl {
     text: String,
     loopback: bool,
@@ -100,12 +98,6 @@ fn is_loopback(host: &str) -> bool {
         || bare
             .parse::<std::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())
-}
-
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
 }
 
 #[cfg(test)]

@@ -56,32 +56,24 @@ pub trait Runtime: Send + Sync + fmt::Debug {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TokioRuntime;
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the real clock, really sleeps and is really random"
+)]
 impl Runtime for TokioRuntime {
     fn now(&self) -> Timestamp {
         SystemClock.now()
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the real clock"
-    )]
     fn monotonic(&self) -> Duration {
         static START: OnceLock<Instant> = OnceLock::new();
         START.get_or_init(Instant::now).elapsed()
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "this is the one place that really sleeps"
-    )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "this is the one source of real randomness"
-    )]
     fn random(&self) -> u64 {
         RandomState::new().build_hasher().finish()
     }

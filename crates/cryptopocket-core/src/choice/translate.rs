@@ -81,7 +81,7 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, fields: &Fields<'_>, depth: usize) {
-        let shift = self.page.map(|page| Shift::of(fields, page)).unwrap_or_default();
+        let from_zero = self.page.map_or(&[][..], |page| counted_from_zero(fields, page));
         let mut written: Vec<(String, &str)> = Vec::with_capacity(fields.iter().len());
         written.extend(fields.iter().map(|(name, raw)| (name.to_owned(), raw.get())));
         for (name, wire) in self.names {
@@ -105,9 +105,15 @@ impl Writer<'_> {
             self.out
                 .push_str(&serde_json::to_string(name).unwrap_or_default());
             self.out.push(':');
-            let number = shift.of_field(name, value).map(|number| number.to_string());
-            let unit = units.iter().find(|(amount, _)| amount == name);
-            if let Some(own) = number.or_else(|| in_own_unit(value, unit?.1)) {
+            let own = if from_zero.contains(&name.as_str()) {
+                number(value)
+                    .and_then(|number| number.checked_add(1))
+                    .map(|number| number.to_string())
+            } else {
+                let unit = units.iter().find(|(amount, _)| amount == name);
+                unit.and_then(|(_, unit)| in_own_unit(value, unit))
+            };
+            if let Some(own) = own {
                 self.has_changed = true;
                 self.out.push_str(&own);
                 continue;
@@ -172,38 +178,28 @@ pub(crate) fn at<'a>(fields: &Fields<'a>, path: &str) -> Option<&'a RawValue> {
     }
 }
 
-/// Whether the numbers of a page count from 0, and which of them.
-#[derive(Default)]
-struct Shift {
-    current: bool,
-    last: bool,
+/// The fields of a page whose numbers count from 0, if `page` was asked for so.
+///
+/// A provider may count from 0 in requests and yet from 1 in replies, so the number that was asked for decides.
+fn counted_from_zero(fields: &Fields<'_>, page: u64) -> &'static [&'static str] {
+    let number = |name: &str| number(fields.get(name)?.get());
+    if number("current_page").or_else(|| number("page")) != Some(page) {
+        return &[];
+    }
+    let size = number("per_page")
+        .or_else(|| number("limit"))
+        .filter(|size| *size > 0);
+    let pages = number("total")
+        .zip(size)
+        .map(|(total, size)| total.div_ceil(size));
+    // Of a last page that equals the count of pages, the number counts from 1.
+    if pages.is_some() && number("last_page") == pages {
+        &["current_page", "page"]
+    } else {
+        &["current_page", "page", "last_page"]
+    }
 }
 
-impl Shift {
-    /// A provider may count from 0 in requests and yet from 1 in replies, so the number that was asked for decides.
-    fn of(fields: &Fields<'_>, page: u64) -> Self {
-        let number = |name: &str| fields.get(name)?.get().trim_matches('"').parse::<u64>().ok();
-        let current = number("current_page").or_else(|| number("page")) == Some(page);
-        let size = number("per_page")
-            .or_else(|| number("limit"))
-            .filter(|size| *size > 0);
-        let pages = number("total")
-            .zip(size)
-            .map(|(total, size)| total.div_ceil(size));
-        // Of a last page that equals the count of pages, the number counts from 1.
-        Self {
-            current,
-            last: current && pages.is_none_or(|pages| number("last_page") != Some(pages)),
-        }
-    }
-
-    fn of_field(&self, name: &str, value: &str) -> Option<u64> {
-        let applies = match name {
-            "current_page" | "page" => self.current,
-            "last_page" => self.last,
-            _ => false,
-        };
-        let number = || value.trim_matches('"').parse::<u64>().ok()?.checked_add(1);
-        applies.then(number).flatten()
-    }
+fn number(json: &str) -> Option<u64> {
+    json.trim_matches('"').parse().ok()
 }

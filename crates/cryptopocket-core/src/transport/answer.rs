@@ -40,54 +40,59 @@ where
         })
     };
     let outcome = within(&TokioRuntime, limit, exchange).await;
-    let error = match (outcome, status) {
-        (Some(Ok(answer)), _) => return Ok(answer),
-        (Some(Err(error)), _) => error,
-        (None, Some(_)) => out_of_time(Sent::Yes),
-        // The connection may still write the body, unless it is cancelled here.
-        (None, None) => out_of_time(sent(departure.is_some_and(|departure| departure.cancel()))),
-    };
-    Err(match status {
-        Some(status) => error.with_status(status),
-        None => error,
-    })
+    let outcome = outcome.unwrap_or_else(|| {
+        let sent = match status {
+            Some(_) => Sent::Yes,
+            // The connection may still write the body, unless it is cancelled here.
+            None => sent(departure.is_some_and(|departure| departure.cancel())),
+        };
+        Err(TransportError::new(
+            sent,
+            TransportErrorKind::Timeout,
+            "operation timed out",
+        ))
+    });
+    outcome.map_err(|error| TransportError { status, ..error })
 }
 
 async fn read<B>(mut body: B, max_body: usize) -> Result<Bytes, TransportError>
 where
     B: Body<Data = Bytes, Error: Error + 'static> + Unpin,
 {
+    const RESERVED: usize = 64 * 1024;
+    let broken = |kind, detail| TransportError::new(Sent::Yes, kind, detail);
+    let too_large = || {
+        broken(
+            TransportErrorKind::TooLarge,
+            format!("the limit is {max_body} bytes"),
+        )
+    };
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > max_body {
-        return Err(too_large(max_body));
+        return Err(too_large());
     }
     // An announced length may be a lie. What is read is counted below, and little is reserved in advance.
     let mut content = Vec::with_capacity(announced.min(RESERVED));
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|error| {
-            let kind = if is_timeout(&error) {
+            let is_timeout = is_timeout(&error);
+            let kind = if is_timeout {
                 TransportErrorKind::Timeout
             } else {
                 TransportErrorKind::Interrupted
             };
-            TransportError::new(Sent::Yes, kind, text(&error))
+            broken(kind, text(&error))
         })?;
         let Ok(chunk) = frame.into_data() else {
             continue;
         };
         if content.len() + chunk.len() > max_body {
-            return Err(too_large(max_body));
+            return Err(too_large());
         }
         content.extend_from_slice(&chunk);
     }
-    Ok(if content.is_empty() {
-        Bytes::new()
-    } else {
-        wiped(content)
-    })
+    Ok(wiped(content))
 }
-
-const RESERVED: usize = 64 * 1024;
 
 /// Only a request with a body can be cancelled. One without is known to be unsent only if there was no connection.
 fn before_answer(error: &(dyn Error + 'static), departure: Option<&Departure>) -> TransportError {
@@ -116,18 +121,6 @@ pub(super) fn unsendable(reason: String) -> TransportError {
 
 fn sent(is_unsent: bool) -> Sent {
     if is_unsent { Sent::No } else { Sent::Maybe }
-}
-
-fn out_of_time(sent: Sent) -> TransportError {
-    TransportError::new(sent, TransportErrorKind::Timeout, "operation timed out")
-}
-
-fn too_large(max_body: usize) -> TransportError {
-    TransportError::new(
-        Sent::Yes,
-        TransportErrorKind::TooLarge,
-        format!("the limit is {max_body} bytes"),
-    )
 }
 
 fn is_timeout(error: &(dyn Error + 'static)) -> bool {
