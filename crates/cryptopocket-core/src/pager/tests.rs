@@ -99,14 +99,15 @@ async fn take_fetches_no_further_page() {
 
 #[tokio::test]
 async fn list_longer_than_limit_is_error() {
-    for (limit, whole) in [(3, false), (4, true), (5, true)] {
+    for (limit, whole) in [(1, false), (3, false), (4, true), (5, true)] {
         let (pager, _) = pager(|request| Ok(two(request).current(request.page).last(2)));
         match pager.collect_all(limit).await {
             Ok(all) => assert!(whole && all.len() == 4, "{limit}"),
             Err(error) => {
                 assert!(!whole, "{limit}");
                 assert_eq!(error.kind(), ErrorKind::Conflict);
-                assert_eq!(error.to_string(), "the list has more than 3 items");
+                let items = if limit == 1 { "1 item" } else { "3 items" };
+                assert_eq!(error.to_string(), format!("the list has more than {items}"));
             }
         }
     }
