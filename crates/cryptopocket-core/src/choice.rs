@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::translate::{at, renamed, translated};
 use crate::error::Error;
+use crate::getters::getters;
 
 /// The version of the form that this SDK reads and writes.
 const VERSION: u32 = 1;
@@ -180,6 +181,9 @@ impl WireNames {
     };
 }
 
+/// Own names, each with the one on the wire.
+type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
 /// What an operation is called with: the session's choice, then the document's names on the wire.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
@@ -202,23 +206,17 @@ impl<'a> Names<'a> {
         chosen.unwrap_or(self.wire.first_page)
     }
 
-    pub(crate) fn request(&self) -> Vec<(&'a str, &'a str)> {
-        pairs(self.choice.map(|choice| &choice.request), self.wire.request)
-    }
-
-    pub(crate) fn reply(&self) -> Vec<(&'a str, &'a str)> {
-        pairs(self.choice.map(|choice| &choice.reply), self.wire.reply)
-    }
-
-    pub(crate) fn units(&self) -> Vec<(&'a str, &'a str)> {
-        pairs(self.choice.map(|choice| &choice.units), self.wire.units)
+    getters! { |names|
+        pub(crate) request: Pairs<'a> = pairs(names.choice.map(|choice| &choice.request), names.wire.request);
+        pub(crate) reply: Pairs<'a> = pairs(names.choice.map(|choice| &choice.reply), names.wire.reply);
+        pub(crate) units: Pairs<'a> = pairs(names.choice.map(|choice| &choice.units), names.wire.units);
     }
 }
 
 fn pairs<'a>(
     chosen: Option<&'a BTreeMap<String, String>>,
     stated: &'static [(&'static str, &'static str)],
-) -> Vec<(&'a str, &'a str)> {
+) -> Pairs<'a> {
     let is_chosen = |name: &str| chosen.is_some_and(|chosen| chosen.contains_key(name));
     let stated = stated.iter().copied().filter(|(name, _)| !is_chosen(name));
     let chosen = chosen.into_iter().flatten();

@@ -4,7 +4,6 @@
 //! names come from the provider and can be data themselves, as in a map keyed by e-mail address, so a name that does not
 //! look like the name of a field is written as `{key}`.
 
-mod folder;
 mod kind;
 mod name;
 mod read;

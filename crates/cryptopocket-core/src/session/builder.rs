@@ -48,7 +48,7 @@ pub struct SessionBuilder<T = Session> {
     runtime: Option<Arc<dyn Runtime>>,
     /// The transport where none is given.
     http: HttpTransportBuilder,
-    shapes: Option<PathBuf>,
+    record_shapes: Option<PathBuf>,
     choices: Choices,
     built: PhantomData<fn() -> T>,
 }
@@ -65,7 +65,7 @@ impl<T> Default for SessionBuilder<T> {
             transport: None,
             runtime: None,
             http: HttpTransport::builder(),
-            shapes: None,
+            record_shapes: None,
             choices: Choices::new(),
             built: PhantomData,
         }
@@ -122,6 +122,13 @@ impl<T: From<Session>> SessionBuilder<T> {
         /// Calls and reads operations in another way than this SDK knows: other paths, other names of parameters and
         /// fields, pages counted from 0. Replaces the choices given before; see [`Choices`].
         choices = |choices: Choices| choices;
+        /// Records the shape of each request and reply in `folder`, to attach to a bug report: which fields came and of what
+        /// kind, never a value; see [`shape`](crate::shape).
+        ///
+        /// There is one file for each operation and class of the HTTP status, and a file is written only when a call shows
+        /// something new. Several processes may share the folder. If it cannot be written, one warning says so and calls go
+        /// on.
+        record_shapes = |folder: impl Into<PathBuf>| Some(folder.into());
     }
 
     /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
@@ -137,18 +144,6 @@ impl<T: From<Session>> SessionBuilder<T> {
     #[must_use]
     pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http = self.http.trust_pem(pem);
-        self
-    }
-
-    /// Records the shape of each request and reply in `folder`, to attach to a bug report: which fields came and of what
-    /// kind, never a value; see [`shape`](crate::shape).
-    ///
-    /// There is one file for each operation and class of the HTTP status, and a file is written only when a call shows
-    /// something new. Several processes may share the folder. If it cannot be written, one warning says so and calls go
-    /// on.
-    #[must_use]
-    pub fn record_shapes(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.shapes = Some(folder.into());
         self
     }
 
@@ -180,7 +175,9 @@ impl<T: From<Session>> SessionBuilder<T> {
             None => Arc::new(self.http.environment_proxy(!base_url.is_loopback()).build()?),
         };
         let runtime = self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime));
-        let recorder = self.shapes.map(|folder| Recorder::new(folder, runtime.random()));
+        let recorder = self
+            .record_shapes
+            .map(|folder| Recorder::new(folder, runtime.random()));
         let shared = Shared {
             base_url,
             credentials,

@@ -1,31 +1,37 @@
 //! Recording the shapes of a session's calls.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 
-use super::folder::Folder;
 use super::name::is_field_name;
 use super::{Shape, ShapeRecord};
 use crate::call::Call;
 
-/// Writes the shapes of calls to a folder. It never fails a call.
+/// Writes the shapes of calls to a folder, which several processes may share. It never fails a call.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    folder: Folder,
+    folder: PathBuf,
+    /// Tells the drafts of this process from those of others.
+    process: u64,
+    drafts: AtomicU64,
     /// What the files hold as far as this process knows: they are written only if a call adds something.
     known: Mutex<HashMap<String, ShapeRecord>>,
     has_warned: AtomicBool,
 }
 
 impl Recorder {
-    pub(crate) fn new(path: PathBuf, random: u64) -> Self {
+    pub(crate) fn new(folder: PathBuf, random: u64) -> Self {
         Self {
-            folder: Folder::new(path, random),
+            folder,
+            process: random,
+            drafts: AtomicU64::new(0),
             known: Mutex::default(),
             has_warned: AtomicBool::new(false),
         }
@@ -47,7 +53,7 @@ impl Recorder {
         let Some(news) = news else {
             return;
         };
-        match self.folder.merge(&news) {
+        match self.merge(&news) {
             Ok(stored) => drop(known.insert(name, stored)),
             Err(error) if !self.has_warned.swap(true, Ordering::Relaxed) => {
                 tracing::warn!(kind = %error.kind(), "shapes of calls cannot be recorded; calls go on");
@@ -55,6 +61,75 @@ impl Recorder {
             Err(_) => {}
         }
     }
+
+    /// Merges `record` into its file, and gives the merged record.
+    ///
+    /// Without a lock, which a process that was killed would leave behind: the file is taken away by a rename, which one
+    /// process alone can do, and put back by a link, which fails if another process has put one there meanwhile; that one is
+    /// then taken too. So nothing that another process wrote is overwritten.
+    pub(super) fn merge(&self, record: &ShapeRecord) -> io::Result<ShapeRecord> {
+        const ROUNDS: usize = 32;
+        fs::create_dir_all(&self.folder)?;
+        let target = self.folder.join(record.file_name());
+        let mut merged = record.clone();
+        let mut taken = Vec::new();
+        for _ in 0..ROUNDS {
+            if let Some(file) = self.take(&target)? {
+                if let Some(stored) = read(&file) {
+                    merged.merge(&stored);
+                }
+                taken.push(file);
+            }
+            if self.put(&target, &merged)? {
+                for file in &taken {
+                    let _ = fs::remove_file(file);
+                }
+                return Ok(merged);
+            }
+        }
+        // Those that were taken stay beside the file, so nothing is lost.
+        Err(io::Error::from(ErrorKind::WouldBlock))
+    }
+
+    fn take(&self, target: &Path) -> io::Result<Option<PathBuf>> {
+        let file = self.beside(target, "taken");
+        match fs::rename(target, &file) {
+            Ok(()) => Ok(Some(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn put(&self, target: &Path, record: &ShapeRecord) -> io::Result<bool> {
+        let draft = self.beside(target, "draft");
+        let put = fs::write(&draft, record.to_text()).and_then(|()| fs::hard_link(&draft, target));
+        match put {
+            Ok(()) => fs::remove_file(&draft).map(|()| true),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::remove_file(&draft).map(|()| false),
+            // A file system without links, where the last writer wins.
+            Err(error) if error.kind() == ErrorKind::Unsupported => fs::rename(&draft, target).map(|()| true),
+            Err(error) => {
+                let _ = fs::remove_file(&draft);
+                Err(error)
+            }
+        }
+    }
+
+    fn beside(&self, target: &Path, what: &str) -> PathBuf {
+        let number = self.drafts.fetch_add(1, Ordering::Relaxed);
+        let process = self.process;
+        target.with_extension(format!("{process:x}-{number}.{what}"))
+    }
+}
+
+/// The record of a file, unless it is none or too long to be one of ours.
+fn read(file: &Path) -> Option<ShapeRecord> {
+    const LONGEST: u64 = 1 << 20;
+    let is_short = fs::metadata(file).is_ok_and(|file| file.len() <= LONGEST);
+    is_short
+        .then(|| fs::read_to_string(file).ok())
+        .flatten()
+        .and_then(|text| ShapeRecord::parse(&text))
 }
 
 /// The shapes of one request and its answer.

@@ -174,7 +174,7 @@ fn writers_at_once_lose_nothing() {
         for writer in 0..WRITERS {
             let path = folder.path().to_owned();
             scope.spawn(move || {
-                let folder = super::folder::Folder::new(path, writer);
+                let folder = super::Recorder::new(path, writer);
                 for letter in ['a', 'b', 'c', 'd', 'e'] {
                     let mut record = ShapeRecord::new("get_x", "GET", "/x", "2xx");
                     let name = format!(
@@ -198,7 +198,7 @@ fn file_of_another_kind_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let record = ShapeRecord::new("get_x", "GET", "/x", "2xx");
     fs::write(folder.path().join("get_x.2xx.json"), "no record").unwrap();
-    super::folder::Folder::new(folder.path().to_owned(), 1)
+    super::Recorder::new(folder.path().to_owned(), 1)
         .merge(&record)
         .unwrap();
     let text = fs::read_to_string(folder.path().join("get_x.2xx.json")).unwrap();
