@@ -149,6 +149,16 @@ async fn what_an_early_attempt_may_have_done_is_not_forgotten() {
 }
 
 #[tokio::test]
+async fn unknown_outcome_outlasts_a_later_unsent_attempt() {
+    let (session, transport) = scripted();
+    transport.next("keyed", Answer::timeout_after_sending());
+    transport.always("keyed", Answer::refused_connection());
+    let error = thing(&session, CLASSES[1]).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::NotSent, 3));
+    assert_eq!((error.sent(), error.effect()), (Sent::Maybe, Effect::Unknown));
+}
+
+#[tokio::test]
 async fn an_attempt_whose_token_was_refused_does_not_count_as_sent() {
     let (session, transport) = scripted();
     transport.next("unsafe", Answer::refused_token());

@@ -114,6 +114,7 @@ async fn every_failure_over_http_is_repeated_as_its_class_allows() {
                 "{name}: {error:?}"
             );
             assert_eq!(requests, expected, "{name}");
+            assert_eq!(error.status().is_some(), row.sent == Sent::Yes, "{name}: {error}");
         }
     }
 }
