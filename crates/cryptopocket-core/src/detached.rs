@@ -119,10 +119,12 @@ impl<T> Future for Detached<T> {
 
 debug_fields! { Detached<T> => |handle| is_finished: handle.is_finished() }
 
+type Report<T> = Box<dyn FnOnce(Result<T, Error>) + Send>;
+
 /// Reports the outcome of a call once: what it returned, or that it was stopped.
 struct Ticket<T> {
     session: Session,
-    report: Option<Box<dyn FnOnce(Result<T, Error>) + Send>>,
+    report: Option<Report<T>>,
 }
 
 impl<T> Ticket<T> {

@@ -12,50 +12,51 @@ use crate::transport::wiped;
 
 /// The answer inside the envelope. Every value keeps its exact text.
 pub(super) fn open(envelope: Envelope, fields: &Fields<'_>, succeeded: bool, body: &Bytes) -> Bytes {
-    match envelope {
-        Envelope::Whole | Envelope::List => body.slice_ref(without_mark(body)),
-        Envelope::Data => data(fields, succeeded, body.len()),
+    if envelope != Envelope::Data {
+        return body.slice_ref(without_mark(body));
     }
-}
-
-/// `length` is that of the whole reply.
-fn data(fields: &Fields<'_>, succeeded: bool, length: usize) -> Bytes {
-    let mut answer = Vec::with_capacity(length);
+    let data = fields.get("data");
+    // Without an envelope `status` belongs to the answer, as that of a flat payment does.
+    let is_status_dropped = data.is_some() || succeeded;
+    // Everything else is handed on, so that no part of a reply is lost.
     let mut beside = named(fields)
-        .filter(|(name, _)| !is_envelope(name, true))
+        .filter(|(name, _)| name != "data" && !(is_status_dropped && name == "status"))
         .peekable();
-    let Some(raw) = fields.get("data") else {
-        // Without an envelope `status` belongs to the answer, as that of a flat payment does.
-        let flat = named(fields).filter(|(name, _)| !is_envelope(name, succeeded));
-        write(&mut answer, flat);
-        return wiped(answer);
+    let object = |fields: &mut dyn Iterator<Item = Named<'_>>| {
+        let mut json = Vec::with_capacity(body.len());
+        // Writing into memory cannot fail.
+        let _ = serde_json::Serializer::new(&mut json).collect_map(fields);
+        json
+    };
+    let Some(raw) = data else {
+        return wiped(object(&mut beside));
     };
     let json = raw.get();
-    if let Some(inner) = fields.object("data") {
-        write(&mut answer, merged(&inner, beside));
+    wiped(if let Some(inner) = fields.object("data") {
+        object(&mut merged(&inner, beside))
     } else if beside.peek().is_none() {
-        answer.extend_from_slice(json.as_bytes());
+        json.into()
     } else if let Ok([only]) = serde_json::from_str::<[Fields<'_>; 1]>(json) {
-        answer.push(b'[');
-        write(&mut answer, merged(&only, beside));
-        answer.push(b']');
+        let mut list = object(&mut merged(&only, beside));
+        list.insert(0, b'[');
+        list.push(b']');
+        list
     } else if JsonKind::of(json) == JsonKind::Text {
         // A text has no room for what stands beside it.
-        write(
-            &mut answer,
-            iter::once((Cow::Borrowed("data"), raw)).chain(beside),
-        );
+        object(&mut iter::once((Cow::Borrowed("data"), raw)).chain(beside))
     } else {
-        answer.extend_from_slice(json.as_bytes());
-    }
-    wiped(answer)
+        json.into()
+    })
 }
+
+/// A field, and its value as it is written.
+type Named<'a> = (Cow<'a, str>, &'a RawValue);
 
 /// The fields of the object in `data`, and those beside it that say something else.
 fn merged<'a>(
     inner: &'a Fields<'a>,
-    beside: impl Iterator<Item = (Cow<'a, str>, &'a RawValue)>,
-) -> impl Iterator<Item = (Cow<'a, str>, &'a RawValue)> {
+    beside: impl Iterator<Item = Named<'a>>,
+) -> impl Iterator<Item = Named<'a>> {
     let beside = beside.filter_map(|(name, raw)| match inner.get(&name) {
         Some(same) if same.get() == raw.get() => None,
         _ if inner.contains(&name) => Some((Cow::Owned(format!("envelope_{name}")), raw)),
@@ -64,16 +65,6 @@ fn merged<'a>(
     named(inner).chain(beside)
 }
 
-/// What says no more than that there is an envelope. Everything else is handed on, so that no part of a reply is lost.
-fn is_envelope(name: &str, enveloped: bool) -> bool {
-    name == "data" || enveloped && name == "status"
-}
-
-fn named<'a>(fields: &'a Fields<'a>) -> impl Iterator<Item = (Cow<'a, str>, &'a RawValue)> {
+fn named<'a>(fields: &'a Fields<'a>) -> impl Iterator<Item = Named<'a>> {
     fields.iter().map(|(name, raw)| (Cow::Borrowed(name), raw))
-}
-
-fn write<'a>(out: &mut Vec<u8>, fields: impl Iterator<Item = (Cow<'a, str>, &'a RawValue)>) {
-    // Writing into memory cannot fail.
-    let _ = serde_json::Serializer::new(out).collect_map(fields);
 }
