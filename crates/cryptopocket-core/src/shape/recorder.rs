@@ -74,11 +74,16 @@ impl Recorder {
         let mut merged = record.clone();
         let mut taken = Vec::new();
         for _ in 0..ROUNDS {
-            if let Some(file) = self.take(&target)? {
-                if let Some(stored) = read(&file) {
-                    merged.merge(&stored);
+            let file = self.beside(&target, "taken");
+            match fs::rename(&target, &file) {
+                Ok(()) => {
+                    if let Some(stored) = read(&file) {
+                        merged.merge(&stored);
+                    }
+                    taken.push(file);
                 }
-                taken.push(file);
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
             }
             if self.put(&target, &merged)? {
                 for file in &taken {
@@ -89,15 +94,6 @@ impl Recorder {
         }
         // Those that were taken stay beside the file, so nothing is lost.
         Err(io::Error::from(ErrorKind::WouldBlock))
-    }
-
-    fn take(&self, target: &Path) -> io::Result<Option<PathBuf>> {
-        let file = self.beside(target, "taken");
-        match fs::rename(target, &file) {
-            Ok(()) => Ok(Some(file)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     fn put(&self, target: &Path, record: &ShapeRecord) -> io::Result<bool> {

@@ -29,20 +29,11 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The proxies of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.
-#[derive(Clone, Default)]
-pub(super) struct Proxies(Option<Arc<Matcher>>);
+/// The proxies of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`. `None` uses no proxy.
+#[derive(Clone)]
+pub(super) struct Proxies(pub(super) Option<Arc<Matcher>>);
 
 impl Proxies {
-    pub(super) fn from_environment() -> Self {
-        Self(Some(Arc::new(Matcher::from_system())))
-    }
-
-    #[cfg(test)]
-    pub(super) fn all(proxy: String) -> Self {
-        Self(Some(Arc::new(Matcher::builder().all(proxy).build())))
-    }
-
     fn intercept(&self, destination: &Uri) -> Option<Intercept> {
         self.0.as_ref()?.intercept(destination)
     }

@@ -42,19 +42,6 @@ impl ReqwestTransport {
             .with_source(unsendable(answer::text(&error)))
         })
     }
-
-    async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
-        let departure = (!request.body.is_empty()).then(Departure::default);
-        let url = reqwest::Url::parse(&request.url).map_err(|error| unsendable(error.to_string()))?;
-        let mut outgoing = reqwest::Request::new(request.method, url);
-        *outgoing.headers_mut() = request.headers;
-        if let Some(departure) = &departure {
-            let body = Watched::new(request.body, departure.clone());
-            *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
-        }
-        let sending = async { self.client.execute(outgoing).await.map(::http::Response::from) };
-        answer::receive(sending, departure, request.timeout, MAX_BODY).await
-    }
 }
 
 /// The settings without those that could send a request twice or elsewhere.
@@ -68,7 +55,18 @@ fn harmless(settings: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
-        Box::pin(self.exchange(request))
+        Box::pin(async move {
+            let departure = (!request.body.is_empty()).then(Departure::default);
+            let url = reqwest::Url::parse(&request.url).map_err(|error| unsendable(error.to_string()))?;
+            let mut outgoing = reqwest::Request::new(request.method, url);
+            *outgoing.headers_mut() = request.headers;
+            if let Some(departure) = &departure {
+                let body = Watched::new(request.body, departure.clone());
+                *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
+            }
+            let sending = async { self.client.execute(outgoing).await.map(::http::Response::from) };
+            answer::receive(sending, departure, request.timeout, MAX_BODY).await
+        })
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::header::{PROXY_AUTHORIZATION, USER_AGENT};
@@ -5,6 +6,7 @@ use ::http::{HeaderValue, Request, Uri};
 use bytes::Bytes;
 use cryptopocket_types::{debug_fields, setters};
 use hyper_util::client::legacy::Client;
+use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::answer::{self, unsendable};
@@ -40,38 +42,30 @@ impl HttpTransport {
             trusted: Vec::new(),
         }
     }
-
-    async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
-        let url = Uri::try_from(request.url).map_err(|error| unsendable(error.to_string()))?;
-        if url.scheme().is_none() || url.host().is_none() {
-            return Err(unsendable("the URL is not absolute".to_owned()));
-        }
-        let departure = Departure::default();
-        let has_body = !request.body.is_empty();
-        let authorization = self.proxies.authorization(&url);
-        let mut outgoing = Request::new(Watched::new(request.body, departure.clone()));
-        *outgoing.method_mut() = request.method;
-        *outgoing.uri_mut() = url;
-        let headers = outgoing.headers_mut();
-        *headers = request.headers;
-        headers.entry(USER_AGENT).or_insert_with(|| self.agent.clone());
-        if let Some(authorization) = authorization {
-            headers.insert(PROXY_AUTHORIZATION, authorization);
-        }
-        let sending = self.client.request(outgoing);
-        answer::receive(
-            sending,
-            has_body.then_some(departure),
-            request.timeout,
-            self.max_body,
-        )
-        .await
-    }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
-        Box::pin(self.exchange(request))
+        Box::pin(async move {
+            let url = Uri::try_from(request.url).map_err(|error| unsendable(error.to_string()))?;
+            if url.scheme().is_none() || url.host().is_none() {
+                return Err(unsendable("the URL is not absolute".to_owned()));
+            }
+            let departure = Departure::default();
+            let watched = (!request.body.is_empty()).then(|| departure.clone());
+            let authorization = self.proxies.authorization(&url);
+            let mut outgoing = Request::new(Watched::new(request.body, departure));
+            *outgoing.method_mut() = request.method;
+            *outgoing.uri_mut() = url;
+            let headers = outgoing.headers_mut();
+            *headers = request.headers;
+            headers.entry(USER_AGENT).or_insert_with(|| self.agent.clone());
+            if let Some(authorization) = authorization {
+                headers.insert(PROXY_AUTHORIZATION, authorization);
+            }
+            let sending = self.client.request(outgoing);
+            answer::receive(sending, watched, request.timeout, self.max_body).await
+        })
     }
 }
 
@@ -105,7 +99,7 @@ impl HttpTransportBuilder {
     /// It stands in `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`; `NO_PROXY` lists hosts without one.
     #[must_use]
     pub fn environment_proxy(mut self, used: bool) -> Self {
-        self.proxies = (!used).then(Proxies::default);
+        self.proxies = (!used).then_some(Proxies(None));
         self
     }
 
@@ -152,7 +146,9 @@ impl HttpTransportBuilder {
                 "Install the operating system's certificate store (on Debian: ca-certificates).",
             )
         })?;
-        let proxies = self.proxies.unwrap_or_else(Proxies::from_environment);
+        let proxies = self
+            .proxies
+            .unwrap_or_else(|| Proxies(Some(Arc::new(Matcher::from_system()))));
         let connector = Connector::new(tls, proxies.clone(), agent.clone(), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
@@ -207,7 +203,7 @@ mod tests {
 
     async fn get(url: &str, proxy: String) -> Result<WireResponse, TransportError> {
         let transport = HttpTransportBuilder {
-            proxies: Some(Proxies::all(proxy)),
+            proxies: Some(Proxies(Some(Arc::new(Matcher::builder().all(proxy).build())))),
             ..HttpTransport::builder()
         };
         let request = WireRequest {

@@ -47,11 +47,11 @@ impl<T: Progress + Send + 'static> Wait<T> {
             unchanged: 0,
             state: None,
             transient: None,
-            ended: false,
         };
-        let states = unfold(polling, |mut polling| async {
-            let seen = polling.next().await?;
-            Some((seen, polling))
+        let states = unfold(Some(polling), |polling| async {
+            let mut polling = polling?;
+            let (seen, is_last) = polling.next().await;
+            Some((seen, (!is_last).then_some(polling)))
         });
         Self {
             states: states.fuse().boxed(),
@@ -110,18 +110,14 @@ struct Polling<T> {
     state: Option<String>,
     /// The last error, if it was one that retrying may cure.
     transient: Option<Error>,
-    ended: bool,
 }
 
 impl<T: Progress> Polling<T> {
-    /// The object in the next state that differs from the last one returned.
-    async fn next(&mut self) -> Option<Result<T, Error>> {
-        if self.ended {
-            return None;
-        }
+    /// The object in the next state that differs from the last one returned, and whether it is the last one.
+    async fn next(&mut self) -> (Result<T, Error>, bool) {
         loop {
             if self.polls > 0 && !self.pause().await {
-                return Some(Err(self.time_out()));
+                return (Err(self.time_out()), true);
             }
             self.began.get_or_insert_with(|| self.waiter.runtime.monotonic());
             self.polls = self.polls.saturating_add(1);
@@ -131,16 +127,16 @@ impl<T: Progress> Polling<T> {
                 None => Some(poll.await),
             };
             match polled {
-                None => return Some(Err(self.time_out())),
+                None => return (Err(self.time_out()), true),
                 Some(Ok(object)) => {
                     self.transient = None;
                     let state = object.state().as_ref();
                     debug!(polls = self.polls, state = shown::state(state), "polled");
-                    self.ended = (self.waiter.is_end)(&object);
-                    if self.state.as_deref() != Some(state) || self.ended {
+                    let is_last = (self.waiter.is_end)(&object);
+                    if self.state.as_deref() != Some(state) || is_last {
                         self.state = Some(state.to_owned());
                         self.unchanged = 0;
-                        return Some(Ok(object));
+                        return (Ok(object), is_last);
                     }
                 }
                 Some(Err(error)) if error.is_transient() => {
@@ -148,10 +144,7 @@ impl<T: Progress> Polling<T> {
                     debug!(polls = self.polls, kind, "poll failed, still waiting");
                     self.transient = Some(error);
                 }
-                Some(Err(error)) => {
-                    self.ended = true;
-                    return Some(Err(error));
-                }
+                Some(Err(error)) => return (Err(error), true),
             }
             self.unchanged = self.unchanged.saturating_add(1);
         }
@@ -165,7 +158,6 @@ impl<T: Progress> Polling<T> {
     }
 
     fn time_out(&mut self) -> Error {
-        self.ended = true;
         Error::wait_timeout(self.polls, self.state.clone(), self.transient.take())
     }
 
