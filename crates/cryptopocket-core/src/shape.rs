@@ -53,16 +53,6 @@ impl Shape {
         }
     }
 
-    /// The shape of a JSON document. Text that is no JSON has the kind [`Kind::NotJson`], or [`Kind::Html`].
-    pub fn of_json(json: &str) -> Self {
-        read::json(json)
-    }
-
-    /// The shape of a form body or a query: an object of texts.
-    pub fn of_form(form: &str) -> Self {
-        read::form(form)
-    }
-
     /// The kinds seen at `path`, in their order.
     pub fn kinds(&self, path: &str) -> impl Iterator<Item = Kind> {
         self.places.get(path).into_iter().flatten().copied()
@@ -94,9 +84,7 @@ impl Shape {
         let before = self.places.values().map(BTreeSet::len).sum::<usize>();
         let lacking: Vec<String> = self.lacking(other).chain(other.lacking(self)).collect();
         for (path, kinds) in &other.places {
-            if self.has_room(path) {
-                self.places.entry(path.clone()).or_default().extend(kinds);
-            }
+            kinds.iter().for_each(|kind| self.add(path, *kind));
         }
         for path in lacking {
             self.add(&path, Kind::Absent);
@@ -114,15 +102,13 @@ impl Shape {
     }
 
     fn add(&mut self, path: &str, kind: Kind) {
-        if self.has_room(path) {
-            self.places.entry(path.to_owned()).or_default().insert(kind);
-        }
-    }
-
-    /// A document with thousands of places would fill the disk and tell no more.
-    fn has_room(&self, path: &str) -> bool {
+        /// A document with thousands of places would fill the disk and tell no more.
         const PLACES: usize = 600;
-        self.places.len() < PLACES || self.places.contains_key(path)
+        if let Some(kinds) = self.places.get_mut(path) {
+            kinds.insert(kind);
+        } else if self.places.len() < PLACES {
+            self.places.insert(path.to_owned(), BTreeSet::from([kind]));
+        }
     }
 }
 

@@ -11,64 +11,64 @@ const DEPTH: usize = 12;
 /// Rows of a list that are looked at.
 const ROWS: usize = 200;
 
-pub(super) fn json(text: &str) -> Shape {
-    let mut shape = Shape::new();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
-    if text.is_empty() {
-        shape.add("", Kind::Empty);
-    } else if let Ok(raw) = serde_json::from_str::<&RawValue>(text) {
-        value(&mut shape, "", raw.get(), DEPTH);
-    } else {
-        let is_html = text.starts_with('<');
-        shape.add("", if is_html { Kind::Html } else { Kind::NotJson });
-    }
-    shape
-}
-
-pub(super) fn form(text: &str) -> Shape {
-    let mut shape = Shape::new();
-    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-        shape.add("", Kind::Object);
-        shape.add(&below("", &name), Kind::of_text(&value));
-    }
-    shape
-}
-
-fn value(shape: &mut Shape, path: &str, json: &str, depth: usize) {
-    if let Some(kind) = scalar(json) {
-        shape.add(path, kind);
-    } else if depth == 0 {
-        shape.add(path, Kind::Deep);
-    } else if json.starts_with('[') {
-        let rows: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
-        shape.add(path, Kind::of_rows(rows.len()));
-        let path = format!("{path}[]");
-        let mut all = Shape::new();
-        for row in rows.iter().take(ROWS) {
-            // Each by itself, so that a field that only some rows have is told apart.
-            let mut one = Shape::new();
-            value(&mut one, &path, row.get(), depth - 1);
-            all.merge(&one);
+impl Shape {
+    /// The shape of a JSON document. Text that is no JSON has the kind [`Kind::NotJson`], or [`Kind::Html`].
+    pub fn of_json(json: &str) -> Self {
+        let mut shape = Self::new();
+        let text = json.strip_prefix('\u{feff}').unwrap_or(json).trim();
+        if text.is_empty() {
+            shape.add("", Kind::Empty);
+        } else if let Ok(raw) = serde_json::from_str::<&RawValue>(text) {
+            shape.see("", raw.get(), DEPTH);
+        } else {
+            let is_html = text.starts_with('<');
+            shape.add("", if is_html { Kind::Html } else { Kind::NotJson });
         }
-        shape.merge(&all);
-    } else {
-        object(shape, path, json, depth);
+        shape
     }
-}
 
-fn object(shape: &mut Shape, path: &str, json: &str, depth: usize) {
-    let fields = serde_json::from_str::<Fields<'_>>(json).unwrap_or_default();
-    let count = fields.iter().len();
-    let kind = if count == 0 {
-        Kind::EmptyObject
-    } else {
-        Kind::Object
-    };
-    shape.add(path, kind);
-    let is_map = is_map(&fields, depth);
-    for (name, raw) in fields.iter() {
-        let path = below(path, if is_map { PLACEHOLDER } else { name });
-        value(shape, &path, raw.get(), depth - 1);
+    /// The shape of a form body or a query: an object of texts.
+    pub fn of_form(form: &str) -> Self {
+        let mut shape = Self::new();
+        for (name, value) in form_urlencoded::parse(form.as_bytes()) {
+            shape.add("", Kind::Object);
+            shape.add(&below("", &name), Kind::of_text(&value));
+        }
+        shape
+    }
+
+    /// The shape of a value at `path`.
+    fn of_value(path: &str, json: &str, depth: usize) -> Self {
+        let mut shape = Self::new();
+        shape.see(path, json, depth);
+        shape
+    }
+
+    fn see(&mut self, path: &str, json: &str, depth: usize) {
+        if let Some(kind) = scalar(json) {
+            self.add(path, kind);
+        } else if depth == 0 {
+            self.add(path, Kind::Deep);
+        } else if json.starts_with('[') {
+            let rows: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+            self.add(path, Kind::of_rows(rows.len()));
+            let path = format!("{path}[]");
+            let mut all = Self::new();
+            for row in rows.iter().take(ROWS) {
+                // Each by itself, so that a field that only some rows have is told apart.
+                all.merge(&Self::of_value(&path, row.get(), depth - 1));
+            }
+            self.merge(&all);
+        } else {
+            let fields = serde_json::from_str::<Fields<'_>>(json).unwrap_or_default();
+            let is_empty = fields.iter().len() == 0;
+            self.add(path, if is_empty { Kind::EmptyObject } else { Kind::Object });
+            let is_map = is_map(&fields, depth);
+            for (name, raw) in fields.iter() {
+                let path = below(path, if is_map { PLACEHOLDER } else { name });
+                self.see(&path, raw.get(), depth - 1);
+            }
+        }
     }
 }
 
@@ -77,8 +77,7 @@ fn is_map(fields: &Fields<'_>, depth: usize) -> bool {
     let is_of_objects = fields.iter().all(|(_, raw)| raw.get().starts_with('{'));
     fields.iter().len() > 1 && is_of_objects && {
         let mut places = fields.iter().map(|(_, raw)| {
-            let mut shape = Shape::new();
-            value(&mut shape, "", raw.get(), depth.min(2) - 1);
+            let shape = Shape::of_value("", raw.get(), depth.min(2) - 1);
             shape.places.into_keys().collect::<Vec<_>>()
         });
         let first = places.next();

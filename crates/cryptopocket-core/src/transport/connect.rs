@@ -150,42 +150,32 @@ impl Connection for Stream {
     }
 }
 
+/// Hands calls on to the connection inside.
+macro_rules! delegate {
+    ($($name:ident($($argument:ident: $type:ty)?) -> $done:ty;)+) => {$(
+        fn $name(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            $($argument: $type)?
+        ) -> Poll<io::Result<$done>> {
+            Pin::new(&mut self.io).$name(context $(, $argument)?)
+        }
+    )+};
+}
+
 impl Read for Stream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(context, buffer)
-    }
+    delegate! { poll_read(buffer: ReadBufCursor<'_>) -> (); }
 }
 
 impl Write for Stream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(context)
+    delegate! {
+        poll_write(bytes: &[u8]) -> usize;
+        poll_flush() -> ();
+        poll_shutdown() -> ();
+        poll_write_vectored(bytes: &[io::IoSlice<'_>]) -> usize;
     }
 
     fn is_write_vectored(&self) -> bool {
         self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(context, bytes)
     }
 }
