@@ -65,8 +65,8 @@ impl Login {
             // A login past its limit was not polled for long. Its failure says nothing about a login of this task.
             let was_overdue = now() >= starter.due;
             // A login that hangs must not use up the time of a call that has a good token.
-            let is_early = self.find(refused, |token| !token.is_over(now())).is_some();
-            let limit = if is_early { left.min(PAUSE) } else { left };
+            let old = self.state().find(refused, |token| !token.is_over(now()));
+            let limit = if old.is_some() { left.min(PAUSE) } else { left };
             let outcome = within(runtime, limit, work).await;
             if let Some(Ok(token)) = outcome {
                 return Ok(token);
@@ -87,19 +87,9 @@ impl Login {
         }
     }
 
-    /// The current generation, to force a login.
-    pub(crate) fn generation(&self) -> u64 {
-        self.state().generation
-    }
-
     /// Discards the token of this generation, so that the next call logs in.
     pub(crate) fn forget(&self, generation: u64) {
         self.state().token.take_if(|token| token.generation == generation);
-    }
-
-    /// The token at hand, if it is newer than a refused one and good.
-    fn find(&self, refused: Refused, is_good: impl FnOnce(&Token) -> bool) -> Option<Token> {
-        self.state().find(refused, is_good)
     }
 
     /// The token at hand, the login under way, or a new one: in one step, so that no two tasks start one.
@@ -145,6 +135,7 @@ impl Login {
 }
 
 impl State {
+    /// The token at hand, if it is newer than a refused one and good.
     fn find(&self, refused: Refused, is_good: impl FnOnce(&Token) -> bool) -> Option<Token> {
         let is_newer = |token: &&Token| refused.is_none_or(|refused| token.generation > refused);
         let token = self.token.as_ref().filter(is_newer);
@@ -167,10 +158,20 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl Session {
+    /// Logs in now, even when there is a token. It shows that the credentials are good before work begins.
+    ///
+    /// # Errors
+    ///
+    /// [`Authorization`](crate::ErrorKind::Authorization) when they are not; otherwise as any call.
+    pub async fn login(&self) -> Result<(), Error> {
+        let current = self.shared.login.state().generation;
+        self.token(Some(current), self.retry.total_limit).await.map(drop)
+    }
+
     /// An acceptable token, with a login of at most `left` if there is none.
     pub(crate) async fn token(&self, refused: Refused, left: Duration) -> Result<Token, Error> {
         let (login, now) = (&self.shared.login, self.runtime().monotonic());
-        if let Some(token) = login.find(refused, |token| !token.is_due(now)) {
+        if let Some(token) = login.state().find(refused, |token| !token.is_due(now)) {
             return Ok(token);
         }
         let patience = Patience {

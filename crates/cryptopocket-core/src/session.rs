@@ -91,16 +91,6 @@ impl Session {
         SessionBuilder::from_env()?.build()
     }
 
-    /// Logs in now, even when there is a token. It shows that the credentials are good before work begins.
-    ///
-    /// # Errors
-    ///
-    /// [`Authorization`](crate::ErrorKind::Authorization) when they are not; otherwise as any call.
-    pub async fn login(&self) -> Result<(), Error> {
-        let current = self.shared.login.generation();
-        self.token(Some(current), self.retry.total_limit).await.map(drop)
-    }
-
     /// The same session with another time limit for each attempt.
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {

@@ -84,7 +84,9 @@ impl Shape {
         let before = self.places.values().map(BTreeSet::len).sum::<usize>();
         let lacking: Vec<String> = self.lacking(other).chain(other.lacking(self)).collect();
         for (path, kinds) in &other.places {
-            kinds.iter().for_each(|kind| self.add(path, *kind));
+            for kind in kinds {
+                self.add(path, *kind);
+            }
         }
         for path in lacking {
             self.add(&path, Kind::Absent);
