@@ -56,10 +56,7 @@ words! {
     ///
     /// A call that only reads has none: its effect is never [`Unknown`](Self::Unknown) or [`Done`](Self::Done).
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    #[allow(
-        clippy::exhaustive_enums,
-        reason = "the four answers are all there can be, and a caller that moves money must handle each"
-    )]
+    // Not `non_exhaustive`: these four are all there can be, and a caller that moves money must handle each.
     pub enum Effect {
         /// The call was not sent; a login, a guard's quote or polls may have been. Calling again is safe.
         NotSent = "not_sent",

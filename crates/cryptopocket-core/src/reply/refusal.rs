@@ -195,11 +195,9 @@ fn leading_code(text: &str) -> Option<ErrorCode> {
 }
 
 fn field_errors(fields: &Fields<'_>) -> Vec<FieldError> {
-    let Some(errors) = fields.object("errors") else {
-        return Vec::new();
-    };
-    errors
-        .iter()
+    let errors = fields.object("errors").unwrap_or_default();
+    let named = errors.iter();
+    named
         .map(|(name, raw)| FieldError::new(name, messages(raw)))
         .collect()
 }
@@ -223,9 +221,7 @@ fn verification_url(fields: &Fields<'_>) -> Option<Secret> {
     let places = [data.as_ref(), Some(fields)].into_iter().flatten();
     let named = places.flat_map(|place| URL_FIELDS.iter().filter_map(|name| place.text(name)));
     let mut texts = fields.text("data").into_iter().chain(named);
-    texts.find(|text| is_url(text)).map(Secret::from)
-}
-
-fn is_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+    texts
+        .find(|text| text.starts_with("https://") || text.starts_with("http://"))
+        .map(Secret::from)
 }
