@@ -1,9 +1,10 @@
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use cryptopocket_types::time::Timestamp;
+use tokio::sync::Notify;
 
 use crate::runtime::{BoxFuture, Runtime};
 
@@ -13,41 +14,34 @@ const BEGINNING: i64 = 1_767_225_600;
 /// Virtual time: a sleep takes no time and moves the clock; the sleeps of several tasks add up. Random numbers follow
 /// from the seed.
 #[derive(Debug, Clone)]
-pub struct TestRuntime(Arc<Mutex<Virtual>>);
+pub struct TestRuntime(Arc<Virtual>);
 
 #[derive(Debug)]
 struct Virtual {
-    passed: Duration,
-    random: u64,
-    deadlines: Vec<(Duration, Waker)>,
+    passed: Mutex<Duration>,
+    random: Mutex<u64>,
+    moved: Notify,
 }
 
 impl TestRuntime {
     /// Time begins at 2026-01-01T00:00:00Z; equal seeds give equal random numbers.
     pub fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(Virtual {
-            passed: Duration::ZERO,
-            random: seed,
-            deadlines: Vec::new(),
-        })))
+        Self(Arc::new(Virtual {
+            passed: Mutex::default(),
+            random: Mutex::new(seed),
+            moved: Notify::new(),
+        }))
     }
 
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        let due: Vec<_> = {
-            let state = &mut *self.state();
-            state.passed += by;
-            let is_due = |(at, _): &mut (Duration, Waker)| *at <= state.passed;
-            state.deadlines.extract_if(.., is_due).collect()
-        };
-        for (_, waker) in due {
-            waker.wake();
-        }
+        *lock(&self.0.passed) += by;
+        self.0.moved.notify_waiters();
     }
+}
 
-    fn state(&self) -> std::sync::MutexGuard<'_, Virtual> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Runtime for TestRuntime {
@@ -57,7 +51,7 @@ impl Runtime for TestRuntime {
     }
 
     fn monotonic(&self) -> Duration {
-        self.state().passed
+        *lock(&self.0.passed)
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
@@ -75,27 +69,24 @@ impl Runtime for TestRuntime {
 
     /// Passes when sleeps or [`advance`](TestRuntime::advance) have moved the clock that far.
     fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let runtime = self.clone();
-        let at = self.monotonic().saturating_add(duration);
-        Box::pin(poll_fn(move |context| {
-            let mut state = runtime.state();
-            if state.passed >= at {
-                return Poll::Ready(());
+        let (runtime, at) = (self.clone(), self.monotonic().saturating_add(duration));
+        Box::pin(async move {
+            loop {
+                // Listens before it looks, so that it misses no move in between.
+                let moved = runtime.0.moved.notified();
+                if runtime.monotonic() >= at {
+                    return;
+                }
+                moved.await;
             }
-            let waker = context.waker();
-            let is_noted = |(noted, other): &(Duration, Waker)| *noted == at && other.will_wake(waker);
-            if !state.deadlines.iter().any(is_noted) {
-                state.deadlines.push((at, waker.clone()));
-            }
-            Poll::Pending
-        }))
+        })
     }
 
     /// The generator known as `SplitMix64`.
     fn random(&self) -> u64 {
-        let mut state = self.state();
-        state.random = state.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = state.random;
+        let mut state = lock(&self.0.random);
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = *state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
