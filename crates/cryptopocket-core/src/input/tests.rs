@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn rule_of(result: Result<()>) -> String {
+pub(super) fn rule_of(result: Result<()>) -> String {
     let error = result.unwrap_err();
     assert!(error.is_validation());
     assert_eq!(error.sent(), crate::Sent::No);

@@ -177,19 +177,12 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::tests::rule_of;
 
     const WALLET: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
     fn on(chain: &str, address: &str) -> Result<()> {
         wallet(&address.into(), Some(&Chain::from(chain)))
-    }
-
-    fn rule_of(result: Result<()>) -> String {
-        let error = result.unwrap_err();
-        assert!(error.is_validation());
-        assert_eq!(error.sent(), crate::Sent::No);
-        assert!(!error.advice().is_empty());
-        error.to_string()
     }
 
     #[test]
