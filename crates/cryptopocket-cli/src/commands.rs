@@ -43,7 +43,8 @@ pub(crate) enum Command {
     Login(login::Login),
     Api(api::Api),
     Probe(probe::Probe),
-    Assets(market::Assets),
+    /// List the coins and chains on offer
+    Assets,
     Price(market::Price),
     PaymentMethods(market::PaymentMethods),
     /// Ask what an amount would buy or bring; nothing is reserved
@@ -80,7 +81,7 @@ impl Command {
             Self::Login(login) => login.run(context).await,
             Self::Api(api) => api.run(context).await,
             Self::Probe(probe) => probe.run(context).await,
-            Self::Assets(assets) => assets.run(context).await,
+            Self::Assets => market::assets(context).await,
             Self::Price(price) => price.run(context).await,
             Self::PaymentMethods(methods) => methods.run(context).await,
             Self::Quote(quote) => quote.run(context).await,

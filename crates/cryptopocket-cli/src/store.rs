@@ -2,11 +2,14 @@
 //!
 //! Without the feature `store` there is none: [`AnyInbox`] has no value then.
 
+#[cfg(feature = "store")]
+use std::path::Path;
+
 use clap::Args;
 use cryptopocket::Secret;
 #[cfg(feature = "store")]
 use cryptopocket_inbox::{
-    Inbox, Store,
+    ErrorKind, Inbox, Store,
     postgres::PostgresStore,
     sqlite::{SqliteOptions, SqliteStore},
 };
@@ -101,7 +104,18 @@ impl AnyInbox {
             let options = SqliteOptions::new(path)
                 .create(access == Access::Create)
                 .read_only(access == Access::Look);
-            return Ok(Self::File(with_warnings(options.open().await?)));
+            let store = options.open().await.map_err(|error| {
+                let is_missing = error.kind() == ErrorKind::Gone && !Path::new(path).exists();
+                let mut failure = Failure::from(error);
+                if is_missing && access != Access::Create {
+                    failure.message = format!("--store: the file {path} does not exist");
+                    failure.hint =
+                        "Check the path. `webhooks listen --store` makes an inbox where there is none."
+                            .to_owned();
+                }
+                failure
+            })?;
+            return Ok(Self::File(with_warnings(store)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let store = match access {

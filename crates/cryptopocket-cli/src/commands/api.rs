@@ -152,20 +152,20 @@ impl Api {
     /// Prints the body as it came. With `--json` it becomes one JSON value on one line.
     fn print(&self, context: &mut Context, body: &[u8]) -> Result<()> {
         let text = String::from_utf8_lossy(body);
-        let printed = if !context.output.is_json() {
-            context.output.line(text.trim_end_matches(['\r', '\n']))
+        let mut output = &mut context.output;
+        if !self.idempotent {
+            output = output.after("the call was answered");
+        }
+        if !output.is_json() {
+            output.line(text.trim_end_matches(['\r', '\n']))
         } else if body.is_empty() {
-            context.output.json(&())
+            output.json(&())
         } else if serde_json::from_str::<&RawValue>(&text).is_ok() {
             // JSON has line breaks between values only.
-            context.output.line(text.trim().replace(['\r', '\n'], " "))
+            output.line(text.trim().replace(['\r', '\n'], " "))
         } else {
-            context.output.json(&text)
-        };
-        if self.idempotent {
-            return printed;
+            output.json(&text)
         }
-        printed.map_err(|failure| failure.unprinted("the call was answered"))
     }
 }
 

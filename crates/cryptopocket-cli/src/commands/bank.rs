@@ -41,21 +41,18 @@ impl Bank {
                 let client = context.client()?;
                 let call = client.banking().list_accounts();
                 let accounts = context.read("listing accounts", call).await?;
-                context.output.list(accounts, view::ACCOUNTS)
+                let view = "iban | bic | holder: holder_name | alias | >balance: balance | currency | status";
+                context.output.list(accounts, view)
             }
             Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();
                 (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).items();
+                let view = view::TRANSACTIONS;
+                let limit = limit.within(days);
                 limit
-                    .print(
-                        context,
-                        "listing transactions",
-                        list,
-                        identity,
-                        view::TRANSACTIONS,
-                    )
+                    .print(context, "listing transactions", list, identity, view)
                     .await
             }
             Self::Reconcile(reconcile) => reconcile.run(context).await,

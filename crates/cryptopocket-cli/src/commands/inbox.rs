@@ -7,7 +7,6 @@ use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Quarantined, Resol
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::Part::At;
 use crate::output::{Object, View, note, object};
 use crate::store::{Access, StoreArgument, with_inbox};
 
@@ -103,15 +102,8 @@ impl Inbox {
     }
 }
 
-const STATUS: View = &[
-    ("ready", At("ready")),
-    ("scheduled", At("scheduled")),
-    ("leased", At("leased")),
-    ("dead", At("dead")),
-    ("quarantined", At("quarantined")),
-    ("oldest waiting", At("oldest")),
-    ("its age in seconds", At("oldest_age_seconds")),
-];
+const STATUS: View = "ready | scheduled | leased | done | dead | quarantined | oldest waiting: oldest | \
+     its age in seconds: oldest_age_seconds";
 
 fn event(event: &Summary, now: Timestamp) -> Object {
     object! {
@@ -126,13 +118,7 @@ fn event(event: &Summary, now: Timestamp) -> Object {
     }
 }
 
-const EVENTS: View = &[
-    ("received", At("received_at")),
-    ("key", At("key")),
-    ("state", At("state")),
-    (">attempts", At("attempts")),
-    ("reason", At("reason")),
-];
+const EVENTS: View = "received: received_at | key | state | >attempts | reason";
 
 /// A content in quarantine, without its body.
 fn content(content: &Quarantined) -> Object {
@@ -144,12 +130,7 @@ fn content(content: &Quarantined) -> Object {
     }
 }
 
-const QUARANTINE: View = &[
-    (">id", At("id")),
-    ("received", At("received_at")),
-    ("key", At("key")),
-    (">deliveries", At("deliveries")),
-];
+const QUARANTINE: View = ">id | received: received_at | key | >deliveries";
 
 async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()> {
     let counts = inbox.counts().await?;
@@ -163,6 +144,7 @@ async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()
         "ready": counts.ready,
         "scheduled": counts.scheduled,
         "leased": counts.leased,
+        "done": inbox.done().await?,
         "dead": counts.dead,
         "quarantined": counts.quarantined,
         "oldest": counts.oldest,

@@ -19,17 +19,12 @@ pub(super) fn payment_type(text: &str) -> Result<PaymentType, Infallible> {
     Ok(known.cloned().unwrap_or_else(|| PaymentType::from(text)))
 }
 
-/// List the coins and chains on offer
-#[derive(Debug, Args)]
-pub(crate) struct Assets {}
-
-impl Assets {
-    #[allow(clippy::unused_self, reason = "every command runs by its own value")]
-    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let assets = context.read("listing the assets", client.list_assets()).await?;
-        context.output.list(assets, view::ASSETS)
-    }
+/// Lists the coins and chains on offer.
+pub(super) async fn assets(context: &mut Context) -> Result<()> {
+    let client = context.client()?;
+    let assets = context.read("listing the assets", client.list_assets()).await?;
+    let view = "symbol | chain | name | >decimals | active | >minimum: min_purchase";
+    context.output.list(assets, view)
 }
 
 /// Ask for the price of a coin
@@ -51,7 +46,10 @@ impl Price {
         let asset = Asset::new(self.symbol, self.chain);
         let client = context.client()?;
         let price = context.read("asking for the price", client.price(&asset, self.fiat));
-        context.output.one(&price.await?, view::PRICE)
+        let price = price.await?;
+        context
+            .output
+            .one(&price, "coin: symbol | chain | price of one: price")
     }
 }
 
@@ -68,7 +66,8 @@ impl PaymentMethods {
         let client = context.client()?;
         let methods = client.onramp().list_payment_methods(self.fiat);
         let methods = context.read("listing the payment methods", methods).await?;
-        context.output.list(methods, view::PAYMENT_METHODS)
+        let view = "payment type: payment_type | name | currency | country | >minimum: min | >maximum: max";
+        context.output.list(methods, view)
     }
 }
 
@@ -106,6 +105,7 @@ pub(crate) enum Quote {
 impl Quote {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
+        let label = "asking for a quote";
         match self {
             Self::Buy {
                 amount,
@@ -117,9 +117,8 @@ impl Quote {
                 let spend = Money::new(amount, Currency::EUR);
                 let mut request = onramp::QuoteRequest::on_default_chain(spend, symbol, payment_type);
                 request.chain = chain;
-                let quote = context.read("asking for a quote", client.onramp().quote(request));
-                let quote = view::buy_quote(&quote.await?);
-                context.output.one(&quote, view::BUY_QUOTE)
+                let quote = context.read(label, client.onramp().quote(request)).await?;
+                context.output.one(&view::buy_quote(&quote), view::BUY_QUOTE)
             }
             Self::Sell {
                 amount,
@@ -127,9 +126,8 @@ impl Quote {
                 chain,
             } => {
                 let request = offramp::QuoteRequest::new(Asset::new(symbol, chain).amount(amount));
-                let quote = context.read("asking for a quote", client.offramp().quote(request));
-                let quote = view::sell_quote(&quote.await?);
-                context.output.one(&quote, view::SELL_QUOTE)
+                let quote = context.read(label, client.offramp().quote(request)).await?;
+                context.output.one(&view::sell_quote(&quote), view::SELL_QUOTE)
             }
         }
     }

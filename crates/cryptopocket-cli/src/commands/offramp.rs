@@ -67,7 +67,7 @@ impl Offramp {
                 let created = context.act("create_offramp", call).await?;
                 let effect = format!("off-ramp {} was created", created.id);
                 let created = view::created_offramp(&created);
-                context.output.done(&created, view::CREATED_OFFRAMP, &effect)
+                context.output.after(effect).one(&created, view::CREATED_OFFRAMP)
             }
             Self::Get { offramp } => {
                 let call = client.offramp(&offramp);

@@ -75,6 +75,7 @@ impl Payments {
                 (filter.from, filter.to) = (days.from, days.to);
                 let payments = context.client()?.onramp().list_payments(filter).items();
                 let form = |payment| view::payment(&payment);
+                let limit = limit.within(days);
                 limit
                     .print(context, "listing payments", payments, form, view::PAYMENT)
                     .await

@@ -9,7 +9,6 @@ use cryptopocket_probe::{Finding, Probe as Walk, Report};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::Part::At;
 use crate::output::{View, object};
 
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
@@ -28,12 +27,7 @@ pub(crate) struct Probe {
     out: Option<PathBuf>,
 }
 
-const FINDINGS: View = &[
-    ("operation", At("operation")),
-    ("place", At("place")),
-    ("verdict", At("verdict")),
-    ("detail", At("detail")),
-];
+const FINDINGS: View = "operation | place | verdict | detail";
 
 impl Probe {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {

@@ -12,7 +12,6 @@ use super::pages::Limit;
 use super::waiting::Patience;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::Part::{At, Text};
 use crate::output::{View, object};
 use crate::view;
 
@@ -103,14 +102,8 @@ pub(crate) struct Find {
     user_id: Option<UserId>,
 }
 
-const LINK: View = &[
-    ("customer", At("user_id")),
-    (
-        "next",
-        Text("the customer completes the declaration on this page"),
-    ),
-    ("page", At("onboarding_link")),
-];
+const LINK: View =
+    "customer: user_id | next: 'the customer completes the declaration on this page' | page: onboarding_link";
 
 impl Users {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
@@ -127,13 +120,14 @@ impl Users {
                 let call = users.create_customer(create.customer());
                 let created = context.act("create_customer", call).await?;
                 let effect = format!("customer {} was created", created.id);
-                context.output.done(&created, view::CREATED_CUSTOMER, &effect)
+                let view = "customer: id | next: 'the customer proves their identity on this page' | page: kyc_form_url";
+                context.output.after(effect).one(&created, view)
             }
             Self::CreateCompany { company_name, email } => {
                 let call = users.create_company(NewCompany::new(company_name, email));
                 let created = context.act("create_company_customer", call).await?;
                 let effect = format!("company {} was created", created.id);
-                context.output.done(&created, view::CREATED_COMPANY, &effect)
+                context.output.after(effect).one(&created, view::CREATED_COMPANY)
             }
             Self::CreateVerified(create) => create.run(&client, context).await,
             Self::Kyc { user, wait, patience } => {
@@ -147,14 +141,14 @@ impl Users {
                         .read("reading the identity check", users.kyc(&user))
                         .await?
                 };
-                context.output.one(&view::kyc(&check), view::KYC)
+                let view = "customer: user_id | identity check: kyc_status | decision";
+                context.output.one(&view::kyc(&check), view)
             }
             Self::EnhancedLink { user } => {
                 let call = users.create_verification_link(&user);
                 let link = context.act("create_enhanced_verification_link", call).await?;
-                let extra = Some(&link.extra).filter(|extra| !extra.is_empty());
                 let form = object! { "user_id": user.to_string(), "onboarding_link": link.onboarding_link };
-                context.output.one(&form.maybe("extra", extra), LINK)
+                context.output.one(&form.extra(&link.extra), LINK)
             }
             Self::Upload(upload) => upload.run(&client, context).await,
             Self::Find(find) => {

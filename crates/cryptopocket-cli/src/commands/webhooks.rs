@@ -13,7 +13,7 @@ use cryptopocket::{EventType, Secret};
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::object;
+use crate::output::{clean, object};
 use crate::suggest::warn_if_unknown;
 use signature::refused;
 
@@ -69,7 +69,7 @@ impl Target {
         };
         let effect = format!("the subscription to {} was {change}", subscription.event);
         let subscribed = object! { "type": subscription.event, "result": subscription.message };
-        let extra = Some(subscription.extra).filter(|extra| !extra.is_empty());
-        context.output.effect(&subscribed.maybe("extra", extra), &effect)
+        let subscribed = subscribed.extra(&subscription.extra);
+        context.output.after(&*effect).said(&subscribed, clean(&effect))
     }
 }

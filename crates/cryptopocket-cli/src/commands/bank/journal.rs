@@ -15,7 +15,6 @@ use cryptopocket::{Clock, PaymentId, Personal, SystemClock, TransactionId};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::Part::{At, Says};
 use crate::output::{Object, View, object};
 
 const GIVE_LOG: &str = "Give the log that `bank match --journal` writes.";
@@ -104,25 +103,10 @@ struct Decision {
     by: String,
 }
 
-const LOG: View = &[
-    ("entries", At("entries")),
-    ("head", At("head")),
-    (
-        "posting",
-        Says(
-            "to_be_posted",
-            "the next `bank match --apply` posts it, if both are in its input with equal amounts",
-        ),
-    ),
-    ("posting", Says("recorded_only", "recorded only: {}")),
-    (
-        "at the provider",
-        Says(
-            "remains_at_provider",
-            "the payment is tied there, or may be: no call undoes it, ask the provider",
-        ),
-    ),
-];
+const LOG: View = "entries | head | \
+     posting: to_be_posted 'the next `bank match --apply` posts it, if both are in its input with equal amounts' | \
+     posting: recorded_only 'recorded only: {}' | \
+     at the provider: remains_at_provider 'the payment is tied there, or may be: no call undoes it, ask the provider'";
 
 impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
@@ -140,7 +124,8 @@ impl Journal {
         }
         let mut log = open(&self.path)?;
         let recorded = ruling.record(&mut log, &self.path)?;
-        context.output.done(&recorded, LOG, "the decision was recorded")
+        let output = context.output.after("the decision was recorded");
+        output.one(&recorded, LOG)
     }
 }
 

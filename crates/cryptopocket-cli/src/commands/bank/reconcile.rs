@@ -7,7 +7,6 @@ use cryptopocket::{Client, Date, PagesEnd, PaymentId, PaymentStatus, Personal, T
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view;
 
 /// Reconcile a payment with the bank credit that pays it
 ///
@@ -41,11 +40,10 @@ impl Reconcile {
         pair.iban = self.iban;
         let call = client.banking().reconcile(pair);
         let reconciled = context.act("reconcile_payment", call).await?;
-        let effect = format!(
-            "payment {} was reconciled with transaction {}",
-            reconciled.payment_id, reconciled.transaction_id
-        );
-        context.output.done(&reconciled, view::RECONCILED, &effect)
+        let (payment, transaction) = (&reconciled.payment_id, &reconciled.transaction_id);
+        let effect = format!("payment {payment} was reconciled with transaction {transaction}");
+        let view = "payment: payment_id | transaction: transaction_id | status";
+        context.output.after(effect).one(&reconciled, view)
     }
 }
 

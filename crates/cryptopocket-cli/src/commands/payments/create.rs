@@ -170,9 +170,9 @@ fn print(
         created => created?,
     };
     let effect = format!("payment {} was created", created.payment_id);
-    if context.output.is_json() {
-        let printed = context.output.json(&created);
-        printed.map_err(|failure| failure.unprinted(&effect))?;
+    let output = context.output.after(effect);
+    if output.is_json() {
+        output.json(&created)?;
     } else {
         let next = match &created.next {
             NextStep::BankTransfer(_) => "the customer makes this bank transfer",
@@ -184,7 +184,7 @@ fn print(
             .with("external_id", &created.external_id)
             .with("next_step", &next)
             .with("next", &created.next);
-        context.output.done(&shown, view::CREATED_PAYMENT, &effect)?;
+        output.one(&shown, view::CREATED_PAYMENT)?;
     }
     if !has_reference {
         output::note(

@@ -10,7 +10,7 @@ use cryptopocket::onramp::{Payment, PaymentFilter};
 use cryptopocket::{Client, Pager, PagesEnd, Personal, Timestamp};
 use serde::Serialize;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::file;
 use crate::output::Progress;
 
@@ -42,6 +42,23 @@ impl Sources {
     /// Whether transactions are read from the provider.
     pub(super) fn are_at_provider(&self) -> bool {
         !self.iban.is_empty()
+    }
+
+    /// Refuses to match when payments are in `credits`, a file of `--transactions`, and transactions in one of `--payments`.
+    fn refuse_swapped(&self, credits: &Path, options: ReadOptions) -> Result<()> {
+        let holds_credits = |path: &&PathBuf| {
+            std::fs::read(path).is_ok_and(|bytes| !options.transactions(&bytes).records.is_empty())
+        };
+        let Some(payments) = self.payments.iter().find(holds_credits) else {
+            return Ok(());
+        };
+        let message = format!(
+            "the two files are swapped: {} holds transactions, and {} holds payments",
+            payments.display(),
+            credits.display()
+        );
+        let cure = "Give the file of payments with --payments, and that of transactions with --transactions.";
+        Err(Failure::check("files_swapped", message, cure))
     }
 }
 
@@ -86,7 +103,11 @@ impl Gathered {
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = options.transactions(&file::input("--transactions", path, CURE)?);
+            let bytes = file::input("--transactions", path, CURE)?;
+            let read = options.transactions(&bytes);
+            if read.records.is_empty() && !options.payments(&bytes).records.is_empty() {
+                from.refuse_swapped(path, options)?;
+            }
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         let Some(client) = client.filter(|_| from.are_at_provider()) else {
