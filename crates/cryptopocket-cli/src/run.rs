@@ -38,21 +38,19 @@ pub fn main() -> ExitCode {
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let parsed = with_environment(Arguments::command(), true)
-        .try_get_matches_from(&words)
-        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
-    let (arguments, matches) = match parsed {
-        Ok(parsed) => parsed,
-        // Help names the variables.
-        Err(error) if !error.use_stderr() => return misunderstood(&error, json).into(),
-        Err(error) => {
-            // Its usage line would list the options that variables give as if they were required.
-            let plain = with_environment(Arguments::command(), false).try_get_matches_from(&words);
-            return misunderstood(&plain.err().unwrap_or(error), json).into();
-        }
+    let parse = |reads_environment| {
+        let program = with_environment(Arguments::command(), reads_environment);
+        let matches = program.try_get_matches_from(&words)?;
+        Arguments::from_arg_matches(&matches)
+    };
+    let (flags, arguments) = match (parse(false), parse(true)) {
+        (Ok(flags), Ok(arguments)) => (flags.global, arguments),
+        // Help names the variables. The usage line of an error would list the options that they give as if required.
+        (_, Err(error)) if !error.use_stderr() => return misunderstood(&error, json).into(),
+        (Err(error), _) | (_, Err(error)) => return misunderstood(&error, json).into(),
     };
     let result = start_logging(arguments.global.verbose)
-        .and_then(|()| Context::new(arguments.global, &matches))
+        .and_then(|()| Context::new(&flags, arguments.global))
         .and_then(|context| run(arguments.command, context));
     match result {
         Ok(()) => Exit::Done.into(),

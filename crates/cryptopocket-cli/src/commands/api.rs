@@ -93,23 +93,23 @@ impl Api {
         if self.paginate && self.method != Method::GET {
             return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
         }
-        let input = match &self.input {
-            Some(path) => Some(one_value(&file::input("--input", path, INPUT)?)?),
-            None => None,
-        };
-        let wrong = match &*self.path {
-            path if path.contains('?') => Some(("holds a query", "Give each parameter with -f KEY=VALUE.")),
-            path if !path.starts_with('/') => Some((
-                "does not begin with /",
-                "Give it below the base URL, such as /payments.",
-            )),
-            _ => None,
-        };
-        if let Some((wrong, cure)) = wrong {
-            return Err(Failure::usage(format!("the path {wrong}"), cure));
+        let read = |path| one_value(&file::input("--input", path, INPUT)?);
+        let input = self.input.as_deref().map(read).transpose()?;
+        if self.path.contains('?') {
+            let cure = "Give each parameter with -f KEY=VALUE.";
+            return Err(Failure::usage("the path holds a query", cure));
+        }
+        if !self.path.starts_with('/') {
+            let cure = "Give it below the base URL, such as /payments.";
+            return Err(Failure::usage("the path does not begin with /", cure));
         }
         let client = context.client()?;
         let name = format!("{} {}", self.method, self.path);
+        let class = match (self.idempotent, reads) {
+            (false, _) => Idempotency::Unsafe,
+            (true, true) => Idempotency::Safe,
+            (true, false) => Idempotency::Keyed,
+        };
         let mut previous: Option<RawReply> = None;
         for page in 1_u32.. {
             let mut request = client.session().raw(self.method.clone(), &self.path);
@@ -127,8 +127,7 @@ impl Api {
             if self.paginate {
                 request = request.query("page", &page);
             }
-            let call = request.idempotency(self.class(reads)).send();
-            let reply = context.act(&name, call).await?;
+            let reply = context.act(&name, request.idempotency(class).send()).await?;
             if previous.is_some_and(|previous| previous.body() == reply.body()) {
                 return Err(incomplete(page));
             }
@@ -139,14 +138,6 @@ impl Api {
             previous = Some(reply);
         }
         Ok(())
-    }
-
-    fn class(&self, reads: bool) -> Idempotency {
-        match (self.idempotent, reads) {
-            (false, _) => Idempotency::Unsafe,
-            (true, true) => Idempotency::Safe,
-            (true, false) => Idempotency::Keyed,
-        }
     }
 
     /// Prints the body as it came. With `--json` it becomes one JSON value on one line.

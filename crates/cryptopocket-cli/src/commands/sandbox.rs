@@ -6,7 +6,7 @@ use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Speed, StartError, read_scenario};
 use http::uri::Authority;
 
-use crate::connection::Context;
+use crate::connection::{Context, set};
 use crate::duration;
 use crate::end::End;
 use crate::failure::{Failure, Result};
@@ -51,10 +51,7 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let mut builder = self.builder()?;
-        if let Some(pem) = context.trusted_pem()? {
-            builder = builder.trust_pem(pem);
-        }
+        let builder = set(self.builder()?, context.trusted_pem()?, Builder::trust_pem);
         let emulator = builder.start().await.map_err(|error| refused(&error))?;
         for remark in self.remarks(&emulator) {
             output::note(&remark);
@@ -76,24 +73,16 @@ impl Sandbox {
             })?;
             builder = builder.scenario(scenario);
         }
-        if let Some(seed) = self.seed {
-            builder = builder.seed(seed);
-        }
-        if let Some(speed) = self.speed {
-            builder = builder.speed(speed);
-        }
-        if let Some(path) = &self.state {
-            builder = builder.state_file(path);
-        }
+        builder = set(builder, self.seed, Builder::seed);
+        builder = set(builder, self.speed, Builder::speed);
+        builder = set(builder, self.header_timeout, Builder::header_timeout);
+        builder = set(builder, self.state.as_ref(), Builder::state_file);
         if self.control_plane {
             builder = builder.control_plane(true);
         }
         if let Some(url) = &self.public_url {
             check_origin(url)?;
             builder = builder.public_url(url);
-        }
-        if let Some(timeout) = self.header_timeout {
-            builder = builder.header_timeout(timeout);
         }
         Ok(builder)
     }
@@ -151,21 +140,18 @@ fn refused(error: &StartError) -> Failure {
 /// Links are this text followed by a path, so nothing may follow the port.
 fn check_origin(url: &str) -> Result<()> {
     let refuse = |rule: &str| Err(Failure::input(format!("--public-url: {rule}"), ORIGIN_CURE));
-    let Some(after_scheme) = url
-        .strip_prefix("http://")
-        .or_else(|| url.strip_prefix("https://"))
-    else {
+    let schemes = ["http://", "https://"].into_iter();
+    let Some(after_scheme) = schemes.filter_map(|scheme| url.strip_prefix(scheme)).next() else {
         return refuse("it does not begin with http:// or https://");
     };
     if after_scheme.contains(['/', '?', '#']) {
         return refuse("something follows the host and the port");
     }
-    let authority: Option<Authority> = after_scheme.parse().ok();
-    let exact = authority.is_some_and(|authority| {
+    let is_exact = after_scheme.parse().is_ok_and(|authority: Authority| {
         let port = authority.port_u16().map(|port| format!(":{port}"));
         format!("{}{}", authority.host(), port.unwrap_or_default()) == after_scheme
     });
-    if exact {
+    if is_exact {
         Ok(())
     } else {
         refuse("the host or the port cannot be read")

@@ -51,8 +51,10 @@ impl Follow {
             return Ok(None);
         };
         match doubt("--until", &status, known) {
-            Some(doubt) if !self.any_status => {
-                Err(doubt.refuse("If the provider has a new status of this name, add --any-status."))
+            Some(mut doubt) if !self.any_status => {
+                let permit = " If the provider has a new status of this name, add --any-status.";
+                doubt.hint.push_str(permit);
+                Err(doubt)
             }
             _ => Ok(Some(status)),
         }

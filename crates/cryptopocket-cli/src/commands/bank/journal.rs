@@ -78,15 +78,9 @@ enum Ruling {
         iban: Option<Personal>,
     },
     /// Doubt what was decided about the payment, posted or not: nothing is posted for it until it is accepted
-    Contest {
-        #[command(flatten)]
-        decision: Decision,
-    },
+    Contest(Decision),
     /// Take back what was decided about the payment, posted or not; the provider's side is not undone
-    Revoke {
-        #[command(flatten)]
-        decision: Decision,
-    },
+    Revoke(Decision),
 }
 
 /// About what, why, and by whom.
@@ -116,10 +110,8 @@ impl Journal {
             Command::Ruling(ruling) => ruling,
         };
         if !self.path.exists() {
-            let message = format!(
-                "{}: there is no such log; nothing was recorded",
-                self.path.display()
-            );
+            let path = self.path.display();
+            let message = format!("{path}: there is no such log; nothing was recorded");
             return Err(Failure::input(message, GIVE_LOG));
         }
         let mut log = open(&self.path)?;
@@ -166,13 +158,11 @@ impl Ruling {
                 log.reject(at, &by, pair, &reason).map_err(failed)?;
                 end_of(log)
             }
-            Self::Contest { decision } => {
-                let Decision { payment, reason, by } = decision;
+            Self::Contest(Decision { payment, reason, by }) => {
                 let remains = log.contest(at, &by, payment, &reason).map_err(failed)?;
                 end_of(log).with("remains_at_provider", &remains)
             }
-            Self::Revoke { decision } => {
-                let Decision { payment, reason, by } = decision;
+            Self::Revoke(Decision { payment, reason, by }) => {
                 let remains = log.revoke(at, &by, payment, &reason).map_err(failed)?;
                 end_of(log).with("remains_at_provider", &remains)
             }
@@ -198,11 +188,8 @@ fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
 /// A file whose first line was never an entry is most likely another file.
 fn changed(path: &Path, broken: &Broken) -> Failure {
     if broken.line == 1 && !broken.reason.contains("hash") {
-        let message = format!(
-            "{} is no audit log: its first line {}",
-            path.display(),
-            broken.reason
-        );
+        let (path, reason) = (path.display(), &broken.reason);
+        let message = format!("{path} is no audit log: its first line {reason}");
         return Failure::check("log_changed", message, GIVE_LOG);
     }
     Failure::check("log_changed", broken.to_string(), COMPARE)
@@ -233,15 +220,14 @@ pub(super) fn failed(path: &Path, error: &io::Error) -> Failure {
     }
     let message = format!("{}: {error}", path.display());
     match error.kind() {
-        io::ErrorKind::InvalidData => Failure::check(
-            "log_changed",
-            message,
-            "Run `bank journal FILE verify`, and compare it with a copy.",
-        ),
-        io::ErrorKind::InvalidInput => Failure::input(
-            message,
-            "`bank journal FILE show` lists what was decided; give a reason with --reason.",
-        ),
+        io::ErrorKind::InvalidData => {
+            let cure = "Run `bank journal FILE verify`, and compare it with a copy.";
+            Failure::check("log_changed", message, cure)
+        }
+        io::ErrorKind::InvalidInput => {
+            let cure = "`bank journal FILE show` lists what was decided; give a reason with --reason.";
+            Failure::input(message, cure)
+        }
         _ => Failure::configuration(message, "Give a file that this process alone can write."),
     }
 }

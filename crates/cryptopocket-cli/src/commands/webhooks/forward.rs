@@ -12,7 +12,8 @@ use cryptopocket::{
 };
 use cryptopocket_inbox::Delivery;
 
-use crate::connection::Context;
+use super::signature::signer;
+use crate::connection::{Context, set};
 use crate::failure::{Failure, Result};
 
 /// How long a receiver may take, unless --timeout is given.
@@ -25,18 +26,24 @@ const FRESH: Duration = Duration::from_secs(DEFAULT_TOLERANCE.as_secs() - 60);
 pub(super) struct Receiver {
     transport: HttpTransport,
     url: String,
-    signer: Signer,
+    pub(super) signer: Signer,
     limit: Duration,
 }
 
 impl Receiver {
-    /// The receiver at the address that `flag` gives. A missing scheme is http, as for `localhost:3000/webhooks`.
-    pub(super) fn new(flag: &str, url: &str, secret: Secret, context: &Context) -> Result<Self> {
-        let url = if url.contains("://") {
-            url.to_owned()
-        } else {
-            format!("http://{url}")
+    /// The receiver at the address that `flag` gives, if it does. A missing scheme is http, as for `localhost:3000/webhooks`.
+    /// It verifies with `secret`, or else the API secret.
+    pub(super) fn at(
+        flag: &str,
+        url: Option<String>,
+        secret: Option<Secret>,
+        context: &Context,
+    ) -> Result<Option<Self>> {
+        let Some(url) = url else {
+            return Ok(None);
         };
+        let scheme = if url.contains("://") { "" } else { "http://" };
+        let url = format!("{scheme}{url}");
         input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
             Failure::input(
                 format!("{flag} is not a web address"),
@@ -44,20 +51,13 @@ impl Receiver {
                  either is taken as http://.",
             )
         })?;
-        let mut signer = Signer::new(secret).map_err(|error| super::refused(&error))?;
-        if let Some(key) = context.access()?.api_key {
-            signer = signer.api_key(key);
-        }
-        Ok(Self {
+        let signer = signer(secret, context)?;
+        Ok(Some(Self {
             transport: context.transport()?,
             url,
-            signer,
+            signer: set(signer, context.access()?.api_key, Signer::api_key),
             limit: context.global.timeout.unwrap_or(LIMIT),
-        })
-    }
-
-    pub(super) fn signer(&self) -> &Signer {
-        &self.signer
+        }))
     }
 
     /// Sends a body with these signature headers. Any HTTP status is an answer.
@@ -81,8 +81,8 @@ impl Receiver {
             Some(seconds) => self.signer.sign_at(delivery.raw(), seconds),
             None => self.signer.sign(delivery.raw()),
         };
-        self.send(headers_of(&headers), Bytes::copy_from_slice(delivery.raw()))
-            .await
+        let body = Bytes::copy_from_slice(delivery.raw());
+        self.send(headers_of(&headers), body).await
     }
 }
 
@@ -118,16 +118,13 @@ pub(super) fn is_taken(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-const NOT_TAKEN: &str =
-    "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
-
 /// The end of a command whose event was not taken.
 pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure> {
     match answer {
         Ok(status) if is_taken(*status) => None,
         Ok(status) => {
-            let message = format!("the receiver answered {status}");
-            let mut failure = Failure::check("not_accepted", message, NOT_TAKEN);
+            let cure = "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
+            let mut failure = Failure::check("not_accepted", format!("the receiver answered {status}"), cure);
             (failure.status, failure.sent) = (Some(*status), Sent::Yes);
             Some(failure)
         }

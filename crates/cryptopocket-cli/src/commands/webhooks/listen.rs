@@ -61,21 +61,22 @@ pub(crate) struct Listen {
 
 impl Listen {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let secret = self.verification.secret(context)?;
-        let forward = self.forward_to.as_deref();
-        let forward = forward.map(|url| Receiver::new("--forward-to", url, secret, context));
-        let forward = forward.transpose()?;
+        let verifier = self.verification.verifier(context)?;
+        let secret = self.verification.secret();
+        let forward = Receiver::at("--forward-to", self.forward_to, secret, context)?;
         let inbox = match &self.store {
             Some(url) => Some(AnyInbox::open(url, Access::Create).await?),
             None => None,
         };
         let address = SocketAddr::new(self.host, self.port);
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|error| not_bound(address, &error))?;
-        let bound = listener
-            .local_addr()
-            .map_err(|error| not_bound(address, &error))?;
+        let not_bound = |error: std::io::Error| {
+            Failure::configuration(
+                format!("{address} cannot be listened on: {error}"),
+                "--host and --port: give an address of this machine and a free port; 0 takes one.",
+            )
+        };
+        let listener = TcpListener::bind(address).await.map_err(not_bound)?;
+        let bound = listener.local_addr().map_err(not_bound)?;
         let end = End::listen()?;
         let ended = end.clone();
         let (tell, mut seen) = unbounded_channel();
@@ -84,7 +85,7 @@ impl Listen {
             with_inbox!(inbox, inbox => tokio::spawn(backlog::follow(inbox, receiver, tell, end)))
         });
         let endpoint = Arc::new(Endpoint {
-            verifier: self.verification.verifier(context)?,
+            verifier,
             inbox: inbox.clone(),
             forward,
             known: Mutex::new(Deduplicator::new(REMEMBERED)),
@@ -122,13 +123,6 @@ impl Listen {
         }
         Ok(())
     }
-}
-
-fn not_bound(address: SocketAddr, error: &std::io::Error) -> Failure {
-    Failure::configuration(
-        format!("{address} cannot be listened on: {error}"),
-        "--host and --port: give an address of this machine and a free port; 0 takes one.",
-    )
 }
 
 struct Endpoint {
@@ -182,7 +176,8 @@ impl Endpoint {
             }
             (None, None) => Sighting::New,
         };
-        let seen = Seen::verified(received_at, event.as_ref()).sighted(sighting);
+        let mut seen = Seen::verified(received_at, event.as_ref());
+        seen.sighting = sighting;
         match (&self.inbox, &self.forward) {
             // Printed when it is forwarded.
             (Some(_), Some(_)) if sighting == Sighting::New => {}

@@ -25,10 +25,9 @@ pub(super) struct Seen {
     kind: Option<String>,
     object: Option<(&'static str, Option<String>)>,
     status: Option<String>,
-    sighting: Sighting,
-    was_sent: bool,
-    /// The answer of the receiver that it was sent to.
-    forwarded: Option<u16>,
+    pub(super) sighting: Sighting,
+    /// That it was sent to a receiver, which gave this answer.
+    forwarded: Option<Option<u16>>,
     /// Why it was not verified.
     error: Option<&'static str>,
 }
@@ -38,11 +37,8 @@ impl Seen {
     pub(super) fn verified(received_at: Timestamp, event: Option<&Event>) -> Self {
         if let Some(event) = event.filter(|event| !event.surprises().is_empty()) {
             let found: Vec<_> = event.surprises().iter().map(ToString::to_string).collect();
-            output::warn(&format!(
-                "{}: fields that cannot be read: {}",
-                event.name(),
-                found.join("; ")
-            ));
+            let (name, found) = (event.name(), found.join("; "));
+            output::warn(&format!("{name}: fields that cannot be read: {found}"));
         }
         Self {
             received_at,
@@ -50,7 +46,6 @@ impl Seen {
             object: event.map(object_of),
             status: event.and_then(|event| Some(event.status()?.into_owned())),
             sighting: Sighting::New,
-            was_sent: false,
             forwarded: None,
             error: None,
         }
@@ -63,15 +58,12 @@ impl Seen {
         }
     }
 
-    pub(super) fn sighted(mut self, sighting: Sighting) -> Self {
-        self.sighting = sighting;
-        self
-    }
-
     /// It was sent to a receiver, which answered so.
-    pub(super) fn forwarded(mut self, status: Option<u16>) -> Self {
-        (self.was_sent, self.forwarded) = (true, status);
-        self
+    pub(super) fn forwarded(self, status: Option<u16>) -> Self {
+        Self {
+            forwarded: Some(status),
+            ..self
+        }
     }
 
     fn json(&self) -> Object {
@@ -86,7 +78,7 @@ impl Seen {
             None => form,
         };
         form.with("status", &self.status)
-            .with("forwarded", &self.forwarded)
+            .with("forwarded", &self.forwarded.flatten())
             .maybe("changed", (self.sighting == Sighting::Changed).then_some(true))
             .maybe("error", self.error)
     }
@@ -94,9 +86,9 @@ impl Seen {
     pub(super) fn print(&self, context: &mut Context) -> Result<()> {
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
-            (None, Some(status)) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
-            (None, Some(status)) => format!("{BAD}-> {status}{BAD:#}"),
-            (None, None) if self.was_sent => format!("{BAD}not forwarded{BAD:#}"),
+            (None, Some(Some(status))) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
+            (None, Some(Some(status))) => format!("{BAD}-> {status}{BAD:#}"),
+            (None, Some(None)) => format!("{BAD}not forwarded{BAD:#}"),
             (None, None) => format!("{GOOD}verified{GOOD:#}"),
         };
         let again = match self.sighting {

@@ -125,9 +125,8 @@ impl Gathered {
         }
         progress.label("listing transactions");
         for account in &from.iban {
-            let list = client
-                .banking()
-                .list_transactions(account.clone(), TransactionFilter::new());
+            let filter = TransactionFilter::new();
+            let list = client.banking().list_transactions(account.clone(), filter);
             let transactions = gathered.all(list, progress).await?;
             gathered.transactions.extend(transactions);
         }
@@ -163,27 +162,24 @@ impl Gathered {
             row,
             whole_file,
         };
-        let malformed = read.malformed.into_iter();
-        self.malformed.extend(malformed.map(|row| bad(row, whole_file)));
-        self.pending
-            .extend(read.pending.into_iter().map(|row| bad(row, false)));
+        let malformed = read.malformed.into_iter().map(|row| bad(row, whole_file));
+        self.malformed.extend(malformed);
+        let pending = read.pending.into_iter().map(|row| bad(row, false));
+        self.pending.extend(pending);
     }
 
     /// What a person should know before the result.
     pub(super) fn warnings(&self) -> Vec<String> {
         const SHOWN: usize = 20;
-        let rows = self.malformed.iter().take(SHOWN);
-        let mut warnings: Vec<String> = rows
-            .map(|bad| {
-                let what = if bad.whole_file { "file" } else { "row" };
-                format!("{}, {}; the {what} was left out", bad.file, bad.row)
-            })
-            .collect();
+        let rows = self.malformed.iter().take(SHOWN).map(|bad| {
+            let what = if bad.whole_file { "file" } else { "row" };
+            format!("{}, {}; the {what} was left out", bad.file, bad.row)
+        });
+        let mut warnings: Vec<String> = rows.collect();
         if let Some(first) = self.pending.first() {
-            let count = self.pending.len();
+            let (count, file, line) = (self.pending.len(), &first.file, first.row.line);
             warnings.push(format!(
-                "pending, not booked, and so not matched: {count}; the first is {}, line {}",
-                first.file, first.row.line
+                "pending, not booked, and so not matched: {count}; the first is {file}, line {line}"
             ));
         }
         if self.malformed.len() > SHOWN {
@@ -192,10 +188,8 @@ impl Gathered {
         }
         warnings.extend(self.empty.iter().cloned());
         if self.unproven {
-            warnings.push(
-                "nothing shows that the provider's lists are complete: a second credit may be missing"
-                    .to_owned(),
-            );
+            let text = "nothing shows that the provider's lists are complete: a second credit may be missing";
+            warnings.push(text.to_owned());
         }
         warnings
     }
