@@ -5,10 +5,6 @@ mod bank;
 mod demo;
 mod doctor;
 mod help;
-#[cfg_attr(
-    not(feature = "store"),
-    expect(dead_code, unused_variables, reason = "no inbox can be opened")
-)]
 mod inbox;
 mod login;
 mod market;
@@ -19,22 +15,10 @@ mod probe;
 mod sandbox;
 mod users;
 mod waiting;
-#[cfg_attr(
-    not(feature = "store"),
-    expect(
-        dead_code,
-        unreachable_code,
-        unused_imports,
-        unused_variables,
-        reason = "no inbox can be opened"
-    )
-)]
 mod webhooks;
 
+use crate::prelude::*;
 use clap::Subcommand;
-
-use crate::connection::Context;
-use crate::failure::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -4,7 +4,6 @@ mod advice;
 mod call;
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::process::ExitCode;
 
 use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind};
@@ -41,14 +40,10 @@ impl From<Exit> for ExitCode {
 
 /// A failure, as it is printed.
 ///
-/// It holds no secret of the caller. It may hold what the provider tells the caller, such as the link of `require_kyc`.
+/// It holds no secret of the caller. It may hold what the provider tells the caller, such as the link of `require_kyc`. The
+/// fields up to `hint` are in every failure; a field after it is in the JSON only if it is set.
 #[derive(Debug, Clone, Serialize)]
-#[serde(transparent)]
-pub(crate) struct Failure(Box<Details>);
-
-/// The fields up to `hint` are in every failure; a field after it is in the JSON only if it is set.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Details {
+pub(crate) struct Failure {
     #[serde(skip)]
     pub(crate) exit: Exit,
     /// The reader of stdout is gone, or was told already: print nothing.
@@ -93,20 +88,6 @@ fn fields<S: Serializer>(fields: &[FieldError], serializer: S) -> Result<S::Ok, 
     serializer.collect_map(fields.iter().map(|field| (field.field(), field.messages())))
 }
 
-impl Deref for Failure {
-    type Target = Details;
-
-    fn deref(&self) -> &Details {
-        &self.0
-    }
-}
-
-impl DerefMut for Failure {
-    fn deref_mut(&mut self) -> &mut Details {
-        &mut self.0
-    }
-}
-
 impl Failure {
     pub(crate) fn new(
         exit: Exit,
@@ -114,7 +95,7 @@ impl Failure {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self(Box::new(Details {
+        Self {
             exit,
             quiet: false,
             kind,
@@ -129,7 +110,7 @@ impl Failure {
             provider_message: None,
             lost_at: None,
             wait: None,
-        }))
+        }
     }
 
     /// Arguments that contradict each other or make no sense.

@@ -53,7 +53,7 @@ impl Output {
 
     /// Prints one JSON value on its own line, and flushes it for readers of a stream.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<()> {
-        let line = serde_json::to_string(value).map_err(|error| self.unwritable(&error))?;
+        let line = serde_json::to_string(value).map_err(|error| self.unprinted(unwritable(&error)))?;
         // The promised form of a field that cannot be read. Inside of a JSON string the quotes would be escaped.
         self.line(line.replace(r#"{"unreadable":true}"#, "null"))
     }
@@ -104,12 +104,12 @@ impl Output {
     }
 
     /// Prints a complete list: one JSON array or one table.
-    pub(crate) fn list<T: Serialize>(&mut self, page: Page<T>, view: View) -> Result<()> {
+    pub(crate) fn list<T: Serialize>(&mut self, page: &Page<T>, view: View) -> Result<()> {
         if self.json {
-            let rows: Vec<_> = page.rows.into_iter().map(Printed::from).collect();
+            let rows = page.rows.iter().map(printed).collect::<Result<Vec<_>>>()?;
             return self.json(&rows);
         }
-        self.table(&page, view)?;
+        self.table(page, view)?;
         warn_unreadable(page.unreadable().count());
         Ok(())
     }
@@ -145,18 +145,13 @@ impl Output {
     }
 
     fn parts(&self, value: &impl Serialize, view: View) -> Result<Vec<(&'static str, Option<String>)>> {
-        form::parts(value, view).map_err(|error| self.unwritable(&error))
+        form::parts(value, view).map_err(|error| self.unprinted(unwritable(&error)))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
         let written = self.stream.write_all(text.as_bytes());
         let written = written.and_then(|()| self.stream.flush());
         written.map_err(|error| self.unprinted(Failure::output(&error)))
-    }
-
-    fn unwritable(&self, error: &serde_json::Error) -> Failure {
-        let message = format!("the result cannot be written: {error}");
-        self.unprinted(Failure::configuration(message, "Report it."))
     }
 
     fn unprinted(&self, failure: Failure) -> Failure {
@@ -168,23 +163,17 @@ impl Output {
 }
 
 /// A row as JSON; one that could not be read with its exact text.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(crate) enum Printed<T> {
-    Item(T),
-    Unreadable { unreadable: bool, raw: RawJson },
+pub(crate) fn printed(row: &Row<impl Serialize>) -> Result<RawJson> {
+    let json = match row {
+        Ok(item) => RawJson::encode(item),
+        Err(row) => RawJson::encode(&object! { "unreadable": true, "raw": row.raw }),
+    };
+    json.map_err(|error| unwritable(&error))
 }
 
-impl<T> From<Row<T>> for Printed<T> {
-    fn from(row: Row<T>) -> Self {
-        match row {
-            Ok(item) => Self::Item(item),
-            Err(row) => Self::Unreadable {
-                unreadable: true,
-                raw: row.raw,
-            },
-        }
-    }
+fn unwritable(error: &serde_json::Error) -> Failure {
+    let message = format!("the result cannot be written: {error}");
+    Failure::configuration(message, "Report it.")
 }
 
 /// Reports rows that a table has no place for.

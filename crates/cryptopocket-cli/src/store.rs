@@ -104,16 +104,14 @@ impl AnyInbox {
             let options = SqliteOptions::new(path)
                 .create(access == Access::Create)
                 .read_only(access == Access::Look);
-            let store = options.open().await.map_err(|error| {
-                let is_missing = error.kind() == ErrorKind::Gone && !Path::new(path).exists();
-                let mut failure = Failure::from(error);
-                if is_missing && access != Access::Create {
-                    failure.message = format!("--store: the file {path} does not exist");
-                    failure.hint =
-                        "Check the path. `webhooks listen --store` makes an inbox where there is none."
-                            .to_owned();
-                }
-                failure
+            let store = options.open().await.map_err(|error| match error.kind() {
+                ErrorKind::Gone if access != Access::Create && !Path::new(path).exists() => Failure::new(
+                    Exit::Configuration,
+                    ErrorKind::Gone.as_str(),
+                    format!("--store: the file {path} does not exist"),
+                    "Check the path. `webhooks listen --store` makes an inbox where there is none.",
+                ),
+                _ => error.into(),
             })?;
             return Ok(Self::File(with_warnings(store)));
         }

@@ -2,15 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket::reading::{FromJson as _, Page, Surprises};
 use cryptopocket::{Idempotency, Method, RawJson, RawReply};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
 
 const INPUT: &str = "--input: give the path of a file that holds one JSON value; `-` is stdin.";
 

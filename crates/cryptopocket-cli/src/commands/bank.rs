@@ -11,9 +11,7 @@ use cryptopocket::Personal;
 use cryptopocket::banking::TransactionFilter;
 
 use super::pages::{Days, Limit};
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::view;
+use crate::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bank {
@@ -42,7 +40,7 @@ impl Bank {
                 let call = client.banking().list_accounts();
                 let accounts = context.read("listing accounts", call).await?;
                 let view = "iban | bic | holder: holder_name | alias | >balance: balance | currency | status";
-                context.output.list(accounts, view)
+                context.output.list(&accounts, view)
             }
             Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket_demo::{Error, Event, Exchange, Flow, Object as Exchanged, Step, Stopped, Summary};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{BAD, BOLD, DIM, GOOD, Object, Output, clean, object};
-use crate::view;
 
 /// Watch money flow: from a card to a wallet, from a transfer to a wallet, from a wallet to an account
 ///

@@ -9,9 +9,7 @@ use cryptopocket::{
     WireResponse, input,
 };
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{BAD, DIM, GOOD, clean, object};
+use crate::prelude::*;
 use crate::profile::Profile;
 
 /// How far this clock may be from the provider's. Webhooks allow five minutes in all.

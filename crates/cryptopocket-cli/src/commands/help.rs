@@ -6,10 +6,8 @@ use std::io::Write as _;
 use clap::{Arg, Args, Command};
 use clap_complete::Shell;
 
-use crate::connection::Context;
 use crate::coverage::operation_of;
-use crate::failure::{Failure, Result};
-use crate::output::{BOLD, DIM, Object, object};
+use crate::prelude::*;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]

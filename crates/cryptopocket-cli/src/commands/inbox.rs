@@ -5,9 +5,7 @@ use cryptopocket::Timestamp;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Resolution, Store, Summary};
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{Object, View, note, object};
+use crate::prelude::*;
 use crate::store::{Access, StoreArgument, with_inbox};
 
 /// How many dead letters and contents in quarantine `status` lists.

@@ -6,9 +6,7 @@ use clap::Args;
 
 use cryptopocket::SANDBOX_BASE_URL;
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::object;
+use crate::prelude::*;
 use crate::profile::{self, ConfigFile, Profile};
 
 /// Keep base URL, API key and API secret in a profile, after a successful login
@@ -173,18 +171,18 @@ mod tests {
         )
     }
 
-    fn asked(flags: Profile, answers: &[&str]) -> (Profile, Vec<String>) {
+    fn asked(flags: &Profile, answers: &[&str]) -> (Profile, Vec<String>) {
         let (mut answers, mut questions) = (answers, Vec::new());
         let ask = answering(&mut answers, &mut questions);
         let given = flags.clone().or(environment());
-        let kept = settle("shop", &flags, given, false, Some(ask)).unwrap();
+        let kept = settle("shop", flags, given, false, Some(ask)).unwrap();
         assert!(answers.is_empty(), "{answers:?}");
         (kept, questions)
     }
 
     #[test]
     fn environment_credentials_are_kept_after_consent() {
-        let (kept, questions) = asked(Profile::default(), &["y"]);
+        let (kept, questions) = asked(&Profile::default(), &["y"]);
         assert_eq!(kept, environment());
         assert_eq!(
             questions,
@@ -192,7 +190,7 @@ mod tests {
                 "Keep CRYPTOPOCKET_API_KEY and CRYPTOPOCKET_API_SECRET of the environment in profile shop? [y/N]: "
             ]
         );
-        let (kept, questions) = asked(profile(None, Some("k"), None), &["YES"]);
+        let (kept, questions) = asked(&profile(None, Some("k"), None), &["YES"]);
         assert_eq!(kept.api_key, Some("k".into()));
         assert!(
             questions[0].starts_with("Keep CRYPTOPOCKET_API_SECRET of"),
@@ -203,7 +201,7 @@ mod tests {
     #[test]
     fn without_consent_credentials_are_asked_for() {
         for no in ["", "n", "what?"] {
-            let (kept, questions) = asked(Profile::default(), &[no, "k", "s"]);
+            let (kept, questions) = asked(&Profile::default(), &[no, "k", "s"]);
             assert_eq!(
                 kept,
                 profile(Some("https://env.example/api"), Some("k"), Some("s"))
@@ -215,7 +213,7 @@ mod tests {
     #[test]
     fn flags_and_from_env_need_no_consent() {
         let flags = profile(None, Some("k"), Some("s"));
-        let (kept, questions) = asked(flags, &[]);
+        let (kept, questions) = asked(&flags, &[]);
         assert_eq!((kept.api_key, questions.len()), (Some("k".into()), 0));
         let nobody = None::<fn(&str, bool) -> Result<String>>;
         let kept = settle("shop", &Profile::default(), environment(), true, nobody).unwrap();

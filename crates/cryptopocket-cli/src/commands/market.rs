@@ -5,10 +5,8 @@ use std::convert::Infallible;
 use clap::{Args, Subcommand};
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol, offramp, onramp};
 
-use crate::connection::Context;
-use crate::failure::Result;
+use crate::prelude::*;
 use crate::suggest::warn_if_near;
-use crate::view;
 
 /// Reads a payment method. Known ones are accepted in any case, because the provider spells them in both.
 #[allow(clippy::unnecessary_wraps, reason = "clap asks for a result")]
@@ -24,7 +22,7 @@ pub(super) async fn assets(context: &mut Context) -> Result<()> {
     let client = context.client()?;
     let assets = context.read("listing the assets", client.list_assets()).await?;
     let view = "symbol | chain | name | >decimals | active | >minimum: min_purchase";
-    context.output.list(assets, view)
+    context.output.list(&assets, view)
 }
 
 /// Ask for the price of a coin
@@ -67,7 +65,7 @@ impl PaymentMethods {
         let methods = client.onramp().list_payment_methods(self.fiat);
         let methods = context.read("listing the payment methods", methods).await?;
         let view = "payment type: payment_type | name | currency | country | >minimum: min | >maximum: max";
-        context.output.list(methods, view)
+        context.output.list(&methods, view)
     }
 }
 

@@ -6,9 +6,7 @@ use cryptopocket::{Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, P
 
 use super::pages::Limit;
 use super::waiting::Follow;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::view;
+use crate::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Offramp {

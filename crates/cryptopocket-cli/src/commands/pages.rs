@@ -4,9 +4,8 @@ use clap::Args;
 use cryptopocket::{Date, Items};
 use serde::Serialize;
 
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::{Printed, View, warn_unreadable};
+use crate::output::{printed, warn_unreadable};
+use crate::prelude::*;
 
 #[derive(Debug, Default, Clone, Copy, Args)]
 pub(crate) struct Days {
@@ -55,7 +54,7 @@ impl Limit {
             };
             let row = row?.map(&form);
             if context.output.is_json() {
-                context.output.json(&Printed::from(row))?;
+                context.output.json(&printed(&row)?)?;
                 continue;
             }
             progress.label(format!("{label}: {count}"));

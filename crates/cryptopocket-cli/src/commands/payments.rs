@@ -9,10 +9,8 @@ use cryptopocket::{ExternalId, PaymentId, PaymentStatus};
 
 use super::pages::{Days, Limit};
 use super::waiting::Follow;
-use crate::connection::Context;
-use crate::failure::Result;
+use crate::prelude::*;
 use crate::suggest::warn_if_unknown;
-use crate::view;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Payments {

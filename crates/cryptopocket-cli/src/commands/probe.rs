@@ -4,12 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket_probe::{Finding, Probe as Walk, Report};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{View, object};
 
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
 ///

@@ -6,11 +6,9 @@ use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Speed, StartError, read_scenario};
 use http::uri::Authority;
 
-use crate::connection::{Context, set};
 use crate::duration;
 use crate::end::End;
-use crate::failure::{Failure, Result};
-use crate::output;
+use crate::prelude::*;
 
 /// Run an emulator of the provider on this machine
 ///
@@ -54,7 +52,7 @@ impl Sandbox {
         let builder = set(self.builder()?, context.trusted_pem()?, Builder::trust_pem);
         let emulator = builder.start().await.map_err(|error| refused(&error))?;
         for remark in self.remarks(&emulator) {
-            output::note(&remark);
+            note(&remark);
         }
         // Before the ready line: its reader may send the signal at once.
         let end = End::listen()?;
@@ -140,8 +138,8 @@ fn refused(error: &StartError) -> Failure {
 /// Links are this text followed by a path, so nothing may follow the port.
 fn check_origin(url: &str) -> Result<()> {
     let refuse = |rule: &str| Err(Failure::input(format!("--public-url: {rule}"), ORIGIN_CURE));
-    let schemes = ["http://", "https://"].into_iter();
-    let Some(after_scheme) = schemes.filter_map(|scheme| url.strip_prefix(scheme)).next() else {
+    let mut schemes = ["http://", "https://"].into_iter();
+    let Some(after_scheme) = schemes.find_map(|scheme| url.strip_prefix(scheme)) else {
         return refuse("it does not begin with http:// or https://");
     };
     if after_scheme.contains(['/', '?', '#']) {

@@ -10,10 +10,7 @@ use cryptopocket::{ExternalId, IdentificationType, KycStatus, Personal, Secret, 
 
 use super::pages::Limit;
 use super::waiting::Patience;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{View, object};
-use crate::view;
+use crate::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Users {

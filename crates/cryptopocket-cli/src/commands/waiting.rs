@@ -6,10 +6,8 @@ use clap::Args;
 use cryptopocket::{Progress, Schedule, Wait, Waiter};
 use serde::Serialize;
 
-use crate::connection::Context;
 use crate::duration;
-use crate::failure::{Failure, Result};
-use crate::output::View;
+use crate::prelude::*;
 use crate::suggest::doubt;
 
 #[derive(Debug, Args)]

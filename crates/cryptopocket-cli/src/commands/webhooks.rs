@@ -11,9 +11,7 @@ mod trigger;
 use clap::{Args, Subcommand};
 use cryptopocket::{EventType, Secret};
 
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::{clean, object};
+use crate::prelude::*;
 use crate::suggest::warn_if_unknown;
 use signature::refused;
 

@@ -9,10 +9,10 @@ use super::{Exit, Failure, Wait};
 impl Failure {
     /// A signal ended the program while a call of `operation` was on its way.
     pub(crate) fn stopped(operation: &str) -> Self {
-        let hint = advice::unknown(operation);
+        let hint = advice::text("unknown", operation).unwrap_or_default();
         let message = format!("{operation}: stopped before its answer came; the outcome is unknown");
         let mut failure = Self::new(Exit::Unknown, ErrorKind::Interrupted.as_str(), message, hint);
-        failure.request = Some(request_name(operation));
+        failure.request = Some(provider_name(operation));
         failure.sent = Sent::Maybe;
         failure.lost_at = Some(SystemClock.now());
         failure
@@ -21,7 +21,8 @@ impl Failure {
     /// The same for a payment that has no reference to find it by.
     pub(crate) fn without_reference(mut self) -> Self {
         if self.kind == ErrorKind::Interrupted.as_str() {
-            advice::unknown_without_reference().clone_into(&mut self.hint);
+            let hint = advice::text("unknown_without_reference", "create_payment");
+            hint.unwrap_or_default().clone_into(&mut self.hint);
         }
         self
     }
@@ -31,7 +32,7 @@ impl Failure {
         let mut failure = Self::from(error);
         if let Some(rest) = failure.message.strip_prefix("raw: ") {
             failure.message = format!("{name}: {rest}");
-            failure.request = Some(request_name(name));
+            failure.request = Some(provider_name(name));
             // Only `api` has the option, and it names a call by method and path.
             if failure.exit == Exit::Unknown && name.contains('/') {
                 failure
@@ -116,17 +117,11 @@ impl From<Error> for Failure {
     }
 }
 
-/// The name of a call for scripts: that of the provider, or method and path.
-fn request_name(name: &str) -> String {
-    if name.contains('/') {
-        name.to_owned()
-    } else {
-        provider_name(name)
-    }
-}
-
-/// `create_payment` → `createPayment`, as the provider spells its calls.
+/// `create_payment` → `createPayment`, as the provider spells its calls. Method and path of another call stay as they are.
 pub(super) fn provider_name(operation: &str) -> String {
+    if operation.contains('/') {
+        return operation.to_owned();
+    }
     // The provider turns the word round in the names of its calls.
     let operation = operation.replace("offramp", "rampoff");
     let mut words = operation.split('_');

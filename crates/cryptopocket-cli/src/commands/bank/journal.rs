@@ -7,15 +7,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::prelude::*;
 use clap::{Args, Subcommand};
 use cryptopocket::banking::TransactionKey;
 use cryptopocket::banking::audit::{AuditLog, Broken, Pair, verify};
 use cryptopocket::{Clock, PaymentId, Personal, SystemClock, TransactionId};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::{Object, View, object};
 
 const GIVE_LOG: &str = "Give the log that `bank match --journal` writes.";
 const COMPARE: &str = "Compare it with a copy. What the log said before that line can be trusted.";

@@ -13,10 +13,7 @@ use cryptopocket::Money;
 use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Matcher, Outcome, Policy, Reason};
 use cryptopocket::banking::{Basis, balance_difference, preview};
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::{self, DIM, Output, clean};
+use crate::prelude::*;
 use crate::suggest::question;
 use gather::{Gathered, Sources};
 use posting::Held;
@@ -100,7 +97,7 @@ impl Match {
         }
         let gathered = Gathered::read(client.as_ref(), &self.sources, &progress).await?;
         for warning in gathered.warnings() {
-            output::warn(&warning);
+            warn(&warning);
         }
         posting::check_ids(&self, &gathered)?;
         // A dry run sends nothing of its own, so it needs no credentials.
@@ -128,7 +125,7 @@ impl Match {
         let decisions = progress.during(async { matcher.decide() }).await;
         let left_out = posting::left_out(&gathered, &decisions);
         if left_out > 0 && !self.apply {
-            output::warn(&format!("with {left_out} left out, --apply would post nothing"));
+            warn(&format!("with {left_out} left out, --apply would post nothing"));
         }
         if let Some(path) = &self.html {
             page::write(path, &gathered, &decisions)?;
@@ -304,10 +301,10 @@ impl Match {
             late.len(),
         ))?;
         for problem in decisions.problems() {
-            output::warn(&format!("{problem}; it was left out"));
+            warn(&format!("{problem}; it was left out"));
         }
         for cut in decisions.cuts() {
-            output::warn(&cut.to_string());
+            warn(&cut.to_string());
         }
         Ok(())
     }

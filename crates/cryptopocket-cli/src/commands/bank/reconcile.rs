@@ -1,12 +1,10 @@
 //! Reconciling one payment with one credit, which are read and compared first.
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket::banking::{Mismatch, NewReconciliation, Transaction, TransactionFilter, money_mismatches};
 use cryptopocket::onramp::Payment;
 use cryptopocket::{Client, Date, PagesEnd, PaymentId, PaymentStatus, Personal, TransactionId};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
 
 /// Reconcile a payment with the bank credit that pays it
 ///

@@ -5,11 +5,8 @@ use cryptopocket::{
 };
 
 use crate::commands::market::payment_type;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{self, Object, object};
+use crate::prelude::*;
 use crate::suggest::warn_if_near;
-use crate::view;
 
 /// Create a payment to a wallet
 ///
@@ -187,7 +184,7 @@ fn print(
         output.one(&shown, view::CREATED_PAYMENT)?;
     }
     if !has_reference {
-        output::note(
+        note(
             "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
              found it. Give every payment an --external-id that no other has, such as --external-id order-1.",
         );

@@ -1,14 +1,10 @@
 use std::time::Duration;
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket::onramp::Recovery;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{Client, ExternalId, Runtime as _, Timestamp, TokioRuntime};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::object;
-use crate::view;
 
 /// Find the payment whose creation got no answer
 ///

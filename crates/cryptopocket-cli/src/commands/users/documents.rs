@@ -7,12 +7,8 @@ use cryptopocket::users::{Document, IdentityDocument, NewCustomer, NewVerifiedCu
 use cryptopocket::{Client, Date, DocumentType, IdentificationType, Personal, Secret, UserId, UserType};
 use serde::Deserialize;
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::object;
+use crate::prelude::*;
 use crate::suggest::warn_if_unknown;
-use crate::view;
 
 /// Upload a document about a customer
 #[derive(Debug, Args)]

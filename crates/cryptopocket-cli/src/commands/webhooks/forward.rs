@@ -13,8 +13,7 @@ use cryptopocket::{
 use cryptopocket_inbox::Delivery;
 
 use super::signature::signer;
-use crate::connection::{Context, set};
-use crate::failure::{Failure, Result};
+use crate::prelude::*;
 
 /// How long a receiver may take, unless --timeout is given.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -21,10 +21,8 @@ use super::backlog;
 use super::forward::{Receiver, headers_to_keep, unreached};
 use super::seen::Seen;
 use super::signature::Verification;
-use crate::connection::Context;
 use crate::end::End;
-use crate::failure::{Failure, Result};
-use crate::output;
+use crate::prelude::*;
 use crate::store::{Access, AnyInbox, with_inbox};
 
 /// How long deliveries that are under way may take when the program is told to end.
@@ -98,7 +96,7 @@ impl Listen {
         let server = axum::serve(listener, routes.with_state(endpoint));
         let server = server.with_graceful_shutdown(async move { end.reached().await });
         let server = tokio::spawn(server.into_future());
-        output::note(&format!(
+        note(&format!(
             "listening on http://{bound}/webhooks, or any other path; Ctrl-C ends it"
         ));
         // A sender that never finishes its request must not hold up the end.
@@ -151,7 +149,7 @@ impl Endpoint {
         let verified = match self.verifier.verify(headers, &body) {
             Ok(verified) => verified,
             Err(error) => {
-                output::warn(&format!("{error}; {}", error.hint()));
+                warn(&format!("{error}; {}", error.hint()));
                 let kind = error.kind();
                 self.tell(Seen::refused(received_at, kind.as_str()));
                 return answer(Answer::Refused(kind));
@@ -165,7 +163,7 @@ impl Endpoint {
                 match received {
                     Ok(receipt) => receipt.sighting,
                     Err(failure) => {
-                        output::warn(&failure.to_string());
+                        warn(&failure.to_string());
                         return answer(Answer::Failed);
                     }
                 }
@@ -184,7 +182,7 @@ impl Endpoint {
             (None, Some(receiver)) => {
                 let status = tokio::select! {
                     answer = receiver.send(headers_to_keep(headers), body.clone()) => {
-                        answer.map_err(|error| output::warn(&unreached(&error))).ok()
+                        answer.map_err(|error| warn(&unreached(&error))).ok()
                     }
                     () = self.end.reached() => None,
                 };

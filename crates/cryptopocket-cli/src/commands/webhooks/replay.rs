@@ -4,9 +4,7 @@ use cryptopocket_inbox::{Filter, Inbox, Store};
 
 use super::forward::{Receiver, not_taken};
 use super::seen::Seen;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{note, object, warn};
+use crate::prelude::*;
 use crate::store::{Access, StoreArgument, with_inbox};
 
 /// Events read at a time.

@@ -6,9 +6,7 @@ use cryptopocket::Timestamp;
 use cryptopocket::webhooks::{Event, Payload, Sighting};
 
 use super::forward::is_taken;
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::{self, BAD, BOLD, DIM, GOOD, Object, WARN, clean, object};
+use crate::prelude::*;
 
 /// The name and the id of the object of an event. One that this version does not know is most likely about a payment.
 pub(super) fn object_of(event: &Event) -> (&'static str, Option<String>) {
@@ -27,7 +25,7 @@ pub(super) struct Seen {
     status: Option<String>,
     pub(super) sighting: Sighting,
     /// That it was sent to a receiver, which gave this answer.
-    forwarded: Option<Option<u16>>,
+    forwarded: Option<Result<u16, ()>>,
     /// Why it was not verified.
     error: Option<&'static str>,
 }
@@ -38,7 +36,7 @@ impl Seen {
         if let Some(event) = event.filter(|event| !event.surprises().is_empty()) {
             let found: Vec<_> = event.surprises().iter().map(ToString::to_string).collect();
             let (name, found) = (event.name(), found.join("; "));
-            output::warn(&format!("{name}: fields that cannot be read: {found}"));
+            warn(&format!("{name}: fields that cannot be read: {found}"));
         }
         Self {
             received_at,
@@ -61,7 +59,7 @@ impl Seen {
     /// It was sent to a receiver, which answered so.
     pub(super) fn forwarded(self, status: Option<u16>) -> Self {
         Self {
-            forwarded: Some(status),
+            forwarded: Some(status.ok_or(())),
             ..self
         }
     }
@@ -78,7 +76,7 @@ impl Seen {
             None => form,
         };
         form.with("status", &self.status)
-            .with("forwarded", &self.forwarded.flatten())
+            .with("forwarded", &self.forwarded.and_then(Result::ok))
             .maybe("changed", (self.sighting == Sighting::Changed).then_some(true))
             .maybe("error", self.error)
     }
@@ -86,9 +84,9 @@ impl Seen {
     pub(super) fn print(&self, context: &mut Context) -> Result<()> {
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
-            (None, Some(Some(status))) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
-            (None, Some(Some(status))) => format!("{BAD}-> {status}{BAD:#}"),
-            (None, Some(None)) => format!("{BAD}not forwarded{BAD:#}"),
+            (None, Some(Ok(status))) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
+            (None, Some(Ok(status))) => format!("{BAD}-> {status}{BAD:#}"),
+            (None, Some(Err(()))) => format!("{BAD}not forwarded{BAD:#}"),
             (None, None) => format!("{GOOD}verified{GOOD:#}"),
         };
         let again = match self.sighting {

@@ -10,11 +10,8 @@ use cryptopocket::webhooks::{
     VerifyErrorKind,
 };
 
-use crate::connection::Context;
 use crate::duration;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::object;
+use crate::prelude::*;
 
 /// Verify the signature of a webhook
 ///

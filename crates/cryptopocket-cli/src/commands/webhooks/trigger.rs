@@ -7,9 +7,7 @@ use super::forward::{Receiver, headers_of, not_taken};
 use super::refused;
 use super::seen::object_of;
 use super::signature::signer;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{clean, object};
+use crate::prelude::*;
 use crate::suggest::doubt;
 
 /// Send a signed event to a receiver, to test it

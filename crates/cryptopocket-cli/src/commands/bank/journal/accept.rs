@@ -1,12 +1,10 @@
 //! What `bank journal accept` checks before it writes, and what will follow.
 
+use crate::prelude::*;
 use cryptopocket::banking::TransactionKey;
 use cryptopocket::banking::audit::State;
 use cryptopocket::banking::matcher::Outcome;
 use cryptopocket::{Iban, PaymentId, Personal};
-
-use crate::failure::{Failure, Result};
-use crate::output::clean;
 
 const SHOW: &str = "`bank journal FILE show` lists what was decided. For a pair that the log does not know, use `bank reconcile`.";
 

@@ -6,9 +6,7 @@ use cryptopocket::PaymentId;
 use cryptopocket::banking::audit::{Entry, Event, entries};
 
 use super::{GIVE_LOG, changed};
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::file;
+use crate::prelude::*;
 
 pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Context) -> Result<()> {
     let bytes = file::input("bank journal", path, GIVE_LOG)?;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::prelude::*;
 use clap::{ArgGroup, Args};
 use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
 use cryptopocket::banking::matcher::ExpectedPayment;
@@ -9,10 +10,6 @@ use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
 use cryptopocket::{Client, Pager, PagesEnd, Personal, Timestamp};
 use serde::Serialize;
-
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::Progress;
 
 const CURE: &str = "Give a file that can be read.";
 

@@ -12,8 +12,7 @@ use cryptopocket::{Decimal, Field, Money, PaymentId, Personal};
 
 use super::gather::Gathered;
 use super::report::{self, texts};
-use crate::failure::{Failure, Result};
-use crate::file;
+use crate::prelude::*;
 
 /// Writes the page, readable by its owner alone: it holds names and texts.
 pub(super) fn write(path: &Path, gathered: &Gathered, decisions: &Decisions<'_>) -> Result<()> {

@@ -13,8 +13,7 @@ use serde::Serialize;
 use super::super::journal;
 use super::Match;
 use super::gather::Gathered;
-use crate::failure::{Exit, Failure, Result};
-use crate::output::{self, Progress, clean};
+use crate::prelude::*;
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -43,7 +42,7 @@ pub(super) fn check_ids(matching: &Match, gathered: &Gathered) -> Result<()> {
         ));
     }
     if matching.journal.is_some() {
-        output::warn(&format!(
+        warn(&format!(
             "the transaction ids in {file} are the bank's: a later run with --iban needs another journal, or holds these payments"
         ));
     }

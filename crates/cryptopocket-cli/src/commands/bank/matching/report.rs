@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::gather::Gathered;
 use super::posting::Held;
-use crate::output::{Object, object};
+use crate::prelude::*;
 
 pub(super) fn report(
     decisions: &Decisions<'_>,
