@@ -54,7 +54,8 @@ pub(crate) enum Command {
     Inbox(inbox::Inbox),
     Doctor(doctor::Doctor),
     Completions(help::Completions),
-    HelpTree(help::HelpTree),
+    /// Print all commands with their arguments
+    HelpTree,
 }
 
 impl Command {
@@ -77,7 +78,7 @@ impl Command {
             Self::Inbox(inbox) => inbox.run(context).await,
             Self::Doctor(doctor) => doctor.run(context).await,
             Self::Completions(completions) => completions.run(program),
-            Self::HelpTree(tree) => tree.run(context, program),
+            Self::HelpTree => help::print_tree(context, program),
         }
     }
 }

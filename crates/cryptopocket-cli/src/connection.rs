@@ -37,26 +37,21 @@ pub(crate) struct Context {
 impl Context {
     /// From the options of the command line alone, and those of the environment beside them.
     pub(crate) fn new(flags: &Global, global: Global) -> Result<Self> {
-        let secret = match &flags.api_secret_file {
-            Some(_) if flags.api_secret.is_some() => {
+        let (mut by_flag, mut given) = (flags.access.clone(), global.access.clone());
+        if let Some(path) = &flags.api_secret_file {
+            if by_flag.api_secret.is_some() {
                 return Err(Failure::usage(
                     "--api-secret and --api-secret-file were both given",
                     "Give one of the two.",
                 ));
             }
-            Some(path) => Some(secret_of_file(path)?),
-            None => None,
-        };
-        let settings = |of: &Global| Profile {
-            base_url: of.base_url.clone(),
-            api_key: of.api_key.clone(),
-            api_secret: secret.clone().or(of.api_secret.clone()),
-            choices: of.choices.clone(),
-        };
+            by_flag.api_secret = Some(secret_of_file(path)?);
+            given.api_secret.clone_from(&by_flag.api_secret);
+        }
         Ok(Self {
             output: Output::new(global.json),
-            flags: settings(flags),
-            given: settings(&global),
+            flags: by_flag,
+            given,
             profile_by_flag: flags.profile.is_some(),
             global,
             known: OnceCell::new(),

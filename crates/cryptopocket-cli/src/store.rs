@@ -29,10 +29,8 @@ impl StoreArgument {
     /// Opens an inbox that exists.
     pub(crate) async fn open(&self, access: Access) -> Result<AnyInbox> {
         let url = self.url.as_ref().ok_or_else(|| {
-            Failure::usage(
-                "no inbox was given",
-                "Give --store sqlite:PATH, or --store with the URL of a PostgreSQL database, or set CRYPTOPOCKET_STORE.",
-            )
+            let cure = "Give --store sqlite:PATH, or --store with the URL of a PostgreSQL database, or set CRYPTOPOCKET_STORE.";
+            Failure::usage("no inbox was given", cure)
         })?;
         AnyInbox::open(url, access).await
     }

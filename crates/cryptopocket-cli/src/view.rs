@@ -20,32 +20,20 @@ pub(crate) const CREATED_COMPANY: View = "company: id | uuid | next: 'the compan
 
 pub(crate) fn verified(customer: &VerifiedCustomer) -> Object {
     object! {
-        "id": customer.id.to_string(),
-        "uuid": customer.uuid,
-        "kyc_status": customer.kyc_status,
-        "decision": customer.decision().as_str(),
-        "extra": customer.extra,
+        customer => id: customer.id.to_string(), uuid, kyc_status, decision: customer.decision().as_str(), extra,
     }
 }
 
 pub(crate) fn kyc(check: &KycCheck) -> Object {
-    object! {
-        "user_id": check.user_id.to_string(),
-        "kyc_status": check.kyc_status,
-        "decision": check.decision().as_str(),
-    }
-    .extra(&check.extra)
+    let kyc = object! {
+        check => user_id: check.user_id.to_string(), kyc_status, decision: check.decision().as_str(),
+    };
+    kyc.extra(&check.extra)
 }
 
 pub(crate) fn buy_quote(quote: &BuyQuote) -> Object {
     object! {
-        "spend": quote.spend,
-        "tokens": coin(&quote.tokens),
-        "price": quote.price,
-        "fee": quote.fee,
-        "payment_type": quote.payment_type,
-        "taken_at": quote.taken_at,
-        "extra": quote.extra,
+        quote => spend, tokens: coin(&quote.tokens), price, fee, payment_type, taken_at, extra,
     }
 }
 
@@ -53,13 +41,7 @@ pub(crate) const BUY_QUOTE: View = "spend | receive about: tokens | chain: token
      paid by: payment_type | note: 'only indicative; the provider locks no price'";
 
 pub(crate) fn sell_quote(quote: &SellQuote) -> Object {
-    object! {
-        "sell": coin_field(&quote.sell),
-        "receive": quote.receive,
-        "fee": quote.fee,
-        "taken_at": quote.taken_at,
-        "extra": quote.extra,
-    }
+    object! { quote => sell: coin_field(&quote.sell), receive, fee, taken_at, extra }
 }
 
 pub(crate) const SELL_QUOTE: View = "sell | chain: sell/chain | receive about: receive | fee | \
@@ -68,17 +50,8 @@ pub(crate) const SELL_QUOTE: View = "sell | chain: sell/chain | receive about: r
 /// A payment, as `payments get` prints it.
 pub(crate) fn payment(payment: &Payment) -> Object {
     object! {
-        "id": payment.id,
-        "external_id": payment.external_id,
-        "user_id": payment.user_id.borrowed().map(ToString::to_string),
-        "status": payment.status,
-        "final": payment.is_final(),
-        "fiat": payment.fiat,
-        "coin": coin_field(&payment.coin),
-        "created_at": payment.created_at,
-        "holder": payment.holder,
-        "txid": payment.txid,
-        "extra": payment.extra,
+        payment => id, external_id, user_id: payment.user_id.borrowed().map(ToString::to_string), status,
+        final: payment.is_final(), fiat, coin: coin_field(&payment.coin), created_at, holder, txid, extra,
     }
 }
 
@@ -95,12 +68,7 @@ pub(crate) const CREATED_PAYMENT: View = "payment: payment_id | external id: ext
 /// An off-ramp, as `offramp get` prints it.
 pub(crate) fn offramp(offramp: &Offramp) -> Object {
     object! {
-        "id": offramp.id,
-        "status": offramp.status,
-        "final": offramp.is_final(),
-        "coin": coin_field(&offramp.coin),
-        "fiat": offramp.fiat,
-        "extra": offramp.extra,
+        offramp => id, status, final: offramp.is_final(), coin: coin_field(&offramp.coin), fiat, extra,
     }
 }
 
@@ -110,13 +78,7 @@ pub(crate) const OFFRAMP: View =
 pub(crate) const OFFRAMP_STATE: View = ": status |   : coin |  → : fiat";
 
 pub(crate) fn created_offramp(created: &CreatedOfframp) -> Object {
-    object! {
-        "id": created.id,
-        "wallet": created.wallet,
-        "send": coin(&created.send),
-        "message": created.message,
-        "extra": created.extra,
-    }
+    object! { created => id, wallet, send: coin(&created.send), message, extra }
 }
 
 pub(crate) const CREATED_OFFRAMP: View = "off-ramp: id | next: 'the customer sends the coins to this address' | coins: send | \

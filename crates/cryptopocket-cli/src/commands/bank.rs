@@ -47,10 +47,9 @@ impl Bank {
                 (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).items();
-                let view = view::TRANSACTIONS;
-                let limit = limit.within(days);
+                let (limit, label) = (limit.within(days), "listing transactions");
                 limit
-                    .print(context, "listing transactions", list, identity, view)
+                    .print(context, label, list, identity, view::TRANSACTIONS)
                     .await
             }
             Self::Reconcile(reconcile) => reconcile.run(context).await,

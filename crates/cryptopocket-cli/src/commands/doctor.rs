@@ -189,10 +189,8 @@ fn clock(headers: &HeaderMap, now: i64) -> Verdict {
         return Ok(format!("within {} s of the server's", skew.max(1)));
     }
     let side = if now > theirs { "ahead of" } else { "behind" };
-    Err(problem(
-        format!("{skew} s {side} the server's"),
-        "Synchronize this machine's clock (NTP). Webhooks whose time differs by more than 5 minutes are refused.",
-    ))
+    let cure = "Synchronize this machine's clock (NTP). Webhooks whose time differs by more than 5 minutes are refused.";
+    Err(problem(format!("{skew} s {side} the server's"), cure))
 }
 
 async fn login(context: &Context) -> Verdict<Client> {
@@ -205,11 +203,11 @@ async fn login(context: &Context) -> Verdict<Client> {
 async fn whitelist(client: &Client) -> Verdict {
     match client.list_assets().await {
         Ok(_) => Ok("a call with the token is answered".to_owned()),
-        Err(error) if error.kind() == ErrorKind::Authorization => Err(problem(
-            error.to_string(),
-            "The login succeeded, so the integration or this machine's address is most likely not whitelisted: ask the \
-             provider.",
-        )),
+        Err(error) if error.kind() == ErrorKind::Authorization => {
+            let cure = "The login succeeded, so the integration or this machine's address is most likely not whitelisted: ask \
+                 the provider.";
+            Err(problem(error.to_string(), cure))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -26,18 +26,12 @@ impl Completions {
     }
 }
 
-/// Print all commands with their arguments
-#[derive(Debug, Args)]
-pub(crate) struct HelpTree {}
-
-impl HelpTree {
-    #[allow(clippy::unused_self, reason = "every command runs by its own value")]
-    pub(crate) fn run(&self, context: &mut Context, mut root: Command) -> Result<()> {
-        root.build();
-        let mut text = String::new();
-        let tree = tree(&root, "cryptopocket", &mut text);
-        context.output.said(&tree, text.trim_end())
-    }
+/// Prints all commands with their arguments.
+pub(crate) fn print_tree(context: &mut Context, mut root: Command) -> Result<()> {
+    root.build();
+    let mut text = String::new();
+    let tree = tree(&root, "cryptopocket", &mut text);
+    context.output.said(&tree, text.trim_end())
 }
 
 /// The JSON form of a command and those below it; their text is written to `text`.

@@ -120,14 +120,7 @@ fn state_of(event: &Summary, now: Timestamp) -> &'static str {
 
 fn event(event: &Summary, now: Timestamp) -> Object {
     object! {
-        "key": event.key,
-        "type": event.name,
-        "object_id": event.object_id,
-        "state": state_of(event, now),
-        "received_at": event.received_at,
-        "due_at": event.due_at,
-        "attempts": event.attempts,
-        "reason": event.reason,
+        event => key, type: event.name, object_id, state: state_of(event, now), received_at, due_at, attempts, reason,
     }
 }
 
@@ -139,26 +132,12 @@ async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()
     let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
     let dead = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
     let dead: Vec<_> = dead.iter().map(|dead| event(dead, now)).collect();
-    let quarantine = inbox.quarantined(SHOWN).await?.into_iter().map(|content| {
-        object! {
-            "id": content.id,
-            "key": content.key,
-            "received_at": content.received_at,
-            "deliveries": content.deliveries,
-        }
-    });
+    let quarantine = inbox.quarantined(SHOWN).await?.into_iter();
+    let quarantine = quarantine.map(|content| object! { content => id, key, received_at, deliveries });
     let quarantine: Vec<_> = quarantine.collect();
     let status = object! {
-        "ready": counts.ready,
-        "scheduled": counts.scheduled,
-        "leased": counts.leased,
-        "done": inbox.done().await?,
-        "dead": counts.dead,
-        "quarantined": counts.quarantined,
-        "oldest": counts.oldest,
-        "oldest_age_seconds": age.map(|age| age.as_secs()),
-        "dead_letters": dead,
-        "quarantine": quarantine,
+        counts => ready, scheduled, leased, done: inbox.done().await?, dead, quarantined, oldest,
+        oldest_age_seconds: age.map(|age| age.as_secs()), dead_letters: dead, quarantine: quarantine,
     };
     let view = "ready | scheduled | leased | done | dead | quarantined | oldest waiting: oldest | \
                 its age in seconds: oldest_age_seconds";

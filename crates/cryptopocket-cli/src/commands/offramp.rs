@@ -75,22 +75,15 @@ impl Offramp {
             Self::List(limit) => {
                 let offramps = client.list_offramps(OfframpFilter::new()).items();
                 let form = |offramp| view::offramp(&offramp);
-                limit
-                    .print(context, "listing off-ramps", offramps, form, view::OFFRAMP)
-                    .await
+                let label = "listing off-ramps";
+                limit.print(context, label, offramps, form, view::OFFRAMP).await
             }
             Self::Watch { offramp, follow } => {
                 let waiter = client.wait_offramp(&offramp);
                 let form = |offramp| view::offramp(&offramp);
+                let (known, view) = (OfframpStatus::ALL, view::OFFRAMP_STATE);
                 follow
-                    .print(
-                        context,
-                        "get_offramp",
-                        waiter,
-                        OfframpStatus::ALL,
-                        form,
-                        view::OFFRAMP_STATE,
-                    )
+                    .print(context, "get_offramp", waiter, known, form, view)
                     .await
             }
         }

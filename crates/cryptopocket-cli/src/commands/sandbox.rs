@@ -87,41 +87,43 @@ impl Sandbox {
 
     /// Notes about settings whose effect the ready line does not show.
     fn remarks(&self, emulator: &Emulator) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if !self.control_plane && !self.host.is_loopback() {
-            remarks.push(format!(
-                "the control plane and the dashboard are off, because {} is no loopback address; --control-plane opens \
-                 them to every client that reaches the port",
-                self.host
-            ));
-        }
-        if !self.control_plane && self.host.is_loopback() && self.public_url.is_some() {
-            remarks.push(format!(
-                "the control plane and the dashboard answer on this machine only, at {}; --control-plane opens them \
-                 under the public URL too",
-                emulator.dashboard_url()
-            ));
-        }
-        if self.host.is_unspecified() && self.public_url.is_none() {
-            remarks.push(format!(
-                "the links in replies begin with {}, which no other machine can follow; --public-url changes that",
-                emulator.base_url().trim_end_matches("/api")
-            ));
-        }
-        match emulator.beginning() {
-            Beginning::StateFile if self.scenario.is_some() => remarks.push(
+        let is_local = self.host.is_loopback();
+        let staged = match emulator.beginning() {
+            Beginning::StateFile if self.scenario.is_some() => Some(
                 "the state file exists and takes precedence: the scenario is staged at the next reset, with the seed of \
-                 the file; its speed, limits and token lifetime apply now"
-                    .to_owned(),
+                 the file; its speed, limits and token lifetime apply now",
             ),
-            Beginning::RestagedFile if self.scenario.is_some() || self.speed.is_some() => remarks.push(
+            Beginning::RestagedFile if self.scenario.is_some() || self.speed.is_some() => Some(
                 "the state file holds a scenario of its own from a restage, which takes precedence over --scenario and \
-                 --speed, also after a reset; restage it with another, or begin a new file"
-                    .to_owned(),
+                 --speed, also after a reset; restage it with another, or begin a new file",
             ),
-            _ => {}
-        }
-        remarks
+            _ => None,
+        };
+        let remarks = [
+            (!self.control_plane && !is_local).then(|| {
+                let host = self.host;
+                format!(
+                    "the control plane and the dashboard are off, because {host} is no loopback address; --control-plane \
+                     opens them to every client that reaches the port"
+                )
+            }),
+            (!self.control_plane && is_local && self.public_url.is_some()).then(|| {
+                let url = emulator.dashboard_url();
+                format!(
+                    "the control plane and the dashboard answer on this machine only, at {url}; --control-plane opens them \
+                     under the public URL too"
+                )
+            }),
+            (self.host.is_unspecified() && self.public_url.is_none()).then(|| {
+                let url = emulator.base_url();
+                let origin = url.trim_end_matches("/api");
+                format!(
+                    "the links in replies begin with {origin}, which no other machine can follow; --public-url changes that"
+                )
+            }),
+            staged.map(str::to_owned),
+        ];
+        remarks.into_iter().flatten().collect()
     }
 }
 

@@ -109,8 +109,9 @@ impl Users {
         match self {
             Self::List(limit) => {
                 let customers = users.list_customers(CustomerFilter::new()).items();
+                let label = "listing customers";
                 limit
-                    .print(context, "listing customers", customers, identity, view::CUSTOMER)
+                    .print(context, label, customers, identity, view::CUSTOMER)
                     .await
             }
             Self::Create(create) => {
@@ -134,9 +135,8 @@ impl Users {
                     let seen = progress.during(async { wait.await }).await;
                     seen.map_err(|error| Failure::of_wait(error, "check_kyc", KycStatus::ALL))?
                 } else {
-                    context
-                        .read("reading the identity check", users.kyc(&user))
-                        .await?
+                    let call = users.kyc(&user);
+                    context.read("reading the identity check", call).await?
                 };
                 let view = "customer: user_id | identity check: kyc_status | decision";
                 context.output.one(&view::kyc(&check), view)
@@ -152,12 +152,9 @@ impl Users {
                 let call = users.find_customer(find.by()?);
                 let found = context.read("looking for the customer", call).await?;
                 let customer = found.ok_or_else(|| {
-                    Failure::not_found(
-                        "user_not_found",
-                        "find_customer",
-                        "no such customer in this integration",
-                        "Check the value, or create the customer.",
-                    )
+                    let message = "no such customer in this integration";
+                    let cure = "Check the value, or create the customer.";
+                    Failure::not_found("user_not_found", "find_customer", message, cure)
                 })?;
                 context.output.one(&customer, view::CUSTOMER)
             }

@@ -22,10 +22,8 @@ pub(crate) struct Patience {
 
 impl Patience {
     pub(super) fn start<T: Progress + Send + 'static>(&self, waiter: Waiter<T>) -> Wait<T> {
-        let waiter = match self.every {
-            Some(pause) => waiter.schedule(Schedule::every(pause)),
-            None => waiter,
-        };
+        let take = |waiter: Waiter<T>, pause| waiter.schedule(Schedule::every(pause));
+        let waiter = set(waiter, self.every, take);
         waiter.max_wait(self.max_wait)
     }
 }
@@ -73,9 +71,7 @@ impl Follow {
         T::State: From<String>,
         V: Serialize,
     {
-        if let Some(status) = self.until(known)? {
-            waiter = waiter.until(status);
-        }
+        waiter = set(waiter, self.until(known)?, Waiter::until);
         let progress = context.progress("waiting");
         let mut wait = self.patience.start(waiter);
         while let Some(seen) = progress.during(wait.next()).await {

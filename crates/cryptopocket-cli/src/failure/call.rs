@@ -35,9 +35,8 @@ impl Failure {
             failure.request = Some(provider_name(name));
             // Only `api` has the option, and it names a call by method and path.
             if failure.exit == Exit::Unknown && name.contains('/') {
-                failure
-                    .hint
-                    .push_str(" If the call only reads, --idempotent says so.");
+                let advice = " If the call only reads, --idempotent says so.";
+                failure.hint.push_str(advice);
             }
         }
         failure
@@ -62,9 +61,8 @@ impl Failure {
         }
         let is_new = |state: &str| known.iter().all(|known| known.as_ref() != state);
         if wait.last_state.as_deref().is_some_and(is_new) {
-            failure
-                .message
-                .push_str("; this version does not know that state");
+            let new = "; this version does not know that state";
+            failure.message.push_str(new);
             advice::UNKNOWN_STATE.clone_into(&mut failure.hint);
         }
         failure

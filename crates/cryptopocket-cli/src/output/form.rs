@@ -39,10 +39,16 @@ impl Serialize for Object {
     }
 }
 
-/// Writes an [`Object`] as JSON is written: `object! { "id": id, "final": true }`.
+/// Writes an [`Object`] as JSON is written: `object! { "id": id, "final": true }`. Of the fields of a value, those that have
+/// their own name and value are only named: `object! { payment => id, status, final: payment.is_final() }`.
 macro_rules! object {
+    (@ $of:ident $field:tt) => { $of.$field };
+    (@ $of:ident $field:tt $value:expr) => { $value };
     ($($name:literal: $value:expr),* $(,)?) => {
         $crate::output::Object::default()$(.with($name, &$value))*
+    };
+    ($of:ident => $($field:tt $(: $value:expr)?),* $(,)?) => {
+        $crate::output::Object::default()$(.with(stringify!($field), &object!(@ $of $field $($value)?)))*
     };
 }
 
@@ -84,34 +90,40 @@ pub(super) fn parts(
     value: &impl Serialize,
     view: View,
 ) -> serde_json::Result<Vec<(&'static str, Option<String>)>> {
-    let json = RawJson::encode(value)?;
+    let fields = RawJson::encode(value)?.decode()?;
     Ok(columns(view)
-        .map(|(heading, of)| (heading, part(&json, of)))
+        .map(|(heading, of)| (heading, part(&fields, of)))
         .collect())
 }
 
-fn part(json: &RawJson, of: &str) -> Option<String> {
+fn part(fields: &Fields, of: &str) -> Option<String> {
     if let Some((path, words)) = of.split_once('\'') {
         let words = words.trim_end_matches('\'');
         if path.is_empty() {
             return Some(words.to_owned());
         }
-        let value = at(json, path.trim_end()).filter(|value| value != "no")?;
+        let value = at(fields, path.trim_end()).filter(|value| value != "no")?;
         return Some(words.replace("{}", &value));
     }
-    let (path, flag) = of.split_once(' ').unwrap_or((of, ""));
-    let is_set = at(json, flag.trim_matches(['(', ')'])).is_some_and(|flag| flag == "yes");
-    let value = at(json, path)?;
-    Some(if is_set { format!("{value} {flag}") } else { value })
+    let Some((path, mark)) = of.split_once(' ') else {
+        return at(fields, of);
+    };
+    let value = at(fields, path)?;
+    let flag = at(fields, mark.trim_matches(['(', ')']));
+    Some(match flag.as_deref() {
+        Some("yes") => format!("{value} {mark}"),
+        _ => value,
+    })
 }
 
-/// The text of the value at a path. Only the values on the path are read: others may be beyond the range of numbers.
-fn at(json: &RawJson, path: &str) -> Option<String> {
-    let mut value = json.clone();
-    for name in path.split('/') {
-        value = value.decode::<BTreeMap<String, RawJson>>().ok()?.remove(name)?;
+/// Only the values on a path are read: others may be beyond the range of numbers.
+type Fields = BTreeMap<String, RawJson>;
+
+fn at(fields: &Fields, path: &str) -> Option<String> {
+    match path.split_once('/') {
+        Some((name, rest)) => at(&fields.get(name)?.decode().ok()?, rest),
+        None => text(&fields.get(path)?.decode().ok()?),
     }
-    text(&value.decode().ok()?)
 }
 
 fn text(value: &Value) -> Option<String> {

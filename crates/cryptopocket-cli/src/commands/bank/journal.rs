@@ -177,7 +177,7 @@ fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
         let message = "the audit log does not end with the given hash";
         return Err(Failure::check("log_changed", message, COMPARE));
     }
-    let log = object! { "entries": verified.entries, "head": verified.head };
+    let log = object! { verified => entries, head };
     context.output.one(&log, LOG)
 }
 

@@ -28,9 +28,8 @@ impl Upload {
     pub(super) async fn run(self, client: &Client, context: &mut Context) -> Result<()> {
         warn_if_unknown("--type", &self.r#type, DocumentType::ALL);
         let document = document("--file", &self.file, Path::new("")).await?;
-        let call = client
-            .users()
-            .upload_document(&self.user, self.r#type.clone(), document);
+        let users = client.users();
+        let call = users.upload_document(&self.user, self.r#type.clone(), document);
         let extra = context.act("upload_customer_document", call).await?;
         let effect = format!("the document of customer {} was uploaded", self.user);
         let receipt = object! { "user_id": self.user.to_string(), "type": self.r#type, "uploaded": true };
@@ -124,8 +123,9 @@ fn read(path: &Path) -> Result<Kyc> {
         };
         let field = named("missing field `").or_else(|| named("unknown field `"));
         let field = field.unwrap_or_else(|| "cannot be read".to_owned());
+        let message = format!("{}: line {}: {field}", path.display(), error.line());
         Failure::input(
-            format!("{}: line {}: {field}", path.display(), error.line()),
+            message,
             "`users create-verified --help` lists the fields of the file.",
         )
     })
@@ -149,10 +149,10 @@ impl Kyc {
         match (self.address, self.city, self.postal_code) {
             (Some(address), Some(city), Some(code)) => Ok(verified.residence(address, city, code)),
             (None, None, None) => Ok(verified),
-            _ => Err(Failure::input(
-                "address, city and postal_code belong together",
-                "Give all three of them, or none.",
-            )),
+            _ => {
+                let message = "address, city and postal_code belong together";
+                Err(Failure::input(message, "Give all three of them, or none."))
+            }
         }
     }
 }

@@ -25,8 +25,7 @@ pub(super) async fn follow<S: Store>(
     loop {
         let forwarded = match inbox.claim(1).await.map(|mut claims| claims.pop()) {
             Ok(Some(claim)) => forward(&inbox, claim, &receiver, &seen, &end).await.map(Some),
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
+            claims => claims.map(|_| None),
         };
         match forwarded {
             Ok(Some(true)) => continue,

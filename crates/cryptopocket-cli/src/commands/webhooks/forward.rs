@@ -44,11 +44,9 @@ impl Receiver {
         let scheme = if url.contains("://") { "" } else { "http://" };
         let url = format!("{scheme}{url}");
         input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
-            Failure::input(
-                format!("{flag} is not a web address"),
-                "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one without \
-                 either is taken as http://.",
-            )
+            let cure = "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one \
+                 without either is taken as http://.";
+            Failure::input(format!("{flag} is not a web address"), cure)
         })?;
         let signer = signer(secret, context)?;
         Ok(Some(Self {
@@ -127,10 +125,9 @@ pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure>
             (failure.status, failure.sent) = (Some(*status), Sent::Yes);
             Some(failure)
         }
-        Err(error) => Some(Failure::unanswered(
-            error,
-            unreached(error),
-            "Check that the receiver runs, and that its address is right.",
-        )),
+        Err(error) => {
+            let cure = "Check that the receiver runs, and that its address is right.";
+            Some(Failure::unanswered(error, unreached(error), cure))
+        }
     }
 }

@@ -68,10 +68,9 @@ impl Listen {
         };
         let address = SocketAddr::new(self.host, self.port);
         let not_bound = |error: std::io::Error| {
-            Failure::configuration(
-                format!("{address} cannot be listened on: {error}"),
-                "--host and --port: give an address of this machine and a free port; 0 takes one.",
-            )
+            let message = format!("{address} cannot be listened on: {error}");
+            let cure = "--host and --port: give an address of this machine and a free port; 0 takes one.";
+            Failure::configuration(message, cure)
         };
         let listener = TcpListener::bind(address).await.map_err(not_bound)?;
         let bound = listener.local_addr().map_err(not_bound)?;
@@ -96,8 +95,9 @@ impl Listen {
         let server = axum::serve(listener, routes.with_state(endpoint));
         let server = server.with_graceful_shutdown(async move { end.reached().await });
         let server = tokio::spawn(server.into_future());
+        let address = format!("http://{bound}/webhooks");
         note(&format!(
-            "listening on http://{bound}/webhooks, or any other path; Ctrl-C ends it"
+            "listening on {address}, or any other path; Ctrl-C ends it"
         ));
         // A sender that never finishes its request must not hold up the end.
         let mut over = pin!(async {
@@ -158,12 +158,11 @@ impl Endpoint {
         let event = verified.event().ok();
         let sighting = match (&self.inbox, &event) {
             (Some(inbox), _) => {
-                let received: Result<Receipt> =
-                    with_inbox!(inbox, inbox => inbox.receive(&verified).await.map_err(Failure::from));
+                let received = with_inbox!(inbox, inbox => inbox.receive(&verified).await);
                 match received {
-                    Ok(receipt) => receipt.sighting,
-                    Err(failure) => {
-                        warn(&failure.to_string());
+                    Ok(Receipt { sighting, .. }) => sighting,
+                    Err(error) => {
+                        warn(&format!("--store: {error}"));
                         return answer(Answer::Failed);
                     }
                 }

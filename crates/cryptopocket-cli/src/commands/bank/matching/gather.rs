@@ -49,11 +49,9 @@ impl Sources {
         let Some(payments) = self.payments.iter().find(holds_credits) else {
             return Ok(());
         };
-        let message = format!(
-            "the two files are swapped: {} holds transactions, and {} holds payments",
-            payments.display(),
-            credits.display()
-        );
+        let (payments, credits) = (payments.display(), credits.display());
+        let message =
+            format!("the two files are swapped: {payments} holds transactions, and {credits} holds payments");
         let cure = "Give the file of payments with --payments, and that of transactions with --transactions.";
         Err(Failure::check("files_swapped", message, cure))
     }

@@ -32,14 +32,13 @@ pub(super) fn check_ids(matching: &Match, gathered: &Gathered) -> Result<()> {
         return Ok(());
     };
     if matching.apply {
-        return Err(Failure::input(
-            format!(
-                "{file} is a bank statement: its transaction ids are the bank's, and only the provider's can be posted; nothing \
-                 was posted or written"
-            ),
-            "Give --iban instead of --transactions: it reads the provider's list. Or give the provider's ids, as `bank transactions --json` \
-             prints them.",
-        ));
+        let message = format!(
+            "{file} is a bank statement: its transaction ids are the bank's, and only the provider's can be posted; nothing \
+             was posted or written"
+        );
+        let cure = "Give --iban instead of --transactions: it reads the provider's list. Or give the provider's ids, as `bank \
+             transactions --json` prints them.";
+        return Err(Failure::input(message, cure));
     }
     if matching.journal.is_some() {
         warn(&format!(
@@ -98,12 +97,7 @@ impl Held {
 /// Confirmed and accepted pairs that are held, and accepted ones that the provider refused.
 pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> Vec<Held> {
     let state = log.state();
-    let held = |pair: Pair, reason: Option<Hold>| {
-        Some(Held {
-            pair,
-            reason: reason?,
-        })
-    };
+    let held = |pair: Pair, reason: Option<Hold>| reason.map(|reason| Held { pair, reason });
     let accepted = state.to_post().filter_map(|pair| {
         let reason = state.hold_of_accepted(&pair, basis);
         held(pair, reason)
@@ -114,9 +108,8 @@ pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> 
     });
     let mut all: Vec<Held> = accepted.chain(refused).collect();
     let told: BTreeSet<Pair> = all.iter().map(|one| one.pair.clone()).collect();
-    let confirmed = decisions
-        .confirmed()
-        .map(|(payment, key)| Pair::new(payment, key));
+    let confirmed = decisions.confirmed();
+    let confirmed = confirmed.map(|(payment, key)| Pair::new(payment, key));
     all.extend(confirmed.filter(|pair| !told.contains(pair)).filter_map(|pair| {
         let reason = state.hold_of_confirmed(&pair, basis);
         held(pair, reason)
@@ -163,19 +156,17 @@ pub(super) async fn post(
     let mut options = ApplyOptions::new(&matching.by);
     options.every = Duration::from_mins(1) / matching.per_minute.max(1);
     let mut done = 0;
-    let banking = client.banking();
-    let posting = banking.apply(decisions.iter(), basis, log, &options, |_| {
+    let told = |_: &Applied| {
         done += 1;
         progress.label(format!("posting, {done} done"));
-    });
+    };
+    let banking = client.banking();
+    let posting = banking.apply(decisions.iter(), basis, log, &options, told);
     let applied = progress.during(posting).await;
     applied.map_err(|error| {
-        Failure::new(
-            Exit::Unknown,
-            "journal",
-            format!("the audit log could not be written: {error}"),
-            "Run it again: what was posted is looked up first.",
-        )
+        let message = format!("the audit log could not be written: {error}");
+        let cure = "Run it again: what was posted is looked up first.";
+        Failure::new(Exit::Unknown, "journal", message, cure)
     })
 }
 

@@ -59,23 +59,14 @@ pub(super) fn report(
 fn totals(totals: &Totals) -> Object {
     let of = |outcome| totals.outcomes.get(&outcome).copied().unwrap_or_default();
     let first = totals.unexplained.iter().find(|sum| !sum.is_zero());
-    object! {
-        "payments": totals.payments,
-        "transactions": totals.transactions,
-        "confirmed": of(Outcome::Confirmed),
-        "suggested": of(Outcome::Suggested),
-        "ambiguous": of(Outcome::Ambiguous),
-        "partial": of(Outcome::Partial),
-        "over": of(Outcome::Over),
-        "split": of(Outcome::Split),
-        "none": of(Outcome::None),
-        "settled": of(Outcome::Settled),
-        "closed": of(Outcome::Closed),
+    let counts = object! { totals => payments, transactions };
+    let outcomes = Outcome::ALL.iter().copied();
+    outcomes
+        .fold(counts, |form, outcome| form.with(outcome.as_str(), &of(outcome)))
         // In the first currency that has any.
-        "unexplained": first.or(totals.unexplained.first()),
-        "unexplained_by_currency": totals.unexplained,
-        "credits_by_currency": totals.credits,
-    }
+        .with("unexplained", &first.or(totals.unexplained.first()))
+        .with("unexplained_by_currency", &totals.unexplained)
+        .with("credits_by_currency", &totals.credits)
 }
 
 /// A bank statement, and by how much its transactions miss the closing balance.
