@@ -27,13 +27,8 @@ pub(crate) enum Command {
     Login(login::Login),
     Api(api::Api),
     Probe(probe::Probe),
-    /// List the coins and chains on offer
-    Assets,
-    Price(market::Price),
-    PaymentMethods(market::PaymentMethods),
-    /// Ask what an amount would buy or bring; nothing is reserved
-    #[command(subcommand)]
-    Quote(market::Quote),
+    #[command(flatten)]
+    Market(market::Market),
     /// Create and find customers, and follow their identity checks
     #[command(subcommand)]
     Users(users::Users),
@@ -53,9 +48,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Inbox(inbox::Inbox),
     Doctor(doctor::Doctor),
-    Completions(help::Completions),
-    /// Print all commands with their arguments
-    HelpTree,
+    #[command(flatten)]
+    Help(help::Help),
 }
 
 impl Command {
@@ -66,10 +60,7 @@ impl Command {
             Self::Login(login) => login.run(context).await,
             Self::Api(api) => api.run(context).await,
             Self::Probe(probe) => probe.run(context).await,
-            Self::Assets => market::assets(context).await,
-            Self::Price(price) => price.run(context).await,
-            Self::PaymentMethods(methods) => methods.run(context).await,
-            Self::Quote(quote) => quote.run(context).await,
+            Self::Market(market) => market.run(context).await,
             Self::Users(users) => users.run(context).await,
             Self::Payments(payments) => payments.run(context).await,
             Self::Offramp(offramp) => offramp.run(context).await,
@@ -77,8 +68,7 @@ impl Command {
             Self::Webhooks(webhooks) => webhooks.run(context).await,
             Self::Inbox(inbox) => inbox.run(context).await,
             Self::Doctor(doctor) => doctor.run(context).await,
-            Self::Completions(completions) => completions.run(program),
-            Self::HelpTree => help::print_tree(context, program),
+            Self::Help(help) => help.run(context, program),
         }
     }
 }

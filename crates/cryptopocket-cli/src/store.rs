@@ -57,20 +57,14 @@ pub(crate) enum AnyInbox {
 }
 
 /// Evaluates an expression with the inbox, whatever its store is.
-#[cfg(feature = "store")]
 macro_rules! with_inbox {
     ($any:expr, $inbox:ident => $call:expr) => {
         match $any {
+            #[cfg(feature = "store")]
             crate::store::AnyInbox::File($inbox) => $call,
+            #[cfg(feature = "store")]
             crate::store::AnyInbox::Database($inbox) => $call,
         }
-    };
-}
-
-#[cfg(not(feature = "store"))]
-macro_rules! with_inbox {
-    ($any:expr, $inbox:ident => $call:expr) => {
-        match $any.clone() {}
     };
 }
 

@@ -176,9 +176,6 @@ impl List {
             entries.extend(page.iter().filter(is_wanted).map(|chosen| event(chosen, now)));
         }
         entries.truncate(most);
-        if context.output.is_json() {
-            return entries.iter().try_for_each(|entry| context.output.json(entry));
-        }
-        context.output.table(&entries, EVENTS)
+        context.output.lines(&entries, EVENTS)
     }
 }

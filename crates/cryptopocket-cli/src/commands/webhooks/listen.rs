@@ -12,7 +12,7 @@ use clap::Args;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{Deduplicator, Sighting, Verifier};
 use cryptopocket::{Bytes, Runtime as _, Secret, TokioRuntime};
-use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT, Receipt};
+use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT, Error, Receipt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -158,7 +158,8 @@ impl Endpoint {
         let event = verified.event().ok();
         let sighting = match (&self.inbox, &event) {
             (Some(inbox), _) => {
-                let received = with_inbox!(inbox, inbox => inbox.receive(&verified).await);
+                let received: Result<Receipt, Error> =
+                    with_inbox!(inbox.clone(), inbox => inbox.receive(&verified).await);
                 match received {
                     Ok(Receipt { sighting, .. }) => sighting,
                     Err(error) => {
