@@ -153,7 +153,7 @@ impl Context {
 
     /// The API secret, which signs webhooks.
     pub(crate) fn api_secret(&self) -> Result<Secret> {
-        self.access()?.api_secret.ok_or_else(missing_secret)
+        required(self.access()?.api_secret, "API secret")
     }
 
     /// The certificate authorities of `--ca-file`, in PEM.
@@ -176,9 +176,8 @@ impl Context {
     }
 
     pub(crate) fn client_with(&self, access: Profile) -> Result<Client> {
-        let missing_key = || missing("API key", "CRYPTOPOCKET_API_KEY");
-        let key = access.api_key.ok_or_else(missing_key)?;
-        let secret = access.api_secret.ok_or_else(missing_secret)?;
+        let key = required(access.api_key, "API key")?;
+        let secret = required(access.api_secret, "API secret")?;
         let mut builder = Client::builder()
             .base_url(access.base_url.unwrap_or_else(providers_sandbox))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
@@ -239,17 +238,15 @@ fn providers_sandbox() -> String {
     SANDBOX_BASE_URL.to_owned()
 }
 
-fn missing(what: &str, variable: &str) -> Failure {
-    Failure::configuration(
-        format!("no {what} was given"),
-        format!(
-            "Run `cryptopocket login`, or set {variable}. `cryptopocket demo` and `cryptopocket sandbox` need no account."
-        ),
-    )
-}
-
-fn missing_secret() -> Failure {
-    missing("API secret", "CRYPTOPOCKET_API_SECRET")
+fn required(value: Option<Secret>, what: &str) -> Result<Secret> {
+    value.ok_or_else(|| {
+        let variable = what.to_uppercase().replace(' ', "_");
+        let cure = format!(
+            "Run `cryptopocket login`, or set CRYPTOPOCKET_{variable}. `cryptopocket demo` and `cryptopocket sandbox` need no \
+             account."
+        );
+        Failure::configuration(format!("no {what} was given"), cure)
+    })
 }
 
 /// The text of a file of settings. One that is not in UTF-8 counts as empty.

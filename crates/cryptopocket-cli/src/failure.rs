@@ -6,7 +6,7 @@ mod call;
 use std::fmt;
 use std::process::ExitCode;
 
-use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind};
+use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp};
 use serde::{Serialize, Serializer};
 
 use self::call::provider_name;
@@ -53,8 +53,7 @@ pub(crate) struct Failure {
     code: Option<String>,
     pub(crate) message: String,
     pub(crate) status: Option<u16>,
-    #[serde(serialize_with = "sent")]
-    pub(crate) sent: Sent,
+    pub(crate) sent: &'static str,
     request: Option<String>,
     pub(crate) hint: String,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "fields")]
@@ -76,14 +75,6 @@ struct Wait {
     polls: u32,
 }
 
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes fields by reference"
-)]
-fn sent<S: Serializer>(sent: &Sent, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(sent.as_str())
-}
-
 fn fields<S: Serializer>(fields: &[FieldError], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(fields.iter().map(|field| (field.field(), field.messages())))
 }
@@ -102,7 +93,7 @@ impl Failure {
             code: None,
             message: message.into(),
             status: None,
-            sent: Sent::No,
+            sent: Sent::No.as_str(),
             request: None,
             hint: hint.into(),
             fields: Vec::new(),
@@ -154,24 +145,12 @@ impl Failure {
     ///
     /// Never quiet, and never an exit code that invites to repeat the call: it would be carried out twice.
     pub(crate) fn unprinted(mut self, effect: &str) -> Self {
-        (self.exit, self.quiet, self.sent) = (Exit::Unknown, false, Sent::Yes);
+        (self.exit, self.quiet, self.sent) = (Exit::Unknown, false, Sent::Yes.as_str());
         self.message = format!("{effect}; the result could not be printed: {}", self.message);
         "Do not run it again: it is done. Bank details, links and passwords that only this result holds are lost; read \
          the rest by the id."
             .clone_into(&mut self.hint);
         self
-    }
-
-    /// A server other than the provider gave no answer.
-    pub(crate) fn unanswered(error: &TransportError, message: impl Into<String>, hint: &str) -> Self {
-        let (exit, kind) = match (error.sent(), error.kind()) {
-            (Sent::No, _) => (Exit::NotSent, ErrorKind::NotSent),
-            (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
-            _ => (Exit::Unknown, ErrorKind::Interrupted),
-        };
-        let mut failure = Self::new(exit, kind.as_str(), message, hint);
-        failure.sent = error.sent();
-        failure
     }
 
     /// Names what the failure is about, before its message.
@@ -183,7 +162,7 @@ impl Failure {
     /// Names the call whose answer shows the failure.
     pub(crate) fn answer_to(mut self, operation: &str) -> Self {
         self.request = Some(provider_name(operation));
-        self.sent = Sent::Yes;
+        self.sent = Sent::Yes.as_str();
         self
     }
 }

@@ -114,14 +114,6 @@ impl Output {
         Ok(())
     }
 
-    /// Prints a list that is short: one JSON value a line, or one table.
-    pub(crate) fn lines(&mut self, items: &[impl Serialize], view: View) -> Result<()> {
-        if self.json {
-            return items.iter().try_for_each(|item| self.json(item));
-        }
-        self.table(items, view)
-    }
-
     /// Prints a table of what `view` shows of each item.
     pub(crate) fn table<T: Serialize>(
         &mut self,

@@ -204,16 +204,14 @@ impl ConfigFile {
         Failure::configuration(message, "Correct the file, or run `cryptopocket login`.")
     }
 
-    /// Whether other users of this machine can read the file.
-    #[cfg(unix)]
+    /// Whether other users of this machine can read the file. On Windows, only the owner can read the configuration folder.
     pub(crate) fn is_exposed(&self) -> bool {
-        use std::os::unix::fs::PermissionsExt;
-        fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-    }
-
-    /// On Windows, only the owner can read the configuration folder.
-    #[cfg(not(unix))]
-    pub(crate) fn is_exposed(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+        }
+        #[cfg(not(unix))]
         false
     }
 }

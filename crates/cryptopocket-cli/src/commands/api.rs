@@ -6,7 +6,6 @@ use crate::prelude::*;
 use clap::Args;
 use cryptopocket::reading::{FromJson as _, Page, Surprises};
 use cryptopocket::{Idempotency, Method, RawJson, RawReply};
-use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 const INPUT: &str = "--input: give the path of a file that holds one JSON value; `-` is stdin.";
@@ -45,15 +44,6 @@ pub(crate) struct Api {
 
 type Field = (String, RawJson);
 
-/// The fields as one JSON object, in which a name may stand twice.
-struct Fields<'f>(&'f [Field]);
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
 fn method(text: &str) -> Result<Method, String> {
     let method = text.to_ascii_uppercase().parse();
     method.map_err(|_| "must be an HTTP method, such as GET or POST".to_owned())
@@ -90,8 +80,11 @@ impl Api {
         if self.paginate && self.method != Method::GET {
             return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
         }
-        let read = |path| one_value(&file::input("--input", path, INPUT)?);
-        let input = self.input.as_deref().map(read).transpose()?;
+        let read = |path| {
+            let value = serde_json::from_slice(&file::input("--input", path, INPUT)?);
+            value.map_err(|_| Failure::input("the input is not one JSON value", INPUT))
+        };
+        let input: Option<Box<RawValue>> = self.input.as_deref().map(read).transpose()?;
         if self.path.contains('?') {
             let cure = "Give each parameter with -f KEY=VALUE.";
             return Err(Failure::usage("the path holds a query", cure));
@@ -100,6 +93,10 @@ impl Api {
             let cure = "Give it below the base URL, such as /payments.";
             return Err(Failure::usage("the path does not begin with /", cure));
         }
+        // A name may stand twice.
+        let body = fields.iter().fold(Object::default(), |body, (name, value)| {
+            body.with(name.clone(), value)
+        });
         let client = context.client()?;
         let name = format!("{} {}", self.method, self.path);
         let class = match (self.idempotent, reads) {
@@ -113,8 +110,8 @@ impl Api {
             request = match &input {
                 Some(body) => request.json(body),
                 None if reads || fields.is_empty() => request,
-                None if self.form => request.form(&Fields(&fields)),
-                None => request.json(&Fields(&fields)),
+                None if self.form => request.form(&body),
+                None => request.json(&body),
             };
             if reads || input.is_some() {
                 for (name, value) in &fields {
@@ -155,10 +152,6 @@ impl Api {
             output.json(&text)
         }
     }
-}
-
-fn one_value(json: &[u8]) -> Result<Box<RawValue>> {
-    serde_json::from_slice(json).map_err(|_| Failure::input("the input is not one JSON value", INPUT))
 }
 
 /// Whether no page follows: the reply says so, or its list is empty or absent.

@@ -87,7 +87,10 @@ impl Doctor {
         };
         let credentials = credentials(context);
         let client = match (&answer, &credentials) {
-            (Ok(_), Ok(_)) => login(context).await,
+            (Ok(_), Ok(_)) => match context.client() {
+                Ok(client) => client.login().await.map(|()| client).map_err(Failure::from),
+                refused => refused,
+            },
             _ => Err(skipped("needs credentials and a connection")),
         };
         let whitelist = match &client {
@@ -191,12 +194,6 @@ fn clock(headers: &HeaderMap, now: i64) -> Verdict {
     let side = if now > theirs { "ahead of" } else { "behind" };
     let cure = "Synchronize this machine's clock (NTP). Webhooks whose time differs by more than 5 minutes are refused.";
     Err(problem(format!("{skew} s {side} the server's"), cure))
-}
-
-async fn login(context: &Context) -> Verdict<Client> {
-    let client = context.client()?;
-    client.login().await?;
-    Ok(client)
 }
 
 /// A call that only reads.

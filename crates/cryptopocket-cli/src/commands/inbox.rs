@@ -176,6 +176,10 @@ impl List {
             entries.extend(page.iter().filter(is_wanted).map(|chosen| event(chosen, now)));
         }
         entries.truncate(most);
-        context.output.lines(&entries, EVENTS)
+        let output = &mut context.output;
+        if output.is_json() {
+            return entries.iter().try_for_each(|entry| output.json(entry));
+        }
+        output.table(&entries, EVENTS)
     }
 }

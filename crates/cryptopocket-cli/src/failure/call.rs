@@ -13,7 +13,7 @@ impl Failure {
         let message = format!("{operation}: stopped before its answer came; the outcome is unknown");
         let mut failure = Self::new(Exit::Unknown, ErrorKind::Interrupted.as_str(), message, hint);
         failure.request = Some(provider_name(operation));
-        failure.sent = Sent::Maybe;
+        failure.sent = Sent::Maybe.as_str();
         failure.lost_at = Some(SystemClock.now());
         failure
     }
@@ -54,10 +54,11 @@ impl Failure {
             failure.message.push_str("; the last poll failed: ");
             failure.message.push_str(&last);
         }
-        if wait.polls > 0 && failure.sent == Sent::No {
+        if wait.polls > 0 && failure.sent == Sent::No.as_str() {
             // Only a state proves that a poll was answered.
             let is_answered = wait.last_state.is_some();
-            failure.sent = if is_answered { Sent::Yes } else { Sent::Maybe };
+            let sent = if is_answered { Sent::Yes } else { Sent::Maybe };
+            failure.sent = sent.as_str();
         }
         let is_new = |state: &str| known.iter().all(|known| known.as_ref() != state);
         if wait.last_state.as_deref().is_some_and(is_new) {
@@ -103,7 +104,7 @@ impl From<Error> for Failure {
         let mut failure = Self::new(exit_of(&error), kind, error.to_string(), hint);
         failure.code = error.code().map(|code| code.as_str().to_owned());
         failure.status = error.status();
-        failure.sent = error.sent();
+        failure.sent = error.sent().as_str();
         failure.request = error.operation().map(provider_name);
         failure.fields = error.field_errors().to_vec();
         failure.verification_url = error.verification_url().map(|url| url.expose().to_owned());

@@ -1,5 +1,6 @@
 //! Results as JSON, and the parts of that JSON that people read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cryptopocket::{CoinAmount, Extra, Field, RawJson};
@@ -8,11 +9,11 @@ use serde_json::Value;
 
 /// A JSON object whose fields keep their order, for [`object!`].
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Object(Vec<(&'static str, Option<RawJson>)>);
+pub(crate) struct Object(Vec<(Cow<'static, str>, Option<RawJson>)>);
 
 impl Object {
-    pub(crate) fn with(mut self, name: &'static str, value: &impl Serialize) -> Self {
-        self.0.push((name, RawJson::encode(value).ok()));
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: &impl Serialize) -> Self {
+        self.0.push((name.into(), RawJson::encode(value).ok()));
         self
     }
 

@@ -7,8 +7,8 @@ use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
 };
 use cryptopocket::{
-    Bytes, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _, TransportError,
-    WireRequest, input,
+    Bytes, ErrorKind, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _,
+    TransportError, TransportErrorKind, WireRequest, input,
 };
 use cryptopocket_inbox::Delivery;
 
@@ -117,17 +117,28 @@ pub(super) fn is_taken(status: u16) -> bool {
 
 /// The end of a command whose event was not taken.
 pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure> {
-    match answer {
-        Ok(status) if is_taken(*status) => None,
+    let (mut failure, sent) = match answer {
+        Ok(status) if is_taken(*status) => return None,
         Ok(status) => {
             let cure = "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
-            let mut failure = Failure::check("not_accepted", format!("the receiver answered {status}"), cure);
-            (failure.status, failure.sent) = (Some(*status), Sent::Yes);
-            Some(failure)
+            let message = format!("the receiver answered {status}");
+            let mut failure = Failure::check("not_accepted", message, cure);
+            failure.status = Some(*status);
+            (failure, Sent::Yes)
         }
         Err(error) => {
+            let (exit, kind) = match (error.sent(), error.kind()) {
+                (Sent::No, _) => (Exit::NotSent, ErrorKind::NotSent),
+                (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
+                _ => (Exit::Unknown, ErrorKind::Interrupted),
+            };
             let cure = "Check that the receiver runs, and that its address is right.";
-            Some(Failure::unanswered(error, unreached(error), cure))
+            (
+                Failure::new(exit, kind.as_str(), unreached(error), cure),
+                error.sent(),
+            )
         }
-    }
+    };
+    failure.sent = sent.as_str();
+    Some(failure)
 }

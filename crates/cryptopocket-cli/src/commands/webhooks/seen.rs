@@ -64,23 +64,6 @@ impl Seen {
         }
     }
 
-    fn json(&self) -> Object {
-        let form = object! {
-            "received_at": self.received_at,
-            "type": self.kind,
-            "verified": self.error.is_none(),
-            "duplicate": self.sighting != Sighting::New,
-        };
-        let form = match &self.object {
-            Some((name, id)) => form.with(name, id),
-            None => form,
-        };
-        form.with("status", &self.status)
-            .with("forwarded", &self.forwarded.and_then(Result::ok))
-            .maybe("changed", (self.sighting == Sighting::Changed).then_some(true))
-            .maybe("error", self.error)
-    }
-
     pub(super) fn print(&self, context: &mut Context) -> Result<()> {
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
@@ -95,17 +78,26 @@ impl Seen {
             _ => format!(" {DIM}duplicate{DIM:#}"),
         };
         let id = self.object.as_ref().and_then(|(_, id)| id.as_ref());
-        let line = format!(
-            "{DIM}{}{DIM:#}  {BOLD}{}{BOLD:#}  {}  {}  {result}{again}",
-            self.received_at,
-            text(self.kind.as_ref()),
-            text(id),
-            text(self.status.as_ref()),
-        );
-        context.output.said(&self.json(), line)
+        let parts = [self.kind.as_ref(), id, self.status.as_ref()];
+        let [kind, id, status] = parts.map(|text| match text.map_or("", String::as_str) {
+            "" => clean("-"),
+            text => clean(text),
+        });
+        let received_at = self.received_at;
+        let line =
+            format!("{DIM}{received_at}{DIM:#}  {BOLD}{kind}{BOLD:#}  {id}  {status}  {result}{again}");
+        let (is_new, is_changed) = (self.sighting == Sighting::New, self.sighting == Sighting::Changed);
+        let mut form = object! {
+            self => received_at, type: self.kind, verified: self.error.is_none(), duplicate: !is_new,
+        };
+        if let Some((name, id)) = &self.object {
+            form = form.with(*name, id);
+        }
+        let form = form
+            .with("status", &self.status)
+            .with("forwarded", &self.forwarded.and_then(Result::ok))
+            .maybe("changed", is_changed.then_some(true))
+            .maybe("error", self.error);
+        context.output.said(&form, line)
     }
-}
-
-fn text(value: Option<&String>) -> Cow<'_, str> {
-    clean(value.filter(|text| !text.is_empty()).map_or("-", String::as_str))
 }

@@ -90,50 +90,43 @@ impl Trigger {
         Err(Failure::usage(misfit, cure))
     }
 
+    /// The sample, or what is true of the object: an event for another status only with --even-if-untrue.
     async fn body(&self, info: &EventInfo, context: &Context) -> Result<String> {
-        if self.payment.is_none() && self.offramp.is_none() {
-            let [sample, own] = [info.name, self.event.as_str()].map(|name| format!("\"{name}\""));
-            return Ok(info.sample.replace(&sample, &own));
-        }
+        let kind = self.event.as_str();
+        let (flag, object) = match (&self.payment, &self.offramp) {
+            (Some(_), _) => ("--payment", "payment"),
+            (_, Some(_)) => ("--offramp", "off-ramp"),
+            (None, None) => {
+                let [sample, own] = [info.name, kind].map(|name| format!("\"{name}\""));
+                return Ok(info.sample.replace(&sample, &own));
+            }
+        };
+        let parse = |body: &str| Event::parse(body.as_bytes()).map_err(|error| refused(&error));
+        let encoded = |data: &Extra| {
+            let body = object! { "type": kind, "data": data };
+            serde_json::to_string(&body).map_err(|_| unreadable())
+        };
         let mut data = self.object(context).await?;
-        let sample = Event::parse(info.sample.as_bytes()).map_err(|error| refused(&error))?;
-        let true_body = self.encoded(&data)?;
-        let Some(meant) = sample.status() else {
+        let (sample, true_body) = (parse(info.sample)?, encoded(&data)?);
+        let event = parse(&true_body)?;
+        let found = event.status();
+        let Some(meant) = sample.status().filter(|meant| found.as_ref() != Some(meant)) else {
             return Ok(true_body);
         };
-        let event = Event::parse(true_body.as_bytes()).map_err(|error| refused(&error))?;
-        let found = event.status();
-        if found.as_ref() == Some(&meant) {
-            return Ok(true_body);
-        }
         if !self.even_if_untrue {
-            return Err(self.untrue(&meant, found.as_deref()));
+            let found = found.map_or_else(|| "no status".to_owned(), |found| format!("the status {found}"));
+            let message =
+                format!("{flag}: {kind} stands for the status {meant}, and the {object} has {found}");
+            return Err(Failure::input(
+                clean(&message),
+                "An inbox would keep the untrue event and take the provider's own one for a duplicate. Give the event of the \
+                 present status or, for a receiver that keeps no event of the provider, --even-if-untrue.",
+            ));
         }
         if let Ok(status) = RawJson::encode(&*meant) {
             data.insert("status", status);
         }
-        self.encoded(&data)
-    }
-
-    fn encoded(&self, data: &Extra) -> Result<String> {
-        let body = object! { "type": self.event.as_str(), "data": data };
-        serde_json::to_string(&body).map_err(|_| unreadable())
-    }
-
-    fn untrue(&self, meant: &str, found: Option<&str>) -> Failure {
-        let (flag, object) = if self.payment.is_some() {
-            ("--payment", "payment")
-        } else {
-            ("--offramp", "off-ramp")
-        };
-        let found = found.map_or_else(|| "no status".to_owned(), |found| format!("the status {found}"));
-        let event = self.event.as_str();
-        let message = format!("{flag}: {event} stands for the status {meant}, and the {object} has {found}");
-        Failure::input(
-            clean(&message),
-            "An inbox would keep the untrue event and take the provider's own one for a duplicate. Give the event of the \
-             present status or, for a receiver that keeps no event of the provider, --even-if-untrue.",
-        )
+        encoded(&data)
     }
 
     /// The object as the provider sends it, each value with its exact text.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket::banking::input::Statement;
-use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Outcome, Reason, Totals};
+use cryptopocket::banking::matcher::{Decision, Decisions, Outcome, Reason, Totals};
 use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
@@ -23,12 +23,18 @@ pub(super) fn report(
     for decision in decisions.iter() {
         match decision.outcome {
             Outcome::Ambiguous => {
-                let candidates: Vec<_> = decision.candidates.iter().map(CandidateForm::from).collect();
+                let candidates = decision.candidates.iter().map(|candidate| CandidateForm {
+                    transaction: &candidate.transaction,
+                    score: score(candidate.score),
+                    reasons: texts(&candidate.reasons),
+                    evidence: &candidate.reasons,
+                });
+                let candidates: Vec<_> = candidates.collect();
                 ambiguous.push(object! { "payment_id": decision.payment_id, "candidates": candidates });
             }
             Outcome::None => unmatched.push(decision.payment_id),
             Outcome::Settled | Outcome::Closed => {}
-            _ => matches.push(MatchForm::from(decision)),
+            _ => matches.push(matched(decision)),
         }
     }
     let credits = decisions.unmatched_transactions();
@@ -93,26 +99,30 @@ struct MatchForm {
     evidence: Vec<Reason>,
 }
 
-impl From<Decision> for MatchForm {
-    fn from(decision: Decision) -> Self {
-        let least = decision.candidates.iter().map(|candidate| candidate.score).min();
-        let reasons = decision
-            .candidates
-            .iter()
-            .flat_map(|candidate| candidate.reasons.iter());
-        let evidence: Vec<Reason> = reasons.cloned().collect();
-        let transactions: Vec<_> = decision.candidates.into_iter().map(|c| c.transaction).collect();
-        let is_confirmed = decision.outcome == Outcome::Confirmed;
-        Self {
-            payment_id: decision.payment_id,
-            transaction_ids: transactions.iter().map(|key| key.id().clone()).collect(),
-            transactions,
-            class: if is_confirmed { "confirmed" } else { "suggested" },
-            outcome: decision.outcome,
-            score: score(least.unwrap_or_default()),
-            reasons: texts(&evidence),
-            evidence,
-        }
+fn matched(decision: Decision) -> MatchForm {
+    let (credits, outcome) = (decision.candidates, decision.outcome);
+    let least = credits.iter().map(|candidate| candidate.score).min();
+    let evidence = credits
+        .iter()
+        .flat_map(|candidate| candidate.reasons.iter().cloned());
+    let evidence: Vec<Reason> = evidence.collect();
+    let transactions: Vec<_> = credits
+        .into_iter()
+        .map(|candidate| candidate.transaction)
+        .collect();
+    MatchForm {
+        payment_id: decision.payment_id,
+        transaction_ids: transactions.iter().map(|key| key.id().clone()).collect(),
+        transactions,
+        class: if outcome == Outcome::Confirmed {
+            "confirmed"
+        } else {
+            "suggested"
+        },
+        outcome,
+        score: score(least.unwrap_or_default()),
+        reasons: texts(&evidence),
+        evidence,
     }
 }
 
@@ -123,17 +133,6 @@ struct CandidateForm<'d> {
     score: Option<Box<RawValue>>,
     reasons: Vec<String>,
     evidence: &'d [Reason],
-}
-
-impl<'d> From<&'d Candidate> for CandidateForm<'d> {
-    fn from(candidate: &'d Candidate) -> Self {
-        Self {
-            transaction: &candidate.transaction,
-            score: score(candidate.score),
-            reasons: texts(&candidate.reasons),
-            evidence: &candidate.reasons,
-        }
-    }
 }
 
 pub(super) fn texts<T: ToString>(values: impl IntoIterator<Item = T>) -> Vec<String> {
