@@ -50,7 +50,7 @@ pub(crate) struct Failure {
     #[serde(skip)]
     pub(crate) quiet: bool,
     pub(crate) kind: &'static str,
-    code: Option<String>,
+    pub(crate) code: Option<String>,
     pub(crate) message: String,
     pub(crate) status: Option<u16>,
     pub(crate) sent: &'static str,
@@ -122,13 +122,6 @@ impl Failure {
     /// A comparison or verification that failed.
     pub(crate) fn check(kind: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Exit::CheckFailed, kind, message, hint)
-    }
-
-    /// The answer to a call of `operation` says that no such thing exists, which is no error of the SDK.
-    pub(crate) fn not_found(code: &str, operation: &str, message: &str, hint: &str) -> Self {
-        let mut failure = Self::new(Exit::Refused, ErrorKind::Refused.as_str(), message, hint);
-        failure.code = Some(code.to_owned());
-        failure.answer_to(operation)
     }
 
     /// Stdout cannot be written to. A closed pipe is no failure: the reader has all that it wants.

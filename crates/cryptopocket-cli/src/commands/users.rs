@@ -6,7 +6,9 @@ use std::convert::identity;
 
 use clap::{Args, Subcommand};
 use cryptopocket::users::{CustomerFilter, FindBy, Identification, NewCompany, NewCustomer};
-use cryptopocket::{ExternalId, IdentificationType, KycStatus, Personal, Secret, UserId, UserType};
+use cryptopocket::{
+    ErrorKind, ExternalId, IdentificationType, KycStatus, Personal, Secret, UserId, UserType,
+};
 
 use super::pages::Limit;
 use super::waiting::Patience;
@@ -154,7 +156,9 @@ impl Users {
                 let customer = found.ok_or_else(|| {
                     let message = "no such customer in this integration";
                     let cure = "Check the value, or create the customer.";
-                    Failure::not_found("user_not_found", "find_customer", message, cure)
+                    let mut failure = Failure::new(Exit::Refused, ErrorKind::Refused.as_str(), message, cure);
+                    failure.code = Some("user_not_found".to_owned());
+                    failure.answer_to("find_customer")
                 })?;
                 context.output.one(&customer, view::CUSTOMER)
             }
