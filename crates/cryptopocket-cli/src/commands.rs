@@ -5,10 +5,6 @@ mod bank;
 mod demo;
 mod doctor;
 mod help;
-#[cfg_attr(
-    not(feature = "store"),
-    expect(dead_code, unused_variables, reason = "no inbox can be opened")
-)]
 mod inbox;
 mod login;
 mod market;
@@ -19,22 +15,10 @@ mod probe;
 mod sandbox;
 mod users;
 mod waiting;
-#[cfg_attr(
-    not(feature = "store"),
-    expect(
-        dead_code,
-        unreachable_code,
-        unused_imports,
-        unused_variables,
-        reason = "no inbox can be opened"
-    )
-)]
 mod webhooks;
 
+use crate::prelude::*;
 use clap::Subcommand;
-
-use crate::connection::Context;
-use crate::failure::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -43,12 +27,8 @@ pub(crate) enum Command {
     Login(login::Login),
     Api(api::Api),
     Probe(probe::Probe),
-    Assets(market::Assets),
-    Price(market::Price),
-    PaymentMethods(market::PaymentMethods),
-    /// Ask what an amount would buy or bring; nothing is reserved
-    #[command(subcommand)]
-    Quote(market::Quote),
+    #[command(flatten)]
+    Market(market::Market),
     /// Create and find customers, and follow their identity checks
     #[command(subcommand)]
     Users(users::Users),
@@ -68,8 +48,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Inbox(inbox::Inbox),
     Doctor(doctor::Doctor),
-    Completions(help::Completions),
-    HelpTree(help::HelpTree),
+    #[command(flatten)]
+    Help(help::Help),
 }
 
 impl Command {
@@ -80,10 +60,7 @@ impl Command {
             Self::Login(login) => login.run(context).await,
             Self::Api(api) => api.run(context).await,
             Self::Probe(probe) => probe.run(context).await,
-            Self::Assets(assets) => assets.run(context).await,
-            Self::Price(price) => price.run(context).await,
-            Self::PaymentMethods(methods) => methods.run(context).await,
-            Self::Quote(quote) => quote.run(context).await,
+            Self::Market(market) => market.run(context).await,
             Self::Users(users) => users.run(context).await,
             Self::Payments(payments) => payments.run(context).await,
             Self::Offramp(offramp) => offramp.run(context).await,
@@ -91,8 +68,7 @@ impl Command {
             Self::Webhooks(webhooks) => webhooks.run(context).await,
             Self::Inbox(inbox) => inbox.run(context).await,
             Self::Doctor(doctor) => doctor.run(context).await,
-            Self::Completions(completions) => completions.run(program),
-            Self::HelpTree(tree) => tree.run(context, program),
+            Self::Help(help) => help.run(context, program),
         }
     }
 }

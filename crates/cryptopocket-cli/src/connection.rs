@@ -5,10 +5,9 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 
-use clap::ArgMatches;
-use clap::parser::ValueSource;
 use cryptopocket::{
-    Choices, Client, Credentials, Error, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret,
+    Choices, Client, ClientBuilder, Credentials, Error, HttpTransport, HttpTransportBuilder, RetryPolicy,
+    SANDBOX_BASE_URL, Secret,
 };
 
 use crate::end::End;
@@ -26,8 +25,8 @@ pub(crate) struct Context {
     pub(crate) global: Global,
     /// The settings from the command line.
     pub(crate) flags: Profile,
-    /// The settings from the environment.
-    pub(crate) environment: Profile,
+    /// The same, and from the environment what these lack.
+    pub(crate) given: Profile,
     profile_by_flag: bool,
     /// What [`access`](Self::access) found: the file is read once, and warned of once.
     known: OnceCell<Profile>,
@@ -36,29 +35,24 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: Global, matches: &ArgMatches) -> Result<Self> {
-        let from = |name: &str, source| matches.value_source(name) == Some(source);
-        let layer = |source| Profile {
-            base_url: global.base_url.clone().filter(|_| from("base_url", source)),
-            api_key: global.api_key.clone().filter(|_| from("api_key", source)),
-            api_secret: global.api_secret.clone().filter(|_| from("api_secret", source)),
-            choices: global.choices.clone().filter(|_| from("choices", source)),
-        };
-        let mut flags = layer(ValueSource::CommandLine);
-        if let Some(path) = &global.api_secret_file {
-            if flags.api_secret.is_some() {
+    /// From the options of the command line alone, and those of the environment beside them.
+    pub(crate) fn new(flags: &Global, global: Global) -> Result<Self> {
+        let (mut by_flag, mut given) = (flags.access.clone(), global.access.clone());
+        if let Some(path) = &flags.api_secret_file {
+            if by_flag.api_secret.is_some() {
                 return Err(Failure::usage(
                     "--api-secret and --api-secret-file were both given",
                     "Give one of the two.",
                 ));
             }
-            flags.api_secret = Some(secret_of_file(path)?);
+            by_flag.api_secret = Some(secret_of_file(path)?);
+            given.api_secret.clone_from(&by_flag.api_secret);
         }
         Ok(Self {
             output: Output::new(global.json),
-            environment: layer(ValueSource::EnvVariable),
-            profile_by_flag: from("profile", ValueSource::CommandLine),
-            flags,
+            flags: by_flag,
+            given,
+            profile_by_flag: flags.profile.is_some(),
             global,
             known: OnceCell::new(),
             trusted: OnceCell::new(),
@@ -118,33 +112,28 @@ impl Context {
     }
 
     fn layered(&self) -> Result<Profile> {
-        let (flags, environment) = (self.flags.clone(), self.environment.clone());
-        if self.global.profile.is_some() {
-            let named = self.stored(true)?;
-            return Ok(if self.profile_by_flag {
-                flags.or(named).or(environment)
-            } else {
-                flags.or(environment).or(named)
-            });
+        let given = self.given.clone();
+        if self.profile_by_flag {
+            return Ok(self.flags.clone().or(self.stored()?).or(given));
         }
-        let given = flags.or(environment);
-        if given.api_key.is_some() && given.api_secret.is_some() {
+        let is_complete = given.api_key.is_some() && given.api_secret.is_some();
+        if is_complete && self.global.profile.is_none() {
             return Ok(given);
         }
-        Ok(given.or(self.stored(false)?))
+        Ok(given.or(self.stored()?))
     }
 
-    fn stored(&self, must_exist: bool) -> Result<Profile> {
-        let name = self.profile_name();
+    /// The profile in the file. Only one that was named must exist.
+    fn stored(&self) -> Result<Profile> {
+        let (name, is_named) = (self.profile_name(), self.global.profile.is_some());
         let path = match profile::config_file() {
-            Ok(path) => path,
-            Err(_) if !must_exist => return Ok(Profile::default()),
-            Err(failure) => return Err(failure),
+            Err(_) if !is_named => return Ok(Profile::default()),
+            path => path?,
         };
         let file = ConfigFile::read(path)?;
         let path = file.path().display();
         let Some(stored) = file.profile(name)? else {
-            if !must_exist {
+            if !is_named {
                 return Ok(Profile::default());
             }
             let create = format!("`cryptopocket login --profile {name}`");
@@ -152,23 +141,19 @@ impl Context {
                 known if known.is_empty() => format!("Run {create}."),
                 known => format!("Known are: {known}. {create} creates it."),
             };
-            return Err(Failure::configuration(
-                format!("{path} has no profile {name}"),
-                cure,
-            ));
+            let message = format!("{path} has no profile {name}");
+            return Err(Failure::configuration(message, cure));
         };
         if stored.api_secret.is_some() && file.is_exposed() {
-            output::warn(&format!(
-                "{path} holds a secret and can be read by others; `chmod 600` it"
-            ));
+            let risk = "holds a secret and can be read by others; `chmod 600` it";
+            output::warn(&format!("{path} {risk}"));
         }
         Ok(stored)
     }
 
     /// The API secret, which signs webhooks.
     pub(crate) fn api_secret(&self) -> Result<Secret> {
-        let secret = self.access()?.api_secret;
-        secret.ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))
+        required(self.access()?.api_secret, "API secret")
     }
 
     /// The certificate authorities of `--ca-file`, in PEM.
@@ -180,11 +165,9 @@ impl Context {
 
     /// Sends requests to addresses other than the provider's.
     pub(crate) fn transport(&self) -> Result<HttpTransport> {
-        let mut builder = HttpTransport::builder().application(APPLICATION);
-        if let Some(pem) = self.trusted_pem()? {
-            builder = builder.trust_pem(pem);
-        }
-        Ok(builder.build()?)
+        let builder = HttpTransport::builder().application(APPLICATION);
+        let trusted = self.trusted_pem()?;
+        Ok(set(builder, trusted, HttpTransportBuilder::trust_pem).build()?)
     }
 
     /// A client with these settings. It sends nothing yet.
@@ -193,18 +176,15 @@ impl Context {
     }
 
     pub(crate) fn client_with(&self, access: Profile) -> Result<Client> {
-        let key = access.api_key;
-        let key = key.ok_or_else(|| missing("API key", "CRYPTOPOCKET_API_KEY"))?;
-        let secret = access.api_secret;
-        let secret = secret.ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))?;
+        let key = required(access.api_key, "API key")?;
+        let secret = required(access.api_secret, "API secret")?;
         let mut builder = Client::builder()
             .base_url(access.base_url.unwrap_or_else(providers_sandbox))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
             .application(APPLICATION);
-        if let Some(limit) = self.global.timeout {
-            builder = builder.timeout(limit);
-        }
+        builder = set(builder, self.global.timeout, ClientBuilder::timeout);
+        builder = set(builder, self.trusted_pem()?, ClientBuilder::trust_pem);
         if self.global.no_retry {
             builder = builder.retry(RetryPolicy::none());
         }
@@ -220,10 +200,15 @@ impl Context {
             }
             builder = builder.record_shapes(folder);
         }
-        if let Some(pem) = self.trusted_pem()? {
-            builder = builder.trust_pem(pem);
-        }
         Ok(builder.build()?)
+    }
+}
+
+/// Takes over a setting that was given.
+pub(crate) fn set<B, T>(builder: B, given: Option<T>, take: impl FnOnce(B, T) -> B) -> B {
+    match given {
+        Some(value) => take(builder, value),
+        None => builder,
     }
 }
 
@@ -253,36 +238,39 @@ fn providers_sandbox() -> String {
     SANDBOX_BASE_URL.to_owned()
 }
 
-fn missing(what: &str, variable: &str) -> Failure {
-    Failure::configuration(
-        format!("no {what} was given"),
-        format!(
-            "Run `cryptopocket login`, or set {variable}. `cryptopocket demo` and `cryptopocket sandbox` need no account."
-        ),
-    )
+fn required(value: Option<Secret>, what: &str) -> Result<Secret> {
+    value.ok_or_else(|| {
+        let variable = what.to_uppercase().replace(' ', "_");
+        let cure = format!(
+            "Run `cryptopocket login`, or set CRYPTOPOCKET_{variable}. `cryptopocket demo` and `cryptopocket sandbox` need no \
+             account."
+        );
+        Failure::configuration(format!("no {what} was given"), cure)
+    })
+}
+
+/// The text of a file of settings. One that is not in UTF-8 counts as empty.
+fn text_of(option: &str, path: &Path, cure: &str) -> Result<String> {
+    let bytes = file::setting(option, path, &format!("{option}: {cure}"))?;
+    Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
 fn choices_of_file(path: &Path) -> Result<Choices> {
-    let bytes = file::setting(
-        "--choices",
-        path,
-        "--choices: give the path of a file that `cryptopocket probe --out` wrote.",
-    )?;
-    let text = String::from_utf8(bytes).unwrap_or_default();
-    Choices::parse(&text).map_err(|error| Failure::from(error).about(&path.display().to_string()))
+    let cure = "give the path of a file that `cryptopocket probe --out` wrote.";
+    let choices = Choices::parse(&text_of("--choices", path, cure)?);
+    choices.map_err(|error| Failure::from(error).about(&path.display().to_string()))
 }
 
 /// Reads a secret, without the line break that editors add at the end.
 fn secret_of_file(path: &Path) -> Result<Secret> {
-    const CURE: &str =
-        "--api-secret-file: give the path of a text file that holds the secret and nothing else.";
-    let bytes = file::setting("--api-secret-file", path, CURE)?;
-    let text = String::from_utf8(bytes).unwrap_or_default();
+    let cure = "give the path of a text file that holds the secret and nothing else.";
+    let text = text_of("--api-secret-file", path, cure)?;
     let secret = Secret::from(text.trim_end_matches(['\r', '\n']));
     if secret.is_empty() {
+        let message = format!("{} holds no secret", path.display());
         return Err(Failure::configuration(
-            format!("{} holds no secret", path.display()),
-            CURE,
+            message,
+            format!("--api-secret-file: {cure}"),
         ));
     }
     Ok(secret)

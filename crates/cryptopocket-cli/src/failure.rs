@@ -4,10 +4,9 @@ mod advice;
 mod call;
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::process::ExitCode;
 
-use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp, TransportError, TransportErrorKind};
+use cryptopocket::{ErrorKind, FieldError, ParseError, Sent, Timestamp};
 use serde::{Serialize, Serializer};
 
 use self::call::provider_name;
@@ -41,25 +40,20 @@ impl From<Exit> for ExitCode {
 
 /// A failure, as it is printed.
 ///
-/// It holds no secret of the caller. It may hold what the provider tells the caller, such as the link of `require_kyc`.
+/// It holds no secret of the caller. It may hold what the provider tells the caller, such as the link of `require_kyc`. The
+/// fields up to `hint` are in every failure; a field after it is in the JSON only if it is set.
 #[derive(Debug, Clone, Serialize)]
-#[serde(transparent)]
-pub(crate) struct Failure(Box<Details>);
-
-/// The fields up to `hint` are in every failure; a field after it is in the JSON only if it is set.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Details {
+pub(crate) struct Failure {
     #[serde(skip)]
     pub(crate) exit: Exit,
     /// The reader of stdout is gone, or was told already: print nothing.
     #[serde(skip)]
     pub(crate) quiet: bool,
     pub(crate) kind: &'static str,
-    code: Option<String>,
+    pub(crate) code: Option<String>,
     pub(crate) message: String,
     pub(crate) status: Option<u16>,
-    #[serde(serialize_with = "sent")]
-    pub(crate) sent: Sent,
+    pub(crate) sent: &'static str,
     request: Option<String>,
     pub(crate) hint: String,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "fields")]
@@ -81,30 +75,8 @@ struct Wait {
     polls: u32,
 }
 
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes fields by reference"
-)]
-fn sent<S: Serializer>(sent: &Sent, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(sent.as_str())
-}
-
 fn fields<S: Serializer>(fields: &[FieldError], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(fields.iter().map(|field| (field.field(), field.messages())))
-}
-
-impl Deref for Failure {
-    type Target = Details;
-
-    fn deref(&self) -> &Details {
-        &self.0
-    }
-}
-
-impl DerefMut for Failure {
-    fn deref_mut(&mut self) -> &mut Details {
-        &mut self.0
-    }
 }
 
 impl Failure {
@@ -114,14 +86,14 @@ impl Failure {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self(Box::new(Details {
+        Self {
             exit,
             quiet: false,
             kind,
             code: None,
             message: message.into(),
             status: None,
-            sent: Sent::No,
+            sent: Sent::No.as_str(),
             request: None,
             hint: hint.into(),
             fields: Vec::new(),
@@ -129,7 +101,7 @@ impl Failure {
             provider_message: None,
             lost_at: None,
             wait: None,
-        }))
+        }
     }
 
     /// Arguments that contradict each other or make no sense.
@@ -152,13 +124,6 @@ impl Failure {
         Self::new(Exit::CheckFailed, kind, message, hint)
     }
 
-    /// The answer to a call of `operation` says that no such thing exists, which is no error of the SDK.
-    pub(crate) fn not_found(code: &str, operation: &str, message: &str, hint: &str) -> Self {
-        let mut failure = Self::new(Exit::Refused, ErrorKind::Refused.as_str(), message, hint);
-        failure.code = Some(code.to_owned());
-        failure.answer_to(operation)
-    }
-
     /// Stdout cannot be written to. A closed pipe is no failure: the reader has all that it wants.
     pub(crate) fn output(error: &std::io::Error) -> Self {
         let quiet = error.kind() == std::io::ErrorKind::BrokenPipe;
@@ -173,24 +138,12 @@ impl Failure {
     ///
     /// Never quiet, and never an exit code that invites to repeat the call: it would be carried out twice.
     pub(crate) fn unprinted(mut self, effect: &str) -> Self {
-        (self.exit, self.quiet, self.sent) = (Exit::Unknown, false, Sent::Yes);
+        (self.exit, self.quiet, self.sent) = (Exit::Unknown, false, Sent::Yes.as_str());
         self.message = format!("{effect}; the result could not be printed: {}", self.message);
         "Do not run it again: it is done. Bank details, links and passwords that only this result holds are lost; read \
          the rest by the id."
             .clone_into(&mut self.hint);
         self
-    }
-
-    /// A server other than the provider gave no answer.
-    pub(crate) fn unanswered(error: &TransportError, message: impl Into<String>, hint: &str) -> Self {
-        let (exit, kind) = match (error.sent(), error.kind()) {
-            (Sent::No, _) => (Exit::NotSent, ErrorKind::NotSent),
-            (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
-            _ => (Exit::Unknown, ErrorKind::Interrupted),
-        };
-        let mut failure = Self::new(exit, kind.as_str(), message, hint);
-        failure.sent = error.sent();
-        failure
     }
 
     /// Names what the failure is about, before its message.
@@ -202,7 +155,7 @@ impl Failure {
     /// Names the call whose answer shows the failure.
     pub(crate) fn answer_to(mut self, operation: &str) -> Self {
         self.request = Some(provider_name(operation));
-        self.sent = Sent::Yes;
+        self.sent = Sent::Yes.as_str();
         self
     }
 }

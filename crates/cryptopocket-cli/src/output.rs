@@ -12,7 +12,7 @@ use cryptopocket::reading::Row;
 use cryptopocket::{Page, RawJson};
 use serde::Serialize;
 
-pub(crate) use self::form::{Object, Part, View, coin, coin_field, object};
+pub(crate) use self::form::{Object, View, coin, coin_field, object};
 pub(crate) use self::progress::Progress;
 pub(crate) use self::table::clean;
 use crate::failure::{Failure, Result};
@@ -28,6 +28,7 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) struct Output {
     json: bool,
     stream: AutoStream<io::Stdout>,
+    effect: Option<String>,
 }
 
 impl Output {
@@ -35,6 +36,7 @@ impl Output {
         Self {
             json,
             stream: anstream::stdout(),
+            effect: None,
         }
     }
 
@@ -42,9 +44,16 @@ impl Output {
         self.json
     }
 
+    /// Says what the command did, such as "payment 7 was created". If the result cannot be printed, the failure says it too:
+    /// it must not invite to do it again.
+    pub(crate) fn after(&mut self, effect: impl Into<String>) -> &mut Self {
+        self.effect = Some(effect.into());
+        self
+    }
+
     /// Prints one JSON value on its own line, and flushes it for readers of a stream.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<()> {
-        let line = serde_json::to_string(value).map_err(|error| unwritable(&error))?;
+        let line = serde_json::to_string(value).map_err(|error| self.unprinted(unwritable(&error)))?;
         // The promised form of a field that cannot be read. Inside of a JSON string the quotes would be escaped.
         self.line(line.replace(r#"{"unreadable":true}"#, "null"))
     }
@@ -68,9 +77,9 @@ impl Output {
         if self.json {
             return self.json(value);
         }
-        let parts = parts(value, view)?;
+        let parts = self.parts(value, view)?.into_iter();
         let lines: Vec<_> = parts
-            .filter_map(|(name, text)| Some((name.trim_start_matches(['>', '-']), text?)))
+            .filter_map(|(name, text)| Some((name.trim_start_matches(form::MARKS), text?)))
             .collect();
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         for (name, text) in lines {
@@ -81,40 +90,26 @@ impl Output {
 
     /// Prints a result that changes: for people as one line, in which each heading stands before its text.
     pub(crate) fn state(&mut self, value: &impl Serialize, view: View) -> Result<()> {
-        let parts = parts(value, view)?;
+        let parts = self.parts(value, view)?.into_iter();
         let words = parts.filter_map(|(name, text)| Some(format!("{name}{}", clean(&text?))));
         self.said(value, words.collect::<String>())
     }
 
-    /// Prints a result that is its effect, such as "the subscription to `PAY_IN` was created".
-    pub(crate) fn effect(&mut self, json: &impl Serialize, effect: &str) -> Result<()> {
-        let printed = self.said(json, clean(effect));
-        printed.map_err(|failure| failure.unprinted(effect))
-    }
-
     /// Ends a command whose result, with `--json`, holds the failure that it amounts to.
     pub(crate) fn end(&self, failure: Option<Failure>) -> Result<()> {
-        match failure {
-            Some(mut failure) => {
-                failure.quiet |= self.json;
-                Err(failure)
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Prints the result of a call that had the given effect, such as "payment 7 was created".
-    pub(crate) fn done(&mut self, value: &impl Serialize, view: View, effect: &str) -> Result<()> {
-        self.one(value, view).map_err(|failure| failure.unprinted(effect))
+        failure.map_or(Ok(()), |mut failure| {
+            failure.quiet |= self.json;
+            Err(failure)
+        })
     }
 
     /// Prints a complete list: one JSON array or one table.
-    pub(crate) fn list<T: Serialize>(&mut self, page: Page<T>, view: View) -> Result<()> {
+    pub(crate) fn list<T: Serialize>(&mut self, page: &Page<T>, view: View) -> Result<()> {
         if self.json {
-            let rows: Vec<_> = page.rows.into_iter().map(Printed::from).collect();
+            let rows = page.rows.iter().map(printed).collect::<Result<Vec<_>>>()?;
             return self.json(&rows);
         }
-        self.table(&page, view)?;
+        self.table(page, view)?;
         warn_unreadable(page.unreadable().count());
         Ok(())
     }
@@ -125,11 +120,12 @@ impl Output {
         items: impl IntoIterator<Item = T>,
         view: View,
     ) -> Result<()> {
-        let shown = |name: &&str| !name.starts_with('-');
-        let headings: Vec<_> = view.iter().map(|(name, _)| *name).filter(shown).collect();
+        let is_shown = |name: &str| !name.starts_with('-');
+        let headings: Vec<_> = form::headings(view).filter(|name| is_shown(name)).collect();
         let row = |item| {
-            let parts = parts(&item, view)?.filter(|(name, _)| shown(name));
-            Ok(parts.map(|(_, text)| text.unwrap_or_default()).collect())
+            let parts = self.parts(&item, view)?.into_iter();
+            let shown = parts.filter(|(name, _)| is_shown(name));
+            Ok(shown.map(|(_, text)| text.unwrap_or_default()).collect())
         };
         let rows = items.into_iter().map(row).collect::<Result<Vec<_>>>()?;
         self.rows(&headings, rows)
@@ -148,44 +144,36 @@ impl Output {
         self.write(&table::table(headings, &rows))
     }
 
+    fn parts(&self, value: &impl Serialize, view: View) -> Result<Vec<(&'static str, Option<String>)>> {
+        form::parts(value, view).map_err(|error| self.unprinted(unwritable(&error)))
+    }
+
     fn write(&mut self, text: &str) -> Result<()> {
-        let written = self
-            .stream
-            .write_all(text.as_bytes())
-            .and_then(|()| self.stream.flush());
-        written.map_err(|error| Failure::output(&error))
+        let written = self.stream.write_all(text.as_bytes());
+        let written = written.and_then(|()| self.stream.flush());
+        written.map_err(|error| self.unprinted(Failure::output(&error)))
+    }
+
+    fn unprinted(&self, failure: Failure) -> Failure {
+        match &self.effect {
+            Some(effect) => failure.unprinted(effect),
+            None => failure,
+        }
     }
 }
 
-/// What people read of a value.
-fn parts(value: &impl Serialize, view: View) -> Result<impl Iterator<Item = (&'static str, Option<String>)>> {
-    let parts = form::parts(value, view).map_err(|error| unwritable(&error))?;
-    Ok(parts.into_iter())
+/// A row as JSON; one that could not be read with its exact text.
+pub(crate) fn printed(row: &Row<impl Serialize>) -> Result<RawJson> {
+    let json = match row {
+        Ok(item) => RawJson::encode(item),
+        Err(row) => RawJson::encode(&object! { "unreadable": true, "raw": row.raw }),
+    };
+    json.map_err(|error| unwritable(&error))
 }
 
 fn unwritable(error: &serde_json::Error) -> Failure {
     let message = format!("the result cannot be written: {error}");
     Failure::configuration(message, "Report it.")
-}
-
-/// A row as JSON; one that could not be read with its exact text.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(crate) enum Printed<T> {
-    Item(T),
-    Unreadable { unreadable: bool, raw: RawJson },
-}
-
-impl<T> From<Row<T>> for Printed<T> {
-    fn from(row: Row<T>) -> Self {
-        match row {
-            Ok(item) => Self::Item(item),
-            Err(row) => Self::Unreadable {
-                unreadable: true,
-                raw: row.raw,
-            },
-        }
-    }
 }
 
 /// Reports rows that a table has no place for.

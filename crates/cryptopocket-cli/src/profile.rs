@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use cryptopocket::Secret;
 use tempfile::NamedTempFile;
 use toml_edit::{DocumentMut, Item, Table, value};
@@ -39,21 +40,29 @@ fn config_folder(variable: &dyn Fn(&str) -> Option<OsString>, home: Option<PathB
     // The XDG specification says to ignore a relative path.
     absolute("XDG_CONFIG_HOME").or_else(|| {
         let home = home.filter(|home| home.is_absolute())?;
-        Some(if cfg!(target_os = "macos") {
-            home.join("Library/Application Support")
+        let is_macos = cfg!(target_os = "macos");
+        Some(home.join(if is_macos {
+            "Library/Application Support"
         } else {
-            home.join(".config")
-        })
+            ".config"
+        }))
     })
 }
 
 /// Base URL, credentials and choices, as far as they are set.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub(crate) struct Profile {
+    /// Base URL of the API [default: the provider's sandbox]
+    #[arg(long, global = true, value_name = "URL", env = "CRYPTOPOCKET_BASE_URL")]
     pub(crate) base_url: Option<String>,
+    /// API key
+    #[arg(long, global = true, value_name = "KEY", env = "CRYPTOPOCKET_API_KEY")]
     pub(crate) api_key: Option<Secret>,
+    /// API secret; other users of this machine can read it from the command line, so prefer the other ways
+    #[arg(long, global = true, value_name = "SECRET", env = "CRYPTOPOCKET_API_SECRET")]
     pub(crate) api_secret: Option<Secret>,
-    /// File of choices.
+    /// File of choices, as `cryptopocket probe --out` writes it: other paths and names of the API
+    #[arg(long, global = true, value_name = "PATH", env = "CRYPTOPOCKET_CHOICES")]
     pub(crate) choices: Option<PathBuf>,
 }
 
@@ -83,10 +92,9 @@ impl ConfigFile {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => {
-                return Err(Failure::configuration(
-                    format!("{}: {}", path.display(), file::reason(&error)),
-                    "Check the file and its permissions, or set XDG_CONFIG_HOME to another folder.",
-                ));
+                let message = format!("{}: {}", path.display(), file::reason(&error));
+                let cure = "Check the file and its permissions, or set XDG_CONFIG_HOME to another folder.";
+                return Err(Failure::configuration(message, cure));
             }
         };
         // The parser's message would quote the line, which may hold the secret.
@@ -94,10 +102,9 @@ impl ConfigFile {
             let line = error
                 .span()
                 .map_or(0, |span| text[..span.start].lines().count().max(1));
-            Failure::configuration(
-                format!("{}: line {line} is not TOML", path.display()),
-                "Correct the line, or move the file away and run `cryptopocket login`.",
-            )
+            let message = format!("{}: line {line} is not TOML", path.display());
+            let cure = "Correct the line, or move the file away and run `cryptopocket login`.";
+            Failure::configuration(message, cure)
         })?;
         Ok(Self { path, document })
     }
@@ -112,14 +119,12 @@ impl ConfigFile {
         let Some(item) = profiles.and_then(|profiles| profiles.get(name)) else {
             return Ok(None);
         };
-        let table = item
-            .as_table_like()
-            .ok_or_else(|| self.wrong(name, "is not a table"))?;
+        let table = item.as_table_like();
+        let table = table.ok_or_else(|| self.wrong(name, "is not a table"))?;
         let mut profile = Profile::default();
         for (key, item) in table.iter() {
-            let text = item
-                .as_str()
-                .ok_or_else(|| self.wrong(name, &format!("{key} is not a string")))?;
+            let text = item.as_str();
+            let text = text.ok_or_else(|| self.wrong(name, &format!("{key} is not a string")))?;
             match key {
                 "base_url" => profile.base_url = Some(text.to_owned()),
                 "api_key" => profile.api_key = Some(text.into()),
@@ -151,10 +156,9 @@ impl ConfigFile {
             Item::Table(table)
         });
         let Some(profiles) = profiles.as_table_like_mut() else {
-            return Err(Failure::configuration(
-                format!("{}: `profiles` is not a table", self.path.display()),
-                "Move the file away and run `cryptopocket login` again.",
-            ));
+            let message = format!("{}: `profiles` is not a table", self.path.display());
+            let cure = "Move the file away and run `cryptopocket login` again.";
+            return Err(Failure::configuration(message, cure));
         };
         let entry = profiles.entry(name).or_insert_with(|| Item::Table(Table::new()));
         let Some(entry) = entry.as_table_like_mut() else {
@@ -177,10 +181,8 @@ impl ConfigFile {
     /// Replaces the file atomically. Only its owner can read the new one.
     pub(crate) fn write(&self) -> Result<()> {
         self.replace().map_err(|error| {
-            Failure::configuration(
-                format!("{}: {}", self.path.display(), error.kind()),
-                "Check that the configuration folder can be written to.",
-            )
+            let message = format!("{}: {}", self.path.display(), error.kind());
+            Failure::configuration(message, "Check that the configuration folder can be written to.")
         })
     }
 
@@ -198,22 +200,18 @@ impl ConfigFile {
     }
 
     fn wrong(&self, profile: &str, what: &str) -> Failure {
-        Failure::configuration(
-            format!("{}: profile {profile}: {what}", self.path.display()),
-            "Correct the file, or run `cryptopocket login`.",
-        )
+        let message = format!("{}: profile {profile}: {what}", self.path.display());
+        Failure::configuration(message, "Correct the file, or run `cryptopocket login`.")
     }
 
-    /// Whether other users of this machine can read the file.
-    #[cfg(unix)]
+    /// Whether other users of this machine can read the file. On Windows, only the owner can read the configuration folder.
     pub(crate) fn is_exposed(&self) -> bool {
-        use std::os::unix::fs::PermissionsExt;
-        fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-    }
-
-    /// On Windows, only the owner can read the configuration folder.
-    #[cfg(not(unix))]
-    pub(crate) fn is_exposed(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+        }
+        #[cfg(not(unix))]
         false
     }
 }

@@ -38,21 +38,19 @@ pub fn main() -> ExitCode {
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let parsed = with_environment(Arguments::command(), true)
-        .try_get_matches_from(&words)
-        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
-    let (arguments, matches) = match parsed {
-        Ok(parsed) => parsed,
-        // Help names the variables.
-        Err(error) if !error.use_stderr() => return misunderstood(&error, json).into(),
-        Err(error) => {
-            // Its usage line would list the options that variables give as if they were required.
-            let plain = with_environment(Arguments::command(), false).try_get_matches_from(&words);
-            return misunderstood(&plain.err().unwrap_or(error), json).into();
-        }
+    let parse = |reads_environment| {
+        let program = with_environment(Arguments::command(), reads_environment);
+        let matches = program.try_get_matches_from(&words)?;
+        Arguments::from_arg_matches(&matches)
+    };
+    let (flags, arguments) = match (parse(false), parse(true)) {
+        (Ok(flags), Ok(arguments)) => (flags.global, arguments),
+        // Help names the variables. The usage line of an error would list the options that they give as if required.
+        (_, Err(error)) if !error.use_stderr() => return misunderstood(&error, json).into(),
+        (Err(error), _) | (_, Err(error)) => return misunderstood(&error, json).into(),
     };
     let result = start_logging(arguments.global.verbose)
-        .and_then(|()| Context::new(arguments.global, &matches))
+        .and_then(|()| Context::new(&flags, arguments.global))
         .and_then(|context| run(arguments.command, context));
     match result {
         Ok(()) => Exit::Done.into(),
@@ -80,13 +78,11 @@ fn with_environment(command: clap::Command, is_read: bool) -> clap::Command {
 }
 
 fn run(command: Command, mut context: Context) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            let message = format!("the program cannot start: {error}");
-            Failure::configuration(message, "Check the limits of this machine.")
-        })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        let message = format!("the program cannot start: {error}");
+        Failure::configuration(message, "Check the limits of this machine.")
+    })?;
     runtime.block_on(command.run(&mut context, Arguments::command()))
 }
 
@@ -100,14 +96,11 @@ fn start_logging(verbose: u8) -> Result<()> {
         _ => "cryptopocket=trace,hyper=debug".to_owned(),
     };
     let targets: Targets = wanted.parse().map_err(|_| {
-        Failure::configuration(
-            "RUST_LOG cannot be read",
-            "Write target=level pairs, such as cryptopocket=debug.",
-        )
+        let cure = "Write target=level pairs, such as cryptopocket=debug.";
+        Failure::configuration("RUST_LOG cannot be read", cure)
     })?;
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(false);
+    let lines = tracing_subscriber::fmt::layer();
+    let lines = lines.with_writer(std::io::stderr).with_ansi(false);
     // It fails only if this process logs already.
     let _ = tracing_subscriber::registry()
         .with(lines)
@@ -119,14 +112,14 @@ fn start_logging(verbose: u8) -> Result<()> {
 /// Prints help and version as results, and everything else as wrong usage.
 fn misunderstood(error: &clap::Error, json: bool) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return match error.print() {
-            Ok(()) => Exit::Done,
-            Err(unprinted) => {
+        return error.print().map_or_else(
+            |unprinted| {
                 let failure = Failure::output(&unprinted);
                 output::fail(&failure, false);
                 failure.exit
-            }
-        };
+            },
+            |()| Exit::Done,
+        );
     }
     if json {
         output::fail(&usage(error), true);
@@ -138,11 +131,8 @@ fn misunderstood(error: &clap::Error, json: bool) -> Exit {
 
 fn usage(error: &clap::Error) -> Failure {
     let text = error.to_string();
-    let first: Vec<_> = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.is_empty())
-        .collect();
+    let lines = text.lines().map(str::trim);
+    let first: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
     let message = first.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message);
     let suggestions = [

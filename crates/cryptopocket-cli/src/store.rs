@@ -2,11 +2,14 @@
 //!
 //! Without the feature `store` there is none: [`AnyInbox`] has no value then.
 
+#[cfg(feature = "store")]
+use std::path::Path;
+
 use clap::Args;
 use cryptopocket::Secret;
 #[cfg(feature = "store")]
 use cryptopocket_inbox::{
-    Inbox, Store,
+    ErrorKind, Inbox, Store,
     postgres::PostgresStore,
     sqlite::{SqliteOptions, SqliteStore},
 };
@@ -26,10 +29,8 @@ impl StoreArgument {
     /// Opens an inbox that exists.
     pub(crate) async fn open(&self, access: Access) -> Result<AnyInbox> {
         let url = self.url.as_ref().ok_or_else(|| {
-            Failure::usage(
-                "no inbox was given",
-                "Give --store sqlite:PATH, or --store with the URL of a PostgreSQL database, or set CRYPTOPOCKET_STORE.",
-            )
+            let cure = "Give --store sqlite:PATH, or --store with the URL of a PostgreSQL database, or set CRYPTOPOCKET_STORE.";
+            Failure::usage("no inbox was given", cure)
         })?;
         AnyInbox::open(url, access).await
     }
@@ -56,20 +57,14 @@ pub(crate) enum AnyInbox {
 }
 
 /// Evaluates an expression with the inbox, whatever its store is.
-#[cfg(feature = "store")]
 macro_rules! with_inbox {
     ($any:expr, $inbox:ident => $call:expr) => {
         match $any {
+            #[cfg(feature = "store")]
             crate::store::AnyInbox::File($inbox) => $call,
+            #[cfg(feature = "store")]
             crate::store::AnyInbox::Database($inbox) => $call,
         }
-    };
-}
-
-#[cfg(not(feature = "store"))]
-macro_rules! with_inbox {
-    ($any:expr, $inbox:ident => $call:expr) => {
-        match $any.clone() {}
     };
 }
 
@@ -101,7 +96,16 @@ impl AnyInbox {
             let options = SqliteOptions::new(path)
                 .create(access == Access::Create)
                 .read_only(access == Access::Look);
-            return Ok(Self::File(with_warnings(options.open().await?)));
+            let store = options.open().await.map_err(|error| match error.kind() {
+                ErrorKind::Gone if access != Access::Create && !Path::new(path).exists() => Failure::new(
+                    Exit::Configuration,
+                    ErrorKind::Gone.as_str(),
+                    format!("--store: the file {path} does not exist"),
+                    "Check the path. `webhooks listen --store` makes an inbox where there is none.",
+                ),
+                _ => error.into(),
+            })?;
+            return Ok(Self::File(with_warnings(store)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let store = match access {

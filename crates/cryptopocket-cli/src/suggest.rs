@@ -3,66 +3,38 @@
 use crate::failure::Failure;
 use crate::output;
 
-/// A word that this version does not know. The provider may.
-pub(crate) struct Doubt {
-    message: String,
-    known: String,
-    nearest: Option<String>,
-}
-
-/// The doubt about `word`, given to `flag`; `None` if it is one of `known`.
-pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<Doubt> {
+/// The failure for a `word`, given to `flag`, that is none of `known`. The provider may know it.
+pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<Failure> {
     let word = word.as_ref();
     let known: Vec<_> = known.iter().map(AsRef::as_ref).collect();
     if known.contains(&word) {
         return None;
     }
-    let mut listed = format!("Known are {}.", known.join(", "));
-    let nearest = nearest(word, &known);
-    if let Some(nearest) = nearest {
-        listed = format!("Did you mean {nearest}? {listed}");
-    }
-    Some(Doubt {
-        message: format!("{flag}: this version does not know {word}"),
-        known: listed,
-        nearest: nearest.map(str::to_owned),
-    })
+    let question = question(word, &known).map_or_else(String::new, |question| format!("{question} "));
+    let hint = format!("{question}Known are {}.", known.join(", "));
+    Some(Failure::usage(
+        format!("{flag}: this version does not know {word}"),
+        hint,
+    ))
 }
 
 /// Warns of an unknown word. For words that do no harm if they are wrong, or that the provider refuses. An empty one is
 /// refused by the SDK.
 pub(crate) fn warn_if_unknown<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) {
     if let Some(doubt) = doubt(flag, word, known).filter(|_| !word.as_ref().is_empty()) {
-        doubt.warn();
+        output::warn(&format!("{}. {}", doubt.message, doubt.hint));
     }
 }
 
 /// Warns of an unknown word that is near a known one. For words of which the provider has more than this version knows.
 pub(crate) fn warn_if_near<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) {
-    if let Some(doubt) = doubt(flag, word, known).filter(|doubt| doubt.nearest.is_some()) {
-        doubt.warn();
+    if question(word.as_ref(), known).is_some() {
+        warn_if_unknown(flag, word, known);
     }
 }
 
-impl Doubt {
-    fn warn(&self) {
-        output::warn(&format!("{}. {}", self.message, self.known));
-    }
-
-    /// The question after the nearest known word, if one is near.
-    pub(crate) fn question(&self) -> Option<String> {
-        let nearest = self.nearest.as_ref()?;
-        Some(format!("Did you mean {nearest}?"))
-    }
-
-    /// Refuses the word. For words that do harm if they are wrong; `permit` says how to insist.
-    pub(crate) fn refuse(self, permit: &str) -> Failure {
-        Failure::usage(self.message, format!("{} {permit}", self.known).trim_end())
-    }
-}
-
-/// The known word that `word` begins, or that differs from it in at most a third of its letters.
-fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+/// The question after the known word that `word` begins, or that differs from it in at most a third of its letters.
+pub(crate) fn question<W: AsRef<str>>(word: &str, known: &[W]) -> Option<String> {
     let word = word.to_ascii_lowercase();
     let distance = |candidate: &str| {
         let candidate = candidate.to_ascii_lowercase();
@@ -72,11 +44,10 @@ fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         let edits = strsim::damerau_levenshtein(&word, &candidate);
         (edits <= candidate.len() / 3).then_some(edits)
     };
-    known
-        .iter()
-        .filter_map(|candidate| Some((distance(candidate)?, *candidate)))
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, candidate)| candidate)
+    let near = known.iter().map(AsRef::as_ref);
+    let near = near.filter_map(|candidate| Some((distance(candidate)?, candidate)));
+    let (_, nearest) = near.min_by_key(|(edits, _)| *edits)?;
+    Some(format!("Did you mean {nearest}?"))
 }
 
 #[cfg(test)]
@@ -87,12 +58,12 @@ mod tests {
 
     fn hint(word: &str) -> Option<String> {
         let doubt = doubt("--until", &PaymentStatus::from(word), PaymentStatus::ALL)?;
-        Some(doubt.refuse("Insist.").hint.clone())
+        Some(doubt.hint.clone())
     }
 
     #[test]
     fn nearest_word_is_named_in_any_case() {
-        let known = "Known are started, pending_bank, payment_received, coins_sent. Insist.";
+        let known = "Known are started, pending_bank, payment_received, coins_sent.";
         for (word, nearest) in [
             ("coins_snet", "coins_sent"),
             ("COINS_SENT", "coins_sent"),

@@ -326,6 +326,10 @@ impl Store for PostgresStore {
         read::counts(self, now).await
     }
 
+    async fn done(&self) -> Result<u64, Error> {
+        read::done(self).await
+    }
+
     async fn woken(&self) {
         self.wake.notified().await;
     }

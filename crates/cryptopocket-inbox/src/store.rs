@@ -256,7 +256,7 @@ pub enum Resolution {
     Dismiss,
 }
 
-/// Numbers of events by state. Those that are done are not counted.
+/// Numbers of events by state. Those that are done are counted by [`Inbox::done`](crate::Inbox::done): it takes longer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
@@ -348,6 +348,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Counts events by state.
     fn counts(&self, now: Timestamp) -> impl Future<Output = Result<Counts, Error>> + Send;
+
+    /// Counts the events that are done.
+    fn done(&self) -> impl Future<Output = Result<u64, Error>> + Send;
 
     /// Completes when an event may have become ready. May miss some, so a worker also looks at intervals.
     fn woken(&self) -> impl Future<Output = ()> + Send;

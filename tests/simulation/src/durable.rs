@@ -240,6 +240,10 @@ impl Store for Memory {
         self.inbox.counts(now).await
     }
 
+    async fn done(&self) -> Result<u64, Error> {
+        self.inbox.done().await
+    }
+
     async fn woken(&self) {
         self.inbox.woken().await;
     }

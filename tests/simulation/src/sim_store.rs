@@ -219,6 +219,10 @@ impl<D: Durable> Store for SimStore<D> {
         self.once(self.durable().counts(now)).await
     }
 
+    async fn done(&self) -> Result<u64, Error> {
+        self.once(self.durable().done()).await
+    }
+
     async fn woken(&self) {
         self.durable().woken().await;
     }

@@ -2,15 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket::reading::{FromJson as _, Page, Surprises};
 use cryptopocket::{Idempotency, Method, RawJson, RawReply};
-use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
 
 const INPUT: &str = "--input: give the path of a file that holds one JSON value; `-` is stdin.";
 
@@ -48,15 +44,6 @@ pub(crate) struct Api {
 
 type Field = (String, RawJson);
 
-/// The fields as one JSON object, in which a name may stand twice.
-struct Fields<'f>(&'f [Field]);
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
 fn method(text: &str) -> Result<Method, String> {
     let method = text.to_ascii_uppercase().parse();
     method.map_err(|_| "must be an HTTP method, such as GET or POST".to_owned())
@@ -93,31 +80,38 @@ impl Api {
         if self.paginate && self.method != Method::GET {
             return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
         }
-        let input = match &self.input {
-            Some(path) => Some(one_value(&file::input("--input", path, INPUT)?)?),
-            None => None,
+        let read = |path| {
+            let value = serde_json::from_slice(&file::input("--input", path, INPUT)?);
+            value.map_err(|_| Failure::input("the input is not one JSON value", INPUT))
         };
-        let wrong = match &*self.path {
-            path if path.contains('?') => Some(("holds a query", "Give each parameter with -f KEY=VALUE.")),
-            path if !path.starts_with('/') => Some((
-                "does not begin with /",
-                "Give it below the base URL, such as /payments.",
-            )),
-            _ => None,
-        };
-        if let Some((wrong, cure)) = wrong {
-            return Err(Failure::usage(format!("the path {wrong}"), cure));
+        let input: Option<Box<RawValue>> = self.input.as_deref().map(read).transpose()?;
+        if self.path.contains('?') {
+            let cure = "Give each parameter with -f KEY=VALUE.";
+            return Err(Failure::usage("the path holds a query", cure));
         }
+        if !self.path.starts_with('/') {
+            let cure = "Give it below the base URL, such as /payments.";
+            return Err(Failure::usage("the path does not begin with /", cure));
+        }
+        // A name may stand twice.
+        let body = fields.iter().fold(Object::default(), |body, (name, value)| {
+            body.with(name.clone(), value)
+        });
         let client = context.client()?;
         let name = format!("{} {}", self.method, self.path);
+        let class = match (self.idempotent, reads) {
+            (false, _) => Idempotency::Unsafe,
+            (true, true) => Idempotency::Safe,
+            (true, false) => Idempotency::Keyed,
+        };
         let mut previous: Option<RawReply> = None;
         for page in 1_u32.. {
             let mut request = client.session().raw(self.method.clone(), &self.path);
             request = match &input {
                 Some(body) => request.json(body),
                 None if reads || fields.is_empty() => request,
-                None if self.form => request.form(&Fields(&fields)),
-                None => request.json(&Fields(&fields)),
+                None if self.form => request.form(&body),
+                None => request.json(&body),
             };
             if reads || input.is_some() {
                 for (name, value) in &fields {
@@ -127,8 +121,7 @@ impl Api {
             if self.paginate {
                 request = request.query("page", &page);
             }
-            let call = request.idempotency(self.class(reads)).send();
-            let reply = context.act(&name, call).await?;
+            let reply = context.act(&name, request.idempotency(class).send()).await?;
             if previous.is_some_and(|previous| previous.body() == reply.body()) {
                 return Err(incomplete(page));
             }
@@ -141,36 +134,24 @@ impl Api {
         Ok(())
     }
 
-    fn class(&self, reads: bool) -> Idempotency {
-        match (self.idempotent, reads) {
-            (false, _) => Idempotency::Unsafe,
-            (true, true) => Idempotency::Safe,
-            (true, false) => Idempotency::Keyed,
-        }
-    }
-
     /// Prints the body as it came. With `--json` it becomes one JSON value on one line.
     fn print(&self, context: &mut Context, body: &[u8]) -> Result<()> {
         let text = String::from_utf8_lossy(body);
-        let printed = if !context.output.is_json() {
-            context.output.line(text.trim_end_matches(['\r', '\n']))
+        let mut output = &mut context.output;
+        if !self.idempotent {
+            output = output.after("the call was answered");
+        }
+        if !output.is_json() {
+            output.line(text.trim_end_matches(['\r', '\n']))
         } else if body.is_empty() {
-            context.output.json(&())
+            output.json(&())
         } else if serde_json::from_str::<&RawValue>(&text).is_ok() {
             // JSON has line breaks between values only.
-            context.output.line(text.trim().replace(['\r', '\n'], " "))
+            output.line(text.trim().replace(['\r', '\n'], " "))
         } else {
-            context.output.json(&text)
-        };
-        if self.idempotent {
-            return printed;
+            output.json(&text)
         }
-        printed.map_err(|failure| failure.unprinted("the call was answered"))
     }
-}
-
-fn one_value(json: &[u8]) -> Result<Box<RawValue>> {
-    serde_json::from_slice(json).map_err(|_| Failure::input("the input is not one JSON value", INPUT))
 }
 
 /// Whether no page follows: the reply says so, or its list is empty or absent.

@@ -11,9 +11,7 @@ use cryptopocket::Personal;
 use cryptopocket::banking::TransactionFilter;
 
 use super::pages::{Days, Limit};
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::view;
+use crate::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bank {
@@ -41,21 +39,17 @@ impl Bank {
                 let client = context.client()?;
                 let call = client.banking().list_accounts();
                 let accounts = context.read("listing accounts", call).await?;
-                context.output.list(accounts, view::ACCOUNTS)
+                let view = "iban | bic | holder: holder_name | alias | >balance: balance | currency | status";
+                context.output.list(&accounts, view)
             }
             Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();
                 (filter.from, filter.to) = (days.from, days.to);
                 let client = context.client()?;
                 let list = client.banking().list_transactions(account, filter).items();
+                let (limit, label) = (limit.within(days), "listing transactions");
                 limit
-                    .print(
-                        context,
-                        "listing transactions",
-                        list,
-                        identity,
-                        view::TRANSACTIONS,
-                    )
+                    .print(context, label, list, identity, view::TRANSACTIONS)
                     .await
             }
             Self::Reconcile(reconcile) => reconcile.run(context).await,

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket_demo::{Error, Event, Exchange, Flow, Object as Exchanged, Step, Stopped, Summary};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{BAD, BOLD, DIM, GOOD, Object, Output, clean, object};
-use crate::view;
 
 /// Watch money flow: from a card to a wallet, from a transfer to a wallet, from a wallet to an account
 ///
@@ -39,8 +35,13 @@ impl Demo {
             "offramp" => Flow::Offramp,
             _ => Flow::All,
         };
-        if client.is_none() {
-            printer.welcome(self.seed)?;
+        if client.is_none() && !printer.0.is_json() {
+            let seed = self.seed;
+            printer
+                .0
+                .line(format!("{BOLD}CryptoPocket demo{BOLD:#}, seed {seed}"))?;
+            let about = "an emulator on this machine; no account, no network, no real money";
+            printer.0.line(format!("{DIM}{about}{DIM:#}"))?;
         }
         let mut listener = |event: Event<'_>| {
             printer.event(event).map_err(|failure| {
@@ -65,9 +66,10 @@ struct Printer<'o>(&'o mut Output);
 impl Printer<'_> {
     fn event(&mut self, event: Event<'_>) -> Result<()> {
         match (event, self.0.is_json()) {
-            (Event::Section { title, about }, false) => self
-                .0
-                .line(format!("\n{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}")),
+            (Event::Section { title, about }, false) => {
+                let text = format!("\n{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}");
+                self.0.line(text)
+            }
             (Event::Step(step), true) => self.0.json(step),
             (Event::Step(step), false) => self.step(step),
             (Event::Done(summary), true) => self.0.json(&last_line(summary)),
@@ -76,33 +78,17 @@ impl Printer<'_> {
         }
     }
 
-    fn welcome(&mut self, seed: u64) -> Result<()> {
-        if self.0.is_json() {
-            return Ok(());
-        }
-        self.0
-            .line(format!("{BOLD}CryptoPocket demo{BOLD:#}, seed {seed}"))?;
-        self.0.line(format!(
-            "{DIM}an emulator on this machine; no account, no network, no real money{DIM:#}"
-        ))
-    }
-
     fn step(&mut self, step: &Step) -> Result<()> {
-        let name = step
-            .name
-            .rsplit('.')
-            .next()
-            .unwrap_or(step.name)
-            .replace('_', " ");
-        let (time, text) = (seconds(step.at, 3), clean(&step.text));
-        self.0
-            .line(format!("{DIM}{time:>7}{DIM:#}  {BOLD}{name:<16}{BOLD:#} {text}"))?;
+        let name = step.name.rsplit('.').next().unwrap_or(step.name);
+        let (name, time, text) = (name.replace('_', " "), seconds(step.at, 3), clean(&step.text));
+        let Self(output) = self;
+        output.line(format!("{DIM}{time:>7}{DIM:#}  {BOLD}{name:<16}{BOLD:#} {text}"))?;
         for check in &step.checks {
-            self.0
-                .line(format!("{:26}{GOOD}✓{GOOD:#} {DIM}{}{DIM:#}", "", clean(check)))?;
+            let check = clean(check);
+            output.line(format!("{:26}{GOOD}✓{GOOD:#} {DIM}{check}{DIM:#}", ""))?;
         }
         if let Some(failed) = &step.failed {
-            self.0.line(format!("{:26}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
+            output.line(format!("{:26}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
         }
         Ok(())
     }
@@ -113,24 +99,16 @@ impl Printer<'_> {
         }
         self.0.line("")?;
         let row = |it: &Exchange| {
-            let flow = it.flow.replace('_', " ");
-            let (paid, received) = (it.paid.clone(), it.received.clone());
-            vec![
-                flow,
-                it.customer.to_owned(),
-                paid,
-                received,
-                it.destination.clone(),
-                it.proof.clone(),
-            ]
+            let ends = [&it.paid, &it.received, &it.destination, &it.proof];
+            let mut row = vec![it.flow.replace('_', " "), it.customer.to_owned()];
+            row.extend(ends.into_iter().cloned());
+            row
         };
-        let rows = summary.exchanges.iter().map(row);
-        self.0
-            .rows(&["flow", "who", ">gave", ">got", "into", "proof"], rows)?;
+        let headings = ["flow", "who", ">gave", ">got", "into", "proof"];
+        self.0.rows(&headings, summary.exchanges.iter().map(row))?;
         let (checks, time) = (summary.checks, seconds(summary.at, 2));
-        self.0.line(format!(
-            "\n{GOOD}✓ all {checks} checks held{GOOD:#} {DIM}in {time} s{DIM:#}"
-        ))
+        let text = format!("\n{GOOD}✓ all {checks} checks held{GOOD:#} {DIM}in {time} s{DIM:#}");
+        self.0.line(text)
     }
 }
 

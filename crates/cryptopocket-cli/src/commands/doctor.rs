@@ -5,13 +5,11 @@ use std::time::{Duration, UNIX_EPOCH};
 use clap::Args;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{
-    Bytes, Client, ErrorKind, HeaderMap, Method, Secret, Transport as _, TransportError, TransportErrorKind,
-    WireRequest, WireResponse, input,
+    Bytes, Client, ErrorKind, HeaderMap, Method, Secret, Transport as _, TransportErrorKind, WireRequest,
+    WireResponse, input,
 };
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{BAD, DIM, GOOD, clean, object};
+use crate::prelude::*;
 use crate::profile::Profile;
 
 /// How far this clock may be from the provider's. Webhooks allow five minutes in all.
@@ -44,33 +42,28 @@ fn skipped(why: &str) -> Failure {
 impl Doctor {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let checks = context.progress("checking").during(self.checks(context)).await;
+        let output = &mut context.output;
         let (mut forms, mut problems) = (Vec::new(), 0);
         for (name, verdict) in &checks {
             let (style, status, message, cure) = match verdict {
-                Ok(message) => (GOOD, "ok", message.as_str(), None),
-                Err(why) if why.kind == "skipped" => (DIM, "skipped", why.message.as_str(), None),
-                Err(flaw) => (BAD, "problem", flaw.message.as_str(), Some(&flaw.hint)),
+                Ok(message) => (GOOD, "ok", message, None),
+                Err(why) if why.kind == "skipped" => (DIM, "skipped", &why.message, None),
+                Err(flaw) => (BAD, "problem", &flaw.message, Some(&flaw.hint)),
             };
             problems += usize::from(cure.is_some());
             let form = object! { "name": name, "status": status, "message": message };
             forms.push(form.maybe("cure", cure));
-            if context.output.is_json() {
+            if output.is_json() {
                 continue;
             }
             let message = clean(message);
-            context
-                .output
-                .line(format!("{style}{status:7}{style:#}  {name:11}  {message}"))?;
+            output.line(format!("{style}{status:7}{style:#}  {name:11}  {message}"))?;
             if let Some(cure) = cure {
-                context
-                    .output
-                    .line(format!("{:22}{DIM}{}{DIM:#}", "", clean(cure)))?;
+                output.line(format!("{:22}{DIM}{}{DIM:#}", "", clean(cure)))?;
             }
         }
-        if context.output.is_json() {
-            context
-                .output
-                .json(&object! { "ok": problems == 0, "checks": forms })?;
+        if output.is_json() {
+            output.json(&object! { "ok": problems == 0, "checks": forms })?;
         }
         if problems == 0 {
             return Ok(());
@@ -94,7 +87,10 @@ impl Doctor {
         };
         let credentials = credentials(context);
         let client = match (&answer, &credentials) {
-            (Ok(_), Ok(_)) => login(context).await,
+            (Ok(_), Ok(_)) => match context.client() {
+                Ok(client) => client.login().await.map(|()| client).map_err(Failure::from),
+                refused => refused,
+            },
             _ => Err(skipped("needs credentials and a connection")),
         };
         let whitelist = match &client {
@@ -103,10 +99,10 @@ impl Doctor {
         };
         let answered = answer.and_then(|answer| match answer.status {
             // The base URL itself is no call: any other status, 404 too, shows a server.
-            500.. => Err(problem(
-                format!("the server fails ({})", answer.status),
-                "Try again later, or ask who runs the server.",
-            )),
+            status @ 500.. => {
+                let cure = "Try again later, or ask who runs the server.";
+                Err(problem(format!("the server fails ({status})"), cure))
+            }
             _ => Ok("the server answers".to_owned()),
         });
         let login = client.map(|_| "the provider takes the credentials".to_owned());
@@ -129,12 +125,11 @@ impl Doctor {
         let is_local = check_form(url.expose())?;
         let answer = send(context, Method::POST, url.expose(), Bytes::from_static(b"{}")).await?;
         let found = judged(answer.status)?;
-        let note = if is_local {
-            "; the provider cannot reach an address of this machine"
+        Ok(if is_local {
+            format!("{found}; the provider cannot reach an address of this machine")
         } else {
-            ""
-        };
-        Ok(format!("{found}{note}"))
+            found
+        })
     }
 }
 
@@ -172,7 +167,8 @@ async fn send(context: &Context, method: Method, url: &str, body: Bytes) -> Verd
         body,
         timeout: context.global.timeout.unwrap_or(LIMIT),
     };
-    let unreachable = |error: TransportError| {
+    let answer = context.transport()?.send(request).await;
+    answer.map_err(|error| {
         let cure = if error.kind() == TransportErrorKind::Certificate {
             "Check the host name and this machine's clock. Give the authority of a proxy that decrypts TLS, or of a private \
              server, with --ca-file."
@@ -180,16 +176,15 @@ async fn send(context: &Context, method: Method, url: &str, body: Bytes) -> Verd
             "Check the address, the network, and the proxy that HTTPS_PROXY names."
         };
         problem(format!("no answer: {error}"), cure)
-    };
-    context.transport()?.send(request).await.map_err(unreachable)
+    })
 }
 
 /// Compares this clock with the `Date` of an answer, which has whole seconds.
 fn clock(headers: &HeaderMap, now: i64) -> Verdict {
     let date = headers.get("date").and_then(|date| date.to_str().ok());
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    let seconds = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
-    let Some(theirs) = seconds.and_then(|since| i64::try_from(since.as_secs()).ok()) else {
+    let since = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
+    let Some(theirs) = since.and_then(|since| i64::try_from(since.as_secs()).ok()) else {
         return Err(skipped("the answer has no date"));
     };
     let skew = now.abs_diff(theirs);
@@ -197,27 +192,19 @@ fn clock(headers: &HeaderMap, now: i64) -> Verdict {
         return Ok(format!("within {} s of the server's", skew.max(1)));
     }
     let side = if now > theirs { "ahead of" } else { "behind" };
-    Err(problem(
-        format!("{skew} s {side} the server's"),
-        "Synchronize this machine's clock (NTP). Webhooks whose time differs by more than 5 minutes are refused.",
-    ))
-}
-
-async fn login(context: &Context) -> Verdict<Client> {
-    let client = context.client()?;
-    client.login().await?;
-    Ok(client)
+    let cure = "Synchronize this machine's clock (NTP). Webhooks whose time differs by more than 5 minutes are refused.";
+    Err(problem(format!("{skew} s {side} the server's"), cure))
 }
 
 /// A call that only reads.
 async fn whitelist(client: &Client) -> Verdict {
     match client.list_assets().await {
         Ok(_) => Ok("a call with the token is answered".to_owned()),
-        Err(error) if error.kind() == ErrorKind::Authorization => Err(problem(
-            error.to_string(),
-            "The login succeeded, so the integration or this machine's address is most likely not whitelisted: ask the \
-             provider.",
-        )),
+        Err(error) if error.kind() == ErrorKind::Authorization => {
+            let cure = "The login succeeded, so the integration or this machine's address is most likely not whitelisted: ask \
+                 the provider.";
+            Err(problem(error.to_string(), cure))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -227,19 +214,14 @@ fn check_form(url: &str) -> Verdict<bool> {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains('@') {
-        return Err(problem(
-            "the address holds a user name or a password",
-            "Leave them out: the signature proves who sends.",
-        ));
+        let cure = "Leave them out: the signature proves who sends.";
+        return Err(problem("the address holds a user name or a password", cure));
     }
-    let is_local = ["localhost", "127.", "[::1]"]
-        .iter()
-        .any(|local| host.starts_with(local));
+    let mut local = ["localhost", "127.", "[::1]"].into_iter();
+    let is_local = local.any(|local| host.starts_with(local));
     if !is_local && !scheme.eq_ignore_ascii_case("https") {
-        return Err(problem(
-            "the address is plain http, so others can read what is sent to it",
-            "Give an https:// address.",
-        ));
+        let message = "the address is plain http, so others can read what is sent to it";
+        return Err(problem(message, "Give an https:// address."));
     }
     Ok(is_local)
 }

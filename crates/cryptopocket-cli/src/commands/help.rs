@@ -3,42 +3,39 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use clap::{Arg, Args, Command};
+use clap::{Arg, Command, Subcommand};
 use clap_complete::Shell;
 
-use crate::connection::Context;
 use crate::coverage::operation_of;
-use crate::failure::{Failure, Result};
-use crate::output::{BOLD, DIM, Object, object};
+use crate::prelude::*;
 
-/// Print a completion script for a shell
-#[derive(Debug, Args)]
-pub(crate) struct Completions {
-    /// The shell
-    shell: Shell,
+#[derive(Debug, Subcommand)]
+pub(crate) enum Help {
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print all commands with their arguments
+    HelpTree,
 }
 
-impl Completions {
-    pub(crate) fn run(&self, mut program: Command) -> Result<()> {
-        let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut program, "cryptopocket", &mut script);
-        std::io::stdout()
-            .write_all(&script)
-            .map_err(|error| Failure::output(&error))
-    }
-}
-
-/// Print all commands with their arguments
-#[derive(Debug, Args)]
-pub(crate) struct HelpTree {}
-
-impl HelpTree {
-    #[allow(clippy::unused_self, reason = "every command runs by its own value")]
-    pub(crate) fn run(&self, context: &mut Context, mut root: Command) -> Result<()> {
-        root.build();
-        let mut text = String::new();
-        let tree = tree(&root, "cryptopocket", &mut text);
-        context.output.said(&tree, text.trim_end())
+impl Help {
+    pub(crate) fn run(self, context: &mut Context, mut program: Command) -> Result<()> {
+        match self {
+            Self::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut program, "cryptopocket", &mut script);
+                let written = std::io::stdout().write_all(&script);
+                written.map_err(|error| Failure::output(&error))
+            }
+            Self::HelpTree => {
+                program.build();
+                let mut text = String::new();
+                let tree = tree(&program, "cryptopocket", &mut text);
+                context.output.said(&tree, text.trim_end())
+            }
+        }
     }
 }
 
@@ -70,12 +67,11 @@ fn tree(command: &Command, path: &str, text: &mut String) -> Object {
         }
     });
     let below = |sub: &Command| tree(sub, &format!("{path} {}", sub.get_name()), text);
+    let operation = path.split_once(' ').and_then(|(_, words)| operation_of(words));
+    let commands: Vec<_> = command.get_subcommands().map(below).collect();
+    let arguments: Vec<_> = forms.collect();
     object! {
-        "about": about,
-        "arguments": forms.collect::<Vec<_>>(),
-        "command": path,
-        "commands": command.get_subcommands().map(below).collect::<Vec<_>>(),
-        "operation": path.split_once(' ').and_then(|(_, words)| operation_of(words)),
+        "about": about, "arguments": arguments, "command": path, "commands": commands, "operation": operation,
     }
 }
 

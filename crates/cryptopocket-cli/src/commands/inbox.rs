@@ -3,12 +3,9 @@
 use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
 use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Quarantined, Resolution, Store, Summary};
+use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Resolution, Store, Summary};
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::Part::At;
-use crate::output::{Object, View, note, object};
+use crate::prelude::*;
 use crate::store::{Access, StoreArgument, with_inbox};
 
 /// How many dead letters and contents in quarantine `status` lists.
@@ -19,8 +16,34 @@ pub(crate) enum Inbox {
     /// Show counts by state, the oldest waiting event, dead letters and quarantine
     Status(StoreArgument),
     List(List),
-    Retry(Retry),
-    Resolve(Resolve),
+    /// Make dead letters due again
+    ///
+    /// The service that works on the inbox, or `webhooks listen` with --forward-to, handles them again.
+    Retry {
+        #[command(flatten)]
+        store: StoreArgument,
+        /// Only the event with this key
+        #[arg(value_name = "KEY")]
+        key: Option<String>,
+    },
+    /// Take a content out of quarantine
+    ///
+    /// It came under the key of an event that has another content. Compare the object with `payments get` or `offramp get`
+    /// before you decide.
+    #[command(group(ArgGroup::new("decision").required(true).args(["release", "dismiss"])))]
+    Resolve {
+        #[command(flatten)]
+        store: StoreArgument,
+        /// Number of the content, as `inbox status` shows it
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// Have it handled as an event of its own
+        #[arg(long)]
+        release: bool,
+        /// Never have it handled
+        #[arg(long)]
+        dismiss: bool,
+    },
 }
 
 /// List the events of an inbox, without their bodies
@@ -29,7 +52,7 @@ pub(crate) struct List {
     #[command(flatten)]
     store: StoreArgument,
     /// Only events in this state: ready, scheduled, leased, done or dead
-    #[arg(long, value_name = "STATE", value_parser = STATES)]
+    #[arg(long, value_name = "STATE", value_parser = ["ready", "scheduled", "leased", "done", "dead"])]
     state: Option<String>,
     /// Only events received at this time or later, such as 2026-06-20T10:00:00Z
     #[arg(long, value_name = "TIME")]
@@ -39,8 +62,53 @@ pub(crate) struct List {
     limit: u32,
 }
 
-/// The states that `status` counts.
-const STATES: [&str; 5] = ["ready", "scheduled", "leased", "done", "dead"];
+impl Inbox {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let (store, access) = match &self {
+            Self::Status(store) | Self::List(List { store, .. }) => (store, Access::Look),
+            Self::Retry { store, .. } | Self::Resolve { store, .. } => (store, Access::Change),
+        };
+        with_inbox!(store.open(access).await?, inbox => {
+            let result = self.work(&inbox, context).await;
+            inbox.close().await;
+            result
+        })
+    }
+
+    async fn work<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
+        match self {
+            Self::Status(_) => status(inbox, context).await,
+            Self::List(list) => list.run(inbox, context).await,
+            Self::Retry { key, .. } => {
+                let mut filter = Filter::all().state(EventState::Dead);
+                let is_one = key.is_some();
+                filter.key = key;
+                let retried = inbox.replay(filter).await?;
+                if is_one && retried == 0 {
+                    return Err(nothing("no dead letter has this key, or its body was erased"));
+                }
+                let text = format!("dead letters due again: {retried}");
+                context.output.said(&object! { "retried": retried }, text)
+            }
+            Self::Resolve { id, release, .. } => {
+                let (resolution, word) = if release {
+                    (Resolution::Release, "released")
+                } else {
+                    (Resolution::Dismiss, "dismissed")
+                };
+                if !inbox.resolve(id, resolution).await? {
+                    return Err(nothing("nothing with this number is in quarantine"));
+                }
+                let resolved = object! { "id": id, "resolution": word };
+                context.output.said(&resolved, format!("content {id} is {word}"))
+            }
+        }
+    }
+}
+
+fn nothing(message: &str) -> Failure {
+    Failure::check("not_found", message, "`inbox status` lists what there is.")
+}
 
 /// An event that waits in the store is ready once it is due, and scheduled before.
 fn state_of(event: &Summary, now: Timestamp) -> &'static str {
@@ -50,106 +118,13 @@ fn state_of(event: &Summary, now: Timestamp) -> &'static str {
     }
 }
 
-/// Make dead letters due again
-///
-/// The service that works on the inbox, or `webhooks listen` with --forward-to, handles them again.
-#[derive(Debug, Args)]
-pub(crate) struct Retry {
-    #[command(flatten)]
-    store: StoreArgument,
-    /// Only the event with this key
-    #[arg(value_name = "KEY")]
-    key: Option<String>,
-}
-
-/// Take a content out of quarantine
-///
-/// It came under the key of an event that has another content. Compare the object with `payments get` or `offramp get`
-/// before you decide.
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("decision").required(true).args(["release", "dismiss"])))]
-pub(crate) struct Resolve {
-    #[command(flatten)]
-    store: StoreArgument,
-    /// Number of the content, as `inbox status` shows it
-    #[arg(value_name = "ID")]
-    id: i64,
-    /// Have it handled as an event of its own
-    #[arg(long)]
-    release: bool,
-    /// Never have it handled
-    #[arg(long)]
-    dismiss: bool,
-}
-
-impl Inbox {
-    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let (store, access) = match &self {
-            Self::Status(store) | Self::List(List { store, .. }) => (store, Access::Look),
-            Self::Retry(Retry { store, .. }) | Self::Resolve(Resolve { store, .. }) => {
-                (store, Access::Change)
-            }
-        };
-        with_inbox!(store.open(access).await?, inbox => {
-            let result = match self {
-                Self::Status(_) => status(&inbox, context).await,
-                Self::List(list) => list.run(&inbox, context).await,
-                Self::Retry(retry) => retry.run(&inbox, context).await,
-                Self::Resolve(resolve) => resolve.run(&inbox, context).await,
-            };
-            inbox.close().await;
-            result
-        })
-    }
-}
-
-const STATUS: View = &[
-    ("ready", At("ready")),
-    ("scheduled", At("scheduled")),
-    ("leased", At("leased")),
-    ("dead", At("dead")),
-    ("quarantined", At("quarantined")),
-    ("oldest waiting", At("oldest")),
-    ("its age in seconds", At("oldest_age_seconds")),
-];
-
 fn event(event: &Summary, now: Timestamp) -> Object {
     object! {
-        "key": event.key,
-        "type": event.name,
-        "object_id": event.object_id,
-        "state": state_of(event, now),
-        "received_at": event.received_at,
-        "due_at": event.due_at,
-        "attempts": event.attempts,
-        "reason": event.reason,
+        event => key, type: event.name, object_id, state: state_of(event, now), received_at, due_at, attempts, reason,
     }
 }
 
-const EVENTS: View = &[
-    ("received", At("received_at")),
-    ("key", At("key")),
-    ("state", At("state")),
-    (">attempts", At("attempts")),
-    ("reason", At("reason")),
-];
-
-/// A content in quarantine, without its body.
-fn content(content: &Quarantined) -> Object {
-    object! {
-        "id": content.id,
-        "key": content.key,
-        "received_at": content.received_at,
-        "deliveries": content.deliveries,
-    }
-}
-
-const QUARANTINE: View = &[
-    (">id", At("id")),
-    ("received", At("received_at")),
-    ("key", At("key")),
-    (">deliveries", At("deliveries")),
-];
+const EVENTS: View = "received: received_at | key | state | >attempts | reason";
 
 async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()> {
     let counts = inbox.counts().await?;
@@ -157,33 +132,25 @@ async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()
     let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
     let dead = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
     let dead: Vec<_> = dead.iter().map(|dead| event(dead, now)).collect();
-    let quarantine = inbox.quarantined(SHOWN).await?;
-    let quarantine: Vec<_> = quarantine.iter().map(content).collect();
+    let quarantine = inbox.quarantined(SHOWN).await?.into_iter();
+    let quarantine = quarantine.map(|content| object! { content => id, key, received_at, deliveries });
+    let quarantine: Vec<_> = quarantine.collect();
     let status = object! {
-        "ready": counts.ready,
-        "scheduled": counts.scheduled,
-        "leased": counts.leased,
-        "dead": counts.dead,
-        "quarantined": counts.quarantined,
-        "oldest": counts.oldest,
-        "oldest_age_seconds": age.map(|age| age.as_secs()),
-        "dead_letters": dead,
-        "quarantine": quarantine,
+        counts => ready, scheduled, leased, done: inbox.done().await?, dead, quarantined, oldest,
+        oldest_age_seconds: age.map(|age| age.as_secs()), dead_letters: dead, quarantine: quarantine,
     };
-    context.output.one(&status, STATUS)?;
-    if context.output.is_json() {
-        return Ok(());
-    }
-    if !dead.is_empty() {
-        context.output.line("\ndead letters")?;
-        context.output.table(&dead, EVENTS)?;
+    let view = "ready | scheduled | leased | done | dead | quarantined | oldest waiting: oldest | \
+                its age in seconds: oldest_age_seconds";
+    let output = &mut context.output;
+    output.one(&status, view)?;
+    if !dead.is_empty() && !output.is_json() {
+        output.line("\ndead letters")?;
+        output.table(&dead, EVENTS)?;
         note("`inbox retry` makes dead letters due again");
     }
-    if !quarantine.is_empty() {
-        context
-            .output
-            .line("\nquarantine: contents that differ from the first one of their event")?;
-        context.output.table(&quarantine, QUARANTINE)?;
+    if !quarantine.is_empty() && !output.is_json() {
+        output.line("\nquarantine: contents that differ from the first one of their event")?;
+        output.table(&quarantine, ">id | received: received_at | key | >deliveries")?;
         note("`inbox resolve ID` releases or dismisses one");
     }
     Ok(())
@@ -192,14 +159,12 @@ async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()
 impl List {
     async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         let now = SystemClock.now();
+        let wanted = self.state.as_deref();
+        // The store does not tell scheduled from ready.
+        let stored = wanted.map(|state| if state == "scheduled" { "ready" } else { state });
         let mut filter = Filter::all();
-        filter.state = EventState::ALL
-            .iter()
-            .copied()
-            .find(|state| match self.state.as_deref() {
-                Some("scheduled") => *state == EventState::Ready,
-                wanted => wanted == Some(state.as_str()),
-            });
+        let mut states = EventState::ALL.iter().copied();
+        filter.state = states.find(|state| Some(state.as_str()) == stored);
         filter.since = self.since;
         let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let mut entries = Vec::new();
@@ -207,51 +172,14 @@ impl List {
             let page = inbox.list(filter.clone(), self.limit).await?;
             let Some(last) = page.last() else { break };
             filter.after = Some(last.seq);
-            let wanted = self.state.as_deref();
-            let chosen = page
-                .iter()
-                .filter(|event| wanted.is_none_or(|state| state == state_of(event, now)));
-            entries.extend(chosen.map(|chosen| event(chosen, now)));
+            let is_wanted = |event: &&Summary| wanted.is_none_or(|state| state == state_of(event, now));
+            entries.extend(page.iter().filter(is_wanted).map(|chosen| event(chosen, now)));
         }
         entries.truncate(most);
-        if context.output.is_json() {
-            return entries.iter().try_for_each(|entry| context.output.json(entry));
+        let output = &mut context.output;
+        if output.is_json() {
+            return entries.iter().try_for_each(|entry| output.json(entry));
         }
-        context.output.table(&entries, EVENTS)
+        output.table(&entries, EVENTS)
     }
-}
-
-impl Retry {
-    async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
-        let mut filter = Filter::all().state(EventState::Dead);
-        let is_one = self.key.is_some();
-        filter.key = self.key;
-        let retried = inbox.replay(filter).await?;
-        if is_one && retried == 0 {
-            return Err(nothing("no dead letter has this key, or its body was erased"));
-        }
-        let text = format!("dead letters due again: {retried}");
-        context.output.said(&object! { "retried": retried }, text)
-    }
-}
-
-impl Resolve {
-    async fn run<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
-        let (resolution, word) = if self.release {
-            (Resolution::Release, "released")
-        } else {
-            (Resolution::Dismiss, "dismissed")
-        };
-        if !inbox.resolve(self.id, resolution).await? {
-            return Err(nothing("nothing with this number is in quarantine"));
-        }
-        let text = format!("content {} is {word}", self.id);
-        context
-            .output
-            .said(&object! { "id": self.id, "resolution": word }, text)
-    }
-}
-
-fn nothing(message: &str) -> Failure {
-    Failure::check("not_found", message, "`inbox status` lists what there is.")
 }

@@ -6,9 +6,7 @@ use clap::Args;
 
 use cryptopocket::SANDBOX_BASE_URL;
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::object;
+use crate::prelude::*;
 use crate::profile::{self, ConfigFile, Profile};
 
 /// Keep base URL, API key and API secret in a profile, after a successful login
@@ -29,10 +27,10 @@ impl Login {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let mut file = ConfigFile::read(profile::config_file()?)?;
         let name = context.profile_name().to_owned();
-        let (flags, environment) = (context.flags.clone(), context.environment.clone());
+        let (flags, given) = (context.flags.clone(), context.given.clone());
         let has_terminal = std::io::stdin().is_terminal();
         let ask = has_terminal.then_some(ask_terminal);
-        let mut access = settle(&name, flags, environment, self.from_env, ask)?;
+        let mut access = settle(&name, &flags, given, self.from_env, ask)?;
         let client = context.client_with(access.clone())?;
         let base_url = client.session().base_url().to_owned();
         if !self.no_check {
@@ -58,65 +56,61 @@ impl Login {
     }
 }
 
-/// The settings to keep in the profile `name`: flags, then the environment, then the answers to questions, if there is a person to ask.
+/// The settings to keep in the profile `name`: those of `flags`, then those that the environment adds in `given`, then the
+/// answers to questions, if there is a person to ask.
 ///
 /// Programs inherit the credentials of their environment, often by accident, so keeping these in a file needs consent.
 pub(super) fn settle(
     name: &str,
-    flags: Profile,
-    mut environment: Profile,
+    flags: &Profile,
+    mut given: Profile,
     from_env: bool,
-    mut ask: Option<impl FnMut(&str, bool) -> Result<String>>,
+    ask: Option<impl FnMut(&str, bool) -> Result<String>>,
 ) -> Result<Profile> {
-    let inherited = inherited(&flags, &environment);
-    if !inherited.is_empty() && !from_env {
-        let Some(ask) = &mut ask else {
+    let inherited = [
+        (&flags.api_key, &given.api_key, "CRYPTOPOCKET_API_KEY"),
+        (&flags.api_secret, &given.api_secret, "CRYPTOPOCKET_API_SECRET"),
+    ];
+    let inherited = inherited.map(|(flag, given, name)| (flag.is_none() && given.is_some()).then_some(name));
+    let inherited = inherited.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    let needs_consent = !inherited.is_empty() && !from_env;
+    let Some(mut ask) = ask else {
+        if needs_consent {
             return Err(Failure::usage(
                 format!("{inherited}: credentials of the environment are kept only with consent"),
                 "Add --from-env to keep them, or give --api-key and --api-secret-file.",
             ));
-        };
+        }
+        if given.api_key.is_none() || given.api_secret.is_none() {
+            return Err(Failure::configuration(
+                "stdin is no terminal to ask for the API key and the API secret at",
+                "Give both, by --api-key and --api-secret-file, or by the environment with --from-env.",
+            ));
+        }
+        return Ok(given);
+    };
+    if needs_consent {
         let question = format!("Keep {inherited} of the environment in profile {name}? [y/N]: ");
-        let answer = ask(&question, true)?;
-        if !matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
-            (environment.api_key, environment.api_secret) = (None, None);
+        if !matches!(ask(&question, true)?.to_ascii_lowercase().as_str(), "y" | "yes") {
+            (given.api_key, given.api_secret) = (flags.api_key.clone(), flags.api_secret.clone());
         }
     }
-    let given = flags.or(environment);
-    match ask {
-        Some(ask) => complete(given, ask),
-        None if given.api_key.is_none() || given.api_secret.is_none() => Err(Failure::configuration(
-            "stdin is no terminal to ask for the API key and the API secret at",
-            "Give both, by --api-key and --api-secret-file, or by the environment with --from-env.",
-        )),
-        None => Ok(given),
-    }
-}
-
-/// The variables whose values would be kept.
-fn inherited(flags: &Profile, environment: &Profile) -> String {
-    let key = flags.api_key.is_none() && environment.api_key.is_some();
-    let secret = flags.api_secret.is_none() && environment.api_secret.is_some();
-    let names = [
-        key.then_some("CRYPTOPOCKET_API_KEY"),
-        secret.then_some("CRYPTOPOCKET_API_SECRET"),
-    ];
-    names.into_iter().flatten().collect::<Vec<_>>().join(" and ")
-}
-
-fn complete(mut access: Profile, mut ask: impl FnMut(&str, bool) -> Result<String>) -> Result<Profile> {
-    if access.base_url.is_none() {
+    if given.base_url.is_none() {
         let typed = ask(&format!("Base URL [{SANDBOX_BASE_URL}]: "), true)?;
-        let url = Some(typed).filter(|typed| !typed.is_empty());
-        access.base_url = Some(url.unwrap_or_else(|| SANDBOX_BASE_URL.to_owned()));
+        let url = if typed.is_empty() {
+            SANDBOX_BASE_URL.to_owned()
+        } else {
+            typed
+        };
+        given.base_url = Some(url);
     }
-    if access.api_key.is_none() {
-        access.api_key = Some(ask("API key: ", true)?.into());
+    if given.api_key.is_none() {
+        given.api_key = Some(ask("API key: ", true)?.into());
     }
-    if access.api_secret.is_none() {
-        access.api_secret = Some(ask("API secret (not shown): ", false)?.into());
+    if given.api_secret.is_none() {
+        given.api_secret = Some(ask("API secret (not shown): ", false)?.into());
     }
-    Ok(access)
+    Ok(given)
 }
 
 /// Asks at the terminal of this process. What is typed is shown unless it is secret.
@@ -132,19 +126,13 @@ fn ask_terminal(question: &str, is_shown: bool) -> Result<String> {
     }
     let mut stderr = std::io::stderr().lock();
     let mut line = String::new();
-    stderr
-        .write_all(question.as_bytes())
+    let read = write!(stderr, "{question}")
         .and_then(|()| stderr.flush())
-        .and_then(|()| std::io::stdin().lock().read_line(&mut line))
-        .and_then(|read| {
-            if read == 0 {
-                Err(ErrorKind::UnexpectedEof.into())
-            } else {
-                Ok(())
-            }
-        })
-        .map_err(no_answer)?;
-    Ok(line.trim().to_owned())
+        .and_then(|()| std::io::stdin().lock().read_line(&mut line));
+    match read.map_err(no_answer)? {
+        0 => Err(no_answer(ErrorKind::UnexpectedEof.into())),
+        _ => Ok(line.trim().to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -183,17 +171,18 @@ mod tests {
         )
     }
 
-    fn asked(flags: Profile, answers: &[&str]) -> (Profile, Vec<String>) {
+    fn asked(flags: &Profile, answers: &[&str]) -> (Profile, Vec<String>) {
         let (mut answers, mut questions) = (answers, Vec::new());
         let ask = answering(&mut answers, &mut questions);
-        let kept = settle("shop", flags, environment(), false, Some(ask)).unwrap();
+        let given = flags.clone().or(environment());
+        let kept = settle("shop", flags, given, false, Some(ask)).unwrap();
         assert!(answers.is_empty(), "{answers:?}");
         (kept, questions)
     }
 
     #[test]
     fn environment_credentials_are_kept_after_consent() {
-        let (kept, questions) = asked(Profile::default(), &["y"]);
+        let (kept, questions) = asked(&Profile::default(), &["y"]);
         assert_eq!(kept, environment());
         assert_eq!(
             questions,
@@ -201,7 +190,7 @@ mod tests {
                 "Keep CRYPTOPOCKET_API_KEY and CRYPTOPOCKET_API_SECRET of the environment in profile shop? [y/N]: "
             ]
         );
-        let (kept, questions) = asked(profile(None, Some("k"), None), &["YES"]);
+        let (kept, questions) = asked(&profile(None, Some("k"), None), &["YES"]);
         assert_eq!(kept.api_key, Some("k".into()));
         assert!(
             questions[0].starts_with("Keep CRYPTOPOCKET_API_SECRET of"),
@@ -212,7 +201,7 @@ mod tests {
     #[test]
     fn without_consent_credentials_are_asked_for() {
         for no in ["", "n", "what?"] {
-            let (kept, questions) = asked(Profile::default(), &[no, "k", "s"]);
+            let (kept, questions) = asked(&Profile::default(), &[no, "k", "s"]);
             assert_eq!(
                 kept,
                 profile(Some("https://env.example/api"), Some("k"), Some("s"))
@@ -224,10 +213,10 @@ mod tests {
     #[test]
     fn flags_and_from_env_need_no_consent() {
         let flags = profile(None, Some("k"), Some("s"));
-        let (kept, questions) = asked(flags, &[]);
+        let (kept, questions) = asked(&flags, &[]);
         assert_eq!((kept.api_key, questions.len()), (Some("k".into()), 0));
         let nobody = None::<fn(&str, bool) -> Result<String>>;
-        let kept = settle("shop", Profile::default(), environment(), true, nobody).unwrap();
+        let kept = settle("shop", &Profile::default(), environment(), true, nobody).unwrap();
         assert_eq!(kept, environment());
     }
 
@@ -235,8 +224,7 @@ mod tests {
     fn default_base_url_is_the_shown_one() {
         let (mut answers, mut questions): (&[&str], _) = (&["", "k", "s"], Vec::new());
         let ask = answering(&mut answers, &mut questions);
-        let (flags, environment) = (Profile::default(), Profile::default());
-        let kept = settle("shop", flags, environment, false, Some(ask)).unwrap();
+        let kept = settle("shop", &Profile::default(), Profile::default(), false, Some(ask)).unwrap();
         assert_eq!(kept, profile(Some(SANDBOX_BASE_URL), Some("k"), Some("s")));
     }
 }

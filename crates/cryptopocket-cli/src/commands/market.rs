@@ -2,13 +2,11 @@
 
 use std::convert::Infallible;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol, offramp, onramp};
 
-use crate::connection::Context;
-use crate::failure::Result;
+use crate::prelude::*;
 use crate::suggest::warn_if_near;
-use crate::view;
 
 /// Reads a payment method. Known ones are accepted in any case, because the provider spells them in both.
 #[allow(clippy::unnecessary_wraps, reason = "clap asks for a result")]
@@ -19,57 +17,31 @@ pub(super) fn payment_type(text: &str) -> Result<PaymentType, Infallible> {
     Ok(known.cloned().unwrap_or_else(|| PaymentType::from(text)))
 }
 
-/// List the coins and chains on offer
-#[derive(Debug, Args)]
-pub(crate) struct Assets {}
-
-impl Assets {
-    #[allow(clippy::unused_self, reason = "every command runs by its own value")]
-    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let assets = context.read("listing the assets", client.list_assets()).await?;
-        context.output.list(assets, view::ASSETS)
-    }
-}
-
-/// Ask for the price of a coin
-#[derive(Debug, Args)]
-pub(crate) struct Price {
-    /// The coin, such as USDC
-    #[arg(long, alias = "coin", value_name = "COIN")]
-    symbol: Symbol,
-    /// The chain, such as polygon
-    #[arg(long)]
-    chain: Chain,
-    /// The currency of the price
-    #[arg(long, value_name = "CURRENCY", default_value = "EUR")]
-    fiat: Currency,
-}
-
-impl Price {
-    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let asset = Asset::new(self.symbol, self.chain);
-        let client = context.client()?;
-        let price = context.read("asking for the price", client.price(&asset, self.fiat));
-        context.output.one(&price.await?, view::PRICE)
-    }
-}
-
-/// List the payment methods
-#[derive(Debug, Args)]
-pub(crate) struct PaymentMethods {
-    /// Only those in this currency
-    #[arg(long, value_name = "CURRENCY")]
-    fiat: Option<Currency>,
-}
-
-impl PaymentMethods {
-    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let methods = client.onramp().list_payment_methods(self.fiat);
-        let methods = context.read("listing the payment methods", methods).await?;
-        context.output.list(methods, view::PAYMENT_METHODS)
-    }
+#[derive(Debug, Subcommand)]
+pub(crate) enum Market {
+    /// List the coins and chains on offer
+    Assets,
+    /// Ask for the price of a coin
+    Price {
+        /// The coin, such as USDC
+        #[arg(long, alias = "coin", value_name = "COIN")]
+        symbol: Symbol,
+        /// The chain, such as polygon
+        #[arg(long)]
+        chain: Chain,
+        /// The currency of the price
+        #[arg(long, value_name = "CURRENCY", default_value = "EUR")]
+        fiat: Currency,
+    },
+    /// List the payment methods
+    PaymentMethods {
+        /// Only those in this currency
+        #[arg(long, value_name = "CURRENCY")]
+        fiat: Option<Currency>,
+    },
+    /// Ask what an amount would buy or bring; nothing is reserved
+    #[command(subcommand)]
+    Quote(Quote),
 }
 
 #[derive(Debug, Subcommand)]
@@ -103,33 +75,55 @@ pub(crate) enum Quote {
     },
 }
 
-impl Quote {
+impl Market {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         match self {
-            Self::Buy {
+            Self::Assets => {
+                let assets = context.read("listing the assets", client.list_assets()).await?;
+                let view = "symbol | chain | name | >decimals | active | >minimum: min_purchase";
+                context.output.list(&assets, view)
+            }
+            Self::Price { symbol, chain, fiat } => {
+                let asset = Asset::new(symbol, chain);
+                let price = context
+                    .read("asking for the price", client.price(&asset, fiat))
+                    .await?;
+                let view = "coin: symbol | chain | price of one: price";
+                context.output.one(&price, view)
+            }
+            Self::PaymentMethods { fiat } => {
+                let methods = client.onramp().list_payment_methods(fiat);
+                let methods = context.read("listing the payment methods", methods).await?;
+                let view =
+                    "payment type: payment_type | name | currency | country | >minimum: min | >maximum: max";
+                context.output.list(&methods, view)
+            }
+            Self::Quote(Quote::Buy {
                 amount,
                 symbol,
                 chain,
                 payment_type,
-            } => {
+            }) => {
                 warn_if_near("--payment-type", &payment_type, PaymentType::ALL);
                 let spend = Money::new(amount, Currency::EUR);
                 let mut request = onramp::QuoteRequest::on_default_chain(spend, symbol, payment_type);
                 request.chain = chain;
-                let quote = context.read("asking for a quote", client.onramp().quote(request));
-                let quote = view::buy_quote(&quote.await?);
-                context.output.one(&quote, view::BUY_QUOTE)
+                let quote = context
+                    .read("asking for a quote", client.onramp().quote(request))
+                    .await?;
+                context.output.one(&view::buy_quote(&quote), view::BUY_QUOTE)
             }
-            Self::Sell {
+            Self::Quote(Quote::Sell {
                 amount,
                 symbol,
                 chain,
-            } => {
+            }) => {
                 let request = offramp::QuoteRequest::new(Asset::new(symbol, chain).amount(amount));
-                let quote = context.read("asking for a quote", client.offramp().quote(request));
-                let quote = view::sell_quote(&quote.await?);
-                context.output.one(&quote, view::SELL_QUOTE)
+                let quote = context
+                    .read("asking for a quote", client.offramp().quote(request))
+                    .await?;
+                context.output.one(&view::sell_quote(&quote), view::SELL_QUOTE)
             }
         }
     }

@@ -6,9 +6,7 @@ use cryptopocket::{Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, P
 
 use super::pages::Limit;
 use super::waiting::Follow;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::view;
+use crate::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Offramp {
@@ -67,7 +65,7 @@ impl Offramp {
                 let created = context.act("create_offramp", call).await?;
                 let effect = format!("off-ramp {} was created", created.id);
                 let created = view::created_offramp(&created);
-                context.output.done(&created, view::CREATED_OFFRAMP, &effect)
+                context.output.after(effect).one(&created, view::CREATED_OFFRAMP)
             }
             Self::Get { offramp } => {
                 let call = client.offramp(&offramp);
@@ -77,22 +75,15 @@ impl Offramp {
             Self::List(limit) => {
                 let offramps = client.list_offramps(OfframpFilter::new()).items();
                 let form = |offramp| view::offramp(&offramp);
-                limit
-                    .print(context, "listing off-ramps", offramps, form, view::OFFRAMP)
-                    .await
+                let label = "listing off-ramps";
+                limit.print(context, label, offramps, form, view::OFFRAMP).await
             }
             Self::Watch { offramp, follow } => {
                 let waiter = client.wait_offramp(&offramp);
                 let form = |offramp| view::offramp(&offramp);
+                let (known, view) = (OfframpStatus::ALL, view::OFFRAMP_STATE);
                 follow
-                    .print(
-                        context,
-                        "get_offramp",
-                        waiter,
-                        OfframpStatus::ALL,
-                        form,
-                        view::OFFRAMP_STATE,
-                    )
+                    .print(context, "get_offramp", waiter, known, form, view)
                     .await
             }
         }

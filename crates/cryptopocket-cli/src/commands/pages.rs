@@ -4,11 +4,10 @@ use clap::Args;
 use cryptopocket::{Date, Items};
 use serde::Serialize;
 
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::{Printed, View, warn_unreadable};
+use crate::output::{printed, warn_unreadable};
+use crate::prelude::*;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Clone, Copy, Args)]
 pub(crate) struct Days {
     /// From this day, as YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
@@ -23,12 +22,19 @@ pub(crate) struct Limit {
     /// Maximum number to list
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[arg(skip)]
+    days: Days,
 }
 
 impl Limit {
+    /// For a list of these days, which an empty table names: they may be wrong.
+    pub(super) fn within(self, days: Days) -> Self {
+        Self { days, ..self }
+    }
+
     /// Prints items as they arrive with `--json`, otherwise one table at the end.
     pub(super) async fn print<T, V>(
-        &self,
+        self,
         context: &mut Context,
         label: &str,
         mut items: Items<T>,
@@ -39,7 +45,6 @@ impl Limit {
         T: Send + 'static,
         V: Serialize,
     {
-        let json = context.output.is_json();
         let progress = context.progress(label);
         let mut collected: Vec<V> = Vec::new();
         let mut unreadable = 0;
@@ -48,8 +53,8 @@ impl Limit {
                 break;
             };
             let row = row?.map(&form);
-            if json {
-                context.output.json(&Printed::from(row))?;
+            if context.output.is_json() {
+                context.output.json(&printed(&row)?)?;
                 continue;
             }
             progress.label(format!("{label}: {count}"));
@@ -58,8 +63,15 @@ impl Limit {
                 Err(_) => unreadable += 1,
             }
         }
-        if json {
+        if context.output.is_json() {
             return Ok(());
+        }
+        let days = [("from", self.days.from), ("to", self.days.to)].into_iter();
+        let days: String = days
+            .filter_map(|(word, day)| Some(format!(" {word} {}", day?)))
+            .collect();
+        if collected.is_empty() && unreadable == 0 {
+            return context.output.line(format!("(none{days})"));
         }
         context.output.table(&collected, view)?;
         warn_unreadable(unreadable);

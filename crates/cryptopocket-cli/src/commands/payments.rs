@@ -9,10 +9,8 @@ use cryptopocket::{ExternalId, PaymentId, PaymentStatus};
 
 use super::pages::{Days, Limit};
 use super::waiting::Follow;
-use crate::connection::Context;
-use crate::failure::Result;
+use crate::prelude::*;
 use crate::suggest::warn_if_unknown;
-use crate::view;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Payments {
@@ -75,22 +73,15 @@ impl Payments {
                 (filter.from, filter.to) = (days.from, days.to);
                 let payments = context.client()?.onramp().list_payments(filter).items();
                 let form = |payment| view::payment(&payment);
-                limit
-                    .print(context, "listing payments", payments, form, view::PAYMENT)
-                    .await
+                let (limit, label) = (limit.within(days), "listing payments");
+                limit.print(context, label, payments, form, view::PAYMENT).await
             }
             Self::Watch { payment, follow } => {
                 let waiter = context.client()?.onramp().wait_payment(&payment);
                 let form = |payment| view::payment(&payment);
+                let (known, view) = (PaymentStatus::ALL, view::PAYMENT_STATE);
                 follow
-                    .print(
-                        context,
-                        "get_payment",
-                        waiter,
-                        PaymentStatus::ALL,
-                        form,
-                        view::PAYMENT_STATE,
-                    )
+                    .print(context, "get_payment", waiter, known, form, view)
                     .await
             }
             Self::Recover(recover) => recover.run(context).await,

@@ -4,13 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket_probe::{Finding, Probe as Walk, Report};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::Part::At;
-use crate::output::{View, object};
 
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
 ///
@@ -27,13 +23,6 @@ pub(crate) struct Probe {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
-
-const FINDINGS: View = &[
-    ("operation", At("operation")),
-    ("place", At("place")),
-    ("verdict", At("verdict")),
-    ("detail", At("detail")),
-];
 
 impl Probe {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
@@ -56,41 +45,39 @@ impl Probe {
         };
         let differences: Vec<&Finding> = report.differences().collect();
         let additions: Vec<&Finding> = report.additions().collect();
-        let open: Vec<&Finding> = report.open().collect();
         let error = (!differences.is_empty()).then(|| failure(differences.len(), self.out.as_deref()));
-        if context.output.is_json() {
-            context.output.json(&object! {
+        let output = &mut context.output;
+        if output.is_json() {
+            output.json(&object! {
                 "confirmed": report.confirmed(),
                 "differences": differences,
                 "additions": additions,
-                "open": open,
+                "open": report.open().collect::<Vec<_>>(),
                 "choices": report.choices(),
                 "files": files,
                 "error": error,
             })?;
-            return context.output.end(error);
+            return output.end(error);
         }
         let shown: Vec<&Finding> = differences.into_iter().chain(additions).collect();
         if !shown.is_empty() {
-            context.output.table(&shown, FINDINGS)?;
+            output.table(&shown, "operation | place | verdict | detail")?;
         }
-        context.output.line(report.summary())?;
+        output.line(report.summary())?;
         if let Some(folder) = &self.out {
-            context.output.line(format!(
-                "The report is in {}.",
-                folder.join("report.md").display()
-            ))?;
+            let path = folder.join("report.md");
+            output.line(format!("The report is in {}.", path.display()))?;
         }
-        context.output.end(error)
+        output.end(error)
     }
 }
 
 fn failure(differences: usize, out: Option<&Path>) -> Failure {
-    let hint = match out {
-        Some(folder) => format!(
+    let hint = match out.map(|folder| folder.join("choices.json")) {
+        Some(choices) => format!(
             "`--choices {}` lets this program follow them, as far as names and paths can. Attach the folder to a bug report: it \
              holds no value of a reply.",
-            folder.join("choices.json").display()
+            choices.display()
         ),
         None => "Give --out DIR for a report, and for a file of choices that lets this program follow them."
             .to_owned(),
@@ -121,8 +108,7 @@ fn unwritten(path: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound => "its folder does not exist and cannot be made".to_owned(),
         kind => kind.to_string(),
     };
-    Failure::configuration(
-        format!("--out: {} cannot be written: {why}", path.display()),
-        "Give a folder that you can write to; it is made if it is missing.",
-    )
+    let message = format!("--out: {} cannot be written: {why}", path.display());
+    let cure = "Give a folder that you can write to; it is made if it is missing.";
+    Failure::configuration(message, cure)
 }

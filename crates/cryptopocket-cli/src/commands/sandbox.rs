@@ -6,11 +6,9 @@ use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Speed, StartError, read_scenario};
 use http::uri::Authority;
 
-use crate::connection::Context;
 use crate::duration;
 use crate::end::End;
-use crate::failure::{Failure, Result};
-use crate::output;
+use crate::prelude::*;
 
 /// Run an emulator of the provider on this machine
 ///
@@ -51,13 +49,10 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let mut builder = self.builder()?;
-        if let Some(pem) = context.trusted_pem()? {
-            builder = builder.trust_pem(pem);
-        }
+        let builder = set(self.builder()?, context.trusted_pem()?, Builder::trust_pem);
         let emulator = builder.start().await.map_err(|error| refused(&error))?;
         for remark in self.remarks(&emulator) {
-            output::note(&remark);
+            note(&remark);
         }
         // Before the ready line: its reader may send the signal at once.
         let end = End::listen()?;
@@ -76,15 +71,10 @@ impl Sandbox {
             })?;
             builder = builder.scenario(scenario);
         }
-        if let Some(seed) = self.seed {
-            builder = builder.seed(seed);
-        }
-        if let Some(speed) = self.speed {
-            builder = builder.speed(speed);
-        }
-        if let Some(path) = &self.state {
-            builder = builder.state_file(path);
-        }
+        builder = set(builder, self.seed, Builder::seed);
+        builder = set(builder, self.speed, Builder::speed);
+        builder = set(builder, self.header_timeout, Builder::header_timeout);
+        builder = set(builder, self.state.as_ref(), Builder::state_file);
         if self.control_plane {
             builder = builder.control_plane(true);
         }
@@ -92,49 +82,48 @@ impl Sandbox {
             check_origin(url)?;
             builder = builder.public_url(url);
         }
-        if let Some(timeout) = self.header_timeout {
-            builder = builder.header_timeout(timeout);
-        }
         Ok(builder)
     }
 
     /// Notes about settings whose effect the ready line does not show.
     fn remarks(&self, emulator: &Emulator) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if !self.control_plane && !self.host.is_loopback() {
-            remarks.push(format!(
-                "the control plane and the dashboard are off, because {} is no loopback address; --control-plane opens \
-                 them to every client that reaches the port",
-                self.host
-            ));
-        }
-        if !self.control_plane && self.host.is_loopback() && self.public_url.is_some() {
-            remarks.push(format!(
-                "the control plane and the dashboard answer on this machine only, at {}; --control-plane opens them \
-                 under the public URL too",
-                emulator.dashboard_url()
-            ));
-        }
-        if self.host.is_unspecified() && self.public_url.is_none() {
-            remarks.push(format!(
-                "the links in replies begin with {}, which no other machine can follow; --public-url changes that",
-                emulator.base_url().trim_end_matches("/api")
-            ));
-        }
-        match emulator.beginning() {
-            Beginning::StateFile if self.scenario.is_some() => remarks.push(
+        let is_local = self.host.is_loopback();
+        let staged = match emulator.beginning() {
+            Beginning::StateFile if self.scenario.is_some() => Some(
                 "the state file exists and takes precedence: the scenario is staged at the next reset, with the seed of \
-                 the file; its speed, limits and token lifetime apply now"
-                    .to_owned(),
+                 the file; its speed, limits and token lifetime apply now",
             ),
-            Beginning::RestagedFile if self.scenario.is_some() || self.speed.is_some() => remarks.push(
+            Beginning::RestagedFile if self.scenario.is_some() || self.speed.is_some() => Some(
                 "the state file holds a scenario of its own from a restage, which takes precedence over --scenario and \
-                 --speed, also after a reset; restage it with another, or begin a new file"
-                    .to_owned(),
+                 --speed, also after a reset; restage it with another, or begin a new file",
             ),
-            _ => {}
-        }
-        remarks
+            _ => None,
+        };
+        let remarks = [
+            (!self.control_plane && !is_local).then(|| {
+                let host = self.host;
+                format!(
+                    "the control plane and the dashboard are off, because {host} is no loopback address; --control-plane \
+                     opens them to every client that reaches the port"
+                )
+            }),
+            (!self.control_plane && is_local && self.public_url.is_some()).then(|| {
+                let url = emulator.dashboard_url();
+                format!(
+                    "the control plane and the dashboard answer on this machine only, at {url}; --control-plane opens them \
+                     under the public URL too"
+                )
+            }),
+            (self.host.is_unspecified() && self.public_url.is_none()).then(|| {
+                let url = emulator.base_url();
+                let origin = url.trim_end_matches("/api");
+                format!(
+                    "the links in replies begin with {origin}, which no other machine can follow; --public-url changes that"
+                )
+            }),
+            staged.map(str::to_owned),
+        ];
+        remarks.into_iter().flatten().collect()
     }
 }
 
@@ -151,21 +140,18 @@ fn refused(error: &StartError) -> Failure {
 /// Links are this text followed by a path, so nothing may follow the port.
 fn check_origin(url: &str) -> Result<()> {
     let refuse = |rule: &str| Err(Failure::input(format!("--public-url: {rule}"), ORIGIN_CURE));
-    let Some(after_scheme) = url
-        .strip_prefix("http://")
-        .or_else(|| url.strip_prefix("https://"))
-    else {
+    let mut schemes = ["http://", "https://"].into_iter();
+    let Some(after_scheme) = schemes.find_map(|scheme| url.strip_prefix(scheme)) else {
         return refuse("it does not begin with http:// or https://");
     };
     if after_scheme.contains(['/', '?', '#']) {
         return refuse("something follows the host and the port");
     }
-    let authority: Option<Authority> = after_scheme.parse().ok();
-    let exact = authority.is_some_and(|authority| {
+    let is_exact = after_scheme.parse().is_ok_and(|authority: Authority| {
         let port = authority.port_u16().map(|port| format!(":{port}"));
         format!("{}{}", authority.host(), port.unwrap_or_default()) == after_scheme
     });
-    if exact {
+    if is_exact {
         Ok(())
     } else {
         refuse("the host or the port cannot be read")

@@ -6,15 +6,13 @@ use std::convert::identity;
 
 use clap::{Args, Subcommand};
 use cryptopocket::users::{CustomerFilter, FindBy, Identification, NewCompany, NewCustomer};
-use cryptopocket::{ExternalId, IdentificationType, KycStatus, Personal, Secret, UserId, UserType};
+use cryptopocket::{
+    ErrorKind, ExternalId, IdentificationType, KycStatus, Personal, Secret, UserId, UserType,
+};
 
 use super::pages::Limit;
 use super::waiting::Patience;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::Part::{At, Text};
-use crate::output::{View, object};
-use crate::view;
+use crate::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Users {
@@ -103,14 +101,8 @@ pub(crate) struct Find {
     user_id: Option<UserId>,
 }
 
-const LINK: View = &[
-    ("customer", At("user_id")),
-    (
-        "next",
-        Text("the customer completes the declaration on this page"),
-    ),
-    ("page", At("onboarding_link")),
-];
+const LINK: View =
+    "customer: user_id | next: 'the customer completes the declaration on this page' | page: onboarding_link";
 
 impl Users {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
@@ -119,21 +111,23 @@ impl Users {
         match self {
             Self::List(limit) => {
                 let customers = users.list_customers(CustomerFilter::new()).items();
+                let label = "listing customers";
                 limit
-                    .print(context, "listing customers", customers, identity, view::CUSTOMER)
+                    .print(context, label, customers, identity, view::CUSTOMER)
                     .await
             }
             Self::Create(create) => {
                 let call = users.create_customer(create.customer());
                 let created = context.act("create_customer", call).await?;
                 let effect = format!("customer {} was created", created.id);
-                context.output.done(&created, view::CREATED_CUSTOMER, &effect)
+                let view = "customer: id | next: 'the customer proves their identity on this page' | page: kyc_form_url";
+                context.output.after(effect).one(&created, view)
             }
             Self::CreateCompany { company_name, email } => {
                 let call = users.create_company(NewCompany::new(company_name, email));
                 let created = context.act("create_company_customer", call).await?;
                 let effect = format!("company {} was created", created.id);
-                context.output.done(&created, view::CREATED_COMPANY, &effect)
+                context.output.after(effect).one(&created, view::CREATED_COMPANY)
             }
             Self::CreateVerified(create) => create.run(&client, context).await,
             Self::Kyc { user, wait, patience } => {
@@ -143,30 +137,28 @@ impl Users {
                     let seen = progress.during(async { wait.await }).await;
                     seen.map_err(|error| Failure::of_wait(error, "check_kyc", KycStatus::ALL))?
                 } else {
-                    context
-                        .read("reading the identity check", users.kyc(&user))
-                        .await?
+                    let call = users.kyc(&user);
+                    context.read("reading the identity check", call).await?
                 };
-                context.output.one(&view::kyc(&check), view::KYC)
+                let view = "customer: user_id | identity check: kyc_status | decision";
+                context.output.one(&view::kyc(&check), view)
             }
             Self::EnhancedLink { user } => {
                 let call = users.create_verification_link(&user);
                 let link = context.act("create_enhanced_verification_link", call).await?;
-                let extra = Some(&link.extra).filter(|extra| !extra.is_empty());
                 let form = object! { "user_id": user.to_string(), "onboarding_link": link.onboarding_link };
-                context.output.one(&form.maybe("extra", extra), LINK)
+                context.output.one(&form.extra(&link.extra), LINK)
             }
             Self::Upload(upload) => upload.run(&client, context).await,
             Self::Find(find) => {
                 let call = users.find_customer(find.by()?);
                 let found = context.read("looking for the customer", call).await?;
                 let customer = found.ok_or_else(|| {
-                    Failure::not_found(
-                        "user_not_found",
-                        "find_customer",
-                        "no such customer in this integration",
-                        "Check the value, or create the customer.",
-                    )
+                    let message = "no such customer in this integration";
+                    let cure = "Check the value, or create the customer.";
+                    let mut failure = Failure::new(Exit::Refused, ErrorKind::Refused.as_str(), message, cure);
+                    failure.code = Some("user_not_found".to_owned());
+                    failure.answer_to("find_customer")
                 })?;
                 context.output.one(&customer, view::CUSTOMER)
             }

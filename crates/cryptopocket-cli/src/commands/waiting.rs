@@ -6,10 +6,8 @@ use clap::Args;
 use cryptopocket::{Progress, Schedule, Wait, Waiter};
 use serde::Serialize;
 
-use crate::connection::Context;
 use crate::duration;
-use crate::failure::{Failure, Result};
-use crate::output::View;
+use crate::prelude::*;
 use crate::suggest::doubt;
 
 #[derive(Debug, Args)]
@@ -24,10 +22,8 @@ pub(crate) struct Patience {
 
 impl Patience {
     pub(super) fn start<T: Progress + Send + 'static>(&self, waiter: Waiter<T>) -> Wait<T> {
-        let waiter = match self.every {
-            Some(pause) => waiter.schedule(Schedule::every(pause)),
-            None => waiter,
-        };
+        let take = |waiter: Waiter<T>, pause| waiter.schedule(Schedule::every(pause));
+        let waiter = set(waiter, self.every, take);
         waiter.max_wait(self.max_wait)
     }
 }
@@ -51,8 +47,10 @@ impl Follow {
             return Ok(None);
         };
         match doubt("--until", &status, known) {
-            Some(doubt) if !self.any_status => {
-                Err(doubt.refuse("If the provider has a new status of this name, add --any-status."))
+            Some(mut doubt) if !self.any_status => {
+                let permit = " If the provider has a new status of this name, add --any-status.";
+                doubt.hint.push_str(permit);
+                Err(doubt)
             }
             _ => Ok(Some(status)),
         }
@@ -73,9 +71,7 @@ impl Follow {
         T::State: From<String>,
         V: Serialize,
     {
-        if let Some(status) = self.until(known)? {
-            waiter = waiter.until(status);
-        }
+        waiter = set(waiter, self.until(known)?, Waiter::until);
         let progress = context.progress("waiting");
         let mut wait = self.patience.start(waiter);
         while let Some(seen) = progress.during(wait.next()).await {

@@ -11,9 +11,7 @@ mod trigger;
 use clap::{Args, Subcommand};
 use cryptopocket::{EventType, Secret};
 
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::object;
+use crate::prelude::*;
 use crate::suggest::warn_if_unknown;
 use signature::refused;
 
@@ -69,7 +67,7 @@ impl Target {
         };
         let effect = format!("the subscription to {} was {change}", subscription.event);
         let subscribed = object! { "type": subscription.event, "result": subscription.message };
-        let extra = Some(subscription.extra).filter(|extra| !extra.is_empty());
-        context.output.effect(&subscribed.maybe("extra", extra), &effect)
+        let subscribed = subscribed.extra(&subscription.extra);
+        context.output.after(&*effect).said(&subscribed, clean(&effect))
     }
 }

@@ -20,18 +20,8 @@ pub(super) fn advice(error: &Error) -> &str {
     text(key, error.operation().unwrap_or_default()).unwrap_or(error.advice().text())
 }
 
-/// The advice for a call of `operation` whose outcome is unknown.
-pub(super) fn unknown(operation: &str) -> &'static str {
-    text("unknown", operation).unwrap_or_default()
-}
-
-/// The same for a payment that has no reference.
-pub(super) fn unknown_without_reference() -> &'static str {
-    text("unknown_without_reference", "create_payment").unwrap_or_default()
-}
-
 /// The texts by effect or advice id, then by operation.
-fn text(key: &str, operation: &str) -> Option<&'static str> {
+pub(super) fn text(key: &str, operation: &str) -> Option<&'static str> {
     Some(match (key, operation) {
         ("done", "create_payment" | "create_guided_payment") => {
             "Do not run it again: the payment exists. Find its id with `payments recover --external-id X` or in \

@@ -9,11 +9,11 @@ use super::{Exit, Failure, Wait};
 impl Failure {
     /// A signal ended the program while a call of `operation` was on its way.
     pub(crate) fn stopped(operation: &str) -> Self {
-        let hint = advice::unknown(operation);
+        let hint = advice::text("unknown", operation).unwrap_or_default();
         let message = format!("{operation}: stopped before its answer came; the outcome is unknown");
         let mut failure = Self::new(Exit::Unknown, ErrorKind::Interrupted.as_str(), message, hint);
-        failure.request = Some(request_name(operation));
-        failure.sent = Sent::Maybe;
+        failure.request = Some(provider_name(operation));
+        failure.sent = Sent::Maybe.as_str();
         failure.lost_at = Some(SystemClock.now());
         failure
     }
@@ -21,7 +21,8 @@ impl Failure {
     /// The same for a payment that has no reference to find it by.
     pub(crate) fn without_reference(mut self) -> Self {
         if self.kind == ErrorKind::Interrupted.as_str() {
-            advice::unknown_without_reference().clone_into(&mut self.hint);
+            let hint = advice::text("unknown_without_reference", "create_payment");
+            hint.unwrap_or_default().clone_into(&mut self.hint);
         }
         self
     }
@@ -31,12 +32,11 @@ impl Failure {
         let mut failure = Self::from(error);
         if let Some(rest) = failure.message.strip_prefix("raw: ") {
             failure.message = format!("{name}: {rest}");
-            failure.request = Some(request_name(name));
+            failure.request = Some(provider_name(name));
             // Only `api` has the option, and it names a call by method and path.
             if failure.exit == Exit::Unknown && name.contains('/') {
-                failure
-                    .hint
-                    .push_str(" If the call only reads, --idempotent says so.");
+                let advice = " If the call only reads, --idempotent says so.";
+                failure.hint.push_str(advice);
             }
         }
         failure
@@ -54,16 +54,16 @@ impl Failure {
             failure.message.push_str("; the last poll failed: ");
             failure.message.push_str(&last);
         }
-        if wait.polls > 0 && failure.sent == Sent::No {
+        if wait.polls > 0 && failure.sent == Sent::No.as_str() {
             // Only a state proves that a poll was answered.
             let is_answered = wait.last_state.is_some();
-            failure.sent = if is_answered { Sent::Yes } else { Sent::Maybe };
+            let sent = if is_answered { Sent::Yes } else { Sent::Maybe };
+            failure.sent = sent.as_str();
         }
         let is_new = |state: &str| known.iter().all(|known| known.as_ref() != state);
         if wait.last_state.as_deref().is_some_and(is_new) {
-            failure
-                .message
-                .push_str("; this version does not know that state");
+            let new = "; this version does not know that state";
+            failure.message.push_str(new);
             advice::UNKNOWN_STATE.clone_into(&mut failure.hint);
         }
         failure
@@ -104,7 +104,7 @@ impl From<Error> for Failure {
         let mut failure = Self::new(exit_of(&error), kind, error.to_string(), hint);
         failure.code = error.code().map(|code| code.as_str().to_owned());
         failure.status = error.status();
-        failure.sent = error.sent();
+        failure.sent = error.sent().as_str();
         failure.request = error.operation().map(provider_name);
         failure.fields = error.field_errors().to_vec();
         failure.verification_url = error.verification_url().map(|url| url.expose().to_owned());
@@ -116,17 +116,11 @@ impl From<Error> for Failure {
     }
 }
 
-/// The name of a call for scripts: that of the provider, or method and path.
-fn request_name(name: &str) -> String {
-    if name.contains('/') {
-        name.to_owned()
-    } else {
-        provider_name(name)
-    }
-}
-
-/// `create_payment` → `createPayment`, as the provider spells its calls.
+/// `create_payment` → `createPayment`, as the provider spells its calls. Method and path of another call stay as they are.
 pub(super) fn provider_name(operation: &str) -> String {
+    if operation.contains('/') {
+        return operation.to_owned();
+    }
     // The provider turns the word round in the names of its calls.
     let operation = operation.replace("offramp", "rampoff");
     let mut words = operation.split('_');

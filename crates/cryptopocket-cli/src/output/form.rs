@@ -1,19 +1,25 @@
 //! Results as JSON, and the parts of that JSON that people read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use cryptopocket::{CoinAmount, Field, RawJson};
+use cryptopocket::{CoinAmount, Extra, Field, RawJson};
 use serde::{Serialize, Serializer, ser};
 use serde_json::Value;
 
 /// A JSON object whose fields keep their order, for [`object!`].
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Object(Vec<(&'static str, Option<RawJson>)>);
+pub(crate) struct Object(Vec<(Cow<'static, str>, Option<RawJson>)>);
 
 impl Object {
-    pub(crate) fn with(mut self, name: &'static str, value: &impl Serialize) -> Self {
-        self.0.push((name, RawJson::encode(value).ok()));
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: &impl Serialize) -> Self {
+        self.0.push((name.into(), RawJson::encode(value).ok()));
         self
+    }
+
+    /// Adds the unknown fields of a reply, if it has any.
+    pub(crate) fn extra(self, extra: &Extra) -> Self {
+        self.maybe("extra", Some(extra).filter(|extra| !extra.is_empty()))
     }
 
     /// Adds a field that is left out without a value.
@@ -34,10 +40,16 @@ impl Serialize for Object {
     }
 }
 
-/// Writes an [`Object`] as JSON is written: `object! { "id": id, "final": true }`.
+/// Writes an [`Object`] as JSON is written: `object! { "id": id, "final": true }`. Of the fields of a value, those that have
+/// their own name and value are only named: `object! { payment => id, status, final: payment.is_final() }`.
 macro_rules! object {
+    (@ $of:ident $field:tt) => { $of.$field };
+    (@ $of:ident $field:tt $value:expr) => { $value };
     ($($name:literal: $value:expr),* $(,)?) => {
         $crate::output::Object::default()$(.with($name, &$value))*
+    };
+    ($of:ident => $($field:tt $(: $value:expr)?),* $(,)?) => {
+        $crate::output::Object::default()$(.with(stringify!($field), &object!(@ $of $field $($value)?)))*
     };
 }
 
@@ -52,51 +64,67 @@ pub(crate) fn coin_field(field: &Field<CoinAmount>) -> Field<Object> {
     field.borrowed().map(coin)
 }
 
-/// What people read of a result: headings with their parts of its JSON form.
+/// What people read of a result: columns such as `customer: id`, a heading and what stands below it, between ` | `.
 ///
-/// The column of a heading that begins with `>` is aligned to the right. One that begins with `-` is in no table.
-pub(crate) type View = &'static [(&'static str, Part)];
+/// After the heading comes the path of a value in the JSON form, such as `next/iban`; a path alone is its own heading. A path
+/// with `(final)` is marked with that word if the field of this name is true. A path before a text in `'` gives the text, with
+/// the value in place of `{}`, unless the value is false or absent. A text alone stands there always. A column that begins
+/// with `>` is aligned to the right; one that begins with `-` is in no table.
+pub(crate) type View = &'static str;
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Part {
-    /// The value at a path such as `next/iban`.
-    At(&'static str),
-    /// A text with the value at a path in place of `{}`; nothing if that is false or not there.
-    Says(&'static str, &'static str),
-    /// The value of `status`, marked if `final` says that no other follows.
-    Status,
-    Text(&'static str),
+/// The marks before a heading.
+pub(super) const MARKS: [char; 2] = ['>', '-'];
+
+fn columns(view: View) -> impl Iterator<Item = (&'static str, &'static str)> {
+    view.split(" | ").map(|column| {
+        let alone = (column, column.trim_start_matches(MARKS));
+        column.split_once(": ").unwrap_or(alone)
+    })
 }
 
-/// The heading and the text of each part. An absent value has no text.
+pub(super) fn headings(view: View) -> impl Iterator<Item = &'static str> {
+    columns(view).map(|(heading, _)| heading)
+}
+
+/// The heading and the text of each column. An absent value has no text.
 pub(super) fn parts(
     value: &impl Serialize,
     view: View,
 ) -> serde_json::Result<Vec<(&'static str, Option<String>)>> {
-    let json = RawJson::encode(value)?;
-    let part = |part| match part {
-        Part::At(path) => at(&json, path),
-        Part::Says(path, text) => {
-            let value = at(&json, path).filter(|value| value != "no")?;
-            Some(text.replace("{}", &value))
-        }
-        Part::Status => {
-            let is_final = at(&json, "final").is_some_and(|text| text == "yes");
-            let end = if is_final { " (final)" } else { "" };
-            Some(format!("{}{end}", at(&json, "status")?))
-        }
-        Part::Text(text) => Some(text.to_owned()),
-    };
-    Ok(view.iter().map(|(name, of)| (*name, part(*of))).collect())
+    let fields = RawJson::encode(value)?.decode()?;
+    Ok(columns(view)
+        .map(|(heading, of)| (heading, part(&fields, of)))
+        .collect())
 }
 
-/// The text of the value at a path. Only the values on the path are read: others may be beyond the range of numbers.
-fn at(json: &RawJson, path: &str) -> Option<String> {
-    let mut value = json.clone();
-    for name in path.split('/') {
-        value = value.decode::<BTreeMap<String, RawJson>>().ok()?.remove(name)?;
+fn part(fields: &Fields, of: &str) -> Option<String> {
+    if let Some((path, words)) = of.split_once('\'') {
+        let words = words.trim_end_matches('\'');
+        if path.is_empty() {
+            return Some(words.to_owned());
+        }
+        let value = at(fields, path.trim_end()).filter(|value| value != "no")?;
+        return Some(words.replace("{}", &value));
     }
-    text(&value.decode().ok()?)
+    let Some((path, mark)) = of.split_once(' ') else {
+        return at(fields, of);
+    };
+    let value = at(fields, path)?;
+    let flag = at(fields, mark.trim_matches(['(', ')']));
+    Some(match flag.as_deref() {
+        Some("yes") => format!("{value} {mark}"),
+        _ => value,
+    })
+}
+
+/// Only the values on a path are read: others may be beyond the range of numbers.
+type Fields = BTreeMap<String, RawJson>;
+
+fn at(fields: &Fields, path: &str) -> Option<String> {
+    match path.split_once('/') {
+        Some((name, rest)) => at(&fields.get(name)?.decode().ok()?, rest),
+        None => text(&fields.get(path)?.decode().ok()?),
+    }
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -127,17 +155,8 @@ mod tests {
             "status": "sent", "final": true, "fiat": "9 EUR".parse::<cryptopocket::Money>().unwrap(), "coin": coin(&coins),
             "gone": None::<u8>, "lost": Field::<u8>::Unreadable, "far": RawJson::encode(&[1]).unwrap(),
         };
-        let view: View = &[
-            ("s", Part::Status),
-            ("f", Part::At("fiat")),
-            ("c", Part::At("coin")),
-            ("chain", Part::At("coin/chain")),
-            ("g", Part::At("gone")),
-            ("l", Part::At("lost")),
-            ("n", Part::Text("note")),
-            ("y", Part::Says("status", "was {}.")),
-            ("y", Part::Says("gone", "was {}.")),
-        ];
+        let view = "status (final) | f: fiat | c: coin | chain: coin/chain | g: gone | l: lost | n: 'note: this' | \
+             y: status 'was {}.' | y: gone 'was {}.'";
         let texts: Vec<_> = parts(&value, view)
             .unwrap()
             .into_iter()
@@ -151,7 +170,7 @@ mod tests {
             None,
             None,
             Some("unreadable"),
-            Some("note"),
+            Some("note: this"),
             Some("was sent."),
             None,
         ];
@@ -166,14 +185,14 @@ mod tests {
     #[test]
     fn number_beyond_range_spoils_no_other_part() {
         let json: RawJson = serde_json::from_str(r#"{"id":"7","extra":{"big":1e999}}"#).unwrap();
-        let parts = parts(&json, &[("id", Part::At("id"))]).unwrap();
+        let parts = parts(&json, "id").unwrap();
         assert_eq!(parts, [("id", Some("7".to_owned()))]);
     }
 
     #[test]
     fn value_without_a_json_form_is_an_error() {
         let value = object! { "id": "7", "odd": BTreeMap::from([([1], 2)]) };
-        let error = parts(&value, &[("id", Part::At("id"))]).unwrap_err();
+        let error = parts(&value, "id").unwrap_err();
         assert_eq!(error.to_string(), "odd has no JSON form");
     }
 }

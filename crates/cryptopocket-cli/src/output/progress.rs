@@ -1,7 +1,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io::{IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +15,6 @@ const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "�
 #[derive(Clone)]
 pub(crate) struct Progress {
     label: Arc<Mutex<String>>,
-    drawn: Arc<AtomicBool>,
     shown: bool,
 }
 
@@ -26,7 +24,6 @@ impl Progress {
         let shown = !json && std::io::stderr().is_terminal();
         Self {
             label: Arc::new(Mutex::new(label.to_owned())),
-            drawn: Arc::default(),
             shown,
         }
     }
@@ -46,9 +43,8 @@ impl Progress {
             result = work => result,
             never = self.spin() => match never {},
         };
-        if self.drawn.swap(false, Ordering::Relaxed) {
-            draw("");
-        }
+        // Also if it was never drawn: the line is empty then.
+        draw("");
         result
     }
 
@@ -58,7 +54,6 @@ impl Progress {
         loop {
             let label = self.label.lock().unwrap_or_else(PoisonError::into_inner).clone();
             draw(&format!("{} {label}", frames.next().unwrap_or(&"")));
-            self.drawn.store(true, Ordering::Relaxed);
             TokioRuntime.sleep(FRAME).await;
         }
     }

@@ -7,15 +7,16 @@ use super::BOLD;
 
 /// Lays out a table. Each column is as wide as its widest cell.
 pub(super) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let heading = |name: &&str| name.trim_start_matches('>').to_uppercase();
-    let cells = |row: &'_ Vec<String>| row.iter().map(|text| clean(text).into_owned()).collect();
-    let rows: Vec<Vec<String>> = std::iter::once(headings.iter().map(heading).collect())
-        .chain(rows.iter().map(cells))
-        .collect();
+    let headline = headings
+        .iter()
+        .map(|name| name.trim_start_matches('>').to_uppercase());
+    let cells = rows
+        .iter()
+        .map(|row| row.iter().map(|text| clean(text).into_owned()).collect());
+    let rows: Vec<Vec<String>> = std::iter::once(headline.collect()).chain(cells).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].width()).max();
-    let widths: Vec<_> = (0..headings.len())
-        .map(|column| width(column).unwrap_or_default())
-        .collect();
+    let widths = (0..headings.len()).map(|column| width(column).unwrap_or_default());
+    let widths: Vec<_> = widths.collect();
     let mut text = String::new();
     for (number, row) in rows.iter().enumerate() {
         let mut line = String::new();

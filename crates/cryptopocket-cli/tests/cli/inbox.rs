@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cryptopocket::webhooks::{Signer, Verifier};
 use cryptopocket_inbox::sqlite::SqliteStore;
-use cryptopocket_inbox::{Failure, Inbox, RetryPolicy};
+use cryptopocket_inbox::{Delivery, Failure, Handler, Inbox, RetryPolicy};
 use serde_json::json;
 
 use crate::program::Program;
@@ -218,4 +218,67 @@ fn url_with_a_relative_path_is_refused() {
     let error = refused.error();
     assert_eq!((refused.code, error["kind"].as_str()), (3, Some("bad_path")));
     assert!(error.to_string().contains("sqlite:inbox.db") || error.to_string().contains("sqlite:rel.db"));
+}
+
+#[test]
+fn status_counts_events_that_are_done() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
+    filled(&program);
+    assert_eq!(program.words("inbox status --json").json()["done"], 0);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let path = program.home.path().join("inbox.db");
+        let inbox = Inbox::new(SqliteStore::open(path).await.unwrap());
+        let claim = inbox.claim(1).await.unwrap().pop().unwrap();
+        inbox.complete(claim, Arc::new(Handled)).await.unwrap();
+        inbox.close().await;
+    });
+    let status = program.words("inbox status --json").json();
+    let counts = ["ready", "done", "dead"].map(|state| status[state].clone());
+    assert_eq!(json!(counts), json!([0, 1, 1]));
+    let shown = program.words("inbox status").stdout;
+    assert!(
+        shown
+            .lines()
+            .any(|line| line.starts_with("done ") && line.ends_with(" 1")),
+        "{shown}"
+    );
+}
+
+/// The handler of events that need no work.
+struct Handled;
+
+impl<T: Send> Handler<T> for Handled {
+    async fn handle(&self, _: &Delivery, _: &mut T) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[test]
+fn missing_file_is_told_as_missing() {
+    let program = Program::new();
+    for line in [
+        "inbox status --store sqlite:never.db",
+        "inbox retry --store sqlite:never.db",
+        "webhooks replay --all --store sqlite:never.db",
+    ] {
+        let run = program.words(&format!("{line} --json"));
+        let error = run.error();
+        assert_eq!((run.code, error["kind"].as_str()), (3, Some("gone")), "{error}");
+        assert_eq!(
+            error["message"], "--store: the file never.db does not exist",
+            "{line}"
+        );
+        assert!(
+            error["hint"]
+                .as_str()
+                .unwrap()
+                .contains("webhooks listen --store"),
+            "{error}"
+        );
+        assert!(!program.home.path().join("never.db").exists());
+    }
 }

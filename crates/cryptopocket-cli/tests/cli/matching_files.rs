@@ -234,3 +234,31 @@ fn rows_end_with_why_they_are_not_confirmed() {
     let help = Program::new().words("bank match --help").stdout;
     assert!(help.contains("SCORE ranks"), "{help}");
 }
+
+#[test]
+fn swapped_files_are_told_apart() {
+    let files = Files::new();
+    let payments = format!("{PAYMENTS}{ANA}");
+    let transactions = format!("{TRANSACTIONS}t-1,240.00,EUR,2026-06-22,120037,Ana Gil\n");
+    for credits in [transactions.as_str(), &camt("BOOK")] {
+        let swapped = files.run(credits, &payments, "--json");
+        let error = swapped.error();
+        assert_eq!(
+            (swapped.code, error["kind"].as_str()),
+            (8, Some("files_swapped")),
+            "{error}"
+        );
+        let path = |name: &str| files.0.path().join(name).display().to_string();
+        let told = format!(
+            "the two files are swapped: {} holds transactions, and {} holds payments",
+            path("payments"),
+            path("transactions")
+        );
+        assert_eq!(error["message"], told);
+    }
+    // A file of transactions without their days could be read as payments, but the other one holds no transactions.
+    let dayless = "id,amount,currency,concept\nt-1,240.00,EUR,120037\n";
+    let unread = files.run(&payments, dayless, "");
+    assert_eq!(unread.code, 8, "{}", unread.stderr);
+    assert!(!unread.stderr.contains("swapped"), "{}", unread.stderr);
+}

@@ -105,3 +105,29 @@ fn logs_go_to_stderr_on_request() {
     );
     assert_eq!(wrong.code, 3);
 }
+
+#[test]
+fn empty_list_says_which_days_were_asked_for() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let iban = program.words("bank accounts --json").json()[0]["iban"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let transactions = format!("bank transactions {iban}");
+    for (line, shown) in [
+        (
+            format!("{transactions} --from 2031-01-01 --to 2031-01-31"),
+            "(none from 2031-01-01 to 2031-01-31)",
+        ),
+        (format!("{transactions} --to 2001-01-31"), "(none to 2001-01-31)"),
+        (
+            "payments list --from 2031-01-01".to_owned(),
+            "(none from 2031-01-01)",
+        ),
+        (transactions.clone(), "(none)"),
+    ] {
+        assert_eq!(program.words(&line).stdout, format!("{shown}\n"), "{line}");
+        assert_eq!(program.words(&format!("{line} --json")).stdout, "", "{line}");
+    }
+}

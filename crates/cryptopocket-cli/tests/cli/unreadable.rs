@@ -118,3 +118,13 @@ fn unknown_field_of_an_answer_is_kept_under_extra() {
         assert!(run.stdout.contains(r#""extra":{"#), "{line}: {}", run.stdout);
     }
 }
+
+#[test]
+fn unknown_field_of_identity_check_is_kept() {
+    let program = provider(r#"{"status":"ok","data":{"kyc_status":"valid","risk":"low"}}"#);
+    let check = program.words("users kyc 7 --json").json();
+    assert_eq!(
+        check,
+        json!({"user_id":"7","kyc_status":"valid","decision":"approved","extra":{"risk":"low"}})
+    );
+}

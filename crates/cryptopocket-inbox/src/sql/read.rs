@@ -119,6 +119,16 @@ pub(crate) async fn counts<S: SqlStore>(store: &S, now: Timestamp) -> Result<Cou
     counted(&mut *connection, now).await.map_err(failed)
 }
 
+/// The events that are done: all without the others. Each of the three is counted in an index, without reading an event.
+pub(crate) async fn done<S: SqlStore>(store: &S) -> Result<u64, Error> {
+    let mut connection = store.acquire().await.map_err(failed)?;
+    let sql = "SELECT (SELECT count(*) FROM cryptopocket_inbox_events)
+                    - (SELECT count(*) FROM cryptopocket_inbox_events WHERE state < 2)
+                    - (SELECT count(*) FROM cryptopocket_inbox_events WHERE state = 3) AS done";
+    let counted = all(connection.rows(sql, bind![]).await, |row| row.count("done"))?;
+    Ok(counted.into_iter().map(u64::from).sum())
+}
+
 async fn counted<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
     let rows = connection
         .rows(

@@ -345,6 +345,12 @@ impl Store for MemoryStore {
         Ok(counts)
     }
 
+    async fn done(&self) -> Result<u64, Error> {
+        let state = self.state().await?;
+        let done = state.rows.iter().filter(|row| row.state == EventState::Done);
+        Ok(done.count() as u64)
+    }
+
     async fn woken(&self) {
         self.wake.notified().await;
     }

@@ -181,12 +181,13 @@ impl<S: Effects> Subject<S> {
             event.seq = 0;
         }
         let counts = self.inbox.counts().await.unwrap();
+        let done = self.inbox.done().await.unwrap();
         let mut quarantined = self.inbox.quarantined(100).await.unwrap();
         for content in &mut quarantined {
             content.id = 0;
         }
         let noted = self.inbox.store().noted().await;
-        format!("{events:#?} {counts:#?} {quarantined:#?} {noted:#?}")
+        format!("{events:#?} {counts:#?} {done} done {quarantined:#?} {noted:#?}")
     }
 }
 

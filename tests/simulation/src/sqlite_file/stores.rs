@@ -107,6 +107,12 @@ impl Store for SqliteFile {
             .await
     }
 
+    async fn done(&self) -> Result<u64, Error> {
+        self.disk()
+            .read(move |store| async move { store.done().await })
+            .await
+    }
+
     async fn woken(&self) {
         let store: Arc<SqliteStore> = self.disk().store();
         store.woken().await;

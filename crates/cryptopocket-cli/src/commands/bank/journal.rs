@@ -7,16 +7,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::prelude::*;
 use clap::{Args, Subcommand};
 use cryptopocket::banking::TransactionKey;
 use cryptopocket::banking::audit::{AuditLog, Broken, Pair, verify};
 use cryptopocket::{Clock, PaymentId, Personal, SystemClock, TransactionId};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::Part::{At, Says};
-use crate::output::{Object, View, object};
 
 const GIVE_LOG: &str = "Give the log that `bank match --journal` writes.";
 const COMPARE: &str = "Compare it with a copy. What the log said before that line can be trusted.";
@@ -79,15 +74,9 @@ enum Ruling {
         iban: Option<Personal>,
     },
     /// Doubt what was decided about the payment, posted or not: nothing is posted for it until it is accepted
-    Contest {
-        #[command(flatten)]
-        decision: Decision,
-    },
+    Contest(Decision),
     /// Take back what was decided about the payment, posted or not; the provider's side is not undone
-    Revoke {
-        #[command(flatten)]
-        decision: Decision,
-    },
+    Revoke(Decision),
 }
 
 /// About what, why, and by whom.
@@ -104,25 +93,10 @@ struct Decision {
     by: String,
 }
 
-const LOG: View = &[
-    ("entries", At("entries")),
-    ("head", At("head")),
-    (
-        "posting",
-        Says(
-            "to_be_posted",
-            "the next `bank match --apply` posts it, if both are in its input with equal amounts",
-        ),
-    ),
-    ("posting", Says("recorded_only", "recorded only: {}")),
-    (
-        "at the provider",
-        Says(
-            "remains_at_provider",
-            "the payment is tied there, or may be: no call undoes it, ask the provider",
-        ),
-    ),
-];
+const LOG: View = "entries | head | \
+     posting: to_be_posted 'the next `bank match --apply` posts it, if both are in its input with equal amounts' | \
+     posting: recorded_only 'recorded only: {}' | \
+     at the provider: remains_at_provider 'the payment is tied there, or may be: no call undoes it, ask the provider'";
 
 impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
@@ -132,15 +106,14 @@ impl Journal {
             Command::Ruling(ruling) => ruling,
         };
         if !self.path.exists() {
-            let message = format!(
-                "{}: there is no such log; nothing was recorded",
-                self.path.display()
-            );
+            let path = self.path.display();
+            let message = format!("{path}: there is no such log; nothing was recorded");
             return Err(Failure::input(message, GIVE_LOG));
         }
         let mut log = open(&self.path)?;
         let recorded = ruling.record(&mut log, &self.path)?;
-        context.output.done(&recorded, LOG, "the decision was recorded")
+        let output = context.output.after("the decision was recorded");
+        output.one(&recorded, LOG)
     }
 }
 
@@ -181,13 +154,11 @@ impl Ruling {
                 log.reject(at, &by, pair, &reason).map_err(failed)?;
                 end_of(log)
             }
-            Self::Contest { decision } => {
-                let Decision { payment, reason, by } = decision;
+            Self::Contest(Decision { payment, reason, by }) => {
                 let remains = log.contest(at, &by, payment, &reason).map_err(failed)?;
                 end_of(log).with("remains_at_provider", &remains)
             }
-            Self::Revoke { decision } => {
-                let Decision { payment, reason, by } = decision;
+            Self::Revoke(Decision { payment, reason, by }) => {
                 let remains = log.revoke(at, &by, payment, &reason).map_err(failed)?;
                 end_of(log).with("remains_at_provider", &remains)
             }
@@ -206,18 +177,15 @@ fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
         let message = "the audit log does not end with the given hash";
         return Err(Failure::check("log_changed", message, COMPARE));
     }
-    let log = object! { "entries": verified.entries, "head": verified.head };
+    let log = object! { verified => entries, head };
     context.output.one(&log, LOG)
 }
 
 /// A file whose first line was never an entry is most likely another file.
 fn changed(path: &Path, broken: &Broken) -> Failure {
     if broken.line == 1 && !broken.reason.contains("hash") {
-        let message = format!(
-            "{} is no audit log: its first line {}",
-            path.display(),
-            broken.reason
-        );
+        let (path, reason) = (path.display(), &broken.reason);
+        let message = format!("{path} is no audit log: its first line {reason}");
         return Failure::check("log_changed", message, GIVE_LOG);
     }
     Failure::check("log_changed", broken.to_string(), COMPARE)
@@ -248,15 +216,14 @@ pub(super) fn failed(path: &Path, error: &io::Error) -> Failure {
     }
     let message = format!("{}: {error}", path.display());
     match error.kind() {
-        io::ErrorKind::InvalidData => Failure::check(
-            "log_changed",
-            message,
-            "Run `bank journal FILE verify`, and compare it with a copy.",
-        ),
-        io::ErrorKind::InvalidInput => Failure::input(
-            message,
-            "`bank journal FILE show` lists what was decided; give a reason with --reason.",
-        ),
+        io::ErrorKind::InvalidData => {
+            let cure = "Run `bank journal FILE verify`, and compare it with a copy.";
+            Failure::check("log_changed", message, cure)
+        }
+        io::ErrorKind::InvalidInput => {
+            let cure = "`bank journal FILE show` lists what was decided; give a reason with --reason.";
+            Failure::input(message, cure)
+        }
         _ => Failure::configuration(message, "Give a file that this process alone can write."),
     }
 }

@@ -13,11 +13,8 @@ use cryptopocket::Money;
 use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Matcher, Outcome, Policy, Reason};
 use cryptopocket::banking::{Basis, balance_difference, preview};
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::{self, DIM, clean};
-use crate::suggest::doubt;
+use crate::prelude::*;
+use crate::suggest::question;
 use gather::{Gathered, Sources};
 use posting::Held;
 use report::texts;
@@ -100,7 +97,7 @@ impl Match {
         }
         let gathered = Gathered::read(client.as_ref(), &self.sources, &progress).await?;
         for warning in gathered.warnings() {
-            output::warn(&warning);
+            warn(&warning);
         }
         posting::check_ids(&self, &gathered)?;
         // A dry run sends nothing of its own, so it needs no credentials.
@@ -110,48 +107,51 @@ impl Match {
         }
         let client = client.filter(|_| posts);
         let mut log = posting::open(&self, client.as_ref()).await?;
-        progress.label(format!(
-            "matching {} payments and {} transactions",
-            gathered.payments.len(),
-            gathered.transactions.len()
-        ));
-        let mut matcher = Matcher::new(policy)
-            .map_err(|error| Failure::input(error.to_string(), "Correct the policy file."))?;
-        matcher.add_payments(&gathered.payments);
-        matcher.add_transactions(&gathered.transactions);
+        let (payments, transactions) = (&gathered.payments, &gathered.transactions);
+        let counts = format!(
+            "{} payments and {} transactions",
+            payments.len(),
+            transactions.len()
+        );
+        progress.label(format!("matching {counts}"));
+        let matcher = Matcher::new(policy);
+        let mut matcher =
+            matcher.map_err(|error| Failure::input(error.to_string(), "Correct the policy file."))?;
+        matcher.add_payments(payments);
+        matcher.add_transactions(transactions);
         if let Some(log) = &log {
             log.state().tell(&mut matcher);
         }
         let decisions = progress.during(async { matcher.decide() }).await;
         let left_out = posting::left_out(&gathered, &decisions);
         if left_out > 0 && !self.apply {
-            output::warn(&format!("with {left_out} left out, --apply would post nothing"));
+            warn(&format!("with {left_out} left out, --apply would post nothing"));
         }
         if let Some(path) = &self.html {
             page::write(path, &gathered, &decisions)?;
         }
-        let basis = Basis::new(&gathered.payments, &gathered.transactions);
+        let basis = Basis::new(payments, transactions);
         let held = log.as_ref().map(|log| posting::held(log, &decisions, &basis));
         let held = held.unwrap_or_default();
         if self.apply {
             posting::check(&gathered, left_out, self.allow_unreadable_rows)?;
         }
         let applied = match (&client, &mut log) {
-            (None, Some(log)) if self.apply => preview(decisions.iter(), &basis, log),
             (Some(client), Some(log)) => {
                 posting::post(&self, client, log, (&decisions, &basis), &progress).await?
             }
+            (None, Some(log)) if self.apply => preview(decisions.iter(), &basis, log),
             (None, Some(log)) => {
                 posting::record(&self, log, &decisions)?;
                 Vec::new()
             }
-            _ => Vec::new(),
+            (_, None) => Vec::new(),
         };
         if context.output.is_json() {
             let report = report::report(&decisions, &gathered, &held, &applied);
             context.output.json(&report)?;
         } else {
-            self.print(context, &decisions, &held)?;
+            self.print(&mut context.output, &decisions, &held)?;
             if !applied.is_empty() {
                 let rows = applied.iter().map(posting::row);
                 context.output.rows(&["payment", "transaction", "result"], rows)?;
@@ -183,21 +183,13 @@ impl Match {
             let field = field.trim_start_matches(".: ");
             let message = format!("{}: {field}{error}", path.display());
             // The error lists the known fields.
-            let words: Vec<_> = error
-                .to_string()
-                .split('`')
-                .skip(1)
-                .step_by(2)
-                .map(str::to_owned)
-                .collect();
-            let doubt = words
+            let text = error.to_string();
+            let words: Vec<_> = text.split('`').skip(1).step_by(2).collect();
+            let near = words
                 .split_first()
-                .and_then(|(word, known)| doubt("policy", word, known));
-            let cure = doubt.and_then(|doubt| doubt.question());
-            let cure = cure.unwrap_or_else(|| {
-                let object =
-                    r#"Give a JSON object with the fields of the policy, such as {"days_after": 10}."#;
-                object.to_owned()
+                .and_then(|(word, known)| question(word, known));
+            let cure = near.unwrap_or_else(|| {
+                r#"Give a JSON object with the fields of the policy, such as {"days_after": 10}."#.to_owned()
             });
             Failure::input(message, format!("{cure} What is left out keeps its default."))
         })
@@ -222,15 +214,10 @@ impl Match {
             let reasons = &candidate.reasons;
             // Without `--explain` the first reason, or what speaks against confirming, is enough. That another person paid is
             // always said.
-            let shown: Vec<&Reason> = if self.explain {
-                reasons.iter().collect()
-            } else {
-                let against = reasons.iter().find(|reason| reason.is_against());
-                let main = against.or(reasons.first());
-                let other_name = reasons.iter().find(|reason| reason.is_other_name());
-                let other_name = other_name.filter(|name| Some(*name) != main);
-                main.into_iter().chain(other_name).collect()
-            };
+            let against = reasons.iter().find(|reason| reason.is_against());
+            let main = against.or(reasons.first());
+            let is_shown = |reason: &&Reason| self.explain || Some(*reason) == main || reason.is_other_name();
+            let shown = reasons.iter().filter(is_shown);
             vec![
                 // Written once, before the first candidate.
                 std::mem::take(&mut id),
@@ -249,35 +236,30 @@ impl Match {
             let hint = "Look for a transaction that is missing, or that was read wrongly.";
             Err(Failure::check("balance", message, hint))
         };
-        if let (Some(opening), Some(closing)) = (self.opening, self.closing) {
+        let miss = |difference: Money| {
+            format!("opening balance and transactions miss the closing balance by {difference}")
+        };
+        if let Some((opening, closing)) = self.opening.zip(self.closing) {
             match balance_difference(opening, closing, &gathered.transactions) {
                 Some(difference) if difference.is_zero() => {}
-                Some(difference) => {
-                    return failed(format!(
-                        "opening balance and transactions miss the closing balance by {difference}"
-                    ));
-                }
+                Some(difference) => return failed(miss(difference)),
                 None => {
-                    return failed(
-                        "the balances and the transactions are not of one currency, or one id has two amounts"
-                            .to_owned(),
-                    );
+                    let text = "the balances and the transactions are not of one currency, or one id has two amounts";
+                    return failed(text.to_owned());
                 }
             }
         }
         for statement in &gathered.statements {
             if let Some(difference) = statement.difference().filter(|difference| !difference.is_zero()) {
-                return failed(format!(
-                    "statement {}: opening balance and transactions miss the closing balance by {difference}",
-                    clean(&statement.id)
-                ));
+                let id = clean(&statement.id);
+                return failed(format!("statement {id}: {}", miss(difference)));
             }
         }
         Ok(())
     }
 
     /// A table of what was decided, and the sums.
-    fn print(&self, context: &mut Context, decisions: &Decisions<'_>, held: &[Held]) -> Result<()> {
+    fn print(&self, output: &mut Output, decisions: &Decisions<'_>, held: &[Held]) -> Result<()> {
         let foreign = report::foreign(decisions);
         let held_payments: BTreeSet<_> = held.iter().map(Held::payment).collect();
         let rows = decisions.iter().flat_map(|decision| {
@@ -287,46 +269,42 @@ impl Match {
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
             let headings = ["payment", "outcome", "transaction", ">score", "reasons"];
-            context.output.rows(&headings, rows)?;
+            output.rows(&headings, rows)?;
         }
         let (late, unmatched) = report::left_over(decisions);
         for late in decisions.late() {
-            context.output.line(format!(
-                "late: transaction {} names payment {}, which waits for no money",
-                clean(late.transaction.id().as_str()),
-                clean(late.payment_id.as_str())
+            let (credit, payment) = (late.transaction.id().as_str(), late.payment_id.as_str());
+            let (credit, payment) = (clean(credit), clean(payment));
+            output.line(format!(
+                "late: transaction {credit} names payment {payment}, which waits for no money"
             ))?;
         }
         for held in held {
-            context.output.line(held.line())?;
+            output.line(held.line())?;
         }
         if self.explain {
             for key in &unmatched {
-                context
-                    .output
-                    .line(format!("no payment for transaction {}", clean(&key.to_string())))?;
+                let key = key.to_string();
+                output.line(format!("no payment for transaction {}", clean(&key)))?;
             }
         }
         let totals = decisions.totals();
         let (counts, sums) = report::in_words(&totals);
-        let payments = totals.payments;
-        context
-            .output
-            .line(format!("{DIM}{payments} payments: {counts}{DIM:#}"))?;
+        let (payments, transactions) = (totals.payments, totals.transactions);
+        output.line(format!("{DIM}{payments} payments: {counts}{DIM:#}"))?;
         let sums = sums.map_or("nothing unexplained".to_owned(), |sums| {
             format!("together {sums}")
         });
-        context.output.line(format!(
-            "{DIM}{} transactions; credits without a payment: {}, late: {}, {sums}{DIM:#}",
-            totals.transactions,
+        output.line(format!(
+            "{DIM}{transactions} transactions; credits without a payment: {}, late: {}, {sums}{DIM:#}",
             unmatched.len(),
             late.len(),
         ))?;
         for problem in decisions.problems() {
-            output::warn(&format!("{problem}; it was left out"));
+            warn(&format!("{problem}; it was left out"));
         }
         for cut in decisions.cuts() {
-            output::warn(&cut.to_string());
+            warn(&cut.to_string());
         }
         Ok(())
     }

@@ -1,13 +1,10 @@
 //! Reconciling one payment with one credit, which are read and compared first.
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket::banking::{Mismatch, NewReconciliation, Transaction, TransactionFilter, money_mismatches};
 use cryptopocket::onramp::Payment;
 use cryptopocket::{Client, Date, PagesEnd, PaymentId, PaymentStatus, Personal, TransactionId};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::view;
 
 /// Reconcile a payment with the bank credit that pays it
 ///
@@ -41,11 +38,10 @@ impl Reconcile {
         pair.iban = self.iban;
         let call = client.banking().reconcile(pair);
         let reconciled = context.act("reconcile_payment", call).await?;
-        let effect = format!(
-            "payment {} was reconciled with transaction {}",
-            reconciled.payment_id, reconciled.transaction_id
-        );
-        context.output.done(&reconciled, view::RECONCILED, &effect)
+        let (payment, transaction) = (&reconciled.payment_id, &reconciled.transaction_id);
+        let effect = format!("payment {payment} was reconciled with transaction {transaction}");
+        let view = "payment: payment_id | transaction: transaction_id | status";
+        context.output.after(effect).one(&reconciled, view)
     }
 }
 
@@ -86,11 +82,11 @@ impl Pair {
             let list = client.banking().list_transactions(account, filter);
             let mut transactions = list.per_page(PAGE).items();
             while let Some(transaction) = transactions.next().await {
-                let transaction = transaction?;
-                if transaction.id == *credit {
+                let credit_found = transaction?;
+                if credit_found.id == *credit {
                     return Ok(Self {
                         payment,
-                        credit: transaction,
+                        credit: credit_found,
                     });
                 }
             }
@@ -102,9 +98,8 @@ impl Pair {
     /// Refuses an obvious mismatch. It posts nothing.
     fn check(&self) -> Result<()> {
         let (payment, credit) = (&self.payment, &self.credit);
-        let against = payment
-            .fiat
-            .value()
+        let wanted = payment.fiat.value();
+        let against = wanted
             .map(|wanted| money_mismatches(*wanted, credit))
             .unwrap_or_default();
         let mut reasons: Vec<_> = against.iter().map(ToString::to_string).collect();
@@ -113,39 +108,32 @@ impl Pair {
         }
         let is_paid = payment.status.rank() > PaymentStatus::PendingBank.rank();
         if is_paid {
-            reasons.push(format!(
-                "the payment is {} and waits for no money",
-                payment.status
-            ));
+            let status = &payment.status;
+            reasons.push(format!("the payment is {status} and waits for no money"));
         }
         if reasons.is_empty() {
             return Ok(());
         }
-        let with_it = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { payment_id: Some(named) } if *named == payment.id);
-        if against.iter().any(with_it) {
-            let message = format!(
-                "transaction {} is reconciled with payment {} already; nothing was posted",
-                credit.id, payment.id
-            );
-            let hint = "There is nothing left to do. `payments get` shows how the payment goes on.";
-            return Err(Failure::check("already_reconciled", message, hint));
-        }
-        let is_reconciled = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
-        let kind = if against.iter().any(is_reconciled) {
-            "already_reconciled"
-        } else if is_paid {
-            "payment_not_pending"
-        } else {
-            "amount_mismatch"
+        let reconciled_with = against.iter().find_map(|reason| match reason {
+            Mismatch::AlreadyReconciled { payment_id } => Some(payment_id),
+            _ => None,
+        });
+        let kind = match reconciled_with {
+            Some(Some(named)) if *named == payment.id => {
+                let (payment, credit) = (&payment.id, &credit.id);
+                let pair = format!("transaction {credit} is reconciled with payment {payment}");
+                let hint = "There is nothing left to do. `payments get` shows how the payment goes on.";
+                let message = format!("{pair} already; nothing was posted");
+                return Err(Failure::check("already_reconciled", message, hint));
+            }
+            Some(_) => "already_reconciled",
+            None if is_paid => "payment_not_pending",
+            None => "amount_mismatch",
         };
-        let message = format!(
-            "transaction {} ({}) does not pay payment {} ({}): {}; nothing was posted",
-            credit.id,
-            credit.amount,
-            payment.id,
-            payment.fiat,
-            reasons.join(", ")
-        );
+        let credit = format!("transaction {} ({})", credit.id, credit.amount);
+        let payment = format!("payment {} ({})", payment.id, payment.fiat);
+        let reasons = reasons.join(", ");
+        let message = format!("{credit} does not pay {payment}: {reasons}; nothing was posted");
         Err(Failure::check(kind, message, INSIST))
     }
 }
@@ -156,11 +144,9 @@ fn not_found(credit: &TransactionId, since: Option<Date>, whole: bool) -> Failur
     } else {
         "a list that may not be whole"
     };
-    let since = since.map(|day| format!(" since {day}, the day before the payment"));
-    let since = since.unwrap_or_default();
-    Failure::check(
-        "transaction_not_found",
-        format!("transaction {credit} is not in {list} of transactions{since}; nothing was posted"),
-        INSIST,
-    )
+    let since = since.map_or_else(String::new, |day| {
+        format!(" since {day}, the day before the payment")
+    });
+    let message = format!("transaction {credit} is not in {list} of transactions{since}; nothing was posted");
+    Failure::check("transaction_not_found", message, INSIST)
 }

@@ -5,11 +5,8 @@ use cryptopocket::{
 };
 
 use crate::commands::market::payment_type;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{self, Object, object};
+use crate::prelude::*;
 use crate::suggest::warn_if_near;
-use crate::view;
 
 /// Create a payment to a wallet
 ///
@@ -54,12 +51,8 @@ impl Create {
         let client = context.client()?;
         warn_if_near("--payment-type", &self.payment_type, PaymentType::ALL);
         let payment = self.payment()?;
-        let order = order(
-            payment.fiat,
-            &payment.symbol,
-            payment.chain.as_ref(),
-            Some(&payment.wallet),
-        );
+        let chain = payment.chain.as_ref();
+        let order = order(payment.fiat, &payment.symbol, chain, Some(&payment.wallet));
         let has_reference = payment.external_id.is_some();
         let call = client.onramp().create_payment(payment);
         let created = context.act("create_payment", call).await;
@@ -72,18 +65,15 @@ impl Create {
             PaymentType::Card | PaymentType::Psd2 | PaymentType::Transfer | PaymentType::Paypal
         );
         if needs_chain && self.chain.is_none() {
-            return Err(Failure::usage(
-                format!("--chain is missing; payments by {} need it", self.payment_type),
-                "Give a chain of the coin, as `assets` lists them.",
-            ));
+            let message = format!("--chain is missing; payments by {} need it", self.payment_type);
+            let cure = "Give a chain of the coin, as `assets` lists them.";
+            return Err(Failure::usage(message, cure));
         }
         self.check_chain()?;
         let amount = Money::new(self.amount, self.fiat);
         let mut payment = NewPayment::latam(self.user, amount, self.coin, self.wallet, self.payment_type);
-        payment.chain = self.chain;
-        payment.external_id = self.external_id;
-        payment.callback_url = self.callback_url;
-        payment.accepts_unknown_chain = self.any_chain;
+        (payment.chain, payment.accepts_unknown_chain) = (self.chain, self.any_chain);
+        (payment.external_id, payment.callback_url) = (self.external_id, self.callback_url);
         Ok(payment)
     }
 
@@ -92,15 +82,13 @@ impl Create {
         let Some(chain) = self.chain.as_ref().filter(|_| !self.any_chain) else {
             return Ok(());
         };
-        let needs_consent = input::wallet(&self.wallet, Some(chain)).is_err()
-            && input::wallet_on_unknown_chain(&self.wallet, chain).is_ok();
-        if !needs_consent {
+        let is_valid = input::wallet(&self.wallet, Some(chain)).is_ok();
+        if is_valid || input::wallet_on_unknown_chain(&self.wallet, chain).is_err() {
             return Ok(());
         }
-        Err(Failure::input(
-            format!("--chain: this version does not know {chain}, so it cannot check the wallet"),
-            "Check the spelling. If the chain is right, and so is the address, add --any-chain.",
-        ))
+        let message = format!("--chain: this version does not know {chain}, so it cannot check the wallet");
+        let cure = "Check the spelling. If the chain is right, and so is the address, add --any-chain.";
+        Err(Failure::input(message, cure))
     }
 }
 
@@ -170,9 +158,9 @@ fn print(
         created => created?,
     };
     let effect = format!("payment {} was created", created.payment_id);
-    if context.output.is_json() {
-        let printed = context.output.json(&created);
-        printed.map_err(|failure| failure.unprinted(&effect))?;
+    let output = context.output.after(effect);
+    if output.is_json() {
+        output.json(&created)?;
     } else {
         let next = match &created.next {
             NextStep::BankTransfer(_) => "the customer makes this bank transfer",
@@ -184,10 +172,10 @@ fn print(
             .with("external_id", &created.external_id)
             .with("next_step", &next)
             .with("next", &created.next);
-        context.output.done(&shown, view::CREATED_PAYMENT, &effect)?;
+        output.one(&shown, view::CREATED_PAYMENT)?;
     }
     if !has_reference {
-        output::note(
+        note(
             "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
              found it. Give every payment an --external-id that no other has, such as --external-id order-1.",
         );

@@ -1,14 +1,10 @@
 use std::time::Duration;
 
+use crate::prelude::*;
 use clap::Args;
 use cryptopocket::onramp::Recovery;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{Client, ExternalId, Runtime as _, Timestamp, TokioRuntime};
-
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::object;
-use crate::view;
 
 /// Find the payment whose creation got no answer
 ///
@@ -30,33 +26,32 @@ pub(crate) struct Recover {
 impl Recover {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let payments = match context
+        let found = context
             .read("looking for the payment", self.look(&client))
-            .await?
-        {
+            .await?;
+        let payments = match found {
             Recovery::None => Vec::new(),
             Recovery::One(payment) => vec![payment],
             Recovery::Many(payments) => payments,
         };
         let payments: Vec<_> = payments.iter().map(view::payment).collect();
-        let error = unless_one(payments.len(), self.lost_at.is_some())
-            .map(|failure| failure.answer_to("list_payments"));
-        if context.output.is_json() {
+        let error = unless_one(payments.len(), self.lost_at.is_some());
+        let error = error.map(|failure| failure.answer_to("list_payments"));
+        let output = &mut context.output;
+        if output.is_json() {
             let found =
                 object! { "external_id": self.external_id, "found": payments.len(), "payments": payments };
-            context.output.json(&found.maybe("error", error.as_ref()))?;
+            output.json(&found.maybe("error", error.as_ref()))?;
         } else {
             match payments.as_slice() {
                 [] => {}
-                [payment] => context.output.one(payment, view::PAYMENT)?,
-                several => context.output.table(several, view::PAYMENT)?,
+                [payment] => output.one(payment, view::PAYMENT)?,
+                several => output.table(several, view::PAYMENT)?,
             }
         }
         context.output.end(error)
     }
-}
 
-impl Recover {
     /// Looks, and once more after the grace period if there is none before its end.
     async fn look(&self, client: &Client) -> Result<Recovery> {
         let found = client.onramp().recover_payment(&self.external_id).await?;
@@ -76,22 +71,23 @@ impl Recover {
 }
 
 fn unless_one(found: usize, after_grace: bool) -> Option<Failure> {
-    match found {
-        0 => Some(Failure::check(
+    let (kind, message, cure) = match found {
+        1 => return None,
+        0 => (
             "not_found",
-            "no payment has this external id, by a list that the provider showed to be whole",
+            "no payment has this external id, by a list that the provider showed to be whole".to_owned(),
             if after_grace {
                 "It was not created, and the lost request is given up: it may be created again."
             } else {
                 "It was not created, or the lost request is still at work: look once more with --lost-at before you create it \
                  again."
             },
-        )),
-        1 => None,
-        several => Some(Failure::check(
+        ),
+        several => (
             "several_found",
             format!("{several} payments have this external id"),
             "The reference was used more than once, or a payment was created twice. Look at each before one is paid.",
-        )),
-    }
+        ),
+    };
+    Some(Failure::check(kind, message, cure))
 }

@@ -7,12 +7,8 @@ use cryptopocket::users::{Document, IdentityDocument, NewCustomer, NewVerifiedCu
 use cryptopocket::{Client, Date, DocumentType, IdentificationType, Personal, Secret, UserId, UserType};
 use serde::Deserialize;
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::object;
+use crate::prelude::*;
 use crate::suggest::warn_if_unknown;
-use crate::view;
 
 /// Upload a document about a customer
 #[derive(Debug, Args)]
@@ -32,14 +28,13 @@ impl Upload {
     pub(super) async fn run(self, client: &Client, context: &mut Context) -> Result<()> {
         warn_if_unknown("--type", &self.r#type, DocumentType::ALL);
         let document = document("--file", &self.file, Path::new("")).await?;
-        let call = client
-            .users()
-            .upload_document(&self.user, self.r#type.clone(), document);
+        let users = client.users();
+        let call = users.upload_document(&self.user, self.r#type.clone(), document);
         let extra = context.act("upload_customer_document", call).await?;
         let effect = format!("the document of customer {} was uploaded", self.user);
         let receipt = object! { "user_id": self.user.to_string(), "type": self.r#type, "uploaded": true };
-        let receipt = receipt.maybe("extra", Some(extra).filter(|extra| !extra.is_empty()));
-        context.output.effect(&receipt, &effect)
+        let output = context.output.after(&*effect);
+        output.said(&receipt.extra(&extra), effect)
     }
 }
 
@@ -111,9 +106,9 @@ impl CreateVerified {
         let call = client.users().create_verified_customer(customer);
         let created = context.act("create_customer_delegated_kyc", call).await?;
         let effect = format!("customer {} was created", created.id);
-        context
-            .output
-            .done(&view::verified(&created), view::VERIFIED, &effect)
+        let view = "customer: id | uuid | identity check: kyc_status | decision";
+        let output = context.output.after(effect);
+        output.one(&view::verified(&created), view)
     }
 }
 
@@ -128,8 +123,9 @@ fn read(path: &Path) -> Result<Kyc> {
         };
         let field = named("missing field `").or_else(|| named("unknown field `"));
         let field = field.unwrap_or_else(|| "cannot be read".to_owned());
+        let message = format!("{}: line {}: {field}", path.display(), error.line());
         Failure::input(
-            format!("{}: line {}: {field}", path.display(), error.line()),
+            message,
             "`users create-verified --help` lists the fields of the file.",
         )
     })
@@ -153,10 +149,10 @@ impl Kyc {
         match (self.address, self.city, self.postal_code) {
             (Some(address), Some(city), Some(code)) => Ok(verified.residence(address, city, code)),
             (None, None, None) => Ok(verified),
-            _ => Err(Failure::input(
-                "address, city and postal_code belong together",
-                "Give all three of them, or none.",
-            )),
+            _ => {
+                let message = "address, city and postal_code belong together";
+                Err(Failure::input(message, "Give all three of them, or none."))
+            }
         }
     }
 }

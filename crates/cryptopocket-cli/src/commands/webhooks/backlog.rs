@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::forward::{Receiver, is_taken, unreached};
 use super::seen::Seen;
 use crate::end::End;
-use crate::output;
+use crate::prelude::*;
 
 /// How often an idle inbox is looked at, for events that came through another process.
 const LOOK: Duration = Duration::from_secs(1);
@@ -25,14 +25,13 @@ pub(super) async fn follow<S: Store>(
     loop {
         let forwarded = match inbox.claim(1).await.map(|mut claims| claims.pop()) {
             Ok(Some(claim)) => forward(&inbox, claim, &receiver, &seen, &end).await.map(Some),
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
+            claims => claims.map(|_| None),
         };
         match forwarded {
             Ok(Some(true)) => continue,
             Ok(Some(false)) => return,
             Ok(None) => {}
-            Err(error) => output::warn(&format!("--store: {error}; {}", error.hint())),
+            Err(error) => warn(&format!("--store: {error}; {}", error.hint())),
         }
         tokio::select! {
             () = inbox.store().woken() => {}
@@ -72,13 +71,13 @@ async fn forward<S: Store>(
     if status.is_some_and(is_taken) {
         inbox.complete(claim, Arc::new(Nothing)).await?;
         if attempt > 1 {
-            output::note(&told);
+            note(&told);
         }
     } else {
         inbox.fail(claim, &NotHandled::retry(&result)).await?;
         let is_last = RetryPolicy::default().is_last(attempt);
         let again = if is_last { "" } else { "; it is sent again later" };
-        output::warn(&format!("{told}{again}"));
+        warn(&format!("{told}{again}"));
     }
     if attempt == 1 {
         // Nobody reads it if the program ends.

@@ -7,13 +7,13 @@ use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
 };
 use cryptopocket::{
-    Bytes, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _, TransportError,
-    WireRequest, input,
+    Bytes, ErrorKind, HeaderMap, HeaderValue, HttpTransport, Method, Secret, Sent, Transport as _,
+    TransportError, TransportErrorKind, WireRequest, input,
 };
 use cryptopocket_inbox::Delivery;
 
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
+use super::signature::signer;
+use crate::prelude::*;
 
 /// How long a receiver may take, unless --timeout is given.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -25,39 +25,36 @@ const FRESH: Duration = Duration::from_secs(DEFAULT_TOLERANCE.as_secs() - 60);
 pub(super) struct Receiver {
     transport: HttpTransport,
     url: String,
-    signer: Signer,
+    pub(super) signer: Signer,
     limit: Duration,
 }
 
 impl Receiver {
-    /// The receiver at the address that `flag` gives. A missing scheme is http, as for `localhost:3000/webhooks`.
-    pub(super) fn new(flag: &str, url: &str, secret: Secret, context: &Context) -> Result<Self> {
-        let url = if url.contains("://") {
-            url.to_owned()
-        } else {
-            format!("http://{url}")
+    /// The receiver at the address that `flag` gives, if it does. A missing scheme is http, as for `localhost:3000/webhooks`.
+    /// It verifies with `secret`, or else the API secret.
+    pub(super) fn at(
+        flag: &str,
+        url: Option<String>,
+        secret: Option<Secret>,
+        context: &Context,
+    ) -> Result<Option<Self>> {
+        let Some(url) = url else {
+            return Ok(None);
         };
+        let scheme = if url.contains("://") { "" } else { "http://" };
+        let url = format!("{scheme}{url}");
         input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
-            Failure::input(
-                format!("{flag} is not a web address"),
-                "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one without \
-                 either is taken as http://.",
-            )
+            let cure = "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one \
+                 without either is taken as http://.";
+            Failure::input(format!("{flag} is not a web address"), cure)
         })?;
-        let mut signer = Signer::new(secret).map_err(|error| super::refused(&error))?;
-        if let Some(key) = context.access()?.api_key {
-            signer = signer.api_key(key);
-        }
-        Ok(Self {
+        let signer = signer(secret, context)?;
+        Ok(Some(Self {
             transport: context.transport()?,
             url,
-            signer,
+            signer: set(signer, context.access()?.api_key, Signer::api_key),
             limit: context.global.timeout.unwrap_or(LIMIT),
-        })
-    }
-
-    pub(super) fn signer(&self) -> &Signer {
-        &self.signer
+        }))
     }
 
     /// Sends a body with these signature headers. Any HTTP status is an answer.
@@ -81,8 +78,8 @@ impl Receiver {
             Some(seconds) => self.signer.sign_at(delivery.raw(), seconds),
             None => self.signer.sign(delivery.raw()),
         };
-        self.send(headers_of(&headers), Bytes::copy_from_slice(delivery.raw()))
-            .await
+        let body = Bytes::copy_from_slice(delivery.raw());
+        self.send(headers_of(&headers), body).await
     }
 }
 
@@ -118,23 +115,30 @@ pub(super) fn is_taken(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-const NOT_TAKEN: &str =
-    "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
-
 /// The end of a command whose event was not taken.
 pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure> {
-    match answer {
-        Ok(status) if is_taken(*status) => None,
+    let (mut failure, sent) = match answer {
+        Ok(status) if is_taken(*status) => return None,
         Ok(status) => {
+            let cure = "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
             let message = format!("the receiver answered {status}");
-            let mut failure = Failure::check("not_accepted", message, NOT_TAKEN);
-            (failure.status, failure.sent) = (Some(*status), Sent::Yes);
-            Some(failure)
+            let mut failure = Failure::check("not_accepted", message, cure);
+            failure.status = Some(*status);
+            (failure, Sent::Yes)
         }
-        Err(error) => Some(Failure::unanswered(
-            error,
-            unreached(error),
-            "Check that the receiver runs, and that its address is right.",
-        )),
-    }
+        Err(error) => {
+            let (exit, kind) = match (error.sent(), error.kind()) {
+                (Sent::No, _) => (Exit::NotSent, ErrorKind::NotSent),
+                (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
+                _ => (Exit::Unknown, ErrorKind::Interrupted),
+            };
+            let cure = "Check that the receiver runs, and that its address is right.";
+            (
+                Failure::new(exit, kind.as_str(), unreached(error), cure),
+                error.sent(),
+            )
+        }
+    };
+    failure.sent = sent.as_str();
+    Some(failure)
 }

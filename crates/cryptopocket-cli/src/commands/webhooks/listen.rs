@@ -12,7 +12,7 @@ use clap::Args;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{Deduplicator, Sighting, Verifier};
 use cryptopocket::{Bytes, Runtime as _, Secret, TokioRuntime};
-use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT, Receipt};
+use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT, Error, Receipt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -21,10 +21,8 @@ use super::backlog;
 use super::forward::{Receiver, headers_to_keep, unreached};
 use super::seen::Seen;
 use super::signature::Verification;
-use crate::connection::Context;
 use crate::end::End;
-use crate::failure::{Failure, Result};
-use crate::output;
+use crate::prelude::*;
 use crate::store::{Access, AnyInbox, with_inbox};
 
 /// How long deliveries that are under way may take when the program is told to end.
@@ -61,21 +59,21 @@ pub(crate) struct Listen {
 
 impl Listen {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let secret = self.verification.secret(context)?;
-        let forward = self.forward_to.as_deref();
-        let forward = forward.map(|url| Receiver::new("--forward-to", url, secret, context));
-        let forward = forward.transpose()?;
+        let verifier = self.verification.verifier(context)?;
+        let secret = self.verification.secret();
+        let forward = Receiver::at("--forward-to", self.forward_to, secret, context)?;
         let inbox = match &self.store {
             Some(url) => Some(AnyInbox::open(url, Access::Create).await?),
             None => None,
         };
         let address = SocketAddr::new(self.host, self.port);
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|error| not_bound(address, &error))?;
-        let bound = listener
-            .local_addr()
-            .map_err(|error| not_bound(address, &error))?;
+        let not_bound = |error: std::io::Error| {
+            let message = format!("{address} cannot be listened on: {error}");
+            let cure = "--host and --port: give an address of this machine and a free port; 0 takes one.";
+            Failure::configuration(message, cure)
+        };
+        let listener = TcpListener::bind(address).await.map_err(not_bound)?;
+        let bound = listener.local_addr().map_err(not_bound)?;
         let end = End::listen()?;
         let ended = end.clone();
         let (tell, mut seen) = unbounded_channel();
@@ -84,7 +82,7 @@ impl Listen {
             with_inbox!(inbox, inbox => tokio::spawn(backlog::follow(inbox, receiver, tell, end)))
         });
         let endpoint = Arc::new(Endpoint {
-            verifier: self.verification.verifier(context)?,
+            verifier,
             inbox: inbox.clone(),
             forward,
             known: Mutex::new(Deduplicator::new(REMEMBERED)),
@@ -97,8 +95,9 @@ impl Listen {
         let server = axum::serve(listener, routes.with_state(endpoint));
         let server = server.with_graceful_shutdown(async move { end.reached().await });
         let server = tokio::spawn(server.into_future());
-        output::note(&format!(
-            "listening on http://{bound}/webhooks, or any other path; Ctrl-C ends it"
+        let address = format!("http://{bound}/webhooks");
+        note(&format!(
+            "listening on {address}, or any other path; Ctrl-C ends it"
         ));
         // A sender that never finishes its request must not hold up the end.
         let mut over = pin!(async {
@@ -122,13 +121,6 @@ impl Listen {
         }
         Ok(())
     }
-}
-
-fn not_bound(address: SocketAddr, error: &std::io::Error) -> Failure {
-    Failure::configuration(
-        format!("{address} cannot be listened on: {error}"),
-        "--host and --port: give an address of this machine and a free port; 0 takes one.",
-    )
 }
 
 struct Endpoint {
@@ -157,7 +149,7 @@ impl Endpoint {
         let verified = match self.verifier.verify(headers, &body) {
             Ok(verified) => verified,
             Err(error) => {
-                output::warn(&format!("{error}; {}", error.hint()));
+                warn(&format!("{error}; {}", error.hint()));
                 let kind = error.kind();
                 self.tell(Seen::refused(received_at, kind.as_str()));
                 return answer(Answer::Refused(kind));
@@ -166,12 +158,12 @@ impl Endpoint {
         let event = verified.event().ok();
         let sighting = match (&self.inbox, &event) {
             (Some(inbox), _) => {
-                let received: Result<Receipt> =
-                    with_inbox!(inbox, inbox => inbox.receive(&verified).await.map_err(Failure::from));
+                let received: Result<Receipt, Error> =
+                    with_inbox!(inbox.clone(), inbox => inbox.receive(&verified).await);
                 match received {
-                    Ok(receipt) => receipt.sighting,
-                    Err(failure) => {
-                        output::warn(&failure.to_string());
+                    Ok(Receipt { sighting, .. }) => sighting,
+                    Err(error) => {
+                        warn(&format!("--store: {error}"));
                         return answer(Answer::Failed);
                     }
                 }
@@ -182,14 +174,15 @@ impl Endpoint {
             }
             (None, None) => Sighting::New,
         };
-        let seen = Seen::verified(received_at, event.as_ref()).sighted(sighting);
+        let mut seen = Seen::verified(received_at, event.as_ref());
+        seen.sighting = sighting;
         match (&self.inbox, &self.forward) {
             // Printed when it is forwarded.
             (Some(_), Some(_)) if sighting == Sighting::New => {}
             (None, Some(receiver)) => {
                 let status = tokio::select! {
                     answer = receiver.send(headers_to_keep(headers), body.clone()) => {
-                        answer.map_err(|error| output::warn(&unreached(&error))).ok()
+                        answer.map_err(|error| warn(&unreached(&error))).ok()
                     }
                     () = self.end.reached() => None,
                 };

@@ -4,10 +4,7 @@ use cryptopocket_inbox::{Filter, Inbox, Store};
 
 use super::forward::{Receiver, not_taken};
 use super::seen::Seen;
-use super::signature::secret;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{note, object, warn};
+use crate::prelude::*;
 use crate::store::{Access, StoreArgument, with_inbox};
 
 /// Events read at a time.
@@ -48,9 +45,7 @@ impl Replay {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let mut filter = Filter::all();
         (filter.since, filter.key) = (self.since, self.key);
-        let to = self.to.as_deref();
-        let receiver = to.map(|url| Receiver::new("--to", url, secret(self.secret, context)?, context));
-        let receiver = receiver.transpose()?;
+        let receiver = Receiver::at("--to", self.to, self.secret, context)?;
         let access = if receiver.is_some() {
             Access::Look
         } else {
@@ -59,18 +54,18 @@ impl Replay {
         with_inbox!(self.store.open(access).await?, inbox => {
             let result = match receiver {
                 Some(receiver) => send(&inbox, filter, &receiver, context).await,
-                None => make_due(&inbox, filter, context).await,
+                None => match inbox.replay(filter).await {
+                    Ok(replayed) => {
+                        let text = format!("events due again: {replayed}");
+                        context.output.said(&object! { "replayed": replayed }, text)
+                    }
+                    Err(error) => Err(error.into()),
+                },
             };
             inbox.close().await;
             result
         })
     }
-}
-
-async fn make_due<S: Store>(inbox: &Inbox<S>, filter: Filter, context: &mut Context) -> Result<()> {
-    let replayed = inbox.replay(filter).await?;
-    let text = format!("events due again: {replayed}");
-    context.output.said(&object! { "replayed": replayed }, text)
 }
 
 /// Sends copies. Goes on after one that is not taken, and ends with the failure of the first such event.
@@ -101,21 +96,17 @@ async fn send<S: Store>(
         }
     }
     if erased > 0 {
-        warn(&format!(
-            "{erased} events cannot be sent: their bodies were erased, or are sealed"
-        ));
+        let why = "events cannot be sent: their bodies were erased, or are sealed";
+        warn(&format!("{erased} {why}"));
     }
     if sent == 0 {
         note("no stored event was chosen");
     }
-    match first {
-        Some(mut failure) => {
-            if sent > 1 {
-                let others = format!("; {missed} of {sent} events were not taken");
-                failure.message.push_str(&others);
-            }
-            Err(failure)
+    first.map_or(Ok(()), |mut failure| {
+        if sent > 1 {
+            let others = format!("; {missed} of {sent} events were not taken");
+            failure.message.push_str(&others);
         }
-        None => Ok(()),
-    }
+        Err(failure)
+    })
 }

@@ -6,9 +6,7 @@ use cryptopocket::Timestamp;
 use cryptopocket::webhooks::{Event, Payload, Sighting};
 
 use super::forward::is_taken;
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::output::{self, BAD, BOLD, DIM, GOOD, Object, WARN, clean, object};
+use crate::prelude::*;
 
 /// The name and the id of the object of an event. One that this version does not know is most likely about a payment.
 pub(super) fn object_of(event: &Event) -> (&'static str, Option<String>) {
@@ -25,10 +23,9 @@ pub(super) struct Seen {
     kind: Option<String>,
     object: Option<(&'static str, Option<String>)>,
     status: Option<String>,
-    sighting: Sighting,
-    was_sent: bool,
-    /// The answer of the receiver that it was sent to.
-    forwarded: Option<u16>,
+    pub(super) sighting: Sighting,
+    /// That it was sent to a receiver, which gave this answer.
+    forwarded: Option<Result<u16, ()>>,
     /// Why it was not verified.
     error: Option<&'static str>,
 }
@@ -38,11 +35,8 @@ impl Seen {
     pub(super) fn verified(received_at: Timestamp, event: Option<&Event>) -> Self {
         if let Some(event) = event.filter(|event| !event.surprises().is_empty()) {
             let found: Vec<_> = event.surprises().iter().map(ToString::to_string).collect();
-            output::warn(&format!(
-                "{}: fields that cannot be read: {}",
-                event.name(),
-                found.join("; ")
-            ));
+            let (name, found) = (event.name(), found.join("; "));
+            warn(&format!("{name}: fields that cannot be read: {found}"));
         }
         Self {
             received_at,
@@ -50,7 +44,6 @@ impl Seen {
             object: event.map(object_of),
             status: event.and_then(|event| Some(event.status()?.into_owned())),
             sighting: Sighting::New,
-            was_sent: false,
             forwarded: None,
             error: None,
         }
@@ -63,40 +56,20 @@ impl Seen {
         }
     }
 
-    pub(super) fn sighted(mut self, sighting: Sighting) -> Self {
-        self.sighting = sighting;
-        self
-    }
-
     /// It was sent to a receiver, which answered so.
-    pub(super) fn forwarded(mut self, status: Option<u16>) -> Self {
-        (self.was_sent, self.forwarded) = (true, status);
-        self
-    }
-
-    fn json(&self) -> Object {
-        let form = object! {
-            "received_at": self.received_at,
-            "type": self.kind,
-            "verified": self.error.is_none(),
-            "duplicate": self.sighting != Sighting::New,
-        };
-        let form = match &self.object {
-            Some((name, id)) => form.with(name, id),
-            None => form,
-        };
-        form.with("status", &self.status)
-            .with("forwarded", &self.forwarded)
-            .maybe("changed", (self.sighting == Sighting::Changed).then_some(true))
-            .maybe("error", self.error)
+    pub(super) fn forwarded(self, status: Option<u16>) -> Self {
+        Self {
+            forwarded: Some(status.ok_or(())),
+            ..self
+        }
     }
 
     pub(super) fn print(&self, context: &mut Context) -> Result<()> {
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
-            (None, Some(status)) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
-            (None, Some(status)) => format!("{BAD}-> {status}{BAD:#}"),
-            (None, None) if self.was_sent => format!("{BAD}not forwarded{BAD:#}"),
+            (None, Some(Ok(status))) if is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
+            (None, Some(Ok(status))) => format!("{BAD}-> {status}{BAD:#}"),
+            (None, Some(Err(()))) => format!("{BAD}not forwarded{BAD:#}"),
             (None, None) => format!("{GOOD}verified{GOOD:#}"),
         };
         let again = match self.sighting {
@@ -105,17 +78,26 @@ impl Seen {
             _ => format!(" {DIM}duplicate{DIM:#}"),
         };
         let id = self.object.as_ref().and_then(|(_, id)| id.as_ref());
-        let line = format!(
-            "{DIM}{}{DIM:#}  {BOLD}{}{BOLD:#}  {}  {}  {result}{again}",
-            self.received_at,
-            text(self.kind.as_ref()),
-            text(id),
-            text(self.status.as_ref()),
-        );
-        context.output.said(&self.json(), line)
+        let parts = [self.kind.as_ref(), id, self.status.as_ref()];
+        let [kind, id, status] = parts.map(|text| match text.map_or("", String::as_str) {
+            "" => clean("-"),
+            text => clean(text),
+        });
+        let received_at = self.received_at;
+        let line =
+            format!("{DIM}{received_at}{DIM:#}  {BOLD}{kind}{BOLD:#}  {id}  {status}  {result}{again}");
+        let (is_new, is_changed) = (self.sighting == Sighting::New, self.sighting == Sighting::Changed);
+        let mut form = object! {
+            self => received_at, type: self.kind, verified: self.error.is_none(), duplicate: !is_new,
+        };
+        if let Some((name, id)) = &self.object {
+            form = form.with(*name, id);
+        }
+        let form = form
+            .with("status", &self.status)
+            .with("forwarded", &self.forwarded.and_then(Result::ok))
+            .maybe("changed", is_changed.then_some(true))
+            .maybe("error", self.error);
+        context.output.said(&form, line)
     }
-}
-
-fn text(value: Option<&String>) -> Cow<'_, str> {
-    clean(value.filter(|text| !text.is_empty()).map_or("-", String::as_str))
 }

@@ -10,11 +10,8 @@ use cryptopocket::webhooks::{
     VerifyErrorKind,
 };
 
-use crate::connection::Context;
 use crate::duration;
-use crate::failure::{Failure, Result};
-use crate::file;
-use crate::output::object;
+use crate::prelude::*;
 
 /// Verify the signature of a webhook
 ///
@@ -38,15 +35,11 @@ impl Verify {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
         let verifier = self.verification.verifier(context)?;
-        let headers = [
-            (TIMESTAMP_HEADER, self.timestamp),
-            (SIGNATURE_HEADER, self.signature),
-        ];
-        let given = |(name, value): (_, Option<_>)| value.map(|value| (name, value));
-        let headers: Vec<_> = headers.into_iter().filter_map(given).collect();
-        let delivery = verifier
-            .verify(&headers, &body)
-            .map_err(|error| refused(&error))?;
+        let timestamp = self.timestamp.map(|value| (TIMESTAMP_HEADER, value));
+        let signature = self.signature.map(|value| (SIGNATURE_HEADER, value));
+        let headers: Vec<_> = timestamp.into_iter().chain(signature).collect();
+        let delivery = verifier.verify(&headers, &body);
+        let delivery = delivery.map_err(|error| refused(&error))?;
         let age = delivery.age_seconds();
         let authentic = object! { "verified": true, "age_seconds": age };
         let text = format!("verified; signed {age} s ago");
@@ -74,8 +67,7 @@ pub(crate) struct Sign {
 impl Sign {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
-        let secret = secret(self.secret, context)?;
-        let mut signer = Signer::new(secret).map_err(|error| refused(&error))?;
+        let mut signer = signer(self.secret, context)?;
         if self.encoding == "base64" {
             signer = signer.encoding(SignatureEncoding::Base64);
         }
@@ -91,17 +83,19 @@ impl Sign {
 }
 
 /// The body, byte for byte.
-pub(super) fn body_of(path: &Path) -> Result<Vec<u8>> {
-    file::input(
-        "--body",
-        path,
-        "--body: give the path of a file that holds the bytes as they came; `-` is stdin.",
-    )
+fn body_of(path: &Path) -> Result<Vec<u8>> {
+    let cure = "--body: give the path of a file that holds the bytes as they came; `-` is stdin.";
+    file::input("--body", path, cure)
 }
 
 /// The given secret, or else the API secret.
-pub(super) fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
+fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
     given.map_or_else(|| context.api_secret(), Ok)
+}
+
+/// Signs with the given secret, or else the API secret.
+pub(super) fn signer(given: Option<Secret>, context: &Context) -> Result<Signer> {
+    Signer::new(secret(given, context)?).map_err(|error| refused(&error))
 }
 
 /// How deliveries are verified.
@@ -116,14 +110,14 @@ pub(super) struct Verification {
 }
 
 impl Verification {
-    /// The first of the secrets, or else the API secret.
-    pub(super) fn secret(&self, context: &Context) -> Result<Secret> {
-        secret(self.secret.first().cloned(), context)
+    /// The first of the secrets, if one was given.
+    pub(super) fn secret(&self) -> Option<Secret> {
+        self.secret.first().cloned()
     }
 
-    /// A verifier that takes any of the secrets.
+    /// A verifier that takes any of the secrets, or else the API secret.
     pub(super) fn verifier(&self, context: &Context) -> Result<Verifier> {
-        let first = Verifier::new(self.secret(context)?);
+        let first = Verifier::new(secret(self.secret(), context)?);
         let mut others = self.secret.iter().skip(1).cloned();
         let verifier = first.and_then(|first| others.try_fold(first, Verifier::and_secret));
         let tolerance = self.tolerance.unwrap_or(DEFAULT_TOLERANCE);
@@ -133,10 +127,8 @@ impl Verification {
 
 pub(super) fn refused(error: &VerifyError) -> Failure {
     if error.kind() == VerifyErrorKind::EmptySecret {
-        return Failure::configuration(
-            "the secret is empty",
-            "Give another with --secret, or the API secret.",
-        );
+        let cure = "Give another with --secret, or the API secret.";
+        return Failure::configuration("the secret is empty", cure);
     }
     Failure::check(error.kind().as_str(), error.to_string(), error.hint())
 }

@@ -1,15 +1,13 @@
 use clap::Args;
-use cryptopocket::webhooks::{Domain, Event, EventInfo, SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
+use cryptopocket::webhooks::{Domain, Event, EventInfo, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use cryptopocket::{Bytes, EventType, Extra, Idempotency, Method, RawJson, Secret};
 use serde::Deserialize;
 
 use super::forward::{Receiver, headers_of, not_taken};
 use super::refused;
 use super::seen::object_of;
-use super::signature::secret;
-use crate::connection::Context;
-use crate::failure::{Failure, Result};
-use crate::output::{clean, object};
+use super::signature::signer;
+use crate::prelude::*;
 use crate::suggest::doubt;
 
 /// Send a signed event to a receiver, to test it
@@ -46,15 +44,12 @@ pub(crate) struct Trigger {
 impl Trigger {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let info = self.info()?;
-        let secret = secret(self.secret.clone(), context)?;
-        let to = self.to.as_deref();
-        let receiver = to.map(|url| Receiver::new("--to", url, secret.clone(), context));
-        let receiver = receiver.transpose()?;
-        let body = self.body(info, context).await?;
+        let receiver = Receiver::at("--to", self.to.clone(), self.secret.clone(), context)?;
         let signer = match &receiver {
-            Some(receiver) => receiver.signer().clone(),
-            None => Signer::new(secret).map_err(|error| refused(&error))?,
+            Some(receiver) => receiver.signer.clone(),
+            None => signer(self.secret.clone(), context)?,
         };
+        let body = self.body(info, context).await?;
         let headers = signer.sign(body.as_bytes());
         let event = Event::parse(body.as_bytes()).map_err(|error| refused(&error))?;
         let (kind, timestamp, signature) = (self.event.as_str(), headers.timestamp(), headers.signature());
@@ -83,67 +78,55 @@ impl Trigger {
     fn info(&self) -> Result<&'static EventInfo> {
         let Some(info) = EventInfo::find(self.event.as_str()) else {
             let doubt = doubt("EVENT", &self.event, EventType::ALL);
-            let message = "EVENT: this version has no sample of it";
-            return Err(doubt.map_or_else(|| Failure::usage(message, ""), |doubt| doubt.refuse("")));
+            let no_sample = || Failure::usage("EVENT: this version has no sample of it", "");
+            return Err(doubt.unwrap_or_else(no_sample));
         };
         let misfit = match info.domain {
             Domain::OnRamp if self.offramp.is_some() => "--offramp: the event is about a payment",
             Domain::OffRamp if self.payment.is_some() => "--payment: the event is about an off-ramp",
             _ => return Ok(info),
         };
-        Err(Failure::usage(
-            misfit,
-            "Give --payment with an on-ramp event, --offramp with an off-ramp event.",
-        ))
+        let cure = "Give --payment with an on-ramp event, --offramp with an off-ramp event.";
+        Err(Failure::usage(misfit, cure))
     }
 
+    /// The sample, or what is true of the object: an event for another status only with --even-if-untrue.
     async fn body(&self, info: &EventInfo, context: &Context) -> Result<String> {
-        if self.payment.is_none() && self.offramp.is_none() {
-            let (sample, own) = (
-                format!("\"{}\"", info.name),
-                format!("\"{}\"", self.event.as_str()),
-            );
-            return Ok(info.sample.replace(&sample, &own));
-        }
+        let kind = self.event.as_str();
+        let (flag, object) = match (&self.payment, &self.offramp) {
+            (Some(_), _) => ("--payment", "payment"),
+            (_, Some(_)) => ("--offramp", "off-ramp"),
+            (None, None) => {
+                let [sample, own] = [info.name, kind].map(|name| format!("\"{name}\""));
+                return Ok(info.sample.replace(&sample, &own));
+            }
+        };
+        let parse = |body: &str| Event::parse(body.as_bytes()).map_err(|error| refused(&error));
+        let encoded = |data: &Extra| {
+            let body = object! { "type": kind, "data": data };
+            serde_json::to_string(&body).map_err(|_| unreadable())
+        };
         let mut data = self.object(context).await?;
-        let sample = Event::parse(info.sample.as_bytes()).map_err(|error| refused(&error))?;
-        let true_body = self.encoded(&data)?;
-        let Some(meant) = sample.status() else {
+        let (sample, true_body) = (parse(info.sample)?, encoded(&data)?);
+        let event = parse(&true_body)?;
+        let found = event.status();
+        let Some(meant) = sample.status().filter(|meant| found.as_ref() != Some(meant)) else {
             return Ok(true_body);
         };
-        let event = Event::parse(true_body.as_bytes()).map_err(|error| refused(&error))?;
-        let found = event.status();
-        if found.as_ref() == Some(&meant) {
-            return Ok(true_body);
-        }
         if !self.even_if_untrue {
-            return Err(self.untrue(&meant, found.as_deref()));
+            let found = found.map_or_else(|| "no status".to_owned(), |found| format!("the status {found}"));
+            let message =
+                format!("{flag}: {kind} stands for the status {meant}, and the {object} has {found}");
+            return Err(Failure::input(
+                clean(&message),
+                "An inbox would keep the untrue event and take the provider's own one for a duplicate. Give the event of the \
+                 present status or, for a receiver that keeps no event of the provider, --even-if-untrue.",
+            ));
         }
         if let Ok(status) = RawJson::encode(&*meant) {
             data.insert("status", status);
         }
-        self.encoded(&data)
-    }
-
-    fn encoded(&self, data: &Extra) -> Result<String> {
-        let body = object! { "type": self.event.as_str(), "data": data };
-        serde_json::to_string(&body).map_err(|_| unreadable())
-    }
-
-    fn untrue(&self, meant: &str, found: Option<&str>) -> Failure {
-        let (flag, object) = if self.payment.is_some() {
-            ("--payment", "payment")
-        } else {
-            ("--offramp", "off-ramp")
-        };
-        let found = found.map_or_else(|| "no status".to_owned(), |found| format!("the status {found}"));
-        let event = self.event.as_str();
-        let message = format!("{flag}: {event} stands for the status {meant}, and the {object} has {found}");
-        Failure::input(
-            clean(&message),
-            "An inbox would keep the untrue event and take the provider's own one for a duplicate. Give the event of the \
-             present status or, for a receiver that keeps no event of the provider, --even-if-untrue.",
-        )
+        encoded(&data)
     }
 
     /// The object as the provider sends it, each value with its exact text.
@@ -153,16 +136,12 @@ impl Trigger {
             data: Extra,
         }
         let client = context.client()?;
-        let get = |path| {
-            client
-                .session()
-                .raw(Method::GET, path)
-                .idempotency(Idempotency::Safe)
-        };
+        let get = |path| client.session().raw(Method::GET, path);
         let (operation, call) = match &self.payment {
             Some(id) => ("get_payment", get("/payment/{payment_id}").path(id)),
             None => ("get_offramp", get("/getRampoff").query("id", &self.offramp)),
         };
+        let call = call.idempotency(Idempotency::Safe);
         let reply = context.progress("reading the object").during(call.send()).await;
         let reply = reply.map_err(|error| Failure::of_call(error, operation))?;
         let reply: Reply = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;

@@ -1,12 +1,10 @@
 //! What `bank journal accept` checks before it writes, and what will follow.
 
+use crate::prelude::*;
 use cryptopocket::banking::TransactionKey;
 use cryptopocket::banking::audit::State;
 use cryptopocket::banking::matcher::Outcome;
-use cryptopocket::{Iban, PaymentId};
-
-use crate::failure::{Failure, Result};
-use crate::output::clean;
+use cryptopocket::{Iban, PaymentId, Personal};
 
 const SHOW: &str = "`bank journal FILE show` lists what was decided. For a pair that the log does not know, use `bank reconcile`.";
 
@@ -20,9 +18,8 @@ pub(super) fn check(
     let known = state.candidates(payment);
     let id = clean(payment.as_str());
     for key in transactions {
-        let named = known.iter().find(|other| other.may_be(key));
-        let Some(named) = named else {
-            let listed: Vec<String> = known.iter().map(|key| clean(key.id().as_str()).into()).collect();
+        let Some(named) = known.iter().find(|other| other.may_be(key)) else {
+            let listed: Vec<_> = known.iter().map(|key| clean(key.id().as_str())).collect();
             let told = match state.outcome(payment) {
                 None => format!("the log has no decision about payment {id}"),
                 Some(_) if listed.is_empty() => format!("the log names no transaction for payment {id}"),
@@ -33,9 +30,8 @@ pub(super) fn check(
                 format!("transaction {key}, in this account, is not known: {told}; nothing was recorded");
             return Err(Failure::input(message, SHOW));
         };
-        let account = key.account();
-        let is_iban = |text: &str| text.parse::<Iban>().is_ok();
-        if account.is_some_and(|account| named.account().is_none() && !is_iban(account.reveal())) {
+        let is_iban = |text: Personal| text.reveal().parse::<Iban>().is_ok();
+        if named.account().is_none() && !key.account().is_none_or(is_iban) {
             let message = "--iban: not a valid IBAN; nothing was recorded";
             return Err(Failure::input(message, "Check it, or leave it out."));
         }
@@ -65,20 +61,16 @@ pub(super) fn recorded_only(
             "transaction {key} was accepted for payment {other}, or posted to it; revoke that first if it is wrong"
         ));
     }
-    if state.is_posted(payment) {
-        return Some("the provider has the payment tied already".to_owned());
-    }
-    if state.remains_at_provider(payment) {
-        return Some("the provider has the payment tied, or may have; ask the provider".to_owned());
-    }
-    match state.outcome(payment) {
-        Some(Outcome::Split) => Some(
-            "one part of a split: the amounts differ, so no call can tie it; tie it by hand with the provider"
-                .to_owned(),
-        ),
-        Some(Outcome::Partial | Outcome::Over) => {
-            Some("the amounts differ; tie it by hand with the provider".to_owned())
+    let why = match state.outcome(payment) {
+        _ if state.is_posted(payment) => "the provider has the payment tied already",
+        _ if state.remains_at_provider(payment) => {
+            "the provider has the payment tied, or may have; ask the provider"
         }
-        _ => None,
-    }
+        Some(Outcome::Split) => {
+            "one part of a split: the amounts differ, so no call can tie it; tie it by hand with the provider"
+        }
+        Some(Outcome::Partial | Outcome::Over) => "the amounts differ; tie it by hand with the provider",
+        _ => return None,
+    };
+    Some(why.to_owned())
 }

@@ -6,9 +6,7 @@ use cryptopocket::PaymentId;
 use cryptopocket::banking::audit::{Entry, Event, entries};
 
 use super::{GIVE_LOG, changed};
-use crate::connection::Context;
-use crate::failure::Result;
-use crate::file;
+use crate::prelude::*;
 
 pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Context) -> Result<()> {
     let bytes = file::input("bank journal", path, GIVE_LOG)?;
@@ -22,20 +20,13 @@ pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Contex
         let payment = entry.event.payment_id().to_string();
         vec![number, at, entry.by.clone(), payment, what(&entry.event)]
     };
-    let rows = entries.iter().map(row);
-    context
-        .output
-        .rows(&[">entry", "at", "by", "payment", "what"], rows)
+    let headings = [">entry", "at", "by", "payment", "what"];
+    context.output.rows(&headings, entries.iter().map(row))
 }
 
 fn what(event: &Event) -> String {
-    let remains = |remains: bool| {
-        if remains {
-            "; the provider's side remains"
-        } else {
-            ""
-        }
-    };
+    let when = |holds: &bool, words: &'static str| if *holds { words } else { "" };
+    let remains = "; the provider's side remains";
     match event {
         Event::Decided { decision } => {
             let candidates = decision.candidates.iter().map(|candidate| {
@@ -46,11 +37,7 @@ fn what(event: &Event) -> String {
         }
         Event::Posting(pair) => format!("posting {}", pair.transaction),
         Event::Posted { pair, seen_later } => {
-            let later = if *seen_later {
-                ", seen after a lost answer"
-            } else {
-                ""
-            };
+            let later = when(seen_later, ", seen after a lost answer");
             format!("posted {}{later}", pair.transaction)
         }
         Event::NotPosted { pair, cause, refused } => {
@@ -65,7 +52,7 @@ fn what(event: &Event) -> String {
             ..
         } => {
             let ids: Vec<_> = transactions.iter().map(ToString::to_string).collect();
-            let post = if *post { "" } else { ", recorded only" };
+            let post = when(&!post, ", recorded only");
             format!("accepted {}{post}: {reason}", ids.join(" + "))
         }
         Event::Rejected { pair, reason } => format!("rejected {}: {reason}", pair.transaction),
@@ -73,12 +60,12 @@ fn what(event: &Event) -> String {
             reason,
             remains_at_provider,
             ..
-        } => format!("contested: {reason}{}", remains(*remains_at_provider)),
+        } => format!("contested: {reason}{}", when(remains_at_provider, remains)),
         Event::Revoked {
             reason,
             remains_at_provider,
             ..
-        } => format!("revoked: {reason}{}", remains(*remains_at_provider)),
+        } => format!("revoked: {reason}{}", when(remains_at_provider, remains)),
         _ => "another event".to_owned(),
     }
 }

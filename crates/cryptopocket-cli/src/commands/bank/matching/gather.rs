@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::prelude::*;
 use clap::{ArgGroup, Args};
 use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
 use cryptopocket::banking::matcher::ExpectedPayment;
@@ -9,10 +10,6 @@ use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
 use cryptopocket::{Client, Pager, PagesEnd, Personal, Timestamp};
 use serde::Serialize;
-
-use crate::failure::Result;
-use crate::file;
-use crate::output::Progress;
 
 const CURE: &str = "Give a file that can be read.";
 
@@ -42,6 +39,21 @@ impl Sources {
     /// Whether transactions are read from the provider.
     pub(super) fn are_at_provider(&self) -> bool {
         !self.iban.is_empty()
+    }
+
+    /// Refuses to match when payments are in `credits`, a file of `--transactions`, and transactions in one of `--payments`.
+    fn refuse_swapped(&self, credits: &Path, options: ReadOptions) -> Result<()> {
+        let holds_credits = |path: &&PathBuf| {
+            std::fs::read(path).is_ok_and(|bytes| !options.transactions(&bytes).records.is_empty())
+        };
+        let Some(payments) = self.payments.iter().find(holds_credits) else {
+            return Ok(());
+        };
+        let (payments, credits) = (payments.display(), credits.display());
+        let message =
+            format!("the two files are swapped: {payments} holds transactions, and {credits} holds payments");
+        let cure = "Give the file of payments with --payments, and that of transactions with --transactions.";
+        Err(Failure::check("files_swapped", message, cure))
     }
 }
 
@@ -86,7 +98,11 @@ impl Gathered {
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = options.transactions(&file::input("--transactions", path, CURE)?);
+            let bytes = file::input("--transactions", path, CURE)?;
+            let read = options.transactions(&bytes);
+            if read.records.is_empty() && !options.payments(&bytes).records.is_empty() {
+                from.refuse_swapped(path, options)?;
+            }
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         let Some(client) = client.filter(|_| from.are_at_provider()) else {
@@ -104,9 +120,8 @@ impl Gathered {
         }
         progress.label("listing transactions");
         for account in &from.iban {
-            let list = client
-                .banking()
-                .list_transactions(account.clone(), TransactionFilter::new());
+            let filter = TransactionFilter::new();
+            let list = client.banking().list_transactions(account.clone(), filter);
             let transactions = gathered.all(list, progress).await?;
             gathered.transactions.extend(transactions);
         }
@@ -142,27 +157,24 @@ impl Gathered {
             row,
             whole_file,
         };
-        let malformed = read.malformed.into_iter();
-        self.malformed.extend(malformed.map(|row| bad(row, whole_file)));
-        self.pending
-            .extend(read.pending.into_iter().map(|row| bad(row, false)));
+        let malformed = read.malformed.into_iter().map(|row| bad(row, whole_file));
+        self.malformed.extend(malformed);
+        let pending = read.pending.into_iter().map(|row| bad(row, false));
+        self.pending.extend(pending);
     }
 
     /// What a person should know before the result.
     pub(super) fn warnings(&self) -> Vec<String> {
         const SHOWN: usize = 20;
-        let rows = self.malformed.iter().take(SHOWN);
-        let mut warnings: Vec<String> = rows
-            .map(|bad| {
-                let what = if bad.whole_file { "file" } else { "row" };
-                format!("{}, {}; the {what} was left out", bad.file, bad.row)
-            })
-            .collect();
+        let rows = self.malformed.iter().take(SHOWN).map(|bad| {
+            let what = if bad.whole_file { "file" } else { "row" };
+            format!("{}, {}; the {what} was left out", bad.file, bad.row)
+        });
+        let mut warnings: Vec<String> = rows.collect();
         if let Some(first) = self.pending.first() {
-            let count = self.pending.len();
+            let (count, file, line) = (self.pending.len(), &first.file, first.row.line);
             warnings.push(format!(
-                "pending, not booked, and so not matched: {count}; the first is {}, line {}",
-                first.file, first.row.line
+                "pending, not booked, and so not matched: {count}; the first is {file}, line {line}"
             ));
         }
         if self.malformed.len() > SHOWN {
@@ -171,10 +183,8 @@ impl Gathered {
         }
         warnings.extend(self.empty.iter().cloned());
         if self.unproven {
-            warnings.push(
-                "nothing shows that the provider's lists are complete: a second credit may be missing"
-                    .to_owned(),
-            );
+            let text = "nothing shows that the provider's lists are complete: a second credit may be missing";
+            warnings.push(text.to_owned());
         }
         warnings
     }

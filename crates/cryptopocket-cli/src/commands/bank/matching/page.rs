@@ -12,16 +12,13 @@ use cryptopocket::{Decimal, Field, Money, PaymentId, Personal};
 
 use super::gather::Gathered;
 use super::report::{self, texts};
-use crate::failure::{Failure, Result};
-use crate::file;
+use crate::prelude::*;
 
 /// Writes the page, readable by its owner alone: it holds names and texts.
 pub(super) fn write(path: &Path, gathered: &Gathered, decisions: &Decisions<'_>) -> Result<()> {
     let failed = |error: io::Error| {
-        Failure::input(
-            format!("{}: {}", path.display(), file::reason(&error)),
-            "Give a file that can be written.",
-        )
+        let message = format!("{}: {}", path.display(), file::reason(&error));
+        Failure::input(message, "Give a file that can be written.")
     };
     let html = html(gathered, decisions).map_err(failed)?;
     let mut options = OpenOptions::new();
@@ -96,22 +93,13 @@ fn page<'g>(gathered: &'g Gathered, decisions: &Decisions<'_>) -> Page<'g> {
             row(payment, outcome, None, named);
         }
         for candidate in &decision.candidates {
-            row(
-                payment,
-                outcome,
-                Some(&candidate.transaction),
-                texts(&candidate.reasons),
-            );
+            let (credit, reasons) = (Some(&candidate.transaction), texts(&candidate.reasons));
+            row(payment, outcome, credit, reasons);
         }
     }
     for late in decisions.late() {
-        let reason = "the credit names this payment, which waits for no money".to_owned();
-        row(
-            Some(&late.payment_id),
-            "late",
-            Some(&late.transaction),
-            vec![reason],
-        );
+        let reasons = vec!["the credit names this payment, which waits for no money".to_owned()];
+        row(Some(&late.payment_id), "late", Some(&late.transaction), reasons);
     }
     for key in report::left_over(decisions).1 {
         row(None, "unmatched", Some(&key), Vec::new());

@@ -13,8 +13,7 @@ use serde::Serialize;
 use super::super::journal;
 use super::Match;
 use super::gather::Gathered;
-use crate::failure::{Exit, Failure, Result};
-use crate::output::{self, Progress, clean};
+use crate::prelude::*;
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -22,11 +21,9 @@ const GRACE: Duration = Duration::from_mins(10);
 /// How many records took no part although they may be rivals. What is worth nothing is none.
 pub(super) fn left_out(gathered: &Gathered, decisions: &Decisions<'_>) -> usize {
     let harmless = |rule| matches!(rule, Rule::ZeroAmount | Rule::NegativeAmount);
-    let problems = decisions
-        .problems()
-        .iter()
-        .filter(|problem| !harmless(problem.rule));
-    gathered.malformed.len() + problems.count()
+    let problems = decisions.problems().iter();
+    let rivals = problems.filter(|problem| !harmless(problem.rule));
+    gathered.malformed.len() + rivals.count()
 }
 
 /// Refuses to post transactions by the bank's ids, and warns of a journal that would hold them.
@@ -35,17 +32,16 @@ pub(super) fn check_ids(matching: &Match, gathered: &Gathered) -> Result<()> {
         return Ok(());
     };
     if matching.apply {
-        return Err(Failure::input(
-            format!(
-                "{file} is a bank statement: its transaction ids are the bank's, and only the provider's can be posted; nothing \
-                 was posted or written"
-            ),
-            "Give --iban instead of --transactions: it reads the provider's list. Or give the provider's ids, as `bank transactions --json` \
-             prints them.",
-        ));
+        let message = format!(
+            "{file} is a bank statement: its transaction ids are the bank's, and only the provider's can be posted; nothing \
+             was posted or written"
+        );
+        let cure = "Give --iban instead of --transactions: it reads the provider's list. Or give the provider's ids, as `bank \
+             transactions --json` prints them.";
+        return Err(Failure::input(message, cure));
     }
     if matching.journal.is_some() {
-        output::warn(&format!(
+        warn(&format!(
             "the transaction ids in {file} are the bank's: a later run with --iban needs another journal, or holds these payments"
         ));
     }
@@ -101,27 +97,24 @@ impl Held {
 /// Confirmed and accepted pairs that are held, and accepted ones that the provider refused.
 pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> Vec<Held> {
     let state = log.state();
+    let held = |pair: Pair, reason: Option<Hold>| reason.map(|reason| Held { pair, reason });
     let accepted = state.to_post().filter_map(|pair| {
-        let reason = state.hold_of_accepted(&pair, basis)?;
-        Some(Held { pair, reason })
+        let reason = state.hold_of_accepted(&pair, basis);
+        held(pair, reason)
     });
-    let mut held: Vec<Held> = accepted.collect();
-    let refused = state.refused().map(|(pair, code)| Held {
-        pair: pair.clone(),
-        reason: Hold::Refused {
-            code: code.to_owned(),
-        },
+    let refused = state.refused().filter_map(|(pair, code)| {
+        let code = code.to_owned();
+        held(pair.clone(), Some(Hold::Refused { code }))
     });
-    held.extend(refused);
-    let told: BTreeSet<Pair> = held.iter().map(|one| one.pair.clone()).collect();
-    let confirmed = decisions
-        .confirmed()
-        .map(|(payment, key)| Pair::new(payment, key));
-    held.extend(confirmed.filter(|pair| !told.contains(pair)).filter_map(|pair| {
-        let reason = state.hold_of_confirmed(&pair, basis)?;
-        Some(Held { pair, reason })
+    let mut all: Vec<Held> = accepted.chain(refused).collect();
+    let told: BTreeSet<Pair> = all.iter().map(|one| one.pair.clone()).collect();
+    let confirmed = decisions.confirmed();
+    let confirmed = confirmed.map(|(payment, key)| Pair::new(payment, key));
+    all.extend(confirmed.filter(|pair| !told.contains(pair)).filter_map(|pair| {
+        let reason = state.hold_of_confirmed(&pair, basis);
+        held(pair, reason)
     }));
-    held
+    all
 }
 
 /// Opens the log, and finds out what became of calls that an earlier run does not know the outcome of.
@@ -137,8 +130,8 @@ pub(super) async fn open(matching: &Match, client: Option<&Client>) -> Result<Op
         let payment = client.onramp().payment(payment).await?;
         Ok(payment.status.rank() > PaymentStatus::PendingBank.rank())
     };
-    let resolved = client
-        .banking()
+    let banking = client.banking();
+    let resolved = banking
         .resolve_pending(&mut log, &matching.by, GRACE, is_paid)
         .await;
     resolved.map_err(|error| journal::failed(path, &error))?;
@@ -163,19 +156,17 @@ pub(super) async fn post(
     let mut options = ApplyOptions::new(&matching.by);
     options.every = Duration::from_mins(1) / matching.per_minute.max(1);
     let mut done = 0;
-    let banking = client.banking();
-    let posting = banking.apply(decisions.iter(), basis, log, &options, |_| {
+    let told = |_: &Applied| {
         done += 1;
         progress.label(format!("posting, {done} done"));
-    });
+    };
+    let banking = client.banking();
+    let posting = banking.apply(decisions.iter(), basis, log, &options, told);
     let applied = progress.during(posting).await;
     applied.map_err(|error| {
-        Failure::new(
-            Exit::Unknown,
-            "journal",
-            format!("the audit log could not be written: {error}"),
-            "Run it again: what was posted is looked up first.",
-        )
+        let message = format!("the audit log could not be written: {error}");
+        let cure = "Run it again: what was posted is looked up first.";
+        Failure::new(Exit::Unknown, "journal", message, cure)
     })
 }
 
@@ -191,28 +182,23 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
         ));
     }
     if count(|result| matches!(result, ApplyResult::NotSent { .. })) > 0 {
+        let message = "a call could not be sent; the rest was not tried";
         return Some(Failure::new(
             Exit::NotSent,
             "not_sent",
-            "a call could not be sent; the rest was not tried",
+            message,
             "Run the same command again.",
         ));
     }
     let refused = count(|result| matches!(result, ApplyResult::Refused { .. }));
     let unknown = |result: &ApplyResult| matches!(result, ApplyResult::Refused { code } if code == ErrorCode::TransactionNotFound.as_str());
-    let hint = if applied.iter().any(|row| unknown(&row.result)) {
+    let hint = if count(unknown) > 0 {
         "transaction_not_found: the id is not the provider's. Give --iban instead of --transactions: it reads the provider's list."
     } else {
         "Look at their codes: another process may have tied them, or a payment no longer waits."
     };
-    (refused > 0).then(|| {
-        Failure::new(
-            Exit::Refused,
-            "refused",
-            format!("the provider refused {refused} of {} matches", applied.len()),
-            hint,
-        )
-    })
+    let message = format!("the provider refused {refused} of {} matches", applied.len());
+    (refused > 0).then(|| Failure::new(Exit::Refused, "refused", message, hint))
 }
 
 /// A row of the table.
@@ -228,10 +214,6 @@ pub(super) fn row(applied: &Applied) -> Vec<String> {
         ApplyResult::NotTried => "not tried".to_owned(),
         _ => "another result".to_owned(),
     };
-    let Pair {
-        payment_id,
-        transaction,
-        ..
-    } = &applied.pair;
-    vec![payment_id.to_string(), transaction.to_string(), result]
+    let (payment, transaction) = (&applied.pair.payment_id, &applied.pair.transaction);
+    vec![payment.to_string(), transaction.to_string(), result]
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket::banking::input::Statement;
-use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Outcome, Reason, Totals};
+use cryptopocket::banking::matcher::{Decision, Decisions, Outcome, Reason, Totals};
 use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::gather::Gathered;
 use super::posting::Held;
-use crate::output::{Object, object};
+use crate::prelude::*;
 
 pub(super) fn report(
     decisions: &Decisions<'_>,
@@ -23,12 +23,18 @@ pub(super) fn report(
     for decision in decisions.iter() {
         match decision.outcome {
             Outcome::Ambiguous => {
-                let candidates: Vec<_> = decision.candidates.iter().map(CandidateForm::from).collect();
+                let candidates = decision.candidates.iter().map(|candidate| CandidateForm {
+                    transaction: &candidate.transaction,
+                    score: score(candidate.score),
+                    reasons: texts(&candidate.reasons),
+                    evidence: &candidate.reasons,
+                });
+                let candidates: Vec<_> = candidates.collect();
                 ambiguous.push(object! { "payment_id": decision.payment_id, "candidates": candidates });
             }
             Outcome::None => unmatched.push(decision.payment_id),
             Outcome::Settled | Outcome::Closed => {}
-            _ => matches.push(MatchForm::from(decision)),
+            _ => matches.push(matched(decision)),
         }
     }
     let credits = decisions.unmatched_transactions();
@@ -59,23 +65,14 @@ pub(super) fn report(
 fn totals(totals: &Totals) -> Object {
     let of = |outcome| totals.outcomes.get(&outcome).copied().unwrap_or_default();
     let first = totals.unexplained.iter().find(|sum| !sum.is_zero());
-    object! {
-        "payments": totals.payments,
-        "transactions": totals.transactions,
-        "confirmed": of(Outcome::Confirmed),
-        "suggested": of(Outcome::Suggested),
-        "ambiguous": of(Outcome::Ambiguous),
-        "partial": of(Outcome::Partial),
-        "over": of(Outcome::Over),
-        "split": of(Outcome::Split),
-        "none": of(Outcome::None),
-        "settled": of(Outcome::Settled),
-        "closed": of(Outcome::Closed),
+    let counts = object! { totals => payments, transactions };
+    let outcomes = Outcome::ALL.iter().copied();
+    outcomes
+        .fold(counts, |form, outcome| form.with(outcome.as_str(), &of(outcome)))
         // In the first currency that has any.
-        "unexplained": first.or(totals.unexplained.first()),
-        "unexplained_by_currency": totals.unexplained,
-        "credits_by_currency": totals.credits,
-    }
+        .with("unexplained", &first.or(totals.unexplained.first()))
+        .with("unexplained_by_currency", &totals.unexplained)
+        .with("credits_by_currency", &totals.credits)
 }
 
 /// A bank statement, and by how much its transactions miss the closing balance.
@@ -102,26 +99,30 @@ struct MatchForm {
     evidence: Vec<Reason>,
 }
 
-impl From<Decision> for MatchForm {
-    fn from(decision: Decision) -> Self {
-        let least = decision.candidates.iter().map(|candidate| candidate.score).min();
-        let reasons = decision
-            .candidates
-            .iter()
-            .flat_map(|candidate| candidate.reasons.iter());
-        let evidence: Vec<Reason> = reasons.cloned().collect();
-        let transactions: Vec<_> = decision.candidates.into_iter().map(|c| c.transaction).collect();
-        let is_confirmed = decision.outcome == Outcome::Confirmed;
-        Self {
-            payment_id: decision.payment_id,
-            transaction_ids: transactions.iter().map(|key| key.id().clone()).collect(),
-            transactions,
-            class: if is_confirmed { "confirmed" } else { "suggested" },
-            outcome: decision.outcome,
-            score: score(least.unwrap_or_default()),
-            reasons: texts(&evidence),
-            evidence,
-        }
+fn matched(decision: Decision) -> MatchForm {
+    let (credits, outcome) = (decision.candidates, decision.outcome);
+    let least = credits.iter().map(|candidate| candidate.score).min();
+    let evidence = credits
+        .iter()
+        .flat_map(|candidate| candidate.reasons.iter().cloned());
+    let evidence: Vec<Reason> = evidence.collect();
+    let transactions: Vec<_> = credits
+        .into_iter()
+        .map(|candidate| candidate.transaction)
+        .collect();
+    MatchForm {
+        payment_id: decision.payment_id,
+        transaction_ids: transactions.iter().map(|key| key.id().clone()).collect(),
+        transactions,
+        class: if outcome == Outcome::Confirmed {
+            "confirmed"
+        } else {
+            "suggested"
+        },
+        outcome,
+        score: score(least.unwrap_or_default()),
+        reasons: texts(&evidence),
+        evidence,
     }
 }
 
@@ -132,17 +133,6 @@ struct CandidateForm<'d> {
     score: Option<Box<RawValue>>,
     reasons: Vec<String>,
     evidence: &'d [Reason],
-}
-
-impl<'d> From<&'d Candidate> for CandidateForm<'d> {
-    fn from(candidate: &'d Candidate) -> Self {
-        Self {
-            transaction: &candidate.transaction,
-            score: score(candidate.score),
-            reasons: texts(&candidate.reasons),
-            evidence: &candidate.reasons,
-        }
-    }
 }
 
 pub(super) fn texts<T: ToString>(values: impl IntoIterator<Item = T>) -> Vec<String> {
