@@ -5,17 +5,16 @@ use serde::Serialize;
 
 use crate::command::Command;
 use crate::engine::Engine;
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, wrong};
 use crate::fields::{Fields, invalid};
 use crate::input;
 use crate::queries::{delivery_details, offramp_details, payment_details};
 use crate::request::{Request, capture};
 use crate::routes::ROUTES;
 use crate::scenario::Scenario;
-use crate::wire::{Failure, Reply, not_found, wrong_method};
+use crate::wire::{Reply, not_found, wrong_method};
 
-/// The reply, or that of a refusal.
-type Answer = Result<Reply, Reply>;
+type Answer = Result<Reply, CommandError>;
 type Query = fn(&Engine, &str) -> Answer;
 
 /// The queries: the path of each, with an id in braces, and its answer.
@@ -27,10 +26,9 @@ const QUERIES: &[(&str, Query)] = &[
     }),
     ("journal", |engine, after| {
         let cure = "write the `number` of the last entry that you have seen";
-        let number: Result<_, Failure> = after
-            .parse()
-            .or_else(|_| wrong("after", "it must be a whole number", cure));
-        json(engine.call_log().since(number?))
+        let number = after.parse();
+        let number = number.or_else(|_| wrong("after", "it must be a whole number", cure));
+        number.and_then(|number| json(engine.call_log().since(number)))
     }),
     ("export", |engine, _| {
         Ok(Reply::with_type(200, "application/json", engine.export()))
@@ -78,19 +76,18 @@ impl Engine {
             "GET" | "HEAD" => self.query(request, path),
             _ => self.command(request, path),
         };
-        answer.unwrap_or_else(|refusal| refusal)
+        answer.unwrap_or_else(Reply::from)
     }
 
     fn command(&mut self, request: &Request, path: &[&str]) -> Answer {
         if !request.query.is_empty() {
             let cure = "write its fields into a JSON object in the body";
-            return Err(Failure::from(Misfit::new("query", "this call takes none", cure)).into());
+            return wrong("query", "this call takes none", cure);
         }
         let command = if path == ["scenario"] {
             let text = std::str::from_utf8(&request.body);
             let text = text.map_err(|_| invalid("body", "The scenario must be text."))?;
-            let scenario: Result<Scenario, _> = text.parse();
-            Command::Restage(Box::new(scenario.map_err(CommandError::from)?))
+            Command::Restage(Box::new(text.parse::<Scenario>()?))
         } else {
             let no_body = request.method == Method::DELETE && request.body.is_empty();
             let mut input = if no_body {

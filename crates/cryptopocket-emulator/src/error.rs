@@ -110,6 +110,7 @@ impl CommandError {
     }
 }
 
+/// Every error of a field is a sentence.
 impl From<Misfit> for Failure {
     fn from(misfit: Misfit) -> Self {
         invalid(&misfit.place, &format!("{misfit}."))
@@ -118,8 +119,18 @@ impl From<Misfit> for Failure {
 
 impl From<Misfit> for CommandError {
     fn from(misfit: Misfit) -> Self {
-        let text = misfit.to_string();
-        Self::Invalid(BTreeMap::from([(misfit.place, vec![text])]))
+        Failure::from(misfit).into()
+    }
+}
+
+/// A refusal of the emulated provider, as the control plane answers it.
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(errors) => Self::Invalid(errors),
+            Failure::Code(code) => Self::Refused(code.to_owned()),
+            _ => Self::Refused("unexpected_error".to_owned()),
+        }
     }
 }
 
@@ -131,15 +142,8 @@ pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> 
 impl From<CommandError> for Reply {
     fn from(error: CommandError) -> Self {
         match error {
-            CommandError::Invalid(errors) => Failure::Invalid(errors).into(),
+            CommandError::Invalid(errors) => Failure::Invalid(errors).reply(),
             error => Self::json(error.status(), &object! { error: error.to_string() }),
         }
-    }
-}
-
-/// The answer to a call whose fields are not valid.
-impl From<Failure> for Reply {
-    fn from(failure: Failure) -> Self {
-        failure.reply()
     }
 }

@@ -111,8 +111,8 @@ pub(crate) struct Order {
     pub(crate) method: &'static Method,
     pub(crate) fiat_amount: Decimal,
     pub(crate) fiat: &'static str,
-    pub(crate) coin: String,
-    pub(crate) chain: Option<String>,
+    /// `None` if the coin is not on offer.
+    pub(crate) asset: Option<&'static Asset>,
     pub(crate) wallet: Option<String>,
     pub(crate) callback_url: Option<String>,
 }

@@ -125,11 +125,6 @@ impl Tenant<'_> {
     ) -> Result<(), CommandError> {
         let named = self.own.payments.named(payment);
         let id = if let [id] = named.as_slice() { *id } else { payment }.to_owned();
-        self.reconcile(&id, transaction_id, None)
-            .map_err(|failure| match failure {
-                Failure::Code(code) => CommandError::Refused(code.to_owned()),
-                Failure::Invalid(errors) => CommandError::Invalid(errors),
-                _ => CommandError::Refused("unexpected_error".to_owned()),
-            })
+        Ok(self.reconcile(&id, transaction_id, None)?)
     }
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 use cryptopocket_types::{Decimal, Rounding};
 
 use super::Tenant;
-use crate::catalogue::Outage;
-use crate::catalogue::{Asset, DEFAULT_CHAIN, Method, find_asset, per_euro};
+use crate::catalogue::{Asset, Method, Outage, per_euro};
 use crate::error::{CommandError, wrong_state};
 use crate::magic;
 use crate::prices::{Purchase, buy, price};
@@ -138,10 +137,7 @@ impl Tenant<'_> {
         let over = |sum: Decimal| sum > limits.card_per_quarter;
         let over_limit = method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over);
         refuse_if(over_limit, "limit_exceded")?;
-        let is_bitcoin = order.coin == "BTC";
-        let usual_chain = if is_bitcoin { "bitcoin" } else { DEFAULT_CHAIN };
-        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
-        let asset = or_refuse(asset, "coin_not_supported")?;
+        let asset = or_refuse(order.asset, "coin_not_supported")?;
         // In its own currency: rounded to euros, less than the minimum that the methods show would do.
         if order.fiat_amount < self.provider.min_purchase(order.fiat) {
             return Err(self.provider.below_minimum(order.fiat));

@@ -240,8 +240,7 @@ impl Tenant<'_> {
             method,
             fiat_amount,
             fiat: method.fiat,
-            coin: asset.symbol.to_owned(),
-            chain: Some(asset.chain.to_owned()),
+            asset: Some(asset),
             wallet: entry.wallet.clone(),
             callback_url: None,
         };

@@ -51,6 +51,8 @@ fn order(
     if guided || method.country.is_none() {
         input.require("coin_chain");
     }
+    let (coin, chain) = (input.required_text("coin_symbol", 20), input.text("coin_chain", 40));
+    let usual_chain = if coin == "BTC" { "bitcoin" } else { DEFAULT_CHAIN };
     let order = Order {
         guided,
         user: input.user_number("user_id"),
@@ -58,8 +60,7 @@ fn order(
         method,
         fiat_amount: input.number("fiat_amount"),
         fiat,
-        coin: input.required_text("coin_symbol", 20),
-        chain: input.text("coin_chain", 40),
+        asset: find_asset(&coin, chain.as_deref().unwrap_or(usual_chain)),
         wallet: (!guided).then(|| input.required_text("wallet", 128)),
         callback_url: input.url("callback_url"),
     };
