@@ -40,7 +40,7 @@ pub use command::{Command, Outcome};
 pub use engine::Engine;
 pub use error::{CommandError, Misfit, UnknownWord};
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
-pub use integration::{Integration, PaymentList};
+pub use integration::Integration;
 pub use moment::Moment;
 pub use queries::{Counts, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
@@ -48,7 +48,7 @@ pub use request::Request;
 pub use routes::{ROUTES, Route};
 pub use scenario::Scenario;
 pub use settings::{Limits, Settings};
-pub use store::{Change, OrderedMap, Table, Tracked};
+pub use store::{Change, OrderedMap, Record, Table, Tracked};
 pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Webhook};
 pub use wire::{Reply, Response};
 

@@ -78,9 +78,21 @@ impl Scenario {
         settings.token_life = token_life.map_or(settings.token_life, Duration::from_secs);
         let limits = &mut settings.limits;
         for (field, text, limit) in [
-            ("limits.min_purchase", &named.min_purchase, &mut limits.min_purchase),
-            ("limits.card_per_quarter", &named.card_per_quarter, &mut limits.card_per_quarter),
-            ("limits.reinforced_above", &named.reinforced_above, &mut limits.reinforced_above),
+            (
+                "limits.min_purchase",
+                &named.min_purchase,
+                &mut limits.min_purchase,
+            ),
+            (
+                "limits.card_per_quarter",
+                &named.card_per_quarter,
+                &mut limits.card_per_quarter,
+            ),
+            (
+                "limits.reinforced_above",
+                &named.reinforced_above,
+                &mut limits.reinforced_above,
+            ),
         ] {
             let Some(text) = text else { continue };
             *limit = amount(field, text)?;

@@ -110,22 +110,25 @@ impl Engine {
             }
             ["customer", owner, _] => {
                 let customer: Customer = read(name, value)?;
-                self.owner(name, owner)?.file_customer(customer);
+                let table = &mut self.owner(name, owner)?.customers;
+                table.insert(customer.id, customer);
             }
             ["payment", owner, _] => {
                 let payment: Payment = read(name, value)?;
-                self.owner(name, owner)?.payments.insert(payment);
+                let table = &mut self.owner(name, owner)?.payments;
+                table.insert(payment.id.clone(), payment);
             }
             ["offramp", owner, _] => {
                 let offramp: Offramp = read(name, value)?;
-                self.owner(name, owner)?.offramps.insert(offramp.id, offramp);
+                let table = &mut self.owner(name, owner)?.offramps;
+                table.insert(offramp.id, offramp);
             }
             ["credit", owner, account, _] => {
-                let (transaction, account): (BankTransaction, usize) =
-                    (read(name, value)?, number(name, account)?);
-                let account = self.owner(name, owner)?.accounts.get_mut(account);
+                let credit: BankTransaction = read(name, value)?;
+                let accounts = &mut self.owner(name, owner)?.accounts;
+                let account = accounts.get_mut(number::<usize>(name, account)?);
                 let account = account.ok_or_else(|| format!("`{name}` belongs to no account"))?;
-                account.feed.insert(transaction.id.clone(), transaction);
+                account.feed.insert(credit.id.clone(), credit);
             }
             _ => return Err(unnamed(name)),
         }

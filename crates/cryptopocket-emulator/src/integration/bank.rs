@@ -15,6 +15,18 @@ impl Integration {
     pub fn account(&self, iban: &str) -> Option<&BankAccount> {
         self.accounts.iter().find(|account| account.iban == iban)
     }
+
+    /// The ids of the payments with this name: the one with this id, or else those with this external id.
+    pub(super) fn payments_named(&self, name: &str) -> Vec<&str> {
+        match self.payments.get(name) {
+            Some(payment) => vec![&payment.id],
+            None => self
+                .payments
+                .found("external_id", name)
+                .map(|one| one.id.as_str())
+                .collect(),
+        }
+    }
 }
 
 impl Tenant<'_> {
@@ -41,7 +53,7 @@ impl Tenant<'_> {
         let Some(name) = credit.meant_for.take() else {
             return Ok(());
         };
-        let (rule, cure) = match self.own.payments.named(&name).as_slice() {
+        let (rule, cure) = match self.own.payments_named(&name).as_slice() {
             [id] => {
                 credit.meant_for = Some((*id).to_owned());
                 return Ok(());
@@ -123,7 +135,7 @@ impl Tenant<'_> {
         payment: &str,
         transaction_id: &str,
     ) -> Result<(), CommandError> {
-        let named = self.own.payments.named(payment);
+        let named = self.own.payments_named(payment);
         let id = if let [id] = named.as_slice() { *id } else { payment }.to_owned();
         Ok(self.reconcile(&id, transaction_id, None)?)
     }

@@ -20,13 +20,13 @@ impl Tenant<'_> {
 
     /// Sets a payment to any status, documented or not, without a webhook. Coins that were sent get a transaction id.
     pub(crate) fn set_payment_status(&mut self, id: &str, status: &str) -> Result<(), CommandError> {
-        let payment = self.own.payment_mut(id)?;
-        if status == "coins_sent" {
-            // Drawn even if the payment has one, so that the ids that follow do not depend on it.
-            let txid = self.provider.entropy.txid(payment.asset.chain);
-            payment.txid.get_or_insert(txid);
-        }
-        self.own.payments.set_status(id, status);
+        let chain = self.own.payment(id)?.asset.chain;
+        // Drawn even if the payment has one, so that the ids that follow do not depend on it.
+        let txid = (status == "coins_sent").then(|| self.provider.entropy.txid(chain));
+        self.own.payments.change(id, |payment| {
+            payment.txid = payment.txid.take().or(txid);
+            status.clone_into(&mut payment.status);
+        });
         let sends_coins = |due: &Due| matches!(due, Due::Coins(_, payment) if payment == id);
         self.provider.timers.cancel(sends_coins);
         Ok(())
@@ -54,13 +54,12 @@ impl Tenant<'_> {
         let provider = &mut *self.provider;
         let bought = provider.quote(payment.fiat_amount, method, payment.asset, &payment.fiat);
         let made_up = provider.entropy.wallet(payment.asset.chain);
-        let payment = self.own.payment_mut(id)?;
-        payment.method = method;
-        payment.coin_amount = bought.tokens;
-        payment.wallet = Some(wallet.map_or(made_up, str::to_owned));
-        if let Some(concept) = concept {
-            self.own.payments.set_concept(id, concept);
-        }
+        self.own.payments.change(id, |payment| {
+            payment.method = method;
+            payment.coin_amount = bought.tokens;
+            payment.wallet = Some(wallet.map_or(made_up, str::to_owned));
+            payment.concept = concept;
+        });
         Ok(())
     }
 

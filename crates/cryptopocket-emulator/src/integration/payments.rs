@@ -78,7 +78,7 @@ impl Tenant<'_> {
         let asset = self.check_order(&order)?;
         let payment = self.draw_up(order, asset);
         self.count_towards_limits(&payment);
-        Ok(self.own.payments.insert(payment))
+        Ok(self.own.payments.insert(payment.id.clone(), payment))
     }
 
     /// A payment for an order that has been checked.
@@ -112,7 +112,7 @@ impl Tenant<'_> {
     pub(super) fn new_concept(&mut self) -> u64 {
         loop {
             let concept = self.provider.entropy.concept();
-            if self.own.payments.with_concept(concept).is_none() {
+            if self.own.with_concept(concept).is_none() {
                 return concept;
             }
         }
@@ -201,7 +201,7 @@ impl Tenant<'_> {
                  both for a transfer",
             );
         }
-        self.own.payments.set_status(id, "pending_bank");
+        self.own.set_payment_status(id, "pending_bank");
         Ok(())
     }
 
@@ -216,7 +216,10 @@ impl Tenant<'_> {
         payment.require(false, &["started"])?;
         if payment.wallet.is_none() {
             let made_up = self.provider.entropy.wallet(payment.asset.chain);
-            self.own.payment_mut(id)?.wallet = Some(wallet.map_or(made_up, str::to_owned));
+            let wallet = wallet.map_or(made_up, str::to_owned);
+            self.own
+                .payments
+                .change(id, |payment| payment.wallet = Some(wallet));
         }
         self.receive_fiat(id, holder);
         Ok(())
@@ -224,12 +227,12 @@ impl Tenant<'_> {
 
     /// The money has arrived: the coins are bought next.
     pub(super) fn receive_fiat(&mut self, id: &str, holder: Option<&str>) {
-        let Some(payment) = self.own.payments.get_mut(id) else {
-            return;
-        };
-        let full_name = self.own.customers.get(&payment.user).map(Customer::full_name);
-        payment.holder = holder.map(str::to_owned).or(full_name);
-        self.own.payments.set_status(id, "payment_received");
+        let customers = &self.own.customers;
+        self.own.payments.change(id, |payment| {
+            let full_name = customers.get(&payment.user).map(Customer::full_name);
+            payment.holder = holder.map(str::to_owned).or(full_name);
+            "payment_received".clone_into(&mut payment.status);
+        });
         self.emit_payment("PAY_IN", id);
         self.schedule_coins(id);
     }
@@ -241,10 +244,13 @@ impl Tenant<'_> {
 
     /// Sends the coins of a payment that is `payment_received`; does nothing in any other state.
     pub(crate) fn send_coins(&mut self, id: &str) {
-        let received = |payment: &&mut Payment| payment.status == "payment_received";
-        if let Some(payment) = self.own.payments.get_mut(id).filter(received) {
-            payment.txid = Some(self.provider.entropy.txid(payment.asset.chain));
-            self.own.payments.set_status(id, "coins_sent");
+        let received = |payment: &&Payment| payment.status == "payment_received";
+        if let Some(payment) = self.own.payments.get(id).filter(received) {
+            let txid = self.provider.entropy.txid(payment.asset.chain);
+            self.own.payments.change(id, |payment| {
+                payment.txid = Some(txid);
+                "coins_sent".clone_into(&mut payment.status);
+            });
             self.emit_payment("COINS_SENT", id);
         }
     }

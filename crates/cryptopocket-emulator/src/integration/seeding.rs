@@ -189,7 +189,7 @@ impl Tenant<'_> {
                 concept = self.new_concept();
             }
             rules! {
-                self.own.payments.with_concept(concept).is_none(), "concept":
+                self.own.with_concept(concept).is_none(), "concept":
                     "`{concept}` is the concept of another payment"; "write another, or leave it out";
             }
             payment.concept = Some(concept);
@@ -200,7 +200,7 @@ impl Tenant<'_> {
         }
         self.seed_status(&mut payment, status)?;
         self.count_towards_limits(&payment);
-        self.own.payments.insert(payment);
+        self.own.payments.insert(payment.id.clone(), payment);
         Ok(())
     }
 
