@@ -168,4 +168,85 @@ mod tests {
         }
         assert_eq!(asked("POST", "no/such/call").status, 404);
     }
+
+    /// The texts of a refusal's field errors; none of any other reply.
+    fn field_errors(path: &str, query: &str, body: &str) -> Vec<String> {
+        let mut request = Request::post(&format!("/_sandbox/{path}"), body.to_owned());
+        if body.is_empty() {
+            request.method = http::Method::GET;
+        }
+        query.clone_into(&mut request.query);
+        let reply = Engine::new(1).handle(&request).reply.unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        let fields = told["errors"]
+            .as_object()
+            .into_iter()
+            .flat_map(serde_json::Map::values);
+        let texts = fields.flat_map(|errors| errors.as_array().unwrap());
+        texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_field_error_is_one_sentence() {
+        let values = ["null", "true", "-1", "0.001", "\"\"", "\"x\"", "{}", "\"2.\""];
+        let mut errors = field_errors("journal", "after=x", "");
+        errors.extend(field_errors("state", "before=1", ""));
+        errors.extend(field_errors("reset", "now=1", "{}"));
+        for text in [
+            "[]",
+            "speed: warp",
+            "limits: {min_purchase: -1}",
+            "faults: [{fault: x}]",
+        ] {
+            errors.extend(field_errors("scenario", "", text));
+        }
+        let commands = Command::PATHS
+            .iter()
+            .filter(|(method, path)| *method == "POST" && *path != "scenario");
+        for (_, pattern) in commands {
+            for id in ["1", "x"] {
+                let parts = pattern.split('/');
+                let path: Vec<_> = parts
+                    .map(|part| if part.starts_with('{') { id } else { part })
+                    .collect();
+                let path = path.join("/");
+                let unknown = field_errors(&path, "", "{\"zz\": 1}");
+                assert!(!unknown.is_empty(), "{path}");
+                let known = unknown[0]
+                    .split_once("use one of ")
+                    .map_or("", |(_, known)| known);
+                for name in known.trim_end_matches('.').split(", ") {
+                    for value in values {
+                        let found = field_errors(&path, "", &format!("{{\"{name}\": {value}}}"));
+                        errors.extend(found);
+                    }
+                }
+                errors.extend(unknown);
+                errors.extend(field_errors(&path, "", "[]"));
+            }
+        }
+        // Values that fit their field, and are refused by the rule of the command.
+        for (path, body) in [
+            ("payments/x/method", "{\"payment_type\": \"x\"}"),
+            ("methods", "{\"payment_type\": \"x\", \"barred\": true}"),
+            ("bank/credits", "{\"amount\": 0}"),
+            ("bank/credits", "{\"amount\": 1, \"iban\": \"x\"}"),
+            ("bank/credits", "{\"amount\": 1, \"meant_for\": \"x\"}"),
+            (
+                "bank/reconcile",
+                "{\"payment_id\": \"x\", \"transaction_id\": \"sandbox:x\"}",
+            ),
+            ("whitelist", "{\"listed\": true, \"api_key\": \"x\"}"),
+            ("faults", "{\"operation\": \"x\", \"fault\": \"html\"}"),
+            ("webhook-faults", "{\"event\": \"x\", \"fault\": \"lost\"}"),
+        ] {
+            let found = field_errors(path, "", body);
+            assert!(!found.is_empty(), "{path} {body}");
+            errors.extend(found);
+        }
+        assert!(errors.len() > 400, "{}", errors.len());
+        for error in errors {
+            assert!(error.ends_with('.') && !error.ends_with(".."), "{error}");
+        }
+    }
 }

@@ -113,12 +113,10 @@ impl<'a> Fields<'a> {
     ///
     /// [`Failure::Invalid`] with the errors.
     pub fn check(&self) -> Result<(), Failure> {
-        let refusal = || Failure::Invalid(self.errors.clone());
         if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(refusal())
+            return Ok(());
         }
+        Err(Failure::Invalid(self.errors.clone()))
     }
 
     /// A text as it was sent, without any check.

@@ -21,12 +21,7 @@ pub(crate) enum Access {
 
 const OPEN: &str = "or open it to every client that reaches the port with `Builder::control_plane(true)` (`--control-plane`)";
 
-/// Whether a request may use the control plane and the dashboard.
-pub(crate) fn allows(access: Access, request: &Request) -> bool {
-    barred(access, request).is_none()
-}
-
-/// Why a request may not use them, and what to do; `None` if it may.
+/// Why a request may not use the control plane and the dashboard, and what to do; `None` if it may.
 pub(crate) fn barred(access: Access, request: &Request) -> Option<String> {
     let why = match access {
         Access::Anyone => return None,

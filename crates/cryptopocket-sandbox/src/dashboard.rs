@@ -10,14 +10,14 @@ mod view;
 use cryptopocket_emulator::server::{not_found, wrong_method};
 use cryptopocket_emulator::{Engine, Reply, Request};
 
-use crate::access::{Access, allows};
+use crate::access::{Access, barred};
 use crate::pages;
 use view::View;
 
 /// Answers `/`, with the dashboard or a page without state if the request may not see it, and requests below
 /// `/dashboard`.
 pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request, path: &[&str]) -> Reply {
-    let (allowed, method) = (allows(access, request), request.method.as_str());
+    let (allowed, method) = (barred(access, request).is_none(), request.method.as_str());
     match (method, path) {
         ("GET" | "HEAD", [""]) if !allowed => pages::front(engine),
         ("GET" | "HEAD", [""]) => {

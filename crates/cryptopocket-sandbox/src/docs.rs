@@ -11,7 +11,7 @@ use cryptopocket_emulator::{Engine, Reply, Request};
 
 use yaml_serde::Value;
 
-use crate::access::{Access, allows};
+use crate::access::{Access, barred};
 use crate::web::{self, refused_method, rendered};
 
 use node::Node;
@@ -89,7 +89,8 @@ fn file(content_type: &'static str, name: &str, text: &'static str) -> Reply {
 
 fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
     let (list, calls) = &*PARTS;
-    let first = engine.integrations().first().filter(|_| allows(access, request));
+    let first = engine.integrations().first();
+    let first = first.filter(|_| barred(access, request).is_none());
     let (key, secret) = first.map_or(("", ""), |first| (&first.key, &first.secret));
     page("API", Some(list), rendered(Api { key, secret, calls }))
 }

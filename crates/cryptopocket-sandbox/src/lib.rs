@@ -18,14 +18,13 @@ mod front;
 mod http_client;
 mod pages;
 mod sandbox;
-mod scenario;
 mod server;
 mod shared;
 mod start_error;
 mod store;
 mod web;
 
-pub use builder::Builder;
+pub use builder::{Builder, read_scenario};
 pub use control::{ControlClient, ControlError};
 pub use cryptopocket_emulator::{
     ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits,
@@ -33,7 +32,6 @@ pub use cryptopocket_emulator::{
     Times, Transfer, TransferFault, UnknownWord, WebhookFault,
 };
 pub use sandbox::{Beginning, Sandbox};
-pub use scenario::read_scenario;
 pub use start_error::StartError;
 
 #[cfg(doctest)]

@@ -76,10 +76,6 @@ impl Engine {
         };
         Ok(self.tenant(index))
     }
-
-    fn owned(&mut self, owner: Option<usize>, what: &'static str) -> Result<Tenant<'_>, CommandError> {
-        Ok(self.tenant(owner.ok_or(CommandError::NotFound(what))?))
-    }
 }
 
 /// Defines the look-ups of a kind of record in all integrations: of the record, and of its integration for a command.
@@ -93,8 +89,9 @@ macro_rules! look_ups {
                 }
 
                 pub(crate) fn $of(&mut self, id: $id) -> Result<Tenant<'_>, CommandError> {
-                    let owner = self.$find(id).map(|(owner, _)| owner.index);
-                    self.owned(owner, $what)
+                    let (owner, _) = self.$find(id).ok_or(CommandError::NotFound($what))?;
+                    let index = owner.index;
+                    Ok(self.tenant(index))
                 }
             )*
         }

@@ -4,8 +4,7 @@ use askama::Template;
 use cryptopocket_emulator::server::{Fields, Link};
 use cryptopocket_emulator::{Command, Customer, Engine, Reinforcement, Reply};
 
-use super::form::Answers;
-use super::page;
+use super::{Answers, page};
 
 const COMPANY: &[&str] = &["password", "registration_number", "representative"];
 const PERSON: &[&str] = &["full_name", "birth_date", "document_number"];
