@@ -47,10 +47,7 @@ impl Engine {
         };
         let route = found.route;
         let fault = requested.or_else(|| self.provider.faults.calls.take_first(route.operation));
-        let response = match fault.as_ref().and_then(before_call) {
-            Some(response) => response,
-            None => after_call(routes::call(self, &found, request), fault.as_ref()),
-        };
+        let response = struck(fault.as_ref(), || routes::call(self, &found, request));
         if !self.provider.settings.logs_calls {
             return response;
         }
@@ -78,10 +75,18 @@ fn fault_named(text: &str) -> Result<Fault, Failure> {
     Fault::read(name, detail).map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")))
 }
 
-/// The response of a fault that strikes before the call has any effect.
-fn before_call(fault: &Fault) -> Option<Response> {
+/// The response to a call with its fault. A fault "before" leaves out the call, so that it has no effect.
+fn struck(fault: Option<&Fault>, call: impl FnOnce() -> Reply) -> Response {
+    let (mut delay, mut cut) = (Duration::ZERO, false);
+    let rewritten = |mut reply: Reply, rewrite: &dyn Fn(&Bytes) -> Bytes| {
+        reply.body = rewrite(&reply.body);
+        reply
+    };
+    let Some(fault) = fault else {
+        return call().into();
+    };
     let reply = match fault {
-        Fault::DropBefore => return Some(Response::default()),
+        Fault::DropBefore => return Response::default(),
         Fault::ErrorBefore(status) => server_error(*status),
         Fault::RateLimit(seconds) => {
             let mut reply = server_error(429);
@@ -94,33 +99,35 @@ fn before_call(fault: &Fault) -> Option<Response> {
         }
         Fault::RefuseToken => Failure::Code("authorization_incorrect").reply(),
         Fault::Refuse(code) => Reply::json(200, &object! { status: "error", error: code }),
-        _ => return None,
+        Fault::DropAfter => {
+            drop(call());
+            return Response::default();
+        }
+        Fault::ErrorAfter(status) => {
+            drop(call());
+            server_error(*status)
+        }
+        Fault::Slow(by) => {
+            delay = *by;
+            call()
+        }
+        Fault::TruncatedBody => {
+            cut = true;
+            call()
+        }
+        Fault::BrokenBody => rewritten(call(), &|body| body.slice(..body.len() / 2)),
+        Fault::EmptyBody => rewritten(call(), &|_| Bytes::new()),
+        Fault::ExtraField => rewritten(call(), &|body| {
+            let text = String::from_utf8_lossy(body);
+            let text = text.replacen("\"data\":{", "\"data\":{\"sandbox_extra\":true,", 1);
+            text.into()
+        }),
+        Fault::HugeBody(size) => rewritten(call(), &|body| {
+            let mut padded = body.to_vec();
+            padded.resize((*size).max(body.len()), b' ');
+            padded.into()
+        }),
     };
-    Some(reply.into())
-}
-
-/// The response to a call that took effect, with its fault.
-fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
-    let (mut delay, mut cut) = (Duration::ZERO, false);
-    match fault {
-        Some(Fault::DropAfter) => return Response::default(),
-        Some(Fault::Slow(by)) => delay = *by,
-        Some(Fault::TruncatedBody) => cut = true,
-        Some(Fault::ErrorAfter(status)) => reply = server_error(*status),
-        Some(Fault::BrokenBody) => reply.body = reply.body.slice(..reply.body.len() / 2),
-        Some(Fault::EmptyBody) => reply.body = Bytes::new(),
-        Some(Fault::ExtraField) => {
-            let body = String::from_utf8_lossy(&reply.body);
-            let body = body.replacen("\"data\":{", "\"data\":{\"sandbox_extra\":true,", 1);
-            reply.body = body.into();
-        }
-        Some(Fault::HugeBody(size)) => {
-            let mut body = reply.body.to_vec();
-            body.resize((*size).max(body.len()), b' ');
-            reply.body = body.into();
-        }
-        _ => {}
-    }
     let reply = Some(reply);
     Response { reply, delay, cut }
 }

@@ -64,15 +64,12 @@ impl Engine {
     /// Answers a request below `/_sandbox`; `path` is the path below it.
     pub(crate) fn control(&mut self, request: &Request, path: &[&str]) -> Reply {
         let path = path.strip_suffix(&[""]).unwrap_or(path);
-        let methods = methods_of(path);
-        if methods.is_empty() {
-            return not_found(&request.path);
-        }
-        let method = request.method.as_str();
-        if !methods.contains(&method) {
-            return wrong_method(method, &methods.join(", "), &request.path);
-        }
+        let (methods, method) = (methods_of(path), request.method.as_str());
         let answer = match method {
+            _ if methods.is_empty() => return not_found(&request.path),
+            _ if !methods.contains(&method) => {
+                return wrong_method(method, &methods.join(", "), &request.path);
+            }
             "GET" | "HEAD" => self.query(request, path),
             _ => self.command(request, path),
         };

@@ -114,25 +114,19 @@ routes! {
 pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Reply> {
     let path = path.strip_suffix(&[""]).unwrap_or(path);
     let method = if method == "HEAD" { "GET" } else { method };
-    let mut allowed = None;
-    for (route, handler) in ROUTES.iter().zip(HANDLERS) {
-        let Some(parameter) = capture(route.path, path) else {
-            continue;
-        };
-        if route.method == method {
-            return Ok(Found {
-                route,
-                handler,
-                parameter,
-            });
-        }
-        allowed = Some(route.method);
+    let found = ROUTES.iter().zip(HANDLERS).find_map(|(route, handler)| {
+        let parameter = capture(route.path, path)?;
+        Some(Found {
+            route,
+            handler,
+            parameter,
+        })
+    });
+    match found {
+        Some(found) if found.route.method == method => Ok(found),
+        Some(found) => Err(wrong_method(method, found.route.method, &path.join("/"))),
+        None => Err(not_found(&path.join("/"))),
     }
-    let path = path.join("/");
-    Err(allowed.map_or_else(
-        || not_found(&path),
-        |allowed| wrong_method(method, allowed, &path),
-    ))
 }
 
 /// Finds the caller by the token and carries out the call.

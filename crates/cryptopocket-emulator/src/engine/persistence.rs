@@ -81,10 +81,8 @@ impl Engine {
     pub(super) fn track(&mut self) {
         self.persistence.on = true;
         self.persistence.lent.clear();
-        self.persistence.written = self
-            .small_records(0..self.integrations.len())
-            .into_iter()
-            .collect();
+        let small = self.small_records(0..self.integrations.len());
+        self.persistence.written = small.into_iter().collect();
         for (_, store) in self.stores() {
             store.track(true);
         }
@@ -129,12 +127,8 @@ impl Engine {
         }
         if !records.is_empty() || self.persistence.clock_moved {
             records.push(("world".to_owned(), Some(json(&self.counters()))));
-            records.extend(
-                calls
-                    .map(|(group, store)| store.records(&group, true))
-                    .into_iter()
-                    .flatten(),
-            );
+            let calls = calls.map(|(group, store)| store.records(&group, true));
+            records.extend(calls.into_iter().flatten());
         }
         self.persistence.clock_moved = false;
         let afresh = false;
@@ -149,14 +143,10 @@ impl Engine {
 
     /// The records of these integrations, and of the armed faults.
     fn small_records(&self, indexes: impl Iterator<Item = usize>) -> Vec<(String, String)> {
-        let integration = |index| {
-            (
-                format!("integration/{index:010}"),
-                json(&self.integrations[index]),
-            )
-        };
+        let name = |index: usize| format!("integration/{index:010}");
+        let integrations = indexes.map(|index| (name(index), json(&self.integrations[index])));
         let faults = ("faults".to_owned(), json(&self.provider.faults));
-        indexes.map(integration).chain([faults]).collect()
+        integrations.chain([faults]).collect()
     }
 
     fn counters(&self) -> SavedCounters {
