@@ -2,7 +2,6 @@
 
 mod persistence;
 mod queries;
-mod restore;
 
 use std::time::Duration;
 

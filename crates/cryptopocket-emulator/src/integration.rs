@@ -2,13 +2,11 @@
 
 mod bank;
 mod customers;
-mod gateway;
 mod offramps;
 mod payments;
 mod seeding;
 #[cfg(test)]
 mod tests;
-mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
