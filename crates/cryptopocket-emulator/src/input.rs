@@ -5,13 +5,12 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::catalogue::Outage;
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, Misfit, shortened, use_one_of, wrong};
 use crate::faults::Times;
 use crate::fields::Fields;
 use crate::fields::value::Value;
 use crate::records::BankCredit;
 use crate::scenario::parsed;
-use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
 /// Reads a fault by its name and its detail.

@@ -29,7 +29,6 @@ mod scenario;
 mod settings;
 mod shapes;
 mod store;
-mod suggest;
 mod timers;
 mod webhooks;
 mod wire;
@@ -58,11 +57,11 @@ pub mod server {
     pub use crate::call_log::{CallLog, Entry};
     pub use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_method};
     pub use crate::engine::{Changes, FORMAT, GROUPS};
+    pub use crate::error::{shortened, use_one_of};
     pub use crate::fields::Fields;
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
     pub use crate::shapes::is_wallet;
-    pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::{Failure, not_found, wrong_method};
 }
 

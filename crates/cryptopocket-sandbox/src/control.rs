@@ -1,8 +1,7 @@
 //! The control plane in Rust: methods of [`Sandbox`](crate::Sandbox), a client of an emulator in another process, and why a
 //! control call fails.
 
-mod commands;
-mod queries;
+mod methods;
 
 use std::fmt;
 use std::sync::Arc;

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-use crate::error::{Misfit, wrong};
-use crate::suggest::{shortened, use_one_of};
+use crate::error::{Misfit, shortened, use_one_of, wrong};
 
 /// A century, in seconds.
 pub(super) const CENTURY: i64 = 3_155_760_000;

@@ -7,12 +7,11 @@ use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
 use crate::entropy::{Entropy, derive};
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, Misfit, shortened, wrong};
 use crate::faults::TransferFault;
 use crate::magic;
 use crate::moment::Moment;
 use crate::records::{BankAccount, BankCredit, BankTransaction, Customer};
-use crate::suggest::shortened;
 use crate::timers::Due;
 use crate::wire::{Failure, or_refuse, refuse_if};
 

@@ -6,12 +6,11 @@ use cryptopocket_types::{Decimal, Rounding};
 
 use super::Tenant;
 use crate::catalogue::{Asset, Method, Outage, per_euro};
-use crate::error::{CommandError, wrong_state};
+use crate::error::{CommandError, shortened, wrong_state};
 use crate::magic;
 use crate::prices::{Purchase, buy, price};
 use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
-use crate::suggest::shortened;
 use crate::timers::Due;
 use crate::wire::{Failure, or_refuse, payment, refuse_if};
 
