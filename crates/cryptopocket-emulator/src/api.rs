@@ -26,7 +26,7 @@ impl Engine {
         };
         let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         let response = match segments.as_slice() {
-            ["api", path @ ..] => self.api_call(request, path),
+            ["api", path @ ..] => self.api_call(request, path).unwrap_or_else(Response::from),
             ["_sandbox", path @ ..] => self.control(request, path).into(),
             _ => not_found(&request.path).into(),
         };
@@ -34,22 +34,14 @@ impl Engine {
         response
     }
 
-    fn api_call(&mut self, request: &Request, path: &[&str]) -> Response {
+    fn api_call(&mut self, request: &Request, path: &[&str]) -> Result<Response, Reply> {
         self.provider.clock.tick();
-        let found = match routes::find(request.method.as_str(), path) {
-            Ok(found) => found,
-            Err(reply) => return reply.into(),
-        };
-        let requested = match request.header(FAULT_HEADER).map(fault_named) {
-            Some(Err(refusal)) => return refusal.reply().into(),
-            Some(Ok(fault)) => Some(fault),
-            None => None,
-        };
-        let route = found.route;
+        let (route, parameter) = routes::find(request.method.as_str(), path)?;
+        let requested = request.header(FAULT_HEADER).map(fault_named).transpose()?;
         let fault = requested.or_else(|| self.provider.faults.calls.take_first(route.operation));
-        let response = struck(fault.as_ref(), || routes::call(self, &found, request));
+        let response = struck(fault.as_ref(), || routes::call(self, route, parameter, request));
         if !self.provider.settings.logs_calls {
-            return response;
+            return Ok(response);
         }
         let reply = response.reply.as_ref();
         self.call_log.add(Entry {
@@ -64,15 +56,14 @@ impl Engine {
             reply: written(reply.map_or(&[][..], |reply| &reply.body)),
             fault: fault.as_ref().map(|fault| fault.name().to_owned()),
         });
-        response
+        Ok(response)
     }
 }
 
-fn fault_named(text: &str) -> Result<Fault, Failure> {
-    let (name, detail) = text
-        .split_once(':')
-        .map_or((text, None), |(name, detail)| (name, Some(detail)));
-    Fault::read(name, detail).map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")))
+fn fault_named(text: &str) -> Result<Fault, Reply> {
+    let detail = text.split_once(':').map(|(_, detail)| detail);
+    let fault = Fault::read(text.split(':').next().unwrap_or(text), detail);
+    fault.map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")).reply())
 }
 
 /// The response to a call with its fault. A fault "before" leaves out the call, so that it has no effect.
@@ -133,11 +124,9 @@ fn struck(fault: Option<&Fault>, call: impl FnOnce() -> Reply) -> Response {
 }
 
 fn server_error(status: u16) -> Reply {
-    let too_many = status == 429;
-    let message = if too_many {
-        "Too Many Attempts."
-    } else {
-        "Server Error"
+    let message = match status {
+        429 => "Too Many Attempts.",
+        _ => "Server Error",
     };
     Reply::json(status, &object! { message: message })
 }
