@@ -103,7 +103,10 @@ commands! { |engine|
     AdvanceClock "clock/advance" {
         /// At most a century.
         seconds: u64 = required_count("seconds", 0..=LONGEST_ADVANCE),
-    } => engine.advanced(seconds);
+    } => {
+        engine.advance(Duration::from_secs(seconds.min(LONGEST_ADVANCE)));
+        Outcome::Advanced(engine.state())
+    };
 
     /// Sets a customer's verification to any status, documented or not.
     SetKyc "customers/{user}/kyc" (user: u64, "a customer") {
@@ -312,11 +315,10 @@ impl Command {
         let (method, path) = self.place();
         let body = match self {
             Self::Restage(scenario) => scenario.source().to_owned(),
-            // A command without fields is written as `null`.
-            _ => Some(json(self))
-                .filter(|json| json != "null")
-                .unwrap_or("{}".to_owned()),
+            _ => json(self),
         };
+        // A command without fields is written as `null`.
+        let body = if body == "null" { "{}".to_owned() } else { body };
         (method, path, body)
     }
 }
@@ -331,11 +333,6 @@ impl Engine {
         let outcome = command.execute(self)?;
         self.settle();
         Ok(outcome)
-    }
-
-    fn advanced(&mut self, seconds: u64) -> Outcome {
-        self.advance(Duration::from_secs(seconds.min(LONGEST_ADVANCE)));
-        Outcome::Advanced(self.state())
     }
 
     fn redeliver(&mut self, delivery: u64) -> Result<(), CommandError> {

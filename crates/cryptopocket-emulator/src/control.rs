@@ -103,9 +103,8 @@ impl Engine {
         let mut input = Fields::query(request);
         let after = (path == ["journal"]).then(|| input.text("after", 20).unwrap_or_else(|| "0".to_owned()));
         input.finish()?;
-        let found = QUERIES
-            .iter()
-            .find_map(|(pattern, query)| Some((capture(pattern, path)?, query)));
+        let mut queries = QUERIES.iter();
+        let found = queries.find_map(|(pattern, query)| Some((capture(pattern, path)?, query)));
         let (id, query) = found.ok_or(CommandError::NotFound("query"))?;
         query(self, after.as_deref().unwrap_or(id))
     }

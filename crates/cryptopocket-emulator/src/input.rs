@@ -26,12 +26,8 @@ pub(crate) fn id<T: FromStr>(what: &str, text: &str) -> Result<T, CommandError> 
 impl Fields<'_> {
     /// Refuses if an error was recorded; before that, fields that no reader asked for, as most are misspelt ones.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
-        let Some(name) = self
-            .values
-            .keys()
-            .map(AsRef::as_ref)
-            .find(|name| !self.read.contains(name))
-        else {
+        let mut names = self.values.keys().map(AsRef::as_ref);
+        let Some(name) = names.find(|name| !self.read.contains(name)) else {
             return self.check();
         };
         let name = shortened(name);

@@ -23,14 +23,11 @@ impl Integration {
 
     /// The ids of the payments with this name: the one with this id, or else those with this external id.
     pub(super) fn payments_named(&self, name: &str) -> Vec<&str> {
-        match self.payments.get(name) {
-            Some(payment) => vec![&payment.id],
-            None => self
-                .payments
-                .found("external_id", name)
-                .map(|one| one.id.as_str())
-                .collect(),
+        if let Some(payment) = self.payments.get(name) {
+            return vec![&payment.id];
         }
+        let found = self.payments.found("external_id", name);
+        found.map(|payment| payment.id.as_str()).collect()
     }
 }
 

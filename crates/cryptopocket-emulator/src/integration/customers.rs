@@ -87,7 +87,10 @@ impl Tenant<'_> {
         refuse_if(known, "user_already_exists")?;
         let provider = &mut *self.provider;
         provider.last_user += 1;
-        let now = provider.now();
+        let (now, usual) = (
+            provider.now(),
+            if tagged("approved") { "valid" } else { "unused" },
+        );
         let customer = Customer {
             id: provider.last_user,
             uuid: provider.entropy.uuid(),
@@ -97,9 +100,7 @@ impl Tenant<'_> {
             last_name: new.last_name,
             country: new.country,
             callback_url: new.callback_url,
-            kyc: new
-                .kyc
-                .unwrap_or_else(|| if tagged("approved") { "valid" } else { "unused" }.to_owned()),
+            kyc: new.kyc.unwrap_or_else(|| usual.to_owned()),
             banned: new.banned || tagged("banned"),
             reinforcement: match new.enhanced.as_deref() {
                 Some("done") => Reinforcement::Done,

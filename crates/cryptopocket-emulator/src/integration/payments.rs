@@ -82,13 +82,12 @@ impl Tenant<'_> {
 
     /// A payment for an order that has been checked.
     pub(super) fn draw_up(&mut self, order: Order, asset: &'static Asset) -> Payment {
-        let bought = self
-            .provider
-            .quote(order.fiat_amount, order.method, asset, order.fiat);
+        let provider = &mut *self.provider;
+        let bought = provider.quote(order.fiat_amount, order.method, asset, order.fiat);
         // The customer of a guided payment has not chosen how to pay yet.
         let is_transfer = order.method.payment_type == "transfer" && !order.guided;
         Payment {
-            id: self.provider.entropy.alphanumeric(25),
+            id: provider.entropy.alphanumeric(25),
             concept: is_transfer.then(|| self.new_concept()),
             external_id: order.external_id,
             user: order.user,

@@ -376,7 +376,10 @@ async fn readme_names_the_day_by_which_to_filter() {
     api.sandbox.credit_bank(credit).unwrap();
     let iban = api.get("banking/accounts").await["data"][0]["iban"].clone();
     let rows = async |filter: &str| {
-        let path = format!("banking/accounts/{}/transactions?{filter}", iban.as_str().unwrap());
+        let path = format!(
+            "banking/accounts/{}/transactions?{filter}",
+            iban.as_str().unwrap()
+        );
         api.get(&path).await["pagination"]["total"].clone()
     };
     let (_, told) = README.split_once("the clock stands at ").unwrap();
