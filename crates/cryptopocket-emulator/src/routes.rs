@@ -1,16 +1,17 @@
 //! The calls of the API: the table of operations, and one module of handlers for each tag.
 
 mod banking;
+mod call;
 mod market;
 mod offramp;
 mod onramp;
 mod users;
 mod webhooks;
 
+use call::{Answer, Call};
+
 use crate::engine::Engine;
 use crate::fields::Fields;
-use crate::integration::{Integration, Tenant};
-use crate::provider::Provider;
 use crate::request::{Request, capture};
 use crate::wire::{Failure, Reply, not_found, wrong_method};
 
@@ -26,34 +27,6 @@ pub struct Route {
     pub path: &'static str,
     read: Reader,
     answer: Handler,
-}
-
-/// The result of a call.
-type Answer = Result<Reply, Failure>;
-
-/// An API call being answered.
-#[derive(Debug)]
-struct Call<'a> {
-    engine: &'a mut Engine,
-    /// The index of the integration whose token came with the call.
-    index: usize,
-    request: &'a Request,
-    /// The first parameter in the path.
-    parameter: &'a str,
-}
-
-impl Call<'_> {
-    fn provider(&self) -> &Provider {
-        &self.engine.provider
-    }
-
-    fn integration(&self) -> &Integration {
-        &self.engine.integrations[self.index]
-    }
-
-    fn tenant(&mut self) -> Tenant<'_> {
-        self.engine.tenant(self.index)
-    }
 }
 
 /// Reads the fields of a request.

@@ -9,8 +9,8 @@ use cryptopocket_emulator::{Engine, Limits, Misfit, Scenario, Settings, Speed};
 use cryptopocket_types::{Clock, Timestamp};
 use tokio::net::TcpListener;
 
-use crate::access::Access;
 use crate::delivery;
+use crate::front::Access;
 use crate::http_client::{HttpClient, certificates};
 use crate::sandbox::{Beginning, Sandbox};
 use crate::server;

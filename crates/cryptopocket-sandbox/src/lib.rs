@@ -7,7 +7,6 @@
 //! [`Sandbox`] is an emulator in process, [`ControlClient`] controls one in another process, [`ROUTES`] are the calls
 //! that it answers, and [`Fault`] and [`WebhookFault`] are its faults.
 
-mod access;
 mod builder;
 mod clock;
 mod control;

@@ -1,6 +1,6 @@
 //! Bank accounts, their transactions, and reconciliation.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::fields::Fields;
 use crate::wire::{Reply, account, object, or_refuse, transaction};
 

@@ -1,6 +1,6 @@
 //! Login, coins and prices.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::catalogue::{ASSETS, DEFAULT_CHAIN, fiat_symbols, find_asset};
 use crate::fields::Fields;
 use crate::prices::price;

@@ -2,7 +2,7 @@
 
 use cryptopocket_types::Decimal;
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
 use crate::fields::{Fields, invalid};

@@ -1,6 +1,6 @@
 //! Buying coins.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::catalogue::{
     DEFAULT_CHAIN, GUIDED_TYPES, METHODS, Method, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset,
     find_method,

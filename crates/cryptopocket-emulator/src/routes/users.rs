@@ -1,6 +1,6 @@
 //! Customers and their verification.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::catalogue::{DOCUMENT_TYPES, identifications, words};
 use crate::fields::Fields;
 use crate::magic;

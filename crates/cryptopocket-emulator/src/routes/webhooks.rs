@@ -1,6 +1,6 @@
 //! Subscribing to events: the two calls that take forms.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::catalogue::EVENT_TYPES;
 use crate::fields::Fields;
 use crate::wire::{Failure, Reply, or_refuse};
