@@ -93,11 +93,6 @@ impl Integration {
     pub fn with_concept(&self, concept: u64) -> Option<&Payment> {
         self.payments.found("concept", &concept.to_string()).next()
     }
-
-    fn set_payment_status(&mut self, id: &str, status: &str) {
-        self.payments
-            .change(id, |payment| status.clone_into(&mut payment.status));
-    }
 }
 
 pub(crate) fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {

@@ -122,12 +122,8 @@ pub(crate) fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>>
 }
 
 pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
-    read(
-        field,
-        text,
-        "an amount",
-        "write digits, and a point before the cents",
-    )
+    let cure = "write digits, and a point before the cents";
+    read(field, text, "an amount", cure)
 }
 
 /// An amount that can be bought or sold.

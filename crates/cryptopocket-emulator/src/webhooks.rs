@@ -316,10 +316,8 @@ pub(super) const SIGNATURE: &str = "x-signature";
 
 fn sent_body(delivery: &Delivery) -> Bytes {
     let mut bytes = delivery.body.clone().into_bytes();
-    if let Some(digit) = bytes
-        .iter_mut()
-        .find(|byte| delivery.corrupt && byte.is_ascii_digit())
-    {
+    let mut digits = bytes.iter_mut().filter(|byte| byte.is_ascii_digit());
+    if let Some(digit) = digits.next().filter(|_| delivery.corrupt) {
         *digit = if *digit == b'9' { b'8' } else { *digit + 1 };
     }
     bytes.into()

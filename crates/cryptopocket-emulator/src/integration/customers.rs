@@ -58,9 +58,8 @@ impl Integration {
     }
 
     pub(crate) fn customer_mut(&mut self, user: u64) -> Result<&mut Customer, CommandError> {
-        self.customers
-            .get_mut(&user)
-            .ok_or(CommandError::NotFound("customer"))
+        let customer = self.customers.get_mut(&user);
+        customer.ok_or(CommandError::NotFound("customer"))
     }
 
     /// Ends the review of a customer; does nothing if it was cancelled.

@@ -199,7 +199,8 @@ impl Tenant<'_> {
                  both for a transfer",
             );
         }
-        self.own.set_payment_status(id, "pending_bank");
+        let payments = &mut self.own.payments;
+        payments.change(id, |payment| "pending_bank".clone_into(&mut payment.status));
         Ok(())
     }
 

@@ -178,10 +178,8 @@ impl Tenant<'_> {
         }
         payment.created_at = created_at.min(payment.created_at);
         if payment.is_transfer() && (payment.concept.is_some() || entry.status.is_some()) {
-            let mut concept = entry
-                .concept
-                .or(payment.concept)
-                .unwrap_or_else(|| self.new_concept());
+            let concept = entry.concept.or(payment.concept);
+            let mut concept = concept.unwrap_or_else(|| self.new_concept());
             while entry.concept.is_none() && reserved.concepts.contains(&concept) {
                 concept = self.new_concept();
             }
