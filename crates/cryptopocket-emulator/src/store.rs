@@ -72,7 +72,9 @@ impl<K: Hash + Eq, V: Record> Table<K, V> {
     }
 
     fn add(&mut self, name: &'static str, value: String, index: usize) {
-        let indexes = self.found_by.entry(name).or_default().entry(value).or_default();
+        let indexes = self.found_by.entry(name).or_default().entry(value);
+        // Most values belong to one record.
+        let indexes = indexes.or_insert_with(|| VecDeque::with_capacity(1));
         indexes.insert(indexes.partition_point(|known| *known < index), index);
     }
 
