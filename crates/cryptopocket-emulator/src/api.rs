@@ -26,7 +26,7 @@ impl Engine {
         };
         let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         let response = match segments.as_slice() {
-            ["api", path @ ..] => self.api_call(request, path),
+            ["api", path @ ..] => self.api_call(request, path).unwrap_or_else(Response::from),
             ["_sandbox", path @ ..] => self.control(request, path).into(),
             _ => not_found(&request.path).into(),
         };
@@ -34,25 +34,14 @@ impl Engine {
         response
     }
 
-    fn api_call(&mut self, request: &Request, path: &[&str]) -> Response {
+    fn api_call(&mut self, request: &Request, path: &[&str]) -> Result<Response, Reply> {
         self.provider.clock.tick();
-        let found = match routes::find(request.method.as_str(), path) {
-            Ok(found) => found,
-            Err(reply) => return reply.into(),
-        };
-        let requested = match request.header(FAULT_HEADER).map(fault_named) {
-            Some(Err(refusal)) => return refusal.reply().into(),
-            Some(Ok(fault)) => Some(fault),
-            None => None,
-        };
-        let route = found.route;
+        let (route, parameter) = routes::find(request.method.as_str(), path)?;
+        let requested = request.header(FAULT_HEADER).map(fault_named).transpose()?;
         let fault = requested.or_else(|| self.provider.faults.calls.take_first(route.operation));
-        let response = match fault.as_ref().and_then(before_call) {
-            Some(response) => response,
-            None => after_call(routes::call(self, &found, request), fault.as_ref()),
-        };
+        let response = struck(fault.as_ref(), || routes::call(self, route, parameter, request));
         if !self.provider.settings.logs_calls {
-            return response;
+            return Ok(response);
         }
         let reply = response.reply.as_ref();
         self.call_log.add(Entry {
@@ -67,21 +56,28 @@ impl Engine {
             reply: written(reply.map_or(&[][..], |reply| &reply.body)),
             fault: fault.as_ref().map(|fault| fault.name().to_owned()),
         });
-        response
+        Ok(response)
     }
 }
 
-fn fault_named(text: &str) -> Result<Fault, Failure> {
-    let (name, detail) = text
-        .split_once(':')
-        .map_or((text, None), |(name, detail)| (name, Some(detail)));
-    Fault::read(name, detail).map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")))
+fn fault_named(text: &str) -> Result<Fault, Reply> {
+    let detail = text.split_once(':').map(|(_, detail)| detail);
+    let fault = Fault::read(text.split(':').next().unwrap_or(text), detail);
+    fault.map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")).reply())
 }
 
-/// The response of a fault that strikes before the call has any effect.
-fn before_call(fault: &Fault) -> Option<Response> {
+/// The response to a call with its fault. A fault "before" leaves out the call, so that it has no effect.
+fn struck(fault: Option<&Fault>, call: impl FnOnce() -> Reply) -> Response {
+    let (mut delay, mut cut) = (Duration::ZERO, false);
+    let rewritten = |mut reply: Reply, rewrite: &dyn Fn(&Bytes) -> Bytes| {
+        reply.body = rewrite(&reply.body);
+        reply
+    };
+    let Some(fault) = fault else {
+        return call().into();
+    };
     let reply = match fault {
-        Fault::DropBefore => return Some(Response::default()),
+        Fault::DropBefore => return Response::default(),
         Fault::ErrorBefore(status) => server_error(*status),
         Fault::RateLimit(seconds) => {
             let mut reply = server_error(429);
@@ -94,43 +90,43 @@ fn before_call(fault: &Fault) -> Option<Response> {
         }
         Fault::RefuseToken => Failure::Code("authorization_incorrect").reply(),
         Fault::Refuse(code) => Reply::json(200, &object! { status: "error", error: code }),
-        _ => return None,
+        Fault::DropAfter => {
+            drop(call());
+            return Response::default();
+        }
+        Fault::ErrorAfter(status) => {
+            drop(call());
+            server_error(*status)
+        }
+        Fault::Slow(by) => {
+            delay = *by;
+            call()
+        }
+        Fault::TruncatedBody => {
+            cut = true;
+            call()
+        }
+        Fault::BrokenBody => rewritten(call(), &|body| body.slice(..body.len() / 2)),
+        Fault::EmptyBody => rewritten(call(), &|_| Bytes::new()),
+        Fault::ExtraField => rewritten(call(), &|body| {
+            let text = String::from_utf8_lossy(body);
+            let text = text.replacen("\"data\":{", "\"data\":{\"sandbox_extra\":true,", 1);
+            text.into()
+        }),
+        Fault::HugeBody(size) => rewritten(call(), &|body| {
+            let mut padded = body.to_vec();
+            padded.resize((*size).max(body.len()), b' ');
+            padded.into()
+        }),
     };
-    Some(reply.into())
-}
-
-/// The response to a call that took effect, with its fault.
-fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
-    let (mut delay, mut cut) = (Duration::ZERO, false);
-    match fault {
-        Some(Fault::DropAfter) => return Response::default(),
-        Some(Fault::Slow(by)) => delay = *by,
-        Some(Fault::TruncatedBody) => cut = true,
-        Some(Fault::ErrorAfter(status)) => reply = server_error(*status),
-        Some(Fault::BrokenBody) => reply.body = reply.body.slice(..reply.body.len() / 2),
-        Some(Fault::EmptyBody) => reply.body = Bytes::new(),
-        Some(Fault::ExtraField) => {
-            let body = String::from_utf8_lossy(&reply.body);
-            let body = body.replacen("\"data\":{", "\"data\":{\"sandbox_extra\":true,", 1);
-            reply.body = body.into();
-        }
-        Some(Fault::HugeBody(size)) => {
-            let mut body = reply.body.to_vec();
-            body.resize((*size).max(body.len()), b' ');
-            reply.body = body.into();
-        }
-        _ => {}
-    }
     let reply = Some(reply);
     Response { reply, delay, cut }
 }
 
 fn server_error(status: u16) -> Reply {
-    let too_many = status == 429;
-    let message = if too_many {
-        "Too Many Attempts."
-    } else {
-        "Server Error"
+    let message = match status {
+        429 => "Too Many Attempts.",
+        _ => "Server Error",
     };
     Reply::json(status, &object! { message: message })
 }

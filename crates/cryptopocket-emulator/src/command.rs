@@ -2,25 +2,21 @@
 //!
 //! One table defines every command: its variant and fields, its path and JSON form in the control plane, its effect.
 
-mod outcome;
-
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 use http::Method;
 use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
-pub use outcome::Outcome;
-
-use crate::catalogue::Outage;
-use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
+use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, Outage, PAYMENT_TYPES, find_method};
 use crate::engine::Engine;
 use crate::error::{CommandError, known};
 use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFault};
 use crate::fields::Fields;
 use crate::input;
 use crate::integration::{Integration, set_member};
+use crate::queries::State;
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
 use crate::routes::operations;
@@ -49,6 +45,7 @@ macro_rules! commands {
         #[derive(Clone, Debug, Serialize)]
         #[serde(untagged)]
         #[non_exhaustive]
+        #[allow(missing_docs, reason = "a field without a text is what its name says")]
         pub enum Command {
             $($(#[$doc])* $name {
                 $(#[doc = concat!("The id of ", $what, ".")] #[serde(skip)] $id: $id_type,)?
@@ -106,7 +103,10 @@ commands! { |engine|
     AdvanceClock "clock/advance" {
         /// At most a century.
         seconds: u64 = required_count("seconds", 0..=LONGEST_ADVANCE),
-    } => engine.advanced(seconds);
+    } => {
+        engine.advance(Duration::from_secs(seconds.min(LONGEST_ADVANCE)));
+        Outcome::Advanced(engine.state())
+    };
 
     /// Sets a customer's verification to any status, documented or not.
     SetKyc "customers/{user}/kyc" (user: u64, "a customer") {
@@ -116,13 +116,11 @@ commands! { |engine|
 
     /// Bans a customer, or lifts the ban: new payments, guided payments and off-ramps answer `user_banned`.
     Ban "customers/{user}/ban" (user: u64, "a customer") {
-        /// Whether the customer is banned.
         banned: bool = flag("banned"),
     } => engine.of_customer(user)?.own.customer_mut(user)?.banned = banned;
 
     /// The customer submits the verification. The review decides two minutes later.
     SubmitVerification "customers/{user}/verification" (user: u64, "a customer") {
-        /// Whether the review rejects it.
         reject: bool = optional_flag("reject"),
     } => engine.of_customer(user)?.begin_review(user, reject)?;
 
@@ -164,7 +162,6 @@ commands! { |engine|
 
     /// Sets a payment to any status, documented or not, without a webhook.
     SetPaymentStatus "payments/{payment}/status" (payment: String, "a payment") {
-        /// The status.
         status: String = required_text("status", 64),
     } => engine.of_payment(&payment)?.set_payment_status(&payment, &status)?;
 
@@ -179,16 +176,13 @@ commands! { |engine|
 
     /// Sets an off-ramp to any status, documented or not, without a webhook.
     SetOfframpStatus "offramps/{offramp}/status" (offramp: u64, "an off-ramp") {
-        /// The status.
         status: String = required_text("status", 64),
     } => engine.of_offramp(offramp)?.set_offramp_status(offramp, &status)?;
 
     /// Money arrives on a bank account.
     CreditBank "bank/credits" {
-        /// The credit.
         #[serde(flatten)]
         credit: BankCredit = credit(),
-        /// The integration's API key.
         api_key: Option<String> = text("api_key", 255),
     } => Outcome::Credited { transaction_id: engine.of_key(api_key.as_deref())?.credit(credit)? };
 
@@ -196,17 +190,13 @@ commands! { |engine|
     Reconcile "bank/reconcile" {
         /// The payment's id, or an external id that only one payment has.
         payment_id: String = trimmed_text("payment_id"),
-        /// The id of the bank transaction.
         transaction_id: String = trimmed_text("transaction_id"),
-        /// The integration's API key.
         api_key: Option<String> = text("api_key", 255),
     } => engine.of_key(api_key.as_deref())?.reconcile_named(&payment_id, &transaction_id)?;
 
     /// Puts an integration on the whitelist or takes it off. Off it, every token is refused.
     SetWhitelisted "whitelist" {
-        /// Whether it is on the whitelist.
         listed: bool = flag("listed"),
-        /// The integration's API key.
         api_key: Option<String> = text("api_key", 255),
     } => engine.of_key(api_key.as_deref())?.own.whitelisted = listed;
 
@@ -214,9 +204,7 @@ commands! { |engine|
     BarMethod "methods" {
         /// The method in the spelling of payments, such as `card`.
         payment_type: String = required_text("payment_type", 255),
-        /// Whether it is barred.
         barred: bool = flag("barred"),
-        /// The integration's API key.
         api_key: Option<String> = text("api_key", 255),
     } => {
         known("payment_type", "payment method", &payment_type, PAYMENT_TYPES)?;
@@ -225,11 +213,8 @@ commands! { |engine|
 
     /// Takes a part of the provider down, or brings it up again.
     SetOutage "outages" {
-        /// The part.
         part: Outage = outage("part"),
-        /// Whether it is down.
         down: bool = flag("down"),
-        /// The integration's API key.
         api_key: Option<String> = text("api_key", 255),
     } => set_member(&mut engine.of_key(api_key.as_deref())?.own.outages, part, down);
 
@@ -237,7 +222,6 @@ commands! { |engine|
     ArmFault "faults" {
         /// The operation, such as `create_payment`; `*` for any.
         operation: String = target("operation"),
-        /// The fault.
         #[serde(flatten, serialize_with = "named")]
         fault: Fault = fault(Fault::read, Fault::Html),
         /// How many calls it strikes, and how many it spares first.
@@ -252,7 +236,6 @@ commands! { |engine|
     ArmWebhookFault "webhook-faults" {
         /// The event type, such as `PAY_IN`; `*` for any.
         event: String = target("event"),
-        /// The fault.
         #[serde(flatten, serialize_with = "named")]
         fault: WebhookFault = fault(WebhookFault::read, WebhookFault::Lost),
         /// How many webhooks it strikes, and how many it spares first.
@@ -265,7 +248,6 @@ commands! { |engine|
 
     /// Makes transfers of customers go wrong.
     ArmTransferFault "transfer-faults" {
-        /// The fault.
         #[serde(flatten, serialize_with = "named")]
         fault: TransferFault = fault(TransferFault::read, TransferFault::Lost),
         /// How many transfers it strikes, and how many it spares first.
@@ -294,6 +276,38 @@ commands! { |engine|
     Reset POST "reset" => engine.reset();
 }
 
+/// The result of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// [`Command::CreditBank`]: the transaction's id.
+    Credited {
+        /// The transaction's id.
+        transaction_id: String,
+    },
+    /// [`Command::AddIntegration`]: its credentials.
+    Added {
+        /// The API key.
+        api_key: String,
+        /// The API secret.
+        api_secret: String,
+    },
+    /// [`Command::AdvanceClock`]: the state afterwards.
+    Advanced(State),
+    /// Every other command.
+    Done {
+        /// Always `true`.
+        done: bool,
+    },
+}
+
+impl From<()> for Outcome {
+    fn from((): ()) -> Self {
+        Self::Done { done: true }
+    }
+}
+
 impl Command {
     /// The control call that executes this command in another process: its method, its path below `/_sandbox/`, and its
     /// body, a JSON object or the text of a scenario.
@@ -301,11 +315,10 @@ impl Command {
         let (method, path) = self.place();
         let body = match self {
             Self::Restage(scenario) => scenario.source().to_owned(),
-            // A command without fields is written as `null`.
-            _ => Some(json(self))
-                .filter(|json| json != "null")
-                .unwrap_or("{}".to_owned()),
+            _ => json(self),
         };
+        // A command without fields is written as `null`.
+        let body = if body == "null" { "{}".to_owned() } else { body };
         (method, path, body)
     }
 }
@@ -320,11 +333,6 @@ impl Engine {
         let outcome = command.execute(self)?;
         self.settle();
         Ok(outcome)
-    }
-
-    fn advanced(&mut self, seconds: u64) -> Outcome {
-        self.advance(Duration::from_secs(seconds.min(LONGEST_ADVANCE)));
-        Outcome::Advanced(self.state())
     }
 
     fn redeliver(&mut self, delivery: u64) -> Result<(), CommandError> {

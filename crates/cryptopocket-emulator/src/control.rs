@@ -5,17 +5,16 @@ use serde::Serialize;
 
 use crate::command::Command;
 use crate::engine::Engine;
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, wrong};
 use crate::fields::{Fields, invalid};
 use crate::input;
 use crate::queries::{delivery_details, offramp_details, payment_details};
 use crate::request::{Request, capture};
 use crate::routes::ROUTES;
 use crate::scenario::Scenario;
-use crate::wire::{Failure, Reply, not_found, wrong_method};
+use crate::wire::{Reply, not_found, wrong_method};
 
-/// The reply, or that of a refusal.
-type Answer = Result<Reply, Reply>;
+type Answer = Result<Reply, CommandError>;
 type Query = fn(&Engine, &str) -> Answer;
 
 /// The queries: the path of each, with an id in braces, and its answer.
@@ -27,10 +26,9 @@ const QUERIES: &[(&str, Query)] = &[
     }),
     ("journal", |engine, after| {
         let cure = "write the `number` of the last entry that you have seen";
-        let number: Result<_, Failure> = after
-            .parse()
-            .or_else(|_| wrong("after", "it must be a whole number", cure));
-        json(engine.call_log().since(number?))
+        let number = after.parse();
+        let number = number.or_else(|_| wrong("after", "it must be a whole number", cure));
+        number.and_then(|number| json(engine.call_log().since(number)))
     }),
     ("export", |engine, _| {
         Ok(Reply::with_type(200, "application/json", engine.export()))
@@ -66,31 +64,27 @@ impl Engine {
     /// Answers a request below `/_sandbox`; `path` is the path below it.
     pub(crate) fn control(&mut self, request: &Request, path: &[&str]) -> Reply {
         let path = path.strip_suffix(&[""]).unwrap_or(path);
-        let methods = methods_of(path);
-        if methods.is_empty() {
-            return not_found(&request.path);
-        }
-        let method = request.method.as_str();
-        if !methods.contains(&method) {
-            return wrong_method(method, &methods.join(", "), &request.path);
-        }
+        let (methods, method) = (methods_of(path), request.method.as_str());
         let answer = match method {
+            _ if methods.is_empty() => return not_found(&request.path),
+            _ if !methods.contains(&method) => {
+                return wrong_method(method, &methods.join(", "), &request.path);
+            }
             "GET" | "HEAD" => self.query(request, path),
             _ => self.command(request, path),
         };
-        answer.unwrap_or_else(|refusal| refusal)
+        answer.unwrap_or_else(Reply::from)
     }
 
     fn command(&mut self, request: &Request, path: &[&str]) -> Answer {
         if !request.query.is_empty() {
             let cure = "write its fields into a JSON object in the body";
-            return Err(Failure::from(Misfit::new("query", "this call takes none", cure)).into());
+            return wrong("query", "this call takes none", cure);
         }
         let command = if path == ["scenario"] {
             let text = std::str::from_utf8(&request.body);
             let text = text.map_err(|_| invalid("body", "The scenario must be text."))?;
-            let scenario: Result<Scenario, _> = text.parse();
-            Command::Restage(Box::new(scenario.map_err(CommandError::from)?))
+            Command::Restage(Box::new(text.parse::<Scenario>()?))
         } else {
             let no_body = request.method == Method::DELETE && request.body.is_empty();
             let mut input = if no_body {
@@ -109,9 +103,8 @@ impl Engine {
         let mut input = Fields::query(request);
         let after = (path == ["journal"]).then(|| input.text("after", 20).unwrap_or_else(|| "0".to_owned()));
         input.finish()?;
-        let found = QUERIES
-            .iter()
-            .find_map(|(pattern, query)| Some((capture(pattern, path)?, query)));
+        let mut queries = QUERIES.iter();
+        let found = queries.find_map(|(pattern, query)| Some((capture(pattern, path)?, query)));
         let (id, query) = found.ok_or(CommandError::NotFound("query"))?;
         query(self, after.as_deref().unwrap_or(id))
     }
@@ -170,5 +163,86 @@ mod tests {
             }
         }
         assert_eq!(asked("POST", "no/such/call").status, 404);
+    }
+
+    /// The texts of a refusal's field errors; none of any other reply.
+    fn field_errors(path: &str, query: &str, body: &str) -> Vec<String> {
+        let mut request = Request::post(&format!("/_sandbox/{path}"), body.to_owned());
+        if body.is_empty() {
+            request.method = http::Method::GET;
+        }
+        query.clone_into(&mut request.query);
+        let reply = Engine::new(1).handle(&request).reply.unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        let fields = told["errors"]
+            .as_object()
+            .into_iter()
+            .flat_map(serde_json::Map::values);
+        let texts = fields.flat_map(|errors| errors.as_array().unwrap());
+        texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_field_error_is_one_sentence() {
+        let values = ["null", "true", "-1", "0.001", "\"\"", "\"x\"", "{}", "\"2.\""];
+        let mut errors = field_errors("journal", "after=x", "");
+        errors.extend(field_errors("state", "before=1", ""));
+        errors.extend(field_errors("reset", "now=1", "{}"));
+        for text in [
+            "[]",
+            "speed: warp",
+            "limits: {min_purchase: -1}",
+            "faults: [{fault: x}]",
+        ] {
+            errors.extend(field_errors("scenario", "", text));
+        }
+        let commands = Command::PATHS
+            .iter()
+            .filter(|(method, path)| *method == "POST" && *path != "scenario");
+        for (_, pattern) in commands {
+            for id in ["1", "x"] {
+                let parts = pattern.split('/');
+                let path: Vec<_> = parts
+                    .map(|part| if part.starts_with('{') { id } else { part })
+                    .collect();
+                let path = path.join("/");
+                let unknown = field_errors(&path, "", "{\"zz\": 1}");
+                assert!(!unknown.is_empty(), "{path}");
+                let known = unknown[0]
+                    .split_once("use one of ")
+                    .map_or("", |(_, known)| known);
+                for name in known.trim_end_matches('.').split(", ") {
+                    for value in values {
+                        let found = field_errors(&path, "", &format!("{{\"{name}\": {value}}}"));
+                        errors.extend(found);
+                    }
+                }
+                errors.extend(unknown);
+                errors.extend(field_errors(&path, "", "[]"));
+            }
+        }
+        // Values that fit their field, and are refused by the rule of the command.
+        for (path, body) in [
+            ("payments/x/method", "{\"payment_type\": \"x\"}"),
+            ("methods", "{\"payment_type\": \"x\", \"barred\": true}"),
+            ("bank/credits", "{\"amount\": 0}"),
+            ("bank/credits", "{\"amount\": 1, \"iban\": \"x\"}"),
+            ("bank/credits", "{\"amount\": 1, \"meant_for\": \"x\"}"),
+            (
+                "bank/reconcile",
+                "{\"payment_id\": \"x\", \"transaction_id\": \"sandbox:x\"}",
+            ),
+            ("whitelist", "{\"listed\": true, \"api_key\": \"x\"}"),
+            ("faults", "{\"operation\": \"x\", \"fault\": \"html\"}"),
+            ("webhook-faults", "{\"event\": \"x\", \"fault\": \"lost\"}"),
+        ] {
+            let found = field_errors(path, "", body);
+            assert!(!found.is_empty(), "{path} {body}");
+            errors.extend(found);
+        }
+        assert!(errors.len() > 400, "{}", errors.len());
+        for error in errors {
+            assert!(error.ends_with('.') && !error.ends_with(".."), "{error}");
+        }
     }
 }

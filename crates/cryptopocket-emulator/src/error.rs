@@ -1,10 +1,11 @@
-//! Why a command, a fault or a scenario is refused.
+//! Why a command, a fault or a scenario is refused, with spelling suggestions for unknown words.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use strsim::osa_distance;
+
 use crate::fields::invalid;
-use crate::suggest::{shortened, use_one_of};
 use crate::wire::{Failure, Reply, object, summary};
 
 /// A value that is not valid: its place, the rule that it breaks, and what to write instead.
@@ -110,6 +111,7 @@ impl CommandError {
     }
 }
 
+/// Every error of a field is a sentence.
 impl From<Misfit> for Failure {
     fn from(misfit: Misfit) -> Self {
         invalid(&misfit.place, &format!("{misfit}."))
@@ -118,8 +120,18 @@ impl From<Misfit> for Failure {
 
 impl From<Misfit> for CommandError {
     fn from(misfit: Misfit) -> Self {
-        let text = misfit.to_string();
-        Self::Invalid(BTreeMap::from([(misfit.place, vec![text])]))
+        Failure::from(misfit).into()
+    }
+}
+
+/// A refusal of the emulated provider, as the control plane answers it.
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(errors) => Self::Invalid(errors),
+            Failure::Code(code) => Self::Refused(code.to_owned()),
+            _ => Self::Refused("unexpected_error".to_owned()),
+        }
     }
 }
 
@@ -131,15 +143,63 @@ pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> 
 impl From<CommandError> for Reply {
     fn from(error: CommandError) -> Self {
         match error {
-            CommandError::Invalid(errors) => Failure::Invalid(errors).into(),
+            CommandError::Invalid(errors) => Failure::Invalid(errors).reply(),
             error => Self::json(error.status(), &object! { error: error.to_string() }),
         }
     }
 }
 
-/// The answer to a call whose fields are not valid.
-impl From<Failure> for Reply {
-    fn from(failure: Failure) -> Self {
-        failure.reply()
+/// Longer texts are shortened in messages, and get no suggestion.
+const LONGEST: usize = 64;
+
+/// `known` with the words nearest to `text` first; the others keep their order.
+fn nearest_first<'a>(text: &str, known: &[&'a str]) -> Vec<&'a str> {
+    let mut known = known.to_vec();
+    if text.len() <= LONGEST {
+        let text = text.to_lowercase();
+        known.sort_by_key(|word| {
+            let word = word.to_lowercase();
+            let distance = osa_distance(&text, &word);
+            let near = distance <= text.len().max(word.len()) / 3;
+            if near { distance } else { usize::MAX }
+        });
+    }
+    known
+}
+
+/// The cure for a word that is not one of `known`, likely ones first.
+pub fn use_one_of(text: &str, known: &[&str]) -> String {
+    format!("use one of {}", nearest_first(text, known).join(", "))
+}
+
+/// A text of any length, shortened for a message.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest_first, shortened};
+
+    #[test]
+    fn near_words_come_first() {
+        let known = ["event", "fault", "operation", "times"];
+        assert_eq!(nearest_first("operatoin", &known)[0], "operation");
+        assert_eq!(
+            nearest_first("Faults", &known),
+            ["fault", "event", "operation", "times"]
+        );
+        assert_eq!(nearest_first("gremlin", &known), known);
+        assert_eq!(nearest_first("", &known), known);
+        assert_eq!(nearest_first(&"x".repeat(1 << 20), &known), known);
+    }
+
+    #[test]
+    fn long_text_is_shortened() {
+        assert_eq!(shortened("ñ"), "ñ");
+        assert_eq!(shortened(&"ñ".repeat(1_000)).chars().count(), 65);
     }
 }

@@ -113,12 +113,10 @@ impl<'a> Fields<'a> {
     ///
     /// [`Failure::Invalid`] with the errors.
     pub fn check(&self) -> Result<(), Failure> {
-        let refusal = || Failure::Invalid(self.errors.clone());
         if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(refusal())
+            return Ok(());
         }
+        Err(Failure::Invalid(self.errors.clone()))
     }
 
     /// A text as it was sent, without any check.
@@ -167,9 +165,10 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn required_email(&mut self, name: &'static str) -> String {
         let email = self.required_text(name, 254);
-        let valid = email.is_empty() || is_email(&email);
-        self.judge(name, valid.then_some(email), "must be a valid email address")
-            .unwrap_or_default()
+        if !email.is_empty() && !is_email(&email) {
+            self.wrong(name, "must be a valid email address");
+        }
+        email
     }
 
     pub(crate) fn url(&mut self, name: &'static str) -> Option<String> {
@@ -186,11 +185,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn period(&mut self) -> Range<Moment> {
         let (from, to) = (self.moment("from"), self.moment("to"));
         let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
-        let included = if whole_day {
-            Duration::from_secs(86_400)
-        } else {
-            Duration::from_micros(1)
-        };
+        let included = Duration::from_micros(if whole_day { 86_400_000_000 } else { 1 });
         let always = Moment::ALWAYS;
         from.unwrap_or(always.start)..to.map_or(always.end, |to| to.plus(included))
     }
@@ -290,12 +285,11 @@ impl<'a> Fields<'a> {
             return default;
         };
         let count = text.parse().ok().filter(|count| *count >= 1);
-        let Some(count) = self.judge(name, count, "must be an integer of at least 1") else {
-            return default;
-        };
-        let fits = (count <= most).then_some(count);
-        self.judge(name, fits, &format!("may not be greater than {most}"))
-            .unwrap_or(default)
+        let count = self.judge(name, count, "must be an integer of at least 1");
+        if count.is_some_and(|count| count > most) {
+            self.wrong(name, &format!("may not be greater than {most}"));
+        }
+        count.unwrap_or(default)
     }
 }
 

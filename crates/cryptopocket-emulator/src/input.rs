@@ -5,13 +5,12 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::catalogue::Outage;
-use crate::error::{CommandError, Misfit, wrong};
+use crate::error::{CommandError, Misfit, shortened, use_one_of, wrong};
 use crate::faults::Times;
 use crate::fields::Fields;
 use crate::fields::value::Value;
 use crate::records::BankCredit;
 use crate::scenario::parsed;
-use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
 /// Reads a fault by its name and its detail.
@@ -27,12 +26,8 @@ pub(crate) fn id<T: FromStr>(what: &str, text: &str) -> Result<T, CommandError> 
 impl Fields<'_> {
     /// Refuses if an error was recorded; before that, fields that no reader asked for, as most are misspelt ones.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
-        let Some(name) = self
-            .values
-            .keys()
-            .map(AsRef::as_ref)
-            .find(|name| !self.read.contains(name))
-        else {
+        let mut names = self.values.keys().map(AsRef::as_ref);
+        let Some(name) = names.find(|name| !self.read.contains(name)) else {
             return self.check();
         };
         let name = shortened(name);

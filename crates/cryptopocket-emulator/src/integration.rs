@@ -2,14 +2,11 @@
 
 mod bank;
 mod customers;
-mod gateway;
 mod offramps;
-mod payment_list;
 mod payments;
 mod seeding;
 #[cfg(test)]
 mod tests;
-mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -26,7 +23,6 @@ use crate::store::{OrderedMap, Store, Table, json};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
 use crate::wire::Object;
-pub use payment_list::PaymentList;
 
 /// The holder of an API key, with all its records.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -46,14 +42,9 @@ pub struct Integration {
     /// Customers by id.
     #[serde(skip)]
     pub customers: Table<u64, Customer>,
-    #[serde(skip)]
-    pub(crate) by_email: BTreeMap<String, u64>,
-    /// The first customer with each external id.
-    #[serde(skip)]
-    pub(crate) by_external_id: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
-    pub payments: PaymentList,
+    pub payments: Table<String, Payment>,
     /// Off-ramps by id.
     #[serde(skip)]
     pub offramps: Table<u64, Offramp>,
@@ -75,7 +66,7 @@ impl Integration {
         let mut stores: Vec<(String, &dyn Store)> = vec![
             (format!("token/{index:06}"), &self.tokens),
             (format!("customer/{index:06}"), &self.customers),
-            (format!("payment/{index:06}"), &*self.payments),
+            (format!("payment/{index:06}"), &self.payments),
             (format!("offramp/{index:06}"), &self.offramps),
         ];
         for (number, account) in self.accounts.iter().enumerate() {
@@ -98,8 +89,9 @@ impl Integration {
         self.payments.get(id).ok_or(CommandError::NotFound("payment"))
     }
 
-    fn payment_mut(&mut self, id: &str) -> Result<&mut Payment, CommandError> {
-        self.payments.get_mut(id).ok_or(CommandError::NotFound("payment"))
+    /// The payment whose transfer has to carry this concept.
+    pub fn with_concept(&self, concept: u64) -> Option<&Payment> {
+        self.payments.found("concept", &concept.to_string()).next()
     }
 }
 

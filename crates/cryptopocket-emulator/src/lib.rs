@@ -29,7 +29,6 @@ mod scenario;
 mod settings;
 mod shapes;
 mod store;
-mod suggest;
 mod timers;
 mod webhooks;
 mod wire;
@@ -40,7 +39,7 @@ pub use command::{Command, Outcome};
 pub use engine::Engine;
 pub use error::{CommandError, Misfit, UnknownWord};
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
-pub use integration::{Integration, PaymentList};
+pub use integration::Integration;
 pub use moment::Moment;
 pub use queries::{Counts, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
@@ -48,7 +47,7 @@ pub use request::Request;
 pub use routes::{ROUTES, Route};
 pub use scenario::Scenario;
 pub use settings::{Limits, Settings};
-pub use store::{Change, OrderedMap, Table, Tracked};
+pub use store::{Change, OrderedMap, Record, Table, Tracked};
 pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Webhook};
 pub use wire::{Reply, Response};
 
@@ -58,11 +57,11 @@ pub mod server {
     pub use crate::call_log::{CallLog, Entry};
     pub use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_method};
     pub use crate::engine::{Changes, FORMAT, GROUPS};
+    pub use crate::error::{shortened, use_one_of};
     pub use crate::fields::Fields;
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
     pub use crate::shapes::is_wallet;
-    pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::{Failure, not_found, wrong_method};
 }
 

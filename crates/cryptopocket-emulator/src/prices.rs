@@ -73,14 +73,7 @@ fn times(a: Decimal, b: Decimal) -> Decimal {
 
 /// `20` with 18 decimals as `20000000000000000000`: the form of an off-ramp's amount.
 pub(crate) fn base_units(amount: Decimal, decimals: u32) -> String {
-    let digits = amount
-        .rescaled(decimals)
-        .map(|exact| exact.to_string().replace('.', ""))
-        .unwrap_or_default();
-    match digits.trim_start_matches('0') {
-        "" => "0".to_owned(),
-        digits => digits.to_owned(),
-    }
+    amount.to_minor(decimals).unwrap_or(0).to_string()
 }
 
 #[cfg(test)]

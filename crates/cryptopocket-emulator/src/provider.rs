@@ -64,7 +64,7 @@ impl Provider {
     /// Sets a timer counted from a moment, which may have passed; at [`Speed::Instant`], for that moment.
     pub(crate) fn schedule_from(&mut self, from: Moment, after: Duration, due: Due) {
         let at_once = self.settings.speed == Speed::Instant;
-        self.timers
-            .set(if at_once { from } else { from.plus(after) }, due);
+        let at = if at_once { from } else { from.plus(after) };
+        self.timers.set(at, due);
     }
 }

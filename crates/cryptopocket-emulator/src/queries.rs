@@ -168,12 +168,9 @@ impl Engine {
 
     /// The bank transactions that were reconciled with another payment than their payer meant.
     pub fn misattributed(&self) -> Vec<Transfer> {
-        let is_wrong = |one: &Transfer| {
-            one.reconciled_with
-                .as_ref()
-                .is_some_and(|with| *with != one.meant_for)
-        };
-        self.transfers().into_iter().filter(is_wrong).collect()
+        let mut transfers = self.transfers();
+        transfers.retain(|one| one.reconciled_with.as_ref().unwrap_or(&one.meant_for) != &one.meant_for);
+        transfers
     }
 
     /// Every credit whose payer's intention is known, integration by integration and account by account, oldest first.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::catalogue::{Asset, Method};
 use crate::entropy::Entropy;
 use crate::moment::Moment;
-use crate::store::Table;
+use crate::store::{Record, Table};
 
 /// The state of the enhanced verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,14 @@ pub struct Customer {
     pub by_card: (Moment, Decimal),
     /// The total amount ordered, in euros.
     pub bought: Decimal,
+}
+
+impl Record for Customer {
+    fn found_by(&self) -> Vec<(&'static str, String)> {
+        let external_id = self.external_id.clone().map(|id| ("external_id", id));
+        let email = ("email", self.email.clone());
+        external_id.into_iter().chain([email]).collect()
+    }
 }
 
 impl Customer {
@@ -94,6 +102,15 @@ pub struct Payment {
     pub created_at: Moment,
 }
 
+impl Record for Payment {
+    fn found_by(&self) -> Vec<(&'static str, String)> {
+        let external_id = self.external_id.clone().map(|id| ("external_id", id));
+        let concept = self.concept.map(|concept| ("concept", concept.to_string()));
+        let status = ("status", self.status.clone());
+        external_id.into_iter().chain(concept).chain([status]).collect()
+    }
+}
+
 impl Payment {
     /// The amount to pay, with its cents and its currency: `240.00 EUR`.
     pub fn to_pay(&self) -> String {
@@ -111,8 +128,8 @@ pub(crate) struct Order {
     pub(crate) method: &'static Method,
     pub(crate) fiat_amount: Decimal,
     pub(crate) fiat: &'static str,
-    pub(crate) coin: String,
-    pub(crate) chain: Option<String>,
+    /// `None` if the coin is not on offer.
+    pub(crate) asset: Option<&'static Asset>,
     pub(crate) wallet: Option<String>,
     pub(crate) callback_url: Option<String>,
 }
@@ -135,6 +152,8 @@ pub struct Offramp {
     pub payout_to: String,
     pub created_at: Moment,
 }
+
+impl Record for Offramp {}
 
 /// A bank account of an integration.
 #[derive(Debug, Serialize, Deserialize)]
@@ -183,6 +202,8 @@ pub struct BankTransaction {
     #[serde(default)]
     pub meant_for: Option<String>,
 }
+
+impl Record for BankTransaction {}
 
 impl BankTransaction {
     /// Whether it was reconciled with another payment than the payer meant.

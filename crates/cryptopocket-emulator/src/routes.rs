@@ -16,7 +16,7 @@ use crate::request::{Request, capture};
 use crate::wire::{Failure, Reply, not_found, wrong_method};
 
 /// An operation of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Route {
     /// The operation's name, as in faults and the call log.
@@ -25,28 +25,24 @@ pub struct Route {
     pub method: &'static str,
     /// The path below the base URL, with parameters in braces.
     pub path: &'static str,
+    read: Reader,
+    answer: Handler,
 }
 
 /// Reads the fields of a request.
 type Reader = for<'a> fn(&'a Request) -> Result<Fields<'a>, Failure>;
 type Handler = fn(&mut Call<'_>, Fields<'_>) -> Answer;
 
-/// The route of a request.
-#[derive(Debug)]
-pub(crate) struct Found<'a> {
-    pub(crate) route: &'static Route,
-    handler: &'static (Reader, Handler),
-    /// The parameter in the path, empty if the route has none.
-    parameter: &'a str,
-}
-
 macro_rules! routes {
     ($($operation:ident $method:ident $path:literal $fields:ident $handler:path;)*) => {
         /// Every call of the API, in the order of the provider's menu.
-        pub const ROUTES: &[Route] = &[
-            $(Route { operation: stringify!($operation), method: stringify!($method), path: $path }),*
-        ];
-        const HANDLERS: &[(Reader, Handler)] = &[$((routes!(@read $fields), $handler)),*];
+        pub const ROUTES: &[Route] = &[$(Route {
+            operation: stringify!($operation),
+            method: stringify!($method),
+            path: $path,
+            read: routes!(@read $fields),
+            answer: $handler,
+        }),*];
     };
     (@read query) => { |request| Ok(Fields::query(request)) };
     (@read json) => { |request| Fields::json(request) };
@@ -83,50 +79,33 @@ routes! {
     update_webhook POST "/updateWebhookSubscription" form webhooks::update;
 }
 
-/// Finds the route for a path, or answers like the provider's framework if there is none.
-pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Reply> {
+/// The route for a path and the parameter in it, or the answer of the provider's framework if there is none.
+pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<(&'static Route, &'a str), Reply> {
     let path = path.strip_suffix(&[""]).unwrap_or(path);
     let method = if method == "HEAD" { "GET" } else { method };
-    let mut allowed = None;
-    for (route, handler) in ROUTES.iter().zip(HANDLERS) {
-        let Some(parameter) = capture(route.path, path) else {
-            continue;
-        };
-        if route.method == method {
-            return Ok(Found {
-                route,
-                handler,
-                parameter,
-            });
-        }
-        allowed = Some(route.method);
+    let mut routes = ROUTES.iter();
+    match routes.find_map(|route| Some((route, capture(route.path, path)?))) {
+        Some(found) if found.0.method == method => Ok(found),
+        Some((route, _)) => Err(wrong_method(method, route.method, &path.join("/"))),
+        None => Err(not_found(&path.join("/"))),
     }
-    let path = path.join("/");
-    Err(allowed.map_or_else(
-        || not_found(&path),
-        |allowed| wrong_method(method, allowed, &path),
-    ))
 }
 
 /// Finds the caller by the token and carries out the call.
-pub(crate) fn call(engine: &mut Engine, found: &Found<'_>, request: &Request) -> Reply {
+pub(crate) fn call(engine: &mut Engine, route: &Route, parameter: &str, request: &Request) -> Reply {
     let (now, token) = (engine.now(), request.header("auth").unwrap_or_default());
-    let is_login = found.route.operation == "authenticate";
-    let caller = engine
-        .integrations
-        .iter()
-        .position(|one| is_login || one.accepts(token, now));
-    let Some(index) = caller else {
+    let is_login = route.operation == "authenticate";
+    let mut integrations = engine.integrations.iter();
+    let Some(index) = integrations.position(|one| is_login || one.accepts(token, now)) else {
         return Failure::Code("authorization_incorrect").reply();
     };
     let mut call = Call {
         engine,
         index,
         request,
-        parameter: found.parameter,
+        parameter,
     };
-    let (read, answer) = found.handler;
-    let reply = read(request).and_then(|input| answer(&mut call, input));
+    let reply = (route.read)(request).and_then(|input| (route.answer)(&mut call, input));
     reply.unwrap_or_else(|failure| failure.reply())
 }
 
@@ -138,29 +117,26 @@ pub(crate) fn operations() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HANDLERS, ROUTES, find};
+    use super::{ROUTES, find};
 
     #[test]
-    fn every_operation_has_a_handler() {
-        assert_eq!((ROUTES.len(), HANDLERS.len()), (26, 26));
+    fn every_operation_is_in_the_table() {
+        assert_eq!(ROUTES.len(), 26);
     }
 
     #[test]
     fn every_operation_is_found_by_its_path() {
         for route in ROUTES {
             let path: Vec<&str> = route.path[1..].split('/').collect();
-            let found = find(route.method, &path).map(|found| found.route);
-            assert_eq!(found.ok(), Some(route), "{}", route.path);
+            let found = find(route.method, &path).map(|(found, _)| found.operation);
+            assert_eq!(found.ok(), Some(route.operation), "{}", route.path);
         }
     }
 
     #[test]
     fn parameter_takes_one_segment() {
-        let found = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
-        assert_eq!(
-            (found.route.operation, found.parameter),
-            ("list_bank_transactions", "ES91")
-        );
+        let (found, parameter) = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
+        assert_eq!((found.operation, parameter), ("list_bank_transactions", "ES91"));
         assert_eq!(find("GET", &["payment", "a", "b"]).unwrap_err().status, 404);
         assert_eq!(find("GET", &["createPayment"]).unwrap_err().status, 405);
     }

@@ -77,34 +77,31 @@ impl Scenario {
         settings.start_at = time("start_at", start_at.as_deref())?.or(settings.start_at);
         settings.token_life = token_life.map_or(settings.token_life, Duration::from_secs);
         let limits = &mut settings.limits;
-        set_limit(
-            &mut limits.min_purchase,
-            "min_purchase",
-            named.min_purchase.as_deref(),
-        )?;
-        set_limit(
-            &mut limits.card_per_quarter,
-            "card_per_quarter",
-            named.card_per_quarter.as_deref(),
-        )?;
-        set_limit(
-            &mut limits.reinforced_above,
-            "reinforced_above",
-            named.reinforced_above.as_deref(),
-        )
+        for (field, text, limit) in [
+            (
+                "limits.min_purchase",
+                &named.min_purchase,
+                &mut limits.min_purchase,
+            ),
+            (
+                "limits.card_per_quarter",
+                &named.card_per_quarter,
+                &mut limits.card_per_quarter,
+            ),
+            (
+                "limits.reinforced_above",
+                &named.reinforced_above,
+                &mut limits.reinforced_above,
+            ),
+        ] {
+            let Some(text) = text else { continue };
+            *limit = amount(field, text)?;
+            if limit.is_negative() {
+                return wrong(field, format!("`{limit}` is below zero"), "write 0 or more");
+            }
+        }
+        Ok(())
     }
-}
-
-fn set_limit(limit: &mut Decimal, name: &str, text: Option<&str>) -> Result<()> {
-    let Some(text) = text else {
-        return Ok(());
-    };
-    let field = format!("limits.{name}");
-    *limit = amount(&field, text)?;
-    if limit.is_negative() {
-        return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
-    }
-    Ok(())
 }
 
 /// A value whose type says in its error what to write.
@@ -125,12 +122,8 @@ pub(crate) fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>>
 }
 
 pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
-    read(
-        field,
-        text,
-        "an amount",
-        "write digits, and a point before the cents",
-    )
+    let cure = "write digits, and a point before the cents";
+    read(field, text, "an amount", cure)
 }
 
 /// An amount that can be bought or sold.

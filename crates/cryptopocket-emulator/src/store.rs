@@ -1,7 +1,7 @@
 //! Stored records: a table found by id and listed by pages, and an ordered map. Both report what changed in them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::Hash;
 use std::mem::take;
 use std::ops::{Deref, Range};
@@ -17,10 +17,10 @@ pub struct Tracked<M, K> {
     records: M,
     /// Nothing is collected unless a state file is kept.
     dirty: RefCell<Option<BTreeSet<K>>>,
+    /// Of a [`Table`]: the indexes of records by a value, ascending. A deep page is reached without a walk over those
+    /// before it, and what changes is most often near an end.
+    found_by: BTreeMap<&'static str, BTreeMap<String, VecDeque<usize>>>,
 }
-
-/// Records in the order of their creation, found by id. Records are never removed.
-pub type Table<K, V> = Tracked<IndexMap<K, V>, usize>;
 
 /// Records in the order of their keys.
 pub type OrderedMap<K, V> = Tracked<BTreeMap<K, V>, K>;
@@ -50,17 +50,73 @@ impl<M, K: Ord> Tracked<M, K> {
     }
 }
 
-impl<K: Hash + Eq, V> Table<K, V> {
+/// A record of a [`Table`].
+pub trait Record {
+    /// The values besides its id by which it is found, each with its name. Other records can have the same.
+    fn found_by(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+}
+
+/// Records in the order of their creation, found by id and by [`Record::found_by`]. Records are never removed.
+pub type Table<K, V> = Tracked<IndexMap<K, V>, usize>;
+
+impl<K: Hash + Eq, V: Record> Table<K, V> {
     pub(crate) fn insert(&mut self, id: K, record: V) -> &mut V {
         let (index, _) = self.records.insert_full(id, record);
         self.touch(index);
+        for (name, value) in self.records[index].found_by() {
+            self.add(name, value, index);
+        }
         &mut self.records[index]
     }
 
+    fn add(&mut self, name: &'static str, value: String, index: usize) {
+        let indexes = self.found_by.entry(name).or_default().entry(value);
+        // Most values belong to one record.
+        let indexes = indexes.or_insert_with(|| VecDeque::with_capacity(1));
+        indexes.insert(indexes.partition_point(|known| *known < index), index);
+    }
+
+    /// A record to change. What it is found by stays as it is; [`Table::change`] is for that.
     pub(crate) fn get_mut<Q: Hash + Equivalent<K> + ?Sized>(&mut self, id: &Q) -> Option<&mut V> {
         let index = self.records.get_index_of(id)?;
         self.touch(index);
         self.records.get_index_mut(index).map(|(_, record)| record)
+    }
+
+    /// Changes a record, also what it is found by; does nothing if there is none.
+    pub(crate) fn change<Q>(&mut self, id: &Q, change: impl FnOnce(&mut V))
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        let (Some(index), Some(record)) = (self.get_index_of(id), self.get_mut(id)) else {
+            return;
+        };
+        let before = record.found_by();
+        change(record);
+        let after = record.found_by();
+        for (name, value) in before.iter().filter(|known| !after.contains(known)) {
+            let indexes = self.found_by.get_mut(name).and_then(|by| by.get_mut(value));
+            if let Some(indexes) = indexes
+                && let Ok(place) = indexes.binary_search(&index)
+            {
+                indexes.remove(place);
+            }
+        }
+        for (name, value) in after.into_iter().filter(|new| !before.contains(new)) {
+            self.add(name, value, index);
+        }
+    }
+
+    fn indexes(&self, name: &str, value: &str) -> Option<&VecDeque<usize>> {
+        self.found_by.get(name)?.get(value)
+    }
+
+    /// The records that have a value of [`Record::found_by`], oldest first.
+    pub fn found(&self, name: &str, value: &str) -> impl DoubleEndedIterator<Item = &V> {
+        let indexes = self.indexes(name, value).into_iter().flatten();
+        indexes.map(|index| &self.records[*index])
     }
 
     /// The indexes of the records of a period. Records are created in the order of their times.
@@ -85,6 +141,33 @@ impl<K: Hash + Eq, V> Table<K, V> {
             per_page,
             total,
         }
+    }
+
+    /// A page of the records in a span that have these values, newest first. `None` stands for any value.
+    pub(crate) fn page_with(
+        &self,
+        page: (usize, usize),
+        span: Range<usize>,
+        values: [(&'static str, Option<String>); 2],
+    ) -> Page<'_, V> {
+        let mut values = values
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        let Some((name, value)) = values.next() else {
+            return self.page(page, span);
+        };
+        let Some(indexes) = self.indexes(name, &value) else {
+            return self.page(page, 0..0);
+        };
+        let place = |bound: usize| indexes.partition_point(|index| *index < bound);
+        let found = indexes.range(place(span.start)..place(span.end)).copied();
+        let Some(other) = values.next() else {
+            return self.page(page, found);
+        };
+        let both: Vec<usize> = found
+            .filter(|index| self[*index].found_by().contains(&other))
+            .collect();
+        self.page(page, both.into_iter())
     }
 
     /// A page of all records, newest first.
@@ -209,8 +292,10 @@ impl Key for (Moment, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{OrderedMap, Store as _, Table};
+    use super::{OrderedMap, Record, Store as _, Table};
     use crate::moment::Moment;
+
+    impl Record for usize {}
 
     fn table(size: usize) -> Table<String, usize> {
         let mut table = Table::default();

@@ -45,13 +45,11 @@ impl Timers {
     /// Makes every timer due now, after a switch to `Instant`. Webhooks keep their times.
     pub(crate) fn fire_all(&mut self, now: Moment) {
         let is_webhook = |due: &Due| matches!(due, Due::Attempt(_) | Due::NotOvertaken(_));
-        let waiting: Vec<_> = self
+        let waiting = self
             .queue
             .iter()
-            .filter(|((at, _), due)| *at > now && !is_webhook(due))
-            .map(|(key, _)| *key)
-            .collect();
-        for key in waiting {
+            .filter(|((at, _), due)| *at > now && !is_webhook(due));
+        for key in waiting.map(|(key, _)| *key).collect::<Vec<_>>() {
             if let Some(due) = self.queue.remove(&key) {
                 self.set(now, due);
             }

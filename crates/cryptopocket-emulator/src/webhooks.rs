@@ -1,13 +1,17 @@
-//! The queue of outgoing webhooks: deliveries, attempts and retries. It sends nothing itself.
+//! Outgoing webhooks: the log of deliveries with their attempts and retries, and a webhook as it leaves, signed. It sends
+//! nothing itself.
 
-mod delivery;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Webhook};
-use delivery::{SIGNATURE, TIMESTAMP};
+use bytes::Bytes;
+use cryptopocket_webhooks::Signer;
+use serde::{Deserialize, Serialize};
 
+use crate::catalogue::named;
 use crate::faults::WebhookFault;
 use crate::moment::Moment;
 use crate::store::OrderedMap;
@@ -169,86 +173,152 @@ impl WebhookQueue {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Answer, Delivery, DeliveryState, Webhook, WebhookQueue};
-    use crate::faults::WebhookFault;
-    use crate::moment::Moment;
-    use crate::timers::Due;
-
-    const NOW: Moment = Moment::from_micros(0);
-
-    fn accept(queue: &mut WebhookQueue, faults: &[WebhookFault]) -> Vec<u64> {
-        let delivery = Delivery::new(0, "PAY_IN", "p".to_owned(), "http://receiver/", "{}".to_owned());
-        let due = queue.accept(delivery, faults).into_iter();
-        let attempt = |(due, _)| {
-            if let Due::Attempt(id) = due {
-                Some(id)
-            } else {
-                None
-            }
-        };
-        due.filter_map(attempt).collect()
+named! {
+    /// The state of a delivery.
+    #[derive(Default)]
+    DeliveryState {
+        /// Waits for its time, or for another webhook to overtake it.
+        #[default]
+        Waiting "waiting";
+        /// Leaves once no other webhook is in flight to the same URL.
+        Ready "ready";
+        /// Taken, and not answered yet.
+        InFlight "in_flight";
+        /// Answered with 2xx.
+        Delivered "delivered";
+        /// Not answered with 2xx in six attempts.
+        GivenUp "given_up";
+        /// Never sent: a fault.
+        Lost "lost";
     }
+}
 
-    fn record(queue: &mut WebhookQueue, delivery: &Delivery, status: u16) -> bool {
-        let webhook = Webhook::sign(delivery, ("key", "secret"), 0, 0);
-        let answer: Answer = Ok((status, String::new()));
-        queue.record(&webhook, NOW, answer).is_some()
-    }
+/// The answer to an attempt: the HTTP status and the beginning of the body, or why there was none.
+pub type Answer = Result<(u16, String), String>;
 
-    #[test]
-    fn one_webhook_at_a_time_leaves_for_a_url() {
-        let mut queue = WebhookQueue::default();
-        for id in [accept(&mut queue, &[]), accept(&mut queue, &[])].concat() {
-            queue.make_ready(id, NOW);
+/// One attempt to deliver a webhook.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// When it was due on the virtual clock.
+    pub at: Moment,
+    /// The HTTP status, or why there was none.
+    pub result: Result<u16, String>,
+    /// The `X-Timestamp` header.
+    pub timestamp: String,
+    /// The `X-Signature` header.
+    pub signature: String,
+    /// The beginning of the answer's body.
+    pub answer: String,
+}
+
+/// A webhook in the delivery log.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its number in the log.
+    pub id: u64,
+    /// The index of the integration it goes to.
+    pub integration: usize,
+    /// The event type, such as `PAY_IN`.
+    pub event: String,
+    /// The id of the payment or off-ramp that the event is about.
+    pub subject: String,
+    /// The URL that it is posted to.
+    pub url: String,
+    /// The body that is signed.
+    pub body: String,
+    pub(super) corrupt: bool,
+    pub(super) skew: i64,
+    /// The state of its delivery.
+    pub state: DeliveryState,
+    /// When the next attempt is or was due. The next one is counted from here, even if the clock has leapt past it.
+    #[serde(default)]
+    pub(super) due: Option<Moment>,
+    /// The attempts so far.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Delivery {
+    pub(crate) fn new(integration: usize, event: &str, subject: String, url: &str, body: String) -> Self {
+        Self {
+            integration,
+            event: event.to_owned(),
+            subject,
+            url: url.to_owned(),
+            body,
+            ..Self::default()
         }
-        let first = queue.take_ready();
-        assert_eq!(first.len(), 1);
-        assert!(queue.take_ready().is_empty());
-        assert!(!record(&mut queue, &first[0], 204));
-        assert_eq!(queue.take_ready().len(), 1);
     }
 
-    #[test]
-    fn refused_delivery_is_tried_six_times() {
-        let mut queue = WebhookQueue::default();
-        let id = accept(&mut queue, &[])[0];
-        for attempt in 1..=6 {
-            queue.make_ready(id, NOW);
-            let leaving = queue.take_ready();
-            assert_eq!(leaving.len(), 1);
-            assert_eq!(record(&mut queue, &leaving[0], 500), attempt < 6);
+    /// Whether it leaves now, or has left and is not answered.
+    pub(super) const fn is_leaving(&self) -> bool {
+        matches!(self.state, DeliveryState::Ready | DeliveryState::InFlight)
+    }
+
+    /// Whether no attempt follows, and it was not lost.
+    pub(super) const fn is_finished(&self) -> bool {
+        matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)
+    }
+}
+
+/// A webhook that leaves now: post `body` with `headers` to `url`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// Its number in the delivery log.
+    pub id: u64,
+    /// The URL to post it to.
+    pub url: String,
+    /// API key, timestamp and signature.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body as it leaves. A fault can have changed it after signing.
+    pub body: Bytes,
+    pub(crate) generation: u64,
+}
+
+impl Webhook {
+    /// Signs a delivery. Receivers compare the timestamp with their own clock, so it is the wall clock's.
+    pub(crate) fn sign(
+        delivery: &Delivery,
+        (key, secret): (&str, &str),
+        wall_now: i64,
+        generation: u64,
+    ) -> Self {
+        let timestamp = u64::try_from(wall_now.saturating_add(delivery.skew)).unwrap_or(0);
+        let mut headers = vec![("x-api-key", key.to_owned())];
+        if let Ok(signer) = Signer::new(secret.to_owned()) {
+            let signed = signer.sign_at(delivery.body.as_bytes(), timestamp);
+            headers.push((TIMESTAMP, signed.timestamp().to_owned()));
+            headers.push((SIGNATURE, signed.signature().to_owned()));
         }
-        assert_eq!(queue.deliveries.get(&id).unwrap().state, DeliveryState::GivenUp);
-    }
-
-    #[test]
-    fn delivery_sent_again_counts_once() {
-        let mut queue = WebhookQueue::default();
-        let id = accept(&mut queue, &[])[0];
-        for _ in 0..3 {
-            queue.make_ready(id, NOW);
-            // As a second timer would.
-            queue.make_ready(id, NOW);
-            let leaving = queue.take_ready();
-            assert!(!record(&mut queue, &leaving[0], 204));
-            assert_eq!((leaving.len(), queue.finished), (1, 1));
-            assert!(queue.take_ready().is_empty());
+        Self {
+            id: delivery.id,
+            url: delivery.url.clone(),
+            headers,
+            body: sent_body(delivery),
+            generation,
         }
     }
 
-    #[test]
-    fn overtaken_delivery_leaves_after_the_next() {
-        let mut queue = WebhookQueue::default();
-        assert!(accept(&mut queue, &[WebhookFault::Overtaken]).is_empty());
-        assert_eq!(accept(&mut queue, &[]), [2, 1]);
+    /// Only an empty secret, which settings can give, cannot sign.
+    pub(crate) fn is_signed(&self) -> bool {
+        !self.header(SIGNATURE).is_empty()
     }
 
-    #[test]
-    fn duplicate_leaves_twice_and_lost_never() {
-        let mut queue = WebhookQueue::default();
-        assert_eq!(accept(&mut queue, &[WebhookFault::Duplicate]), [1, 2]);
-        assert!(accept(&mut queue, &[WebhookFault::Lost]).is_empty());
+    pub(super) fn header(&self, name: &str) -> String {
+        let header = self.headers.iter().find(|(known, _)| *known == name);
+        header.map(|(_, value)| value.clone()).unwrap_or_default()
     }
+}
+
+pub(super) const TIMESTAMP: &str = "x-timestamp";
+pub(super) const SIGNATURE: &str = "x-signature";
+
+fn sent_body(delivery: &Delivery) -> Bytes {
+    let mut bytes = delivery.body.clone().into_bytes();
+    let mut digits = bytes.iter_mut().filter(|byte| byte.is_ascii_digit());
+    if let Some(digit) = digits.next().filter(|_| delivery.corrupt) {
+        *digit = if *digit == b'9' { b'8' } else { *digit + 1 };
+    }
+    bytes.into()
 }

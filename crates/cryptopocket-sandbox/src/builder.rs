@@ -1,16 +1,16 @@
-//! Settings of an emulator, and its start.
+//! Settings of an emulator, its scenario file, and its start.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_emulator::{Engine, Limits, Scenario, Settings, Speed};
+use cryptopocket_emulator::{Engine, Limits, Misfit, Scenario, Settings, Speed};
 use cryptopocket_types::{Clock, Timestamp};
 use tokio::net::TcpListener;
 
-use crate::access::Access;
 use crate::delivery;
+use crate::front::Access;
 use crate::http_client::{HttpClient, certificates};
 use crate::sandbox::{Beginning, Sandbox};
 use crate::server;
@@ -190,4 +190,33 @@ fn reachable(address: SocketAddr) -> String {
         ip => ip,
     };
     format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Reads a scenario from a file of YAML or JSON.
+///
+/// # Errors
+///
+/// [`Misfit`] if the file cannot be read or is not valid. Its place begins with the file's name.
+pub fn read_scenario(path: impl AsRef<Path>) -> Result<Scenario, Misfit> {
+    let name = path.as_ref().display().to_string();
+    let text = std::fs::read_to_string(path.as_ref())
+        .map_err(|error| Misfit::new(&name, error.to_string(), "name a readable file"))?;
+    text.parse().map_err(|error: Misfit| Misfit {
+        place: format!("{name}: {}", error.place),
+        ..error
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_scenario;
+
+    #[test]
+    fn unreadable_file_is_named() {
+        let error = read_scenario("no/such/scenario.yaml").unwrap_err();
+        assert_eq!(
+            (error.place.as_str(), error.cure.as_str()),
+            ("no/such/scenario.yaml", "name a readable file")
+        );
+    }
 }

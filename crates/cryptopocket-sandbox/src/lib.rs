@@ -7,7 +7,6 @@
 //! [`Sandbox`] is an emulator in process, [`ControlClient`] controls one in another process, [`ROUTES`] are the calls
 //! that it answers, and [`Fault`] and [`WebhookFault`] are its faults.
 
-mod access;
 mod builder;
 mod clock;
 mod control;
@@ -18,14 +17,13 @@ mod front;
 mod http_client;
 mod pages;
 mod sandbox;
-mod scenario;
 mod server;
 mod shared;
 mod start_error;
 mod store;
 mod web;
 
-pub use builder::Builder;
+pub use builder::{Builder, read_scenario};
 pub use control::{ControlClient, ControlError};
 pub use cryptopocket_emulator::{
     ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits,
@@ -33,7 +31,6 @@ pub use cryptopocket_emulator::{
     Times, Transfer, TransferFault, UnknownWord, WebhookFault,
 };
 pub use sandbox::{Beginning, Sandbox};
-pub use scenario::read_scenario;
 pub use start_error::StartError;
 
 #[cfg(doctest)]

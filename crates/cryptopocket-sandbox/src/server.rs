@@ -57,10 +57,8 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
     };
     let request = Request::new(parts, body);
-    let response = shared
-        .transact(|engine| front::answer(engine, shared.access, &request))
-        .await;
-    let response = match response {
+    let answered = shared.transact(|engine| front::answer(engine, shared.access, &request));
+    let response = match answered.await {
         Ok(response) => response,
         Err(stuck) => return Ok(respond(problem(503, &stuck.to_string()), false)),
     };

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cryptopocket_emulator::Engine;
 use tokio::sync::Notify;
 
-use crate::access::Access;
+use crate::front::Access;
 use crate::store::{Mark, Store, Stuck};
 
 #[derive(Debug)]

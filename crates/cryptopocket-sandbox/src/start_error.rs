@@ -1,7 +1,7 @@
 //! Errors of the start of an emulator.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -11,78 +11,67 @@ const ANOTHER: &str = "name another file; one that does not exist is made";
 #[derive(Debug, thiserror::Error)]
 #[error("{rule}; {cure}")]
 pub struct StartError {
-    setting: &'static str,
-    pub(crate) rule: String,
-    pub(crate) cure: &'static str,
+    /// The method of [`Builder`](crate::Builder) whose argument is the cause: `address`, `state_file` or `trust_pem`.
+    pub setting: &'static str,
+    /// The rule that the setting breaks.
+    pub rule: String,
+    /// The remedy.
+    pub cure: &'static str,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl StartError {
+    fn new(setting: &'static str, rule: impl Into<String>, cure: &'static str) -> Self {
+        Self {
+            setting,
+            rule: rule.into(),
+            cure,
+            source: None,
+        }
+    }
+
+    fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let source = Some(cause.into());
+        Self { source, ..self }
+    }
+
     pub(crate) fn address(address: SocketAddr, cause: io::Error) -> Self {
-        let system = cause.to_string();
         let (reason, cure) = match cause.kind() {
-            io::ErrorKind::AddrInUse => (
+            ErrorKind::AddrInUse => (
                 "another program listens there",
                 "choose another port; 0 takes a free one",
             ),
-            io::ErrorKind::AddrNotAvailable => (
+            ErrorKind::AddrNotAvailable => (
                 "it is no address of this machine",
                 "choose an address that this machine has, such as 127.0.0.1",
             ),
-            io::ErrorKind::PermissionDenied => (
+            ErrorKind::PermissionDenied => (
                 "this user may not listen there",
                 "choose a port above 1023; 0 takes a free one",
             ),
-            _ => (system.as_str(), "choose another address or port"),
+            _ => (&*cause.to_string(), "choose another address or port"),
         };
-        Self {
-            setting: "address",
-            rule: format!("cannot listen on {address}: {reason}"),
-            cure,
-            source: Some(cause.into()),
-        }
+        let rule = format!("cannot listen on {address}: {reason}");
+        Self::new("address", rule, cure).because(cause)
     }
 
     /// The records in the state file cannot be restored.
     pub(crate) fn records(rule: String, cure: Option<&'static str>) -> Self {
-        Self {
-            setting: "state_file",
-            rule,
-            cure: cure.unwrap_or(ANOTHER),
-            source: None,
-        }
+        Self::new("state_file", rule, cure.unwrap_or(ANOTHER))
     }
 
     /// The same error with the name of the state file.
     pub(crate) fn of_file(self, path: &Path) -> Self {
-        Self {
-            rule: format!("cannot use the state file {}: {}", path.display(), self.rule),
-            ..self
-        }
+        let rule = format!("cannot use the state file {}: {}", path.display(), self.rule);
+        Self { rule, ..self }
     }
 
     pub(crate) fn certificate() -> Self {
-        Self {
-            setting: "trust_pem",
-            rule: "a certificate authority to trust is not valid PEM".to_owned(),
-            cure: "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----",
-            source: None,
-        }
-    }
-
-    /// The method of [`Builder`](crate::Builder) whose argument is the cause: `address`, `state_file` or `trust_pem`.
-    pub const fn setting(&self) -> &'static str {
-        self.setting
-    }
-
-    /// The rule that the setting breaks.
-    pub fn rule(&self) -> &str {
-        &self.rule
-    }
-
-    /// The remedy.
-    pub const fn cure(&self) -> &'static str {
-        self.cure
+        Self::new(
+            "trust_pem",
+            "a certificate authority to trust is not valid PEM",
+            "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----",
+        )
     }
 }
 
@@ -90,37 +79,29 @@ impl StartError {
 impl<E: Into<redb::Error>> From<E> for StartError {
     fn from(error: E) -> Self {
         let error = error.into();
-        let kind = match &error {
-            redb::Error::Io(disk) => Some(disk.kind()),
-            _ => None,
-        };
-        let (rule, cure) = match kind {
-            None if matches!(error, redb::Error::DatabaseAlreadyOpen) => {
+        let (rule, cure) = match &error {
+            redb::Error::DatabaseAlreadyOpen => {
                 ("another emulator has it open", "give each a file of its own")
             }
-            None => ("it is damaged: ", ANOTHER),
-            Some(io::ErrorKind::NotFound) => (
-                "its folder does not exist",
-                "make the folder first, or name a file in another",
-            ),
-            Some(io::ErrorKind::IsADirectory) => (
-                "it is a folder",
-                "name a file in it; it is made where there is none",
-            ),
-            Some(io::ErrorKind::PermissionDenied) => (
-                "this user may not read and write it",
-                "let this user do so, or name another file",
-            ),
-            Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", ANOTHER),
-            Some(_) => ("the disk says: ", "name a file on another disk"),
+            redb::Error::Io(disk) => match disk.kind() {
+                ErrorKind::NotFound => (
+                    "its folder does not exist",
+                    "make the folder first, or name a file in another",
+                ),
+                ErrorKind::IsADirectory => (
+                    "it is a folder",
+                    "name a file in it; it is made where there is none",
+                ),
+                ErrorKind::PermissionDenied => (
+                    "this user may not read and write it",
+                    "let this user do so, or name another file",
+                ),
+                ErrorKind::InvalidData => ("it is no state file of an emulator", ANOTHER),
+                _ => (&*format!("the disk says: {error}"), "name a file on another disk"),
+            },
+            _ => (&*format!("it is damaged: {error}"), ANOTHER),
         };
-        let detail = rule.ends_with(": ").then(|| error.to_string());
-        Self {
-            setting: "state_file",
-            rule: format!("{rule}{}", detail.unwrap_or_default()),
-            cure,
-            source: Some(error.into()),
-        }
+        Self::new("state_file", rule, cure).because(error)
     }
 }
 

@@ -129,12 +129,12 @@ impl Sandbox {
 
 /// The hint names the flag to correct.
 fn refused(error: &StartError) -> Failure {
-    let flag = match error.setting() {
+    let flag = match error.setting {
         "state_file" => "--state",
         "trust_pem" => "--ca-file",
         _ => "--host and --port",
     };
-    Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
+    Failure::configuration(error.rule.as_str(), format!("{flag}: {}.", error.cure))
 }
 
 /// Links are this text followed by a path, so nothing may follow the port.

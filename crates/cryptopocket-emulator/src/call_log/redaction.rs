@@ -65,20 +65,15 @@ fn redacted(json: &RawValue, depth: usize) -> Box<RawValue> {
         serde_json::value::to_raw_value(&items)
     } else {
         let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw).unwrap_or_default();
-        let fields: BTreeMap<_, _> = fields
-            .into_iter()
-            .map(|(name, value)| {
-                let value = if SECRETS.contains(&name.as_str()) {
-                    text("[secret]")
-                } else if FILES.contains(&name.as_str()) {
-                    text(&format!("[file of {} characters]", value.get().len()))
-                } else {
-                    redacted(value, depth + 1)
-                };
-                (name, value)
-            })
-            .collect();
-        serde_json::value::to_raw_value(&fields)
+        let fields = fields.into_iter().map(|(name, value)| {
+            let value = match name.as_str() {
+                name if SECRETS.contains(&name) => text("[secret]"),
+                name if FILES.contains(&name) => text(&format!("[file of {} characters]", value.get().len())),
+                _ => redacted(value, depth + 1),
+            };
+            (name, value)
+        });
+        serde_json::value::to_raw_value(&fields.collect::<BTreeMap<_, _>>())
     };
     rewritten.unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-use crate::error::{Misfit, wrong};
-use crate::suggest::{shortened, use_one_of};
+use crate::error::{Misfit, shortened, use_one_of, wrong};
 
 /// A century, in seconds.
 pub(super) const CENTURY: i64 = 3_155_760_000;
@@ -23,13 +22,20 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    /// The number, or the default; `None` if it does not fit.
-    fn number(self, detail: Option<&str>) -> Option<i64> {
-        let Self::Whole(_, from, to, default) = self else {
-            return None;
-        };
-        let number = detail.map_or(Some(default), |text| text.parse().ok())?;
-        (from..=to).contains(&number).then_some(number)
+    /// The detail, or the default; `None` if it breaks the rule.
+    fn checked(self, detail: Option<&str>) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Whole(_, from, to, default) => {
+                let number: i64 = detail.map_or(Some(default), |text| text.parse().ok())?;
+                (from..=to).contains(&number).then(|| number.to_string())
+            }
+            Self::Amount => {
+                let amount: Decimal = detail.unwrap_or("1").parse().ok()?;
+                (amount > Decimal::ZERO && amount.to_minor(2).is_ok()).then(|| amount.to_string())
+            }
+            Self::Code => detail.filter(|code| !code.is_empty()).map(str::to_owned),
+        }
     }
 
     /// How many milliseconds one unit is, if the detail is a time.
@@ -59,11 +65,11 @@ pub(super) trait Detail: Sized {
     fn text(&self, rule: Rule) -> String;
 }
 
-macro_rules! numbers {
+macro_rules! details {
     ($($type:ty)*) => {
         $(impl Detail for $type {
             fn parse(rule: Rule, detail: Option<&str>) -> Option<Self> {
-                rule.number(detail)?.try_into().ok()
+                rule.checked(detail)?.parse().ok()
             }
 
             fn text(&self, _: Rule) -> String {
@@ -73,37 +79,16 @@ macro_rules! numbers {
     };
 }
 
-numbers! { u16 u32 usize i64 }
+details! { u16 u32 usize i64 Decimal String }
 
 impl Detail for Duration {
     fn parse(rule: Rule, detail: Option<&str>) -> Option<Self> {
-        let number = u64::try_from(rule.number(detail)?).ok()?;
+        let number: u64 = rule.checked(detail)?.parse().ok()?;
         Some(Self::from_millis(number * rule.millis()))
     }
 
     fn text(&self, rule: Rule) -> String {
         (self.as_millis() / u128::from(rule.millis())).to_string()
-    }
-}
-
-impl Detail for Decimal {
-    fn parse(_: Rule, detail: Option<&str>) -> Option<Self> {
-        let amount: Self = detail.unwrap_or("1").parse().ok()?;
-        (amount > Self::ZERO && amount.to_minor(2).is_ok()).then_some(amount)
-    }
-
-    fn text(&self, _: Rule) -> String {
-        self.to_string()
-    }
-}
-
-impl Detail for String {
-    fn parse(_: Rule, detail: Option<&str>) -> Option<Self> {
-        detail.filter(|code| !code.is_empty()).map(str::to_owned)
-    }
-
-    fn text(&self, _: Rule) -> String {
-        self.clone()
     }
 }
 

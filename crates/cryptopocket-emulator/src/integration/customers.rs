@@ -5,8 +5,7 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
-use crate::catalogue::Outage;
-use crate::catalogue::THROWAWAY_DOMAINS;
+use crate::catalogue::{Outage, THROWAWAY_DOMAINS};
 use crate::error::{CommandError, wrong_state};
 use crate::moment::Moment;
 use crate::provider::Link;
@@ -48,30 +47,19 @@ impl Customer {
 }
 
 impl Integration {
-    /// Adds a customer to the table and its indexes.
-    pub(crate) fn file_customer(&mut self, customer: Customer) -> &mut Customer {
-        if let Some(external_id) = customer.external_id.clone() {
-            self.by_external_id.entry(external_id).or_insert(customer.id);
-        }
-        self.by_email.insert(customer.email.clone(), customer.id);
-        self.customers.insert(customer.id, customer)
-    }
-
     /// The customer with this mail address, in any case.
-    pub fn customer_by_email(&self, email: &str) -> Option<&Customer> {
-        self.customers
-            .get(self.by_email.get(&email.to_ascii_lowercase())?)
+    pub(crate) fn customer_by_email(&self, email: &str) -> Option<&Customer> {
+        self.customers.found("email", &email.to_ascii_lowercase()).next()
     }
 
     /// The first of the customers with this external id.
     pub(crate) fn customer_by_external_id(&self, external_id: &str) -> Option<&Customer> {
-        self.customers.get(self.by_external_id.get(external_id)?)
+        self.customers.found("external_id", external_id).next()
     }
 
     pub(crate) fn customer_mut(&mut self, user: u64) -> Result<&mut Customer, CommandError> {
-        self.customers
-            .get_mut(&user)
-            .ok_or(CommandError::NotFound("customer"))
+        let customer = self.customers.get_mut(&user);
+        customer.ok_or(CommandError::NotFound("customer"))
     }
 
     /// Ends the review of a customer; does nothing if it was cancelled.
@@ -92,13 +80,16 @@ impl Tenant<'_> {
         let tagged = |tag| has_tag(&email, tag);
         let disposable = THROWAWAY_DOMAINS.contains(&domain) || tagged("disposable");
         let down = tagged("unexpected") || self.own.outages.contains(&Outage::Registration);
-        let known = tagged("exists") || self.own.by_email.contains_key(&email);
+        let known = tagged("exists") || self.own.customer_by_email(&email).is_some();
         refuse_if(disposable, "email_not_allowed")?;
         refuse_if(down, "unexpected_error")?;
         refuse_if(known, "user_already_exists")?;
         let provider = &mut *self.provider;
         provider.last_user += 1;
-        let now = provider.now();
+        let (now, usual) = (
+            provider.now(),
+            if tagged("approved") { "valid" } else { "unused" },
+        );
         let customer = Customer {
             id: provider.last_user,
             uuid: provider.entropy.uuid(),
@@ -108,9 +99,7 @@ impl Tenant<'_> {
             last_name: new.last_name,
             country: new.country,
             callback_url: new.callback_url,
-            kyc: new
-                .kyc
-                .unwrap_or_else(|| if tagged("approved") { "valid" } else { "unused" }.to_owned()),
+            kyc: new.kyc.unwrap_or_else(|| usual.to_owned()),
             banned: new.banned || tagged("banned"),
             reinforcement: match new.enhanced.as_deref() {
                 Some("done") => Reinforcement::Done,
@@ -129,7 +118,7 @@ impl Tenant<'_> {
         };
         let link = Link::Verification(customer.id);
         provider.links.insert(customer.page.clone(), link);
-        Ok(self.own.file_customer(customer))
+        Ok(self.own.customers.insert(customer.id, customer))
     }
 
     /// A fresh link to the declaration of the enhanced verification.

@@ -23,9 +23,8 @@ impl Provider {
 
 impl Integration {
     fn offramp_mut(&mut self, id: u64) -> Result<&mut Offramp, CommandError> {
-        self.offramps
-            .get_mut(&id)
-            .ok_or(CommandError::NotFound("off-ramp"))
+        let offramp = self.offramps.get_mut(&id);
+        offramp.ok_or(CommandError::NotFound("off-ramp"))
     }
 }
 

@@ -1,18 +1,16 @@
-//! Payments: the checks before one is created, and the way from `started` to `coins_sent`.
+//! Payments: the checks before one is created, the way from `started` to `coins_sent`, and the gateway page.
 
 use std::time::Duration;
 
 use cryptopocket_types::{Decimal, Rounding};
 
 use super::Tenant;
-use crate::catalogue::Outage;
-use crate::catalogue::{Asset, DEFAULT_CHAIN, Method, find_asset, per_euro};
-use crate::error::{CommandError, wrong_state};
+use crate::catalogue::{Asset, Method, Outage, per_euro};
+use crate::error::{CommandError, shortened, wrong_state};
 use crate::magic;
 use crate::prices::{Purchase, buy, price};
 use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
-use crate::suggest::shortened;
 use crate::timers::Due;
 use crate::wire::{Failure, or_refuse, payment, refuse_if};
 
@@ -79,18 +77,17 @@ impl Tenant<'_> {
         let asset = self.check_order(&order)?;
         let payment = self.draw_up(order, asset);
         self.count_towards_limits(&payment);
-        Ok(self.own.payments.insert(payment))
+        Ok(self.own.payments.insert(payment.id.clone(), payment))
     }
 
     /// A payment for an order that has been checked.
     pub(super) fn draw_up(&mut self, order: Order, asset: &'static Asset) -> Payment {
-        let bought = self
-            .provider
-            .quote(order.fiat_amount, order.method, asset, order.fiat);
+        let provider = &mut *self.provider;
+        let bought = provider.quote(order.fiat_amount, order.method, asset, order.fiat);
         // The customer of a guided payment has not chosen how to pay yet.
         let is_transfer = order.method.payment_type == "transfer" && !order.guided;
         Payment {
-            id: self.provider.entropy.alphanumeric(25),
+            id: provider.entropy.alphanumeric(25),
             concept: is_transfer.then(|| self.new_concept()),
             external_id: order.external_id,
             user: order.user,
@@ -113,7 +110,7 @@ impl Tenant<'_> {
     pub(super) fn new_concept(&mut self) -> u64 {
         loop {
             let concept = self.provider.entropy.concept();
-            if self.own.payments.with_concept(concept).is_none() {
+            if self.own.with_concept(concept).is_none() {
                 return concept;
             }
         }
@@ -138,10 +135,7 @@ impl Tenant<'_> {
         let over = |sum: Decimal| sum > limits.card_per_quarter;
         let over_limit = method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over);
         refuse_if(over_limit, "limit_exceded")?;
-        let is_bitcoin = order.coin == "BTC";
-        let usual_chain = if is_bitcoin { "bitcoin" } else { DEFAULT_CHAIN };
-        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
-        let asset = or_refuse(asset, "coin_not_supported")?;
+        let asset = or_refuse(order.asset, "coin_not_supported")?;
         // In its own currency: rounded to euros, less than the minimum that the methods show would do.
         if order.fiat_amount < self.provider.min_purchase(order.fiat) {
             return Err(self.provider.below_minimum(order.fiat));
@@ -205,7 +199,8 @@ impl Tenant<'_> {
                  both for a transfer",
             );
         }
-        self.own.payments.set_status(id, "pending_bank");
+        let payments = &mut self.own.payments;
+        payments.change(id, |payment| "pending_bank".clone_into(&mut payment.status));
         Ok(())
     }
 
@@ -220,7 +215,10 @@ impl Tenant<'_> {
         payment.require(false, &["started"])?;
         if payment.wallet.is_none() {
             let made_up = self.provider.entropy.wallet(payment.asset.chain);
-            self.own.payment_mut(id)?.wallet = Some(wallet.map_or(made_up, str::to_owned));
+            let wallet = wallet.map_or(made_up, str::to_owned);
+            self.own
+                .payments
+                .change(id, |payment| payment.wallet = Some(wallet));
         }
         self.receive_fiat(id, holder);
         Ok(())
@@ -228,12 +226,12 @@ impl Tenant<'_> {
 
     /// The money has arrived: the coins are bought next.
     pub(super) fn receive_fiat(&mut self, id: &str, holder: Option<&str>) {
-        let Some(payment) = self.own.payments.get_mut(id) else {
-            return;
-        };
-        let full_name = self.own.customers.get(&payment.user).map(Customer::full_name);
-        payment.holder = holder.map(str::to_owned).or(full_name);
-        self.own.payments.set_status(id, "payment_received");
+        let customers = &self.own.customers;
+        self.own.payments.change(id, |payment| {
+            let full_name = customers.get(&payment.user).map(Customer::full_name);
+            payment.holder = holder.map(str::to_owned).or(full_name);
+            "payment_received".clone_into(&mut payment.status);
+        });
         self.emit_payment("PAY_IN", id);
         self.schedule_coins(id);
     }
@@ -245,10 +243,13 @@ impl Tenant<'_> {
 
     /// Sends the coins of a payment that is `payment_received`; does nothing in any other state.
     pub(crate) fn send_coins(&mut self, id: &str) {
-        let received = |payment: &&mut Payment| payment.status == "payment_received";
-        if let Some(payment) = self.own.payments.get_mut(id).filter(received) {
-            payment.txid = Some(self.provider.entropy.txid(payment.asset.chain));
-            self.own.payments.set_status(id, "coins_sent");
+        let received = |payment: &&Payment| payment.status == "payment_received";
+        if let Some(payment) = self.own.payments.get(id).filter(received) {
+            let txid = self.provider.entropy.txid(payment.asset.chain);
+            self.own.payments.change(id, |payment| {
+                payment.txid = Some(txid);
+                "coins_sent".clone_into(&mut payment.status);
+            });
             self.emit_payment("COINS_SENT", id);
         }
     }
@@ -257,5 +258,88 @@ impl Tenant<'_> {
         if let Some(data) = self.own.payments.get(id).map(payment) {
             self.emit(event, id.to_owned(), &data);
         }
+    }
+}
+
+impl Tenant<'_> {
+    /// The payment fails at the gateway, or the transfer is cancelled.
+    pub(crate) fn fail_payment(&mut self, id: &str) -> Result<(), CommandError> {
+        let status = &self.own.payment(id)?.status;
+        if !matches!(status.as_str(), "started" | "pending_bank") {
+            return wrong_state(format!(
+                "a payment fails while it is started or pending_bank, and this one is {status}"
+            ));
+        }
+        self.set_payment_status(id, "payment_rejected")
+    }
+
+    /// Sets a payment to any status, documented or not, without a webhook. Coins that were sent get a transaction id.
+    pub(crate) fn set_payment_status(&mut self, id: &str, status: &str) -> Result<(), CommandError> {
+        let chain = self.own.payment(id)?.asset.chain;
+        // Drawn even if the payment has one, so that the ids that follow do not depend on it.
+        let txid = (status == "coins_sent").then(|| self.provider.entropy.txid(chain));
+        self.own.payments.change(id, |payment| {
+            payment.txid = payment.txid.take().or(txid);
+            status.clone_into(&mut payment.status);
+        });
+        let sends_coins = |due: &Due| matches!(due, Due::Coins(_, payment) if payment == id);
+        self.provider.timers.cancel(sends_coins);
+        Ok(())
+    }
+
+    /// The customer chooses how to pay a guided payment and where the coins go. A transfer gets its concept then.
+    pub(crate) fn choose_method(
+        &mut self,
+        id: &str,
+        method: &'static Method,
+        wallet: Option<&str>,
+    ) -> Result<(), CommandError> {
+        let payment = self.own.payment(id)?.clone();
+        if payment.status != "started" || payment.concept.is_some() {
+            let status = payment.status;
+            return wrong_state(format!(
+                "how to pay is chosen already, and the payment is {status}"
+            ));
+        }
+        if !self.own.offers(method) {
+            return wrong_state(format!("{} is barred", method.payment_type));
+        }
+        self.move_card_spending(&payment, method)?;
+        let concept = (method.payment_type == "transfer").then(|| self.new_concept());
+        let provider = &mut *self.provider;
+        let bought = provider.quote(payment.fiat_amount, method, payment.asset, &payment.fiat);
+        let made_up = provider.entropy.wallet(payment.asset.chain);
+        self.own.payments.change(id, |payment| {
+            payment.method = method;
+            payment.coin_amount = bought.tokens;
+            payment.wallet = Some(wallet.map_or(made_up, str::to_owned));
+            payment.concept = concept;
+        });
+        Ok(())
+    }
+
+    /// Counts a payment towards the card limit if it becomes one by card, and no longer counts it if it was one.
+    fn move_card_spending(&mut self, payment: &Payment, method: &Method) -> Result<(), CommandError> {
+        let is_card = |method: &Method| method.payment_type == "card";
+        let Some(customer) = self.own.customers.get_mut(&payment.user) else {
+            return Ok(());
+        };
+        let (quarter, amount) = (payment.created_at.quarter_start(), payment.amount_in_euros());
+        match (is_card(payment.method), is_card(method)) {
+            // What was ordered in an earlier quarter counts no more.
+            (false, true) if quarter >= customer.by_card.0 => {
+                let after = customer.spent_by_card(quarter).checked_add(amount);
+                let limit = self.provider.settings.limits.card_per_quarter;
+                if after.is_some_and(|after| after > limit) {
+                    return wrong_state(
+                        "that is more than may be spent by card in a quarter (limit_exceded)",
+                    );
+                }
+                customer.add_by_card(quarter, amount);
+            }
+            (true, false) => customer.add_by_card(quarter, -amount),
+            _ => {}
+        }
+        Ok(())
     }
 }

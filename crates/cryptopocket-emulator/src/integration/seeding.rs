@@ -12,7 +12,7 @@ use crate::catalogue::{
 };
 use crate::engine::Engine;
 use crate::entropy::is_iban;
-use crate::error::{Misfit, known, wrong};
+use crate::error::{CommandError, Misfit, known, wrong};
 use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, Order, Payment};
 use crate::routes::operations;
@@ -20,7 +20,6 @@ use crate::scenario::{
     NewCustomer, OfframpEntry, PaymentEntry, Result, Scenario, parsed, purchasable, status, time,
 };
 use crate::shapes::{is_country, is_email, is_url, is_wallet};
-use crate::wire::Failure;
 
 /// Adds to an error the entry in which it is.
 fn at(list: &str, index: usize) -> impl Fn(Misfit) -> Misfit {
@@ -148,12 +147,10 @@ impl Tenant<'_> {
         }
         let registered = self.register(entry.clone()).map(drop);
         registered.or_else(|refusal| {
-            let code = if let Failure::Code(code) = refusal {
-                code
-            } else {
-                "unexpected_error"
-            };
-            let rule = format!("registering this customer is refused: {code}");
+            let rule = format!(
+                "registering this customer is refused: {}",
+                CommandError::from(refusal)
+            );
             let cure = "use an address that no other customer has, without tags that ask for a refusal";
             wrong("email", rule, cure)
         })
@@ -181,15 +178,13 @@ impl Tenant<'_> {
         }
         payment.created_at = created_at.min(payment.created_at);
         if payment.is_transfer() && (payment.concept.is_some() || entry.status.is_some()) {
-            let mut concept = entry
-                .concept
-                .or(payment.concept)
-                .unwrap_or_else(|| self.new_concept());
+            let concept = entry.concept.or(payment.concept);
+            let mut concept = concept.unwrap_or_else(|| self.new_concept());
             while entry.concept.is_none() && reserved.concepts.contains(&concept) {
                 concept = self.new_concept();
             }
             rules! {
-                self.own.payments.with_concept(concept).is_none(), "concept":
+                self.own.with_concept(concept).is_none(), "concept":
                     "`{concept}` is the concept of another payment"; "write another, or leave it out";
             }
             payment.concept = Some(concept);
@@ -200,7 +195,7 @@ impl Tenant<'_> {
         }
         self.seed_status(&mut payment, status)?;
         self.count_towards_limits(&payment);
-        self.own.payments.insert(payment);
+        self.own.payments.insert(payment.id.clone(), payment);
         Ok(())
     }
 
@@ -226,11 +221,9 @@ impl Tenant<'_> {
             entry.wallet.as_deref().is_none_or(is_wallet), "wallet": "`{}` is not a wallet address" (text(entry.wallet.as_ref()));
                 "leave it out to have one made up";
         }
-        let method = find_method(kind);
-        let method = method.map_or_else(
-            || wrong("method", format!("`{kind}` is not on offer"), CHANGE_IT),
-            Ok,
-        )?;
+        let Some(method) = find_method(kind) else {
+            return wrong("method", format!("`{kind}` is not on offer"), CHANGE_IT);
+        };
         let coin = entry.coin.as_deref().unwrap_or("USDC");
         let asset = seeded_asset("coin", coin, entry.chain.as_deref())?;
         let order = Order {
@@ -240,8 +233,7 @@ impl Tenant<'_> {
             method,
             fiat_amount,
             fiat: method.fiat,
-            coin: asset.symbol.to_owned(),
-            chain: Some(asset.chain.to_owned()),
+            asset: Some(asset),
             wallet: entry.wallet.clone(),
             callback_url: None,
         };
@@ -314,15 +306,12 @@ impl Tenant<'_> {
 }
 
 fn seeded_asset(field: &str, symbol: &str, chain: Option<&str>) -> Result<&'static Asset> {
-    let found = chain.map_or_else(|| find_coin(symbol), |chain| find_asset(symbol, chain));
-    let pair = || chain.map_or_else(|| symbol.to_owned(), |chain| format!("{symbol} on {chain}"));
+    if let Some(found) = chain.map_or_else(|| find_coin(symbol), |chain| find_asset(symbol, chain)) {
+        return Ok(found);
+    }
+    let pair = chain.map_or_else(|| symbol.to_owned(), |chain| format!("{symbol} on {chain}"));
     let offered = ASSETS.iter().filter(|asset| asset.active);
     let offered = offered.map(|asset| format!("{} on {}", asset.symbol, asset.chain));
-    found.map_or_else(
-        || {
-            let cure = format!("use one of {}", offered.collect::<Vec<_>>().join(", "));
-            wrong(field, format!("`{}` is not on offer", pair()), cure)
-        },
-        Ok,
-    )
+    let cure = format!("use one of {}", offered.collect::<Vec<_>>().join(", "));
+    wrong(field, format!("`{pair}` is not on offer"), cure)
 }

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use crate::catalogue::Outage;
-use crate::catalogue::find_method;
+use cryptopocket_types::Decimal;
+
+use super::Integration;
+use crate::catalogue::{Outage, find_asset, find_method};
 use crate::clock::Speed;
 use crate::command::Command;
 use crate::engine::{Changes, Engine};
-use crate::records::{BankCredit, Customer, Order};
+use crate::moment::Moment;
+use crate::records::{BankCredit, Customer, Order, Payment};
 use crate::scenario::NewCustomer;
 use crate::settings::Settings;
+use crate::store::Table;
 use crate::wire::Failure;
 
 /// An engine whose clock stands still, and its verified customer.
@@ -34,8 +38,7 @@ fn order(user: u64, (kind, fiat): (&str, &'static str), amount: &str, guided: bo
         method: find_method(kind).unwrap(),
         fiat_amount: amount.parse().unwrap(),
         fiat,
-        coin: "USDC".to_owned(),
-        chain: None,
+        asset: find_asset("USDC", "polygon"),
         wallet: (!guided).then(|| "0x52908400098527886e0f7030069857d2e4169ee7".to_owned()),
         callback_url: None,
     }
@@ -77,7 +80,8 @@ fn no_two_payments_have_one_concept() {
     let mut ahead = engine.provider.entropy.clone();
     ahead.alphanumeric(25);
     let taken = ahead.concept();
-    engine.tenant(0).own.payments.set_concept(&first, taken);
+    let payments = &mut engine.tenant(0).own.payments;
+    payments.change(&first, |payment| payment.concept = Some(taken));
     let mut tenant = engine.tenant(0);
     let second = tenant.create_payment(transfer()).unwrap();
     assert!(second.concept.is_some_and(|concept| concept != taken));
@@ -177,4 +181,81 @@ fn refused_call_writes_nothing() {
         assert_eq!(refused, Err(Failure::Code(code)));
         assert_eq!(engine.changes(), Changes::default(), "{code}");
     }
+}
+
+fn list(size: u64) -> Table<String, Payment> {
+    let mut list = Table::default();
+    for number in 1..=size {
+        let id = format!("item-{number}");
+        list.insert(
+            id.clone(),
+            Payment {
+                id,
+                external_id: number.is_multiple_of(3).then(|| "third".to_owned()),
+                user: number,
+                guided: false,
+                method: find_method("card").unwrap(),
+                status: if number.is_multiple_of(2) { "even" } else { "odd" }.to_owned(),
+                fiat_amount: Decimal::ONE,
+                fiat: "EUR".to_owned(),
+                asset: find_asset("USDC", "polygon").unwrap(),
+                coin_amount: Decimal::ONE,
+                wallet: None,
+                holder: None,
+                txid: None,
+                concept: None,
+                callback_url: None,
+                created_at: Moment::from_micros(i64::try_from(number).unwrap()),
+            },
+        );
+    }
+    list
+}
+
+/// The numbers on a page and the total.
+fn page(
+    list: &Table<String, Payment>,
+    (external_id, status): (Option<&str>, Option<&str>),
+    span: std::ops::Range<i64>,
+    page: (usize, usize),
+) -> (Vec<u64>, usize) {
+    // Payment number 1 is at index 0 and was created at microsecond 1.
+    let bound = |index: i64| Moment::from_micros(index + 1);
+    let period = bound(span.start)..bound(span.end);
+    let span = list.span(&period, |payment| payment.created_at);
+    let values = [("external_id", external_id), ("status", status)];
+    let values = values.map(|(name, value)| (name, value.map(str::to_owned)));
+    let page = list.page_with(page, span, values);
+    (page.items.iter().map(|one| one.user).collect(), page.total)
+}
+
+#[test]
+fn status_filter_follows_changes() {
+    let mut list = list(7);
+    assert_eq!(page(&list, (None, Some("odd")), 0..7, (2, 2)), (vec![3, 1], 4));
+    list.change("item-3", |payment| "even".clone_into(&mut payment.status));
+    assert_eq!(list.get("item-3").unwrap().status, "even");
+    assert_eq!(page(&list, (None, Some("odd")), 0..7, (1, 9)).0, [7, 5, 1]);
+    assert_eq!(page(&list, (None, Some("even")), 1..6, (1, 9)).0, [6, 4, 3, 2]);
+    assert_eq!(page(&list, (None, Some("none")), 0..7, (1, 9)).1, 0);
+    assert!(
+        page(&list, (None, Some("odd")), 0..7, (usize::MAX, 9))
+            .0
+            .is_empty()
+    );
+}
+
+#[test]
+fn external_id_filter_finds_all_that_share_it() {
+    let list = list(10);
+    assert_eq!(page(&list, (Some("third"), None), 0..10, (1, 2)), (vec![9, 6], 3));
+    assert_eq!(page(&list, (Some("third"), Some("odd")), 0..10, (1, 9)).0, [9, 3]);
+    assert_eq!(page(&list, (Some("third"), None), 3..8, (1, 9)).0, [6]);
+    assert_eq!(page(&list, (Some("fourth"), None), 0..10, (1, 9)).1, 0);
+    let own = Integration {
+        payments: list,
+        ..Integration::default()
+    };
+    assert_eq!(own.payments_named("third").len(), 3);
+    assert_eq!(own.payments_named("item-1"), ["item-1"]);
 }

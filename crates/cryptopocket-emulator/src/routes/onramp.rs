@@ -51,6 +51,11 @@ fn order(
     if guided || method.country.is_none() {
         input.require("coin_chain");
     }
+    let (coin, chain) = (
+        input.required_text("coin_symbol", 20),
+        input.text("coin_chain", 40),
+    );
+    let usual_chain = if coin == "BTC" { "bitcoin" } else { DEFAULT_CHAIN };
     let order = Order {
         guided,
         user: input.user_number("user_id"),
@@ -58,8 +63,7 @@ fn order(
         method,
         fiat_amount: input.number("fiat_amount"),
         fiat,
-        coin: input.required_text("coin_symbol", 20),
-        chain: input.text("coin_chain", 40),
+        asset: find_asset(&coin, chain.as_deref().unwrap_or(usual_chain)),
         wallet: (!guided).then(|| input.required_text("wallet", 128)),
         callback_url: input.url("callback_url"),
     };
@@ -140,9 +144,12 @@ pub(super) fn get(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
 
 pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let (page, period) = (input.page(), input.period());
-    let (external_id, status) = (input.id("external_id"), input.text("status", 64));
+    let values = [
+        ("external_id", input.id("external_id")),
+        ("status", input.text("status", 64)),
+    ];
     input.check()?;
     let payments = &call.integration().payments;
-    let page = payments.page(page, &period, external_id.as_deref(), status.as_deref());
-    Ok(Reply::page(&page, payment))
+    let span = payments.span(&period, |payment| payment.created_at);
+    Ok(Reply::page(&payments.page_with(page, span, values), payment))
 }

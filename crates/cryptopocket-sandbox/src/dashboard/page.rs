@@ -54,7 +54,7 @@ impl<'a> Part<'a> {
     /// The payment whose concept a credit carries.
     fn suggestion(&self, transaction: &BankTransaction) -> Option<&'a str> {
         let concept = transaction.concept.as_deref()?.trim().parse().ok()?;
-        let found = self.integration.payments.with_concept(concept)?;
+        let found = self.integration.with_concept(concept)?;
         Some(&found.id)
     }
 

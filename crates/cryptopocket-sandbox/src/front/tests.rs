@@ -6,7 +6,7 @@ use http::{HeaderMap, Method};
 use proptest::prelude::*;
 
 use super::answer;
-use crate::access::Access;
+use crate::front::Access;
 
 const FIELDS: &[&str] = &[
     "user_id",

@@ -4,8 +4,7 @@ use askama::Template;
 use cryptopocket_emulator::server::{Fields, Link};
 use cryptopocket_emulator::{Command, Customer, Engine, Reinforcement, Reply};
 
-use super::form::Answers;
-use super::page;
+use super::{Answers, page};
 
 const COMPANY: &[&str] = &["password", "registration_number", "representative"];
 const PERSON: &[&str] = &["full_name", "birth_date", "document_number"];
@@ -33,6 +32,10 @@ struct Outcome<'a> {
     /// The meaning of the result: `good`, `bad` or empty.
     kind: &'static str,
     text: &'static str,
+}
+
+fn result(status: u16, title: &str, customer: &Customer, kind: &'static str, text: &'static str) -> Reply {
+    page(status, title, Outcome { customer, kind, text })
 }
 
 /// Shows the verification, or takes its form; `None` if the link leads nowhere.
@@ -67,31 +70,22 @@ pub(super) fn verify(
         return Some(show(status, &customer, Answers::refused(form, names)));
     }
     let reject = form.raw_text("review") == Some("reject");
-    if engine
-        .execute(Command::SubmitVerification { user, reject })
-        .is_err()
-    {
+    let submitted = engine.execute(Command::SubmitVerification { user, reject });
+    if submitted.is_err() {
         let (_, customer) = engine.customer(user)?;
         return Some(show(409, customer, Answers::default()));
     }
-    let outcome = Outcome {
-        customer: &customer,
-        kind: "good",
-        text: UNDER_REVIEW,
-    };
-    Some(page(200, "Thank you", outcome))
+    Some(result(200, "Thank you", &customer, "good", UNDER_REVIEW))
 }
 
 fn show(status: u16, customer: &Customer, answers: Answers<'_>) -> Reply {
     let kind = if customer.company { "Company" } else { "Identity" };
     let title = &format!("{kind} verification");
-    let (kind, text) = match customer.kyc.as_str() {
-        "valid" => ("good", "The verification is complete."),
-        "processing" => ("", UNDER_REVIEW),
-        _ => return page(status, title, Verification { customer, answers }),
-    };
-    let outcome = Outcome { customer, kind, text };
-    page(status, title, outcome)
+    match customer.kyc.as_str() {
+        "valid" => result(status, title, customer, "good", "The verification is complete."),
+        "processing" => result(status, title, customer, "", UNDER_REVIEW),
+        _ => page(status, title, Verification { customer, answers }),
+    }
 }
 
 /// Shows the declaration, or takes its form; `None` if the link leads nowhere.
@@ -115,6 +109,11 @@ pub(super) fn declare(engine: &mut Engine, token: &str, form: Option<Fields<'_>>
     if customer.reinforcement != Reinforcement::Done {
         return Some(page(status, TITLE, Declaration { customer, answers }));
     }
-    let (kind, text) = ("good", "The declaration was received.");
-    Some(page(200, TITLE, Outcome { customer, kind, text }))
+    Some(result(
+        200,
+        TITLE,
+        customer,
+        "good",
+        "The declaration was received.",
+    ))
 }

@@ -4,8 +4,7 @@ use askama::Template;
 use cryptopocket_emulator::server::{Fields, GUIDED_TYPES, buy, find_method, is_wallet, price};
 use cryptopocket_emulator::{BankAccount, Command, CommandError, Engine, Integration, Payment, Reply};
 
-use super::form::Answers;
-use super::page;
+use super::{Answers, page};
 
 /// The fields from top to bottom.
 const FIELDS: &[&str] = &["payment_type", "wallet", "holder"];

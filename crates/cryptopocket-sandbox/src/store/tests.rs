@@ -11,7 +11,7 @@ use cryptopocket_emulator::{Engine, Request, Settings, Speed};
 use http::HeaderMap;
 use proptest::prelude::*;
 
-use super::file::File;
+use super::File;
 use crate::start_error::StartError;
 
 fn rule<T>(result: Result<T, StartError>) -> String {

@@ -87,12 +87,12 @@ async fn invalid_values_are_refused_by_field_and_cure() {
         (
             "webhook-faults",
             json!({"event": "PAY_OUT", "fault": "lost"}),
-            "event: `PAY_OUT` is not a known event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED, *",
+            "event: `PAY_OUT` is not a known event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED, *.",
         ),
         (
             "methods",
             json!({"payment_type": "crad", "barred": true}),
-            "payment_type: `crad` is not a known payment method; use one of card, psd2, transfer, paypal, KHIPU, SPEI",
+            "payment_type: `crad` is not a known payment method; use one of card, psd2, transfer, paypal, KHIPU, SPEI.",
         ),
         (
             "outages",
@@ -128,22 +128,22 @@ async fn invalid_values_are_refused_by_field_and_cure() {
         (
             "whitelist",
             json!({"listed": true, "api_key": "mine"}),
-            "api_key: `mine` is the key of no integration; use one that `GET state` lists, or leave it out for the first",
+            "api_key: `mine` is the key of no integration; use one that `GET state` lists, or leave it out for the first.",
         ),
         (
             "customers/ana/kyc",
             json!({"status": "valid"}),
-            "path: `ana` is no id of a customer; write the number that the emulator gave it",
+            "path: `ana` is no id of a customer; write the number that the emulator gave it.",
         ),
         (
             "offramps//deposit",
             json!({}),
-            "path: `` is no id of an off-ramp; write the number that the emulator gave it",
+            "path: `` is no id of an off-ramp; write the number that the emulator gave it.",
         ),
         (
             "deliveries/x/redeliver",
             json!({}),
-            "path: `x` is no id of a delivery; write the number that the emulator gave it",
+            "path: `x` is no id of a delivery; write the number that the emulator gave it.",
         ),
     ] {
         assert_eq!(told(&api, path, body).await, (422, expected.to_owned()), "{path}");
@@ -216,17 +216,17 @@ async fn unbookable_money_is_refused_by_field_and_cure() {
         (
             "bank/credits",
             json!({"amount": "0.001"}),
-            "amount: `0.001` cannot be booked, for a bank books whole cents, and not zero; write an amount such as 240.00",
+            "amount: `0.001` cannot be booked, for a bank books whole cents, and not zero; write an amount such as 240.00.",
         ),
         (
             "bank/credits",
             json!({"amount": 0}),
-            "amount: `0` cannot be booked, for a bank books whole cents, and not zero; write an amount such as 240.00",
+            "amount: `0` cannot be booked, for a bank books whole cents, and not zero; write an amount such as 240.00.",
         ),
         (
             "bank/credits",
             json!({"amount": 5, "meant_for": "order-1"}),
-            "meant_for: `order-1` is neither id nor external_id of one of the integration's payments; name one that there is",
+            "meant_for: `order-1` is neither id nor external_id of one of the integration's payments; name one that there is.",
         ),
     ] {
         assert_eq!(told(&api, path, body).await, (422, expected.to_owned()));
@@ -379,7 +379,7 @@ async fn credit_is_meant_for_id_or_external_id() {
     let shared = api.sandbox.credit_bank(credit("twice")).unwrap_err();
     assert_eq!(
         shared.to_string(),
-        "meant_for: `twice` is the external_id of several payments; write the id of one of them"
+        "meant_for: `twice` is the external_id of several payments; write the id of one of them."
     );
     let tie = json!({"payment_id": other, "transaction_id": transactions[0]});
     assert_eq!(api.post("banking/reconcile", &tie).await["status"], "ok");

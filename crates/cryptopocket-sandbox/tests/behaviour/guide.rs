@@ -368,3 +368,25 @@ async fn ready_line_of_the_readme_is_the_ready_line() {
     let shown = shown.replace("http://127.0.0.1:8080/", &sandbox.dashboard_url());
     assert_eq!(shown, sandbox.ready_line());
 }
+
+#[tokio::test]
+async fn readme_names_the_day_by_which_to_filter() {
+    let api = Api::start().await;
+    let credit = cryptopocket_sandbox::BankCredit::new("150.50".parse().unwrap());
+    api.sandbox.credit_bank(credit).unwrap();
+    let iban = api.get("banking/accounts").await["data"][0]["iban"].clone();
+    let rows = async |filter: &str| {
+        let path = format!(
+            "banking/accounts/{}/transactions?{filter}",
+            iban.as_str().unwrap()
+        );
+        api.get(&path).await["pagination"]["total"].clone()
+    };
+    let (_, told) = README.split_once("the clock stands at ").unwrap();
+    let day = &told[..10];
+    assert!(api.sandbox.state().now.starts_with(day), "{day}");
+    assert_eq!(rows(&format!("from={day}&to={day}")).await, 1);
+    // As any other day, the day of the test run finds nothing, and no error says so.
+    assert_eq!(rows("from=2031-01-01").await, 0);
+    assert_eq!(rows("to=2026-06-25").await, 0);
+}

@@ -91,6 +91,6 @@ async fn unreadable_authority_is_refused_at_start() {
             "a certificate authority to trust is not valid PEM; give the whole text of a PEM file; each certificate \
              begins with -----BEGIN CERTIFICATE-----"
         );
-        assert_eq!(error.setting(), "trust_pem");
+        assert_eq!(error.setting, "trust_pem");
     }
 }

@@ -7,7 +7,7 @@ use cryptopocket_emulator::server::Changes;
 use cryptopocket_emulator::{Command, Engine, Fault, Times, TransferFault, WebhookFault};
 
 use super::{CALLS, JSON, Newest, all, apply, call, fresh};
-use crate::store::file::File;
+use crate::store::File;
 
 /// An engine restored from the records of another.
 fn restored(engine: &Engine) -> Engine {

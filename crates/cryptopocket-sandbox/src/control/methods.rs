@@ -1,17 +1,18 @@
-//! Commands as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
+//! Commands and queries as methods. One table of each writes them for [`Sandbox`] and for [`ControlClient`].
 
 use std::convert::identity;
 
 use cryptopocket_emulator::{
-    BankCredit, Command, Fault, Outage, Outcome, Scenario, Times, TransferFault, WebhookFault,
+    ArmedFault, BankCredit, Command, Delivery, Engine, Fault, Outage, Outcome, Scenario,
+    State as ControlState, Timer, Times, Transfer, TransferFault, WebhookFault,
 };
 use cryptopocket_types::Decimal;
 
-use super::client::unreadable;
-use super::{ControlClient, ControlError};
+use super::{ControlClient, ControlError, unreadable};
 use crate::sandbox::Sandbox;
 
 /// Writes a blocking method of [`Sandbox`] that ends with `$finish`, and the same as an async one of [`ControlClient`].
+/// The command owns its arguments.
 macro_rules! commands {
     ($(#[$table:meta])* $finish:ident => $output:ty, $read:ident => $answer:ty {
         $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*
@@ -19,6 +20,7 @@ macro_rules! commands {
         $(#[$table])*
         impl Sandbox {
             $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) -> $output {
+                $(let $argument = $argument.to_owned();)*
                 $finish(self.execute($command).and_then($read))
             })*
         }
@@ -27,6 +29,7 @@ macro_rules! commands {
             $(
                 #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
                 pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, ControlError> {
+                    $(let $argument = $argument.to_owned();)*
                     self.execute(&$command).await.and_then($read)
                 }
             )*
@@ -71,39 +74,33 @@ commands! {
         reject_kyc(user: u64) => Command::SetKyc { user, status: "fail".to_owned() };
 
         /// Sets the customer's verification to any status, documented or not.
-        set_kyc(user: u64, status: &str) => Command::SetKyc { user, status: status.to_owned() };
+        set_kyc(user: u64, status: &str) => Command::SetKyc { user, status };
 
         /// Bans the customer, or lifts the ban.
         ban(user: u64, banned: bool) => Command::Ban { user, banned };
 
         /// The customer pays a `started` payment at the gateway; transfers are paid with [`Sandbox::pay_transfer`].
-        pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
+        pay(payment: &str) => Command::Pay { payment, holder: None, wallet: None };
 
         /// A `started` or `pending_bank` payment fails: `payment_rejected`, the word of an older gateway, because no
         /// failure status is documented.
-        fail_payment(payment: &str) => Command::FailPayment { payment: payment.to_owned() };
+        fail_payment(payment: &str) => Command::FailPayment { payment };
 
         /// Sets a payment to any status, documented or not. No webhook is sent.
-        set_payment_status(payment: &str, status: &str) => Command::SetPaymentStatus {
-            payment: payment.to_owned(),
-            status: status.to_owned(),
-        };
+        set_payment_status(payment: &str, status: &str) => Command::SetPaymentStatus { payment, status };
 
         /// The customer announces a `started` transfer: `pending_bank`.
-        announce_transfer(payment: &str) => Command::AnnounceTransfer { payment: payment.to_owned() };
+        announce_transfer(payment: &str) => Command::AnnounceTransfer { payment };
 
         /// The customer announces and sends a transfer. The money arrives in twenty minutes of virtual time, with the
         /// faults armed by [`Sandbox::fail_next_transfer`].
-        pay_transfer(payment: &str) => Command::PayTransfer { payment: payment.to_owned() };
+        pay_transfer(payment: &str) => Command::PayTransfer { payment };
 
         /// Coins arrive for a `started` off-ramp: `amount` of them, in coin units, or all that are missing.
         deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
 
         /// Sets an off-ramp to any status, documented or not. No webhook is sent.
-        set_offramp_status(offramp: u64, status: &str) => Command::SetOfframpStatus {
-            offramp,
-            status: status.to_owned(),
-        };
+        set_offramp_status(offramp: u64, status: &str) => Command::SetOfframpStatus { offramp, status };
 
         /// Sends a webhook of the delivery log again.
         redeliver(delivery: u64) => Command::Redeliver { delivery };
@@ -119,33 +116,25 @@ commands! {
         whitelist(listed: bool) => Command::SetWhitelisted { listed, api_key: None };
 
         /// Bars a payment method, such as `card`, for the first integration, or lifts the bar. Panics for an unknown one.
-        bar_method(payment_type: &str, barred: bool) => Command::BarMethod {
-            payment_type: payment_type.to_owned(),
-            barred,
-            api_key: None,
-        };
+        bar_method(payment_type: &str, barred: bool) => Command::BarMethod { payment_type, barred, api_key: None };
 
         /// Takes a part of the provider down for the first integration, or brings it up again.
-        set_outage(outage: Outage, down: bool) => Command::SetOutage { part: outage, down, api_key: None };
+        set_outage(part: Outage, down: bool) => Command::SetOutage { part, down, api_key: None };
 
         /// Makes the next call of `operation` (one of [`ROUTES`](crate::ROUTES); `*` for any) suffer `fault`. Panics for
         /// an unknown operation, whose fault would never strike.
-        fail_next(operation: &str, fault: Fault) => Command::ArmFault {
-            operation: operation.to_owned(),
-            fault,
-            times: Times::first(1),
-        };
+        fail_next(operation: &str, fault: Fault) => Command::ArmFault { operation, fault, times: Times::first(1) };
 
         /// [`Sandbox::fail_next`] for the next `times` calls.
         fail_times(operation: &str, fault: Fault, times: u32) => Command::ArmFault {
-            operation: operation.to_owned(),
+            operation,
             fault,
             times: Times::first(times),
         };
 
         /// Makes the next webhook of type `event` (`*` for any) suffer `fault`. Panics for an unknown event type.
         fail_next_webhook(event: &str, fault: WebhookFault) => Command::ArmWebhookFault {
-            event: event.to_owned(),
+            event,
             fault,
             times: Times::first(1),
         };
@@ -180,5 +169,90 @@ commands! {
     certain => (String, String), credentials => (String, String) {
         /// Adds an integration, which sees nothing of the others. Returns its key and secret.
         add_integration() => Command::AddIntegration;
+    }
+}
+
+macro_rules! queries {
+    ($($(#[$doc:meta])* $name:ident -> $output:ty: $path:literal, $look:path;)*) => {
+        /// Queries: state that the API does not show.
+        impl Sandbox {
+            $($(#[$doc])* pub fn $name(&self) -> $output {
+                self.shared.look($look)
+            })*
+        }
+
+        impl ControlClient {
+            $(
+                #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
+                pub async fn $name(&self) -> Result<$output, ControlError> {
+                    self.query($path).await
+                }
+            )*
+        }
+    };
+}
+
+queries! {
+    /// The state, in numbers.
+    state -> ControlState: "state", Engine::state;
+
+    /// The bank transactions that were reconciled with another payment than their payer meant, which is known of
+    /// [`Sandbox::pay_transfer`] and of credits with [`BankCredit::meant_for`](crate::BankCredit::meant_for).
+    misattributed -> Vec<Transfer>: "misattributed", Engine::misattributed;
+
+    /// Every credit whose payment is known, by integration and account, oldest first: the guide's page `matching` finds
+    /// with it what a matcher missed.
+    transfers -> Vec<Transfer>: "transfers", Engine::transfers;
+
+    /// The pending timers, in the order in which they fire.
+    timers -> Vec<Timer>: "timers", Engine::timers;
+
+    /// The armed faults that have strikes left: of calls, then of webhooks, then of transfers, the oldest of each first.
+    armed_faults -> Vec<ArmedFault>: "faults", Engine::armed_faults;
+}
+
+impl Sandbox {
+    /// The whole state as one JSON object: by kind a list of records, each with its name and value. It holds the
+    /// secrets and the personal data of the emulated provider.
+    pub fn export(&self) -> String {
+        self.shared.look(Engine::export)
+    }
+
+    /// The number of payments in all integrations.
+    pub fn payments_created(&self) -> usize {
+        self.state().payments()
+    }
+
+    /// The number of off-ramps in all integrations.
+    pub fn offramps_created(&self) -> usize {
+        self.state().offramps()
+    }
+
+    /// The number of calls of `operation` among the last thousand calls, whatever the answer.
+    pub fn calls(&self, operation: &str) -> usize {
+        self.shared.look(|engine| engine.call_log().count(operation))
+    }
+
+    /// The last thousand calls and their answers as a JSON array, oldest first, with secrets and files redacted.
+    pub fn journal(&self) -> String {
+        self.shared
+            .look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
+    }
+
+    /// The delivery log of webhooks, oldest first.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.look(|engine| engine.deliveries().cloned().collect())
+    }
+}
+
+impl ControlClient {
+    /// See [`Sandbox::journal`](crate::Sandbox::journal).
+    pub async fn journal(&self) -> Result<String, ControlError> {
+        self.text("journal").await
+    }
+
+    /// See [`Sandbox::export`](crate::Sandbox::export).
+    pub async fn export(&self) -> Result<String, ControlError> {
+        self.text("export").await
     }
 }
