@@ -2,10 +2,7 @@
 
 use core::fmt;
 
-use serde_core::ser::SerializeStruct;
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::json::Fields;
+use crate::json::json_object;
 use crate::money::pad;
 use crate::text_like::{any_text, text_like};
 use crate::wire::BaseUnits;
@@ -70,33 +67,10 @@ impl fmt::Display for Asset {
     }
 }
 
-const SYMBOL: [&str; 3] = ["symbol", "coin_symbol", "crypto"];
-const CHAIN: [&str; 3] = ["chain", "coin_chain", "blockchain"];
-
-impl Serialize for Asset {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Asset", 2)?;
-        fields.serialize_field("symbol", &self.symbol)?;
-        fields.serialize_field("chain", &self.chain)?;
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Asset {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const NAMES: &[&str] = &[
-            "symbol",
-            "coin_symbol",
-            "crypto",
-            "chain",
-            "coin_chain",
-            "blockchain",
-        ];
-        let fields = Fields::read(deserializer, "Asset", NAMES)?;
-        Ok(Self {
-            symbol: fields.required(&SYMBOL)?,
-            chain: fields.required(&CHAIN)?,
-        })
+json_object! {
+    Asset, "A coin on a chain.", |asset| {
+        symbol or "coin_symbol" or "crypto": Symbol = &asset.symbol;
+        chain or "coin_chain" or "blockchain": Chain = &asset.chain;
     }
 }
 
@@ -227,27 +201,9 @@ impl fmt::Debug for CoinAmount {
     }
 }
 
-impl Serialize for CoinAmount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = 2 + usize::from(self.chain.is_some());
-        let mut fields = serializer.serialize_struct("CoinAmount", length)?;
-        fields.serialize_field("amount", &self.amount)?;
-        fields.serialize_field("symbol", &self.symbol)?;
-        match &self.chain {
-            Some(chain) => fields.serialize_field("chain", chain)?,
-            None => fields.skip_field("chain")?,
-        }
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for CoinAmount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Fields::read(deserializer, "CoinAmount", &["amount", "symbol", "chain"])?;
-        Ok(Self {
-            amount: fields.required(&["amount"])?,
-            symbol: fields.required(&["symbol"])?,
-            chain: fields.optional(&["chain"])?,
-        })
-    }
+json_object! {
+    CoinAmount, "Exact amount of one coin, in coin units.", |coins| {
+        amount: Decimal = &coins.amount;
+        symbol: Symbol = &coins.symbol;
+    } optional chain: Chain
 }

@@ -8,12 +8,9 @@ use core::cmp::Ordering;
 use core::fmt::{self, Write as _};
 use core::str::FromStr;
 
-use serde_core::ser::SerializeStruct;
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
-
 pub use currency::Currency;
 
-use crate::json::Fields;
+use crate::json::json_object;
 use crate::{Decimal, ParseError, Rounding};
 
 /// An exact amount of one currency, in currency units.
@@ -193,21 +190,9 @@ impl FromStr for Money {
     }
 }
 
-impl Serialize for Money {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Money", 2)?;
-        fields.serialize_field("amount", &self.printed())?;
-        fields.serialize_field("currency", &self.currency)?;
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Money {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Fields::read(deserializer, "Money", &["amount", "currency"])?;
-        Ok(Self::new(
-            fields.required(&["amount"])?,
-            fields.required(&["currency"])?,
-        ))
+json_object! {
+    Money, "Exact amount of one currency.", |money| {
+        amount: Decimal = &money.printed();
+        currency: Currency = &money.currency;
     }
 }

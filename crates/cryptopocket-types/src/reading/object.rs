@@ -36,23 +36,18 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
     T::from_json(json, surprises).or_else(|misfit| {
         // Only after the plain form failed, so that a good reply costs nothing more.
         let (place, inner) = wrapped(json).ok_or_else(|| misfit.clone())?;
-        let mark = surprises.mark();
-        let Ok(value) = T::from_json(inner, surprises) else {
-            surprises.reset(mark);
-            return Err(misfit);
-        };
-        surprises.enter(mark, &place);
-        Ok(value)
+        let read = surprises.at(place, |surprises| T::from_json(inner, surprises));
+        read.map_err(|_| misfit)
     })
 }
 
 /// What may be the answer inside of another value: the only item of a list, or the only object among the fields.
-fn wrapped(json: &str) -> Option<(String, &str)> {
+fn wrapped(json: &str) -> Option<(&str, &str)> {
     if json.starts_with('[') {
         let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
         // Of a bare text in a list nobody knows whether it is the answer.
         return match items.as_slice() {
-            [only] if JsonKind::of(only.get()) == JsonKind::Object => Some(("[0]".to_owned(), only.get())),
+            [only] if JsonKind::of(only.get()) == JsonKind::Object => Some(("[0]", only.get())),
             _ => None,
         };
     }
@@ -62,7 +57,7 @@ fn wrapped(json: &str) -> Option<(String, &str)> {
         .filter(|(_, raw)| JsonKind::of(raw.get()) == JsonKind::Object);
     match (objects.next(), objects.next()) {
         // The name is the provider's and could be data, so the path does not show it.
-        (Some((_, raw)), None) => Some(("?".to_owned(), raw.get())),
+        (Some((_, raw)), None) => Some(("?", raw.get())),
         _ => None,
     }
 }
@@ -167,24 +162,17 @@ impl<'a, 's> ObjectReader<'a, 's> {
             return Err(None);
         };
         let json = raw.get();
-        let mark = self.surprises.mark();
         let is_blank = || matches!(scalar(json), Some(Scalar::Text(text)) if text.trim().is_empty());
-        let read = if filled && is_blank() {
-            Err(Surprise::of(T::EXPECTED, json))
-        } else {
-            T::from_json(json, self.surprises)
-        };
-        match read {
-            Ok(value) => {
-                self.surprises.enter(mark, name);
-                Ok(value)
+        let read = self.surprises.at(name, |surprises| {
+            if filled && is_blank() {
+                return Err(Surprise::of(T::EXPECTED, json));
             }
-            Err(misfit) => {
-                self.surprises.reset(mark);
-                self.kept.add(name, raw);
-                Err(Some(misfit.within(name)))
-            }
-        }
+            T::from_json(json, surprises)
+        });
+        read.map_err(|misfit| {
+            self.kept.add(name, raw);
+            Some(misfit.within(name))
+        })
     }
 
     /// Takes a field out. One that stands twice with different values has two readings, and so none.

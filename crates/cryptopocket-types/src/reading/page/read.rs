@@ -72,9 +72,10 @@ impl<'de> Deserialize<'de> for Documented<'de> {
 fn documented_page<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<Page<T>> {
     let mut page = Page::new(Vec::with_capacity(found.rows.len()));
     for (index, fields) in found.rows.into_iter().enumerate() {
-        let mark = surprises.mark();
-        page.rows.push(Ok(T::from_fields(fields, surprises).ok()?));
-        surprises.enter_row(mark, index);
+        let row = surprises.at(format_args!("[{index}]"), |surprises| {
+            T::from_fields(fields, surprises)
+        });
+        page.rows.push(Ok(row.ok()?));
     }
     page.read_numbers(&found.beside, 0);
     keep_beside(&found.beside, "data", &mut page.extra);
@@ -93,15 +94,13 @@ fn keep_beside(fields: &Fields<'_>, rows: &str, extra: &mut Extra) {
 }
 
 fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> Row<T> {
-    let mark = surprises.mark();
-    let row = T::from_json(raw.get(), surprises).map_err(|surprise| {
-        surprises.reset(mark);
-        surprises.add(surprise.clone());
+    let place = format_args!("[{index}]");
+    let row = surprises.at(place, |surprises| T::from_json(raw.get(), surprises));
+    row.map_err(|surprise| {
+        surprises.add(surprise.clone().within(&place.to_string()));
         let raw = RawJson::from(raw);
         Unreadable { raw, surprise }
-    });
-    surprises.enter_row(mark, index);
-    row
+    })
 }
 
 /// The deepest shape is a paginator with its numbers, inside of an envelope.
