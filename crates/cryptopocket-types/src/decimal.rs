@@ -20,7 +20,6 @@
 
 mod arithmetic;
 mod coefficient;
-mod division;
 mod parse;
 #[cfg(test)]
 mod tests;
