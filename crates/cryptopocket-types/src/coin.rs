@@ -1,25 +1,11 @@
-//! Coins, chains, and amounts of coins.
+//! Coins, and amounts of coins.
 
 use core::fmt;
 
 use crate::json::json_object;
 use crate::money::pad;
-use crate::text_like::{any_text, text_like};
 use crate::wire::BaseUnits;
-use crate::{Decimal, ParseError, shown};
-
-any_text! {
-    /// The symbol of a coin, such as `USDC`. Any text is accepted; comparison respects case.
-    Symbol, id
-}
-
-any_text! {
-    /// The name of a blockchain, such as `polygon`. Any text is accepted; comparison respects case.
-    Chain, id
-}
-
-text_like!(Symbol);
-text_like!(Chain);
+use crate::{Chain, Decimal, ParseError, Symbol, shown};
 
 /// A coin on a chain.
 ///

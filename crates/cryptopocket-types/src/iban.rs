@@ -8,7 +8,7 @@ use core::str::FromStr;
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
 use zeroize::Zeroizing;
 
-use crate::traits::{compared_by, shown_as, text_form};
+use crate::traits::{shown_as, text_serde};
 use crate::{ParseError, Personal};
 
 /// A valid IBAN: check digits, and length and structure of its country by the SWIFT registry.
@@ -28,7 +28,7 @@ use crate::{ParseError, Personal};
 /// assert!("ES92 2100 0418 4502 0005 1332".parse::<Iban>().is_err());
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Iban(Zeroizing<String>);
 
 const SHORTEST: usize = 15;
@@ -115,9 +115,8 @@ fn check(text: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
-compared_by!(Iban, |iban| iban.reveal());
 shown_as!(Iban, |_iban| "[personal]");
-text_form!(Iban, |iban| iban.reveal());
+text_serde!(Iban, |iban, serializer| serializer.serialize_str(iban.reveal()));
 
 impl TryFrom<&Personal> for Iban {
     type Error = ParseError;

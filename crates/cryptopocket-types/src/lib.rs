@@ -48,13 +48,13 @@ mod traits;
 pub mod wire;
 mod words;
 
-pub use coin::{Asset, Chain, CoinAmount, Symbol};
+pub use coin::{Asset, CoinAmount};
 pub use decimal::{Decimal, Rounding};
 pub use error::ParseError;
 pub use evidence::Evidence;
 pub use generated::enums::*;
 pub use iban::Iban;
-pub use id::{Concept, ExternalId, OfframpId, PaymentId, TransactionId, TxId, UserId};
+pub use id::{Chain, Concept, ExternalId, OfframpId, PaymentId, Symbol, TransactionId, TxId, UserId};
 pub use json::{Extra, RawJson};
 pub use money::{Currency, Money};
 pub use open_enum::UnknownValue;

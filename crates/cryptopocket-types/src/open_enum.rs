@@ -78,7 +78,15 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::text_like::text_like!($name);
+        $crate::text_like::scalars! {
+            $name, "text", |json| $crate::reading::with_text(json, |text| Some(Self::from(text)));
+        }
+
+        $crate::text_like::text_like!(
+            $name,
+            |json: &str| $crate::reading::with_text(json, |text| Some(Self::from(text))),
+            $crate::id::as_text
+        );
 
         #[cfg(feature = "sqlx")]
         $crate::convert::text_column!(display $name);

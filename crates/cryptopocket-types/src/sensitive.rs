@@ -58,11 +58,7 @@ macro_rules! guarded_text {
         impl Eq for $name {}
 
         shown_as!($name, |_text| $shown);
-        text_serde!(
-            $name,
-            |text, serializer| serializer.serialize_str(&text.0),
-            <Self as core::str::FromStr>::from_str
-        );
+        text_serde!($name, |text, serializer| serializer.serialize_str(&text.0));
     };
 }
 

@@ -16,21 +16,10 @@ macro_rules! scalars {
     )+};
 }
 
-/// For a type that takes any text, with `as_str` and `From<&str>`; `traits` leaves out how JSON is read and written.
+/// Traits of a type that takes any text, with `as_str` and `From<&str>`. `$read` makes it of a JSON string or number, and
+/// `$write` serializes its text.
 macro_rules! text_like {
-    ($name:ident) => {
-        $crate::text_like::text_like!($name, traits);
-        $crate::traits::text_serde!(
-            $name,
-            |value, serializer| serializer.serialize_str(value.as_str()),
-            <Self as ::core::str::FromStr>::from_str
-        );
-
-        $crate::text_like::scalars! {
-            $name, "text", |json| $crate::reading::with_text(json, |text| Some(Self::from(text)));
-        }
-    };
-    ($name:ident, traits) => {
+    ($name:ident, $read:expr, $write:expr) => {
         impl ::core::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
                 Self::from(text.as_str())
@@ -68,41 +57,25 @@ macro_rules! text_like {
                 f.pad(self.as_str())
             }
         }
-    };
-}
 
-/// A type that holds any text. Debug shows it as [`shown`](crate::shown)`::$shown` does.
-macro_rules! any_text {
-    ($(#[$doc:meta])* $name:ident, $shown:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
-
-        impl $name {
-            /// The text exactly as it was read; for an id that came as a whole number, its plain digits.
-            pub fn as_str(&self) -> &str {
-                &self.0
+        impl ::serde_core::Serialize for $name {
+            fn serialize<S: ::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $write(self.as_str(), serializer)
             }
         }
 
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
-        impl From<&$name> for $name {
-            fn from(text: &$name) -> Self {
-                text.clone()
-            }
-        }
-
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&$crate::shown::$shown(&self.0)).finish()
+        impl<'de> ::serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let text = $read(&$crate::json::scalar_json(deserializer)?);
+                text.ok_or_else(|| ::serde_core::de::Error::custom("expected a string or a number"))
             }
         }
     };
 }
 
-pub(crate) use {any_text, scalars, text_like};
+pub(crate) use {scalars, text_like};

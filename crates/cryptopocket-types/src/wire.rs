@@ -68,7 +68,7 @@ macro_rules! amounts {
             }
         }
 
-        text_serde!($name, |amount, serializer| $write($digits(amount.0), serializer), str::parse);
+        text_serde!($name, |amount, serializer| $write($digits(amount.0), serializer));
     )+};
 }
 

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use super::coefficient::{Coefficient, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
 use crate::ParseError;
-use crate::traits::text_form;
+use crate::traits::text_serde;
 
 const MAX_TEXT: usize = 512;
 const MAX_EXPONENT: i32 = 999;
@@ -97,7 +97,7 @@ impl fmt::Debug for Decimal {
 }
 
 // JSON has a string, since many JSON readers turn numbers into floats.
-text_form!(Decimal, |value| value);
+text_serde!(Decimal, |value, serializer| serializer.collect_str(value));
 
 const _: () = assert!(
     MAX_SCALE == 126 && MAX_DIGITS == 126,

@@ -3,7 +3,7 @@
 use core::str::FromStr;
 
 use crate::ParseError;
-use crate::traits::{shown_as, text_form};
+use crate::traits::{shown_as, text_serde};
 
 /// A currency by its ISO 4217 code. Codes without a constant here work as well.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,4 +79,5 @@ impl FromStr for Currency {
 }
 
 shown_as!(Currency, |currency| currency.as_str());
-text_form!(Currency, |currency| currency.as_str());
+text_serde!(Currency, |currency, serializer| serializer
+    .serialize_str(currency.as_str()));

@@ -3,7 +3,6 @@
 use core::str::FromStr;
 
 use super::Timestamp;
-use super::rfc3339::two;
 use crate::ParseError;
 use crate::traits::{shown_as, text_serde};
 
@@ -134,3 +133,10 @@ text_serde!(
     |date, serializer| serializer.collect_str(date),
     Self::with_time
 );
+
+/// A number of two digits, at most `most`.
+pub(super) fn two(tens: u8, ones: u8, most: u8) -> Option<u8> {
+    let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+    let value = is_number.then(|| (tens - b'0') * 10 + (ones - b'0'))?;
+    (value <= most).then_some(value)
+}

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::id::path_segment;
-use crate::traits::text_form;
+use crate::traits::text_serde;
 use crate::{Iban, ParseError, Personal};
 
 /// Personal text, such as an account number, checked to be one safe segment of a URL path.
@@ -32,7 +32,8 @@ impl FromStr for PathText {
     }
 }
 
-text_form!(PathText, |text| text.0.reveal());
+text_serde!(PathText, |text, serializer| serializer
+    .serialize_str(text.0.reveal()));
 
 impl TryFrom<&Personal> for PathText {
     type Error = ParseError;
