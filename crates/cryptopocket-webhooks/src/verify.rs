@@ -10,7 +10,7 @@ use crate::diagnose::{Attempt, Suspect, api_key_as_secret, miscopied};
 use crate::encoding;
 use crate::error::{VerifyError, VerifyErrorKind};
 use crate::event::Event;
-use crate::headers::{self, API_KEY_HEADER, HeaderSource, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use crate::headers::{API_KEY_HEADER, Header, SIGNATURE_HEADER, TIMESTAMP_HEADER, required};
 use crate::json::Document;
 use crate::key::EventIdentity;
 use crate::mac::Key;
@@ -108,6 +108,9 @@ impl Verifier {
 
     /// Verifies headers and body.
     ///
+    /// The headers are pairs of name and value in any order: [`SignatureHeaders`](crate::SignatureHeaders), a `HeaderMap` of
+    /// the crate `http`, another map, or a list. Names are compared without regard to case.
+    ///
     /// Checks in this order: headers present and single, API key (if required), form and age of the timestamp, form of
     /// the signature, signature, form of the body. Only an authentic body is parsed.
     ///
@@ -115,35 +118,44 @@ impl Verifier {
     /// [`VerifyError`], whose kind names the failed check.
     pub fn verify<'b>(
         &self,
-        headers: &(impl HeaderSource + ?Sized),
+        headers: impl IntoIterator<Item = impl Header>,
         body: &'b [u8],
     ) -> Result<Verified<'b>, VerifyError> {
-        self.check_api_key(headers)?;
-        let timestamp = headers::required(headers, TIMESTAMP_HEADER)?;
-        let signature = headers::required(headers, SIGNATURE_HEADER)?;
-        let sent_at = unix_seconds(&timestamp)?;
+        let headers: Vec<_> = headers.into_iter().collect();
+        if !self.api_keys.is_empty() {
+            self.check_api_key(required(&headers, API_KEY_HEADER)?)?;
+        }
+        let timestamp = required(&headers, TIMESTAMP_HEADER)?;
+        let signature = required(&headers, SIGNATURE_HEADER)?;
+        self.check(timestamp, signature, body)
+    }
+
+    fn check<'b>(
+        &self,
+        timestamp: &[u8],
+        signature: &[u8],
+        body: &'b [u8],
+    ) -> Result<Verified<'b>, VerifyError> {
+        let sent_at = unix_seconds(timestamp)?;
         let attempt = Attempt {
             body,
-            timestamp: &timestamp,
-            signature: &signature,
+            timestamp,
+            signature,
             verifier: self,
         };
-
         let now = self.clock.now().unix_seconds();
         let age = i128::from(now) - i128::from(sent_at);
         if age.unsigned_abs() > u128::from(self.tolerance.as_secs()) {
             return Err(attempt.out_of_time(sent_at, now));
         }
-        let tag = encoding::decode(&signature)?;
-        let Some(secret_index) = self.matching(&[body, &timestamp], &tag) else {
+        let tag = encoding::decode(signature)?;
+        let Some(secret_index) = self.matching(&[body, timestamp], &tag) else {
             return Err(attempt.mismatch(&tag));
         };
-        let document = Document::read(body)?;
-        let age_seconds = i64::try_from(age).unwrap_or(i64::MAX);
         Ok(Verified {
-            document,
+            document: Document::read(body)?,
             sent_at,
-            age_seconds,
+            age_seconds: i64::try_from(age).unwrap_or(i64::MAX),
             secret_index,
         })
     }
@@ -152,7 +164,11 @@ impl Verifier {
     ///
     /// # Errors
     /// As both methods.
-    pub fn event(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Result<Event, VerifyError> {
+    pub fn event(
+        &self,
+        headers: impl IntoIterator<Item = impl Header>,
+        body: &[u8],
+    ) -> Result<Event, VerifyError> {
         self.verify(headers, body)?.event()
     }
 
@@ -167,12 +183,8 @@ impl Verifier {
         matched
     }
 
-    fn check_api_key(&self, headers: &(impl HeaderSource + ?Sized)) -> Result<(), VerifyError> {
-        if self.api_keys.is_empty() {
-            return Ok(());
-        }
-        let came = headers::required(headers, API_KEY_HEADER)?;
-        let came = String::from_utf8(came).map(Secret::from).ok();
+    fn check_api_key(&self, came: &[u8]) -> Result<(), VerifyError> {
+        let came = std::str::from_utf8(came).map(Secret::from).ok();
         // All are compared, so that the duration does not reveal which one it is.
         let matching = self.api_keys.iter().filter(|key| came.as_ref() == Some(key));
         if matching.count() > 0 {
@@ -237,32 +249,20 @@ debug_fields! {
 #[derive(Clone)]
 pub struct Verified<'b> {
     document: Document<'b>,
-    sent_at: u64,
-    age_seconds: i64,
-    secret_index: usize,
+    /// Time of signing, in Unix seconds.
+    pub sent_at: u64,
+    /// Age of the delivery by this machine's clock, in seconds; negative when the sender's clock is ahead.
+    pub age_seconds: i64,
+    /// Index of the matching secret: 0 for [`Verifier::new`], then those of [`Verifier::and_secret`] in order.
+    ///
+    /// When only 0 occurs, the old secret can be removed.
+    pub secret_index: usize,
 }
 
 impl<'b> Verified<'b> {
     /// The verified bytes.
     pub fn body(&self) -> &'b [u8] {
         self.document.text.as_bytes()
-    }
-
-    /// Time of signing, in Unix seconds.
-    pub fn sent_at(&self) -> u64 {
-        self.sent_at
-    }
-
-    /// Age of the delivery by this machine's clock, in seconds; negative when the sender's clock is ahead.
-    pub fn age_seconds(&self) -> i64 {
-        self.age_seconds
-    }
-
-    /// Index of the matching secret: 0 for [`Verifier::new`], then those of [`Verifier::and_secret`] in order.
-    ///
-    /// When only 0 occurs, the old secret can be removed.
-    pub fn secret_index(&self) -> usize {
-        self.secret_index
     }
 
     /// Reads the body as an event.

@@ -7,11 +7,11 @@ use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAcce
 use serde_json::value::RawValue;
 
 use super::Surprise;
-use super::text::{Scalar, Text, scalar};
+use super::string;
 
 /// The fields of a JSON object in their order, each with its exact text.
 #[derive(Clone, Default)]
-pub struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
     /// The fields of an object. `[]` is an empty object, as PHP writes it. Any other value is an error.
@@ -98,21 +98,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> FromIterator<(Cow<'a, str>, &'a RawValue)> for Fields<'a> {
-    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, &'a RawValue)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
-    }
-}
-
-impl<'a> IntoIterator for Fields<'a> {
-    type Item = (Cow<'a, str>, &'a RawValue);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 fn is_empty_list(json: &str) -> bool {
     json.strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
@@ -121,9 +106,8 @@ fn is_empty_list(json: &str) -> bool {
 
 /// The text of a JSON string that is not blank.
 pub fn text_of(raw: &RawValue) -> Option<String> {
-    serde_json::from_str::<String>(raw.get())
-        .ok()
-        .filter(|text| !text.trim().is_empty())
+    let text = string(raw.get()).filter(|text| !text.trim().is_empty());
+    text.map(Cow::into_owned)
 }
 
 /// Shows how many there are: names and values may be personal data.
@@ -159,11 +143,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 
 /// A field's name, copied only if it has escapes.
 pub(super) fn name<E: Error>(key: &RawValue) -> Result<Cow<'_, str>, E> {
-    match scalar(key.get()) {
-        Some(Scalar::Text(Text::Plain(name))) => Ok(name.into()),
-        Some(Scalar::Text(name)) => Ok((*name).to_owned().into()),
-        _ => Err(E::custom("a name that is no text")),
-    }
+    string(key.get()).ok_or_else(|| E::custom("a name that is no text"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The scalars of JSON, from their text.
 
 use core::ops::Deref;
+use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
@@ -44,6 +45,15 @@ pub(crate) fn scalar(json: &str) -> Option<Scalar<'_>> {
         b"true" => Some(Scalar::Boolean(true)),
         b"false" => Some(Scalar::Boolean(false)),
         _ => None,
+    }
+}
+
+/// The content of a JSON string; `None` for any other value.
+pub fn string(json: &str) -> Option<Cow<'_, str>> {
+    match scalar(json)? {
+        Scalar::Text(Text::Plain(text)) => Some(text.into()),
+        Scalar::Text(Text::Unescaped(text)) => Some(text.to_string().into()),
+        Scalar::Number(_) | Scalar::Boolean(_) => None,
     }
 }
 

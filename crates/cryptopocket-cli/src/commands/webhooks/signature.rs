@@ -43,11 +43,10 @@ impl Verify {
             (SIGNATURE_HEADER, self.signature),
         ];
         let given = |(name, value): (_, Option<_>)| value.map(|value| (name, value));
-        let headers: Vec<_> = headers.into_iter().filter_map(given).collect();
         let delivery = verifier
-            .verify(&headers, &body)
+            .verify(headers.into_iter().filter_map(given), &body)
             .map_err(|error| refused(&error))?;
-        let age = delivery.age_seconds();
+        let age = delivery.age_seconds;
         let authentic = object! { "verified": true, "age_seconds": age };
         let text = format!("verified; signed {age} s ago");
         context.output.said(&authentic, text)
