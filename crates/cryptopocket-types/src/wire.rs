@@ -13,8 +13,6 @@
 //! | [`CoinUnits`] | number `148.32` | 148.32 coins |
 //! | [`QueryAmount`] | query parameter `?amount=240` | in the unit of the operation |
 
-mod path_text;
-
 use core::fmt;
 use core::str::FromStr;
 
@@ -22,10 +20,9 @@ use serde_core::ser::Error as _;
 use serde_core::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-pub use path_text::PathText;
-
+use crate::id::path_segment;
 use crate::traits::text_serde;
-use crate::{Currency, Decimal, Money, ParseError};
+use crate::{Currency, Decimal, Iban, Money, ParseError, Personal};
 
 /// Declares amounts: `$of_text` reads the digits of the wire, `$digits` gives them back, and `$write` puts them into JSON.
 macro_rules! amounts {
@@ -247,4 +244,58 @@ fn as_number<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::
     RawValue::from_string(text)
         .map_err(S::Error::custom)?
         .serialize(serializer)
+}
+
+/// Personal text, such as an account number, checked to be one safe segment of a URL path.
+///
+/// Debug hides the text. **Display shows it**, since URLs are built with Display; print [`Iban`] or [`Personal`] instead.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::wire::PathText;
+///
+/// let segment: PathText = "ES9121000418450200051332".parse()?;
+/// assert_eq!(format!("{segment:?}"), "[personal]");
+/// assert!("../accounts".parse::<PathText>().is_err());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PathText(Personal);
+
+impl FromStr for PathText {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        path_segment("path parameter", text).map(|text| Self(text.into()))
+    }
+}
+
+text_serde!(PathText, |text, serializer| serializer
+    .serialize_str(text.0.reveal()));
+
+impl TryFrom<&Personal> for PathText {
+    type Error = ParseError;
+
+    fn try_from(text: &Personal) -> Result<Self, ParseError> {
+        text.reveal().parse()
+    }
+}
+
+impl From<&Iban> for PathText {
+    fn from(iban: &Iban) -> Self {
+        Self(iban.into())
+    }
+}
+
+impl fmt::Display for PathText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0.reveal())
+    }
+}
+
+impl fmt::Debug for PathText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
 }

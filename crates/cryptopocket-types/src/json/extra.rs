@@ -126,19 +126,11 @@ impl Extra {
         (name, value): (&str, Field<A>),
         (other_name, other): (&str, Field<B>),
     ) -> Field<(A, B)> {
-        let is_absent = value.is_absent();
-        match (value, other) {
-            (Field::Value(value), Field::Value(other)) => Field::Value((value, other)),
-            (value, other) => {
-                self.keep(name, value);
-                self.keep(other_name, other);
-                if is_absent {
-                    Field::Absent
-                } else {
-                    Field::Unreadable
-                }
-            }
+        if !(value.is_value() && other.is_value()) {
+            self.keep(name, value.borrowed());
+            self.keep(other_name, other.borrowed());
         }
+        value.zip(other)
     }
 
     /// Removes a field and returns its value.
@@ -179,9 +171,10 @@ impl<'de> Deserialize<'de> for Extra {
 
 impl FromIterator<(String, RawJson)> for Extra {
     fn from_iter<I: IntoIterator<Item = (String, RawJson)>>(fields: I) -> Self {
+        let fields = fields.into_iter().collect();
         Self {
-            fields: fields.into_iter().collect(),
-            surprises: Vec::new(),
+            fields,
+            ..Self::new()
         }
     }
 }

@@ -55,23 +55,21 @@ pub(super) enum Found {
 
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Found, D::Error> {
     let mut buffered = None;
-    let text = Box::<RawValue>::deserialize(Offer {
+    let text = Box::<RawValue>::deserialize(Tap {
         inner: deserializer,
         buffered: &mut buffered,
     });
-    match buffered {
-        Some(value) => Ok(Found::Buffered(value)),
-        None => text.map(Found::Text),
-    }
+    buffered.map_or_else(|| text.map(Found::Text), |value| Ok(Found::Buffered(value)))
 }
 
-/// Forwards the request for raw text, and records the value if the format does not know that request.
-struct Offer<'b, D> {
-    inner: D,
+/// Passes a deserializer, and then its visitor, on. If the format does not know the request for raw text, the value is
+/// recorded.
+struct Tap<'b, T> {
+    inner: T,
     buffered: &'b mut Option<Value>,
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tap<'_, D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -81,15 +79,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        visitor: V,
+        inner: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(
-            name,
-            Taker {
-                inner: visitor,
-                buffered: self.buffered,
-            },
-        )
+        let buffered = self.buffered;
+        self.inner
+            .deserialize_newtype_struct(name, Tap { inner, buffered })
     }
 
     serde_core::forward_to_deserialize_any! {
@@ -98,12 +92,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
     }
 }
 
-struct Taker<'b, V> {
-    inner: V,
-    buffered: &'b mut Option<Value>,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Taker<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Tap<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
