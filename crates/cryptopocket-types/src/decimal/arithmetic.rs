@@ -27,18 +27,17 @@ pub enum Rounding {
 }
 
 impl Rounding {
-    fn goes_away_from_zero(self, negative: bool, kept_is_odd: bool, dropped: Dropped) -> bool {
-        let nearest = |half: bool| dropped == Dropped::AboveHalf || (dropped == Dropped::Half && half);
-        dropped != Dropped::Nothing
-            && match self {
-                Self::Down => false,
-                Self::Up => true,
-                Self::Floor => negative,
-                Self::Ceiling => !negative,
-                Self::HalfUp => nearest(true),
-                Self::HalfDown => nearest(false),
-                Self::HalfEven => nearest(kept_is_odd),
-            }
+    fn goes_away_from_zero(self, negative: bool, kept_is_odd: bool, dropped: Ordering) -> bool {
+        let nearest = |half: bool| dropped.is_gt() || (dropped.is_eq() && half);
+        match self {
+            Self::Down => false,
+            Self::Up => true,
+            Self::Floor => negative,
+            Self::Ceiling => !negative,
+            Self::HalfUp => nearest(true),
+            Self::HalfDown => nearest(false),
+            Self::HalfEven => nearest(kept_is_odd),
+        }
     }
 }
 
@@ -109,7 +108,7 @@ impl Decimal {
         let coefficient = match scale.checked_sub(self.scale()) {
             Some(more) => self.coefficient.checked_shift_left(more)?,
             None => match self.coefficient.shift_right(self.scale() - scale) {
-                (kept, Dropped::Nothing) => kept,
+                (kept, None) => kept,
                 _ => return None,
             },
         };
@@ -146,16 +145,12 @@ impl Decimal {
         rounding: Rounding,
     ) -> Option<Self> {
         let odd = kept.digit(0) % 2 == 1;
-        let away = rounding.goes_away_from_zero(negative, odd, dropped);
-        let coefficient = if away {
-            kept.checked_add(Coefficient::from_u128(1))?
-        } else {
-            kept
-        };
-        Some(Self::from_parts(negative, coefficient, scale))
+        let away = dropped.is_some_and(|dropped| rounding.goes_away_from_zero(negative, odd, dropped));
+        let carry = Coefficient::from_u128(away.into());
+        Some(Self::from_parts(negative, kept.checked_add(carry)?, scale))
     }
 
-    fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
+    pub(super) fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
         let at_one_scale = |a: Self, b: Self| {
             let scale = a.scale().max(b.scale());
             Some((
@@ -207,11 +202,6 @@ fn divide(
     }
     // `rest` is below `denominator`, so the difference exists.
     let missing = denominator.checked_sub(rest)?;
-    let dropped = match rest.cmp(&missing) {
-        _ if rest.is_zero() => Dropped::Nothing,
-        Ordering::Less => Dropped::BelowHalf,
-        Ordering::Equal => Dropped::Half,
-        Ordering::Greater => Dropped::AboveHalf,
-    };
+    let dropped = (!rest.is_zero()).then(|| rest.cmp(&missing));
     Some((quotient, dropped))
 }

@@ -16,14 +16,8 @@ pub(super) const MAX_DIGITS: u32 = 126;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Coefficient([u64; LIMBS]);
 
-/// Dropped remainder compared with half a unit in the last place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dropped {
-    Nothing,
-    BelowHalf,
-    Half,
-    AboveHalf,
-}
+/// A dropped remainder compared with half a unit in the last place; `None` when nothing was dropped.
+pub(super) type Dropped = Option<Ordering>;
 
 const fn split(digits: u32) -> (usize, u32) {
     ((digits / LIMB_DIGITS) as usize, digits % LIMB_DIGITS)
@@ -183,7 +177,7 @@ impl Coefficient {
     /// Divided by ten to the `digits`, and the dropped remainder.
     pub(super) fn shift_right(self, digits: u32) -> (Self, Dropped) {
         if digits == 0 || self.is_zero() {
-            return (self, Dropped::Nothing);
+            return (self, None);
         }
         let (whole, inside) = split(digits);
         let mut limbs = [0; LIMBS];
@@ -199,14 +193,10 @@ impl Coefficient {
 
     fn dropped(self, digits: u32) -> Dropped {
         let zeros = self.trailing_zeros();
-        if zeros >= digits {
-            return Dropped::Nothing;
-        }
-        match self.digit(digits - 1).cmp(&5) {
-            Ordering::Less => Dropped::BelowHalf,
-            Ordering::Equal if zeros == digits - 1 => Dropped::Half,
-            Ordering::Equal | Ordering::Greater => Dropped::AboveHalf,
-        }
+        (zeros < digits).then(|| match self.digit(digits - 1).cmp(&5) {
+            Ordering::Equal if zeros < digits - 1 => Ordering::Greater,
+            order => order,
+        })
     }
 }
 

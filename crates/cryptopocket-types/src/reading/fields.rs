@@ -1,9 +1,10 @@
 //! The fields of an object as text.
 
 use core::fmt;
+use core::marker::PhantomData;
 use std::borrow::Cow;
 
-use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
+use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Surprise;
@@ -119,31 +120,33 @@ impl fmt::Debug for Fields<'_> {
 
 impl<'de> Deserialize<'de> for Fields<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some((key, raw)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-                    fields.push((name(key)?, raw));
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Object)
+        let object = deserializer.deserialize_map(Object::<IgnoredAny>(None, PhantomData))?;
+        Ok(object.1)
     }
 }
 
-/// A field's name, copied only if it has escapes.
-pub(super) fn name<E: Error>(key: &RawValue) -> Result<Cow<'_, str>, E> {
-    string(key.get()).ok_or_else(|| E::custom("a name that is no text"))
+/// Reads an object: the field of this name as an `R`, and all others as text.
+pub(super) struct Object<R>(pub(super) Option<&'static str>, pub(super) PhantomData<R>);
+
+impl<'de, R: Deserialize<'de>> Visitor<'de> for Object<R> {
+    type Value = (Option<R>, Fields<'de>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut apart, mut fields) = (None, Vec::with_capacity(map.size_hint().unwrap_or(16)));
+        while let Some(key) = map.next_key::<&'de RawValue>()? {
+            let name = string(key.get()).ok_or_else(|| A::Error::custom("a name that is no text"))?;
+            if self.0 != Some(&name) {
+                fields.push((name, map.next_value()?));
+            } else if apart.replace(map.next_value()?).is_some() {
+                return Err(A::Error::custom("a name that stands twice"));
+            }
+        }
+        Ok((apart, Fields(fields)))
+    }
 }
 
 #[cfg(test)]

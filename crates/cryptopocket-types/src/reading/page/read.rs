@@ -1,12 +1,12 @@
 //! Reading lists, in each shape that frameworks give them.
 
-use core::fmt;
+use core::marker::PhantomData;
 
-use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_core::Deserializer as _;
 use serde_json::value::RawValue;
 
 use super::{Page, Row, Unreadable};
-use crate::reading::fields::name;
+use crate::reading::fields::Object;
 use crate::reading::{Fields, FromJson, JsonKind, Surprise, Surprises};
 use crate::{Extra, RawJson};
 
@@ -15,8 +15,7 @@ impl<T: FromJson> FromJson for Page<T> {
 
     fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
         let mark = surprises.mark();
-        let documented = serde_json::from_str(json).ok();
-        if let Some(page) = documented.and_then(|found| documented_page(found, surprises)) {
+        if let Some(page) = documented(json, surprises) {
             return Ok(page);
         }
         surprises.reset(mark);
@@ -28,57 +27,22 @@ impl<T: FromJson> FromJson for Page<T> {
     }
 }
 
-/// The documented form of a page: its rows under `data`, each of them an object.
-///
-/// It is read in one pass. A page of any other form is read again, by looking for its rows.
-struct Documented<'a> {
-    rows: Vec<Fields<'a>>,
-    beside: Fields<'a>,
-}
-
-impl<'de> Deserialize<'de> for Documented<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Page;
-
-        impl<'de> Visitor<'de> for Page {
-            type Value = Documented<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with rows")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let (mut rows, mut beside) = (None, Vec::new());
-                while let Some(key) = map.next_key::<&'de RawValue>()? {
-                    let name = name(key)?;
-                    if name != "data" {
-                        beside.push((name, map.next_value()?));
-                    } else if rows.replace(map.next_value()?).is_some() {
-                        return Err(A::Error::duplicate_field("data"));
-                    }
-                }
-                Ok(Documented {
-                    rows: rows.ok_or_else(|| A::Error::missing_field("data"))?,
-                    beside: Fields(beside),
-                })
-            }
-        }
-
-        deserializer.deserialize_map(Page)
-    }
-}
-
-/// `None` if a row cannot be read: its text is needed then.
-fn documented_page<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<Page<T>> {
-    let mut page = Page::new(Vec::with_capacity(found.rows.len()));
-    for (index, fields) in found.rows.into_iter().enumerate() {
+/// The documented form of a page, read in one pass: its rows under `data`, each of them an object. `None` if it has another
+/// form, or if a row cannot be read, since its text is needed then.
+fn documented<T: FromJson>(json: &str, surprises: &mut Surprises) -> Option<Page<T>> {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let read = reader.deserialize_map(Object::<Vec<Fields<'_>>>(Some("data"), PhantomData));
+    let (rows, beside) = read.ok().filter(|_| reader.end().is_ok())?;
+    let rows = rows?;
+    let mut page = Page::new(Vec::with_capacity(rows.len()));
+    for (index, fields) in rows.into_iter().enumerate() {
         let row = surprises.at(format_args!("[{index}]"), |surprises| {
             T::from_fields(fields, surprises)
         });
         page.rows.push(Ok(row.ok()?));
     }
-    page.read_numbers(&found.beside, 0);
-    keep_beside(&found.beside, "data", &mut page.extra);
+    page.read_numbers(&beside, 0);
+    keep_beside(&beside, "data", &mut page.extra);
     Some(page)
 }
 
@@ -146,29 +110,23 @@ impl<T> Page<T> {
     /// Reads the numbers that stand beside the rows, or in one of the objects that frameworks put them into. Deeper ones
     /// are no numbers of a framework, and a reply must not choose how much stack it takes.
     fn read_numbers(&mut self, fields: &Fields<'_>, depth: usize) {
-        // A number that stands twice has two readings, and so none.
-        let once = |name: &str| {
-            let mut named = fields.iter().filter(|(known, _)| *known == name);
-            named
-                .next()
-                .filter(|_| named.next().is_none())
-                .map(|(_, raw)| raw.get())
-        };
-        let number = |name| u64::from_json(once(name)?, &mut Surprises::new()).ok();
+        let number = |name| u64::from_json(fields.get(name)?.get(), &mut Surprises::new()).ok();
         // Pages count from 1, so 0 tells nothing.
         let page = |name| u32::try_from(number(name)?).ok().filter(|page| *page > 0);
         self.current = page("current_page").or_else(|| page("page")).or(self.current);
         self.last = page("last_page").or_else(|| page("total_pages")).or(self.last);
         self.total = number("total").or_else(|| number("total_items")).or(self.total);
         // A paginator that counts neither pages nor rows names the next page, or says that there is none.
-        if self.last.is_none() && once("next_page_url") == Some("null") {
+        let next = fields.iter().filter(|(name, _)| *name == "next_page_url");
+        let next: Vec<_> = next.map(|(_, raw)| raw.get()).collect();
+        if self.last.is_none() && next == ["null"] {
             self.last = self.current;
         }
         if depth == DEEPEST {
             return;
         }
-        for inner in ["pagination", "meta"].into_iter().filter_map(once) {
-            if let Ok(inner) = serde_json::from_str(inner) {
+        for inner in ["pagination", "meta"] {
+            if let Some(inner) = fields.object(inner) {
                 self.read_numbers(&inner, depth + 1);
             }
         }
