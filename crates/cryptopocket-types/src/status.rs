@@ -1,7 +1,7 @@
 //! Meaning of the named values.
 
 use crate::open_enum::UnknownValue;
-use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType, words};
+use crate::{KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType, words};
 
 impl PaymentStatus {
     /// Whether the status is final. An unknown status is not: no failure status is documented.
@@ -61,15 +61,6 @@ impl KycStatus {
             Self::Fail => KycDecision::Rejected,
             Self::Unused | Self::Processing | Self::Unknown(_) => KycDecision::Pending,
         }
-    }
-}
-
-impl EventType {
-    /// Whether both name the same event. The end of an off-ramp has two spellings.
-    pub fn is_same_event(&self, other: &Self) -> bool {
-        let ends_offramp =
-            |event: &Self| matches!(event, Self::RampoffFinished | Self::TransferRampoffFinished);
-        self == other || (ends_offramp(self) && ends_offramp(other))
     }
 }
 

@@ -81,12 +81,6 @@ impl From<EventKey> for String {
     }
 }
 
-impl AsRef<str> for EventKey {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 fn escaped(part: &str) -> Cow<'_, str> {
     let special = |c: char| matches!(c, '|' | '%') || c.is_control();
     if !part.contains(special) {
