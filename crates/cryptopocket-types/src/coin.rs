@@ -174,16 +174,11 @@ impl fmt::Display for CoinAmount {
 
 impl fmt::Debug for CoinAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CoinAmount({} {}",
-            self.amount,
-            shown::id(self.symbol.as_str())
-        )?;
-        if let Some(chain) = &self.chain {
-            write!(f, " on {}", shown::id(chain.as_str()))?;
-        }
-        f.write_str(")")
+        let chain = self
+            .chain()
+            .map(|chain| format!(" on {}", shown::id(chain.as_str())));
+        let (symbol, chain) = (shown::id(self.symbol.as_str()), chain.unwrap_or_default());
+        write!(f, "CoinAmount({} {symbol}{chain})", self.amount)
     }
 }
 

@@ -54,10 +54,8 @@ impl Money {
     /// Makes an amount from minor units: 15050 is `150.50 EUR` or `15050 CLP`.
     pub fn from_minor(minor: impl Into<i128>, currency: Currency) -> Self {
         // No currency has more decimals than a decimal can carry.
-        Self::new(
-            Decimal::from_minor(minor.into(), currency.minor_digits()).unwrap_or_default(),
-            currency,
-        )
+        let amount = Decimal::from_minor(minor.into(), currency.minor_digits());
+        Self::new(amount.unwrap_or_default(), currency)
     }
 
     /// The amount in minor units: cents for EUR, pesos for CLP.
@@ -110,10 +108,8 @@ impl Money {
     /// The amount rounded to the currency's minor unit.
     #[must_use]
     pub fn round(self, rounding: Rounding) -> Self {
-        Self::new(
-            self.amount.round(self.currency.minor_digits(), rounding),
-            self.currency,
-        )
+        let amount = self.amount.round(self.currency.minor_digits(), rounding);
+        Self::new(amount, self.currency)
     }
 
     fn with(self, other: Self, operation: fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Self> {
@@ -125,13 +121,8 @@ impl Money {
 
     /// The amount with at least the decimals of the minor unit.
     fn printed(&self) -> Decimal {
-        let digits = self.currency.minor_digits();
-        let short = self.amount.scale() < digits;
-        if short {
-            self.amount.rescaled(digits).unwrap_or(self.amount)
-        } else {
-            self.amount
-        }
+        let digits = self.currency.minor_digits().max(self.amount.scale());
+        self.amount.rescaled(digits).unwrap_or(self.amount)
     }
 }
 

@@ -43,13 +43,8 @@ impl Date {
         let exists = year <= 9999
             && (1..=12).contains(&month)
             && (1..=datealgo::days_in_month(year, month)).contains(&day);
-        if exists {
-            Ok(Self {
-                days: datealgo::date_to_rd((year, month, day)),
-            })
-        } else {
-            Err(REFUSED)
-        }
+        let days = || datealgo::date_to_rd((year, month, day));
+        exists.then(|| Self { days: days() }).ok_or(REFUSED)
     }
 
     pub(super) fn from_unix_days(days: i64) -> Option<Self> {

@@ -7,6 +7,8 @@ use core::time::Duration;
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use arrayvec::ArrayString;
+
 use super::Date;
 use super::date::two;
 use crate::ParseError;
@@ -41,8 +43,7 @@ const LAST: i64 = 253_402_300_800 * MICROS - 1;
 #[derive(Clone, Copy)]
 pub struct Timestamp {
     micros: i64,
-    text: [u8; LONGEST_TEXT],
-    length: u8,
+    text: ArrayString<LONGEST_TEXT>,
 }
 
 const RANGE: ParseError = ParseError::new(
@@ -53,11 +54,8 @@ const RANGE: ParseError = ParseError::new(
 
 impl Timestamp {
     const fn from_micros(micros: i64) -> Self {
-        Self {
-            micros,
-            text: [0; LONGEST_TEXT],
-            length: 0,
-        }
+        let text = ArrayString::new_const();
+        Self { micros, text }
     }
 
     /// The time `micros` microseconds after 1970-01-01T00:00:00Z, clamped to the years 0000 to 9999.
@@ -67,19 +65,13 @@ impl Timestamp {
 
     /// The time `seconds` after 1970-01-01T00:00:00Z, or before it when negative, in the years 0000 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, ParseError> {
-        seconds
-            .checked_mul(MICROS)
-            .ok_or(RANGE)
-            .and_then(Self::from_unix_micros)
+        Self::from_unix_micros(seconds.checked_mul(MICROS).ok_or(RANGE)?)
     }
 
     /// The time `micros` microseconds after 1970-01-01T00:00:00Z, or before it when negative, in the years 0000 to 9999.
     pub fn from_unix_micros(micros: i64) -> Result<Self, ParseError> {
-        if (FIRST..=LAST).contains(&micros) {
-            Ok(Self::from_micros(micros))
-        } else {
-            Err(RANGE)
-        }
+        let is_in_range = (FIRST..=LAST).contains(&micros);
+        is_in_range.then(|| Self::from_micros(micros)).ok_or(RANGE)
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
@@ -126,32 +118,26 @@ impl Timestamp {
 
     /// The duration since `earlier`; `None` when `earlier` is the later time.
     pub fn duration_since(self, earlier: Self) -> Option<Duration> {
-        u64::try_from(self.micros - earlier.micros)
-            .ok()
-            .map(Duration::from_micros)
+        let micros = u64::try_from(self.micros - earlier.micros);
+        micros.ok().map(Duration::from_micros)
     }
 
     /// The text the timestamp was read from, if any.
     pub fn text(&self) -> Option<&str> {
-        let text = self
-            .text
-            .get(..usize::from(self.length))
-            .filter(|text| !text.is_empty())?;
-        core::str::from_utf8(text).ok()
+        Some(self.text.as_str()).filter(|text| !text.is_empty())
     }
 
     fn written(&self) -> Cow<'_, str> {
         if let Some(text) = self.text() {
             return text.into();
         }
-        let date = self.date();
-        let inside = self.unix_seconds().rem_euclid(86_400);
-        let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
+        let parts = datealgo::secs_to_datetime(self.unix_seconds());
+        let (year, month, day, hour, minute, second) = parts;
         let fraction = match self.micros.rem_euclid(MICROS) {
             0 => String::new(),
             micros => format!(".{micros:06}"),
         };
-        format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}Z").into()
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z").into()
     }
 
     /// Reads RFC 3339, also with a space for the `T` or without a zone. A missing zone is read and printed as UTC.
@@ -160,12 +146,6 @@ impl Timestamp {
             let micros = read_rfc3339(text, true).ok_or(refused);
             micros.and_then(Self::from_unix_micros)
         })
-    }
-
-    fn with_text(mut self, text: &str) -> Option<Self> {
-        self.text.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        self.length = u8::try_from(text.len()).ok()?;
-        Some(self)
     }
 }
 
@@ -180,7 +160,9 @@ impl FromStr for Timestamp {
             "write it as 2026-04-08T10:00:00Z, zone included",
         );
         let micros = read_rfc3339(text, false).ok_or(REFUSED)?;
-        Self::from_unix_micros(micros)?.with_text(text).ok_or(REFUSED)
+        let mut time = Self::from_unix_micros(micros)?;
+        time.text = ArrayString::from(text).map_err(|_| REFUSED)?;
+        Ok(time)
     }
 }
 
