@@ -36,6 +36,19 @@ macro_rules! conversions {
     )+};
 }
 
+/// Conversions that cannot fail, in the same form.
+#[allow(unused_macros, reason = "without a feature there is none")]
+macro_rules! exact {
+    ($($(#[$doc:meta])* $from:ty => $to:ty, |$value:pat_param| $result:expr;)+) => {$(
+        impl From<$from> for $to {
+            $(#[$doc])*
+            fn from($value: $from) -> Self {
+                $result
+            }
+        }
+    )+};
+}
+
 /// Conversions of amounts, from those of [`Decimal`](crate::Decimal): `$to` gives the foreign type and `$from` ours.
 #[cfg(any(feature = "bigdecimal", feature = "rust_decimal"))]
 macro_rules! amounts {
@@ -70,7 +83,7 @@ fn date(
 
 #[cfg(any(feature = "bigdecimal", feature = "rust_decimal"))]
 use amounts;
-#[allow(unused_imports, reason = "without a feature there is none")]
-use conversions;
 #[cfg(feature = "sqlx")]
 pub(crate) use sqlx::text_column;
+#[allow(unused_imports, reason = "without a feature there is none")]
+use {conversions, exact};

@@ -7,11 +7,9 @@ use crate::{Decimal, ParseError};
 const TOO_LONG: ParseError =
     ParseError::new("bigdecimal", "more than 126 digits or decimals", "round it first");
 
-impl From<Decimal> for BigDecimal {
+super::exact! {
     /// Exact; keeps the number of decimals.
-    fn from(value: Decimal) -> Self {
-        value.to_string().parse().expect("plain digits with a point")
-    }
+    Decimal => BigDecimal, |value| value.to_string().parse().expect("plain digits with a point");
 }
 
 super::conversions! {

@@ -10,10 +10,8 @@ const UNLISTED: ParseError = ParseError::new(
     "check the code that the provider sent",
 );
 
-impl From<Foreign> for Currency {
-    fn from(currency: Foreign) -> Self {
-        currency.code().parse().expect("a code of three letters")
-    }
+super::exact! {
+    Foreign => Currency, |currency| currency.code().parse().expect("a code of three letters");
 }
 
 super::conversions! {

@@ -10,11 +10,9 @@ const TOO_LONG: ParseError = ParseError::new(
     "use bigdecimal, or round first",
 );
 
-impl From<Foreign> for Decimal {
+super::exact! {
     /// Exact; keeps the number of decimals.
-    fn from(value: Foreign) -> Self {
-        Self::from_minor(value.mantissa(), value.scale()).expect("its scale is at most 28")
-    }
+    Foreign => Decimal, |value| Self::from_minor(value.mantissa(), value.scale()).expect("its scale is at most 28");
 }
 
 super::conversions! {

@@ -6,10 +6,8 @@ use crate::{ParseError, Secret};
 
 const NOT_A_LINK: ParseError = ParseError::new("url", "not an absolute URL", "use the text as it is");
 
-impl From<Url> for Secret {
-    fn from(url: Url) -> Self {
-        Self::from(String::from(url))
-    }
+super::exact! {
+    Url => Secret, |url| Self::from(String::from(url));
 }
 
 super::conversions! {

@@ -6,11 +6,9 @@ use crate::{ExternalId, ParseError};
 
 const NOT_A_UUID: ParseError = ParseError::new("external_id", "not a UUID", "use its text instead");
 
-impl From<Uuid> for ExternalId {
+super::exact! {
     /// The hyphenated form in lower case.
-    fn from(id: Uuid) -> Self {
-        Self::new(id.to_string())
-    }
+    Uuid => ExternalId, |id| Self::new(id.to_string());
 }
 
 super::conversions! {
