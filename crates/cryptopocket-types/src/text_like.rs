@@ -6,10 +6,7 @@ macro_rules! scalars {
         impl $crate::reading::FromJson for $name {
             const EXPECTED: &'static str = $expected;
 
-            fn from_json(
-                $json: &str,
-                _: &mut $crate::reading::Surprises,
-            ) -> ::core::result::Result<Self, $crate::reading::Surprise> {
+            fn from_json($json: &str, _: &mut $crate::reading::Surprises) -> Result<Self, $crate::reading::Surprise> {
                 $read.ok_or_else(|| $crate::reading::Surprise::of(Self::EXPECTED, $json))
             }
         }
@@ -20,8 +17,8 @@ macro_rules! scalars {
 /// `$write` serializes its text.
 macro_rules! text_like {
     ($name:ident, $read:expr, $write:expr) => {
-        impl ::core::convert::From<::std::string::String> for $name {
-            fn from(text: ::std::string::String) -> Self {
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
                 Self::from(text.as_str())
             }
         }
@@ -29,24 +26,24 @@ macro_rules! text_like {
         impl ::core::str::FromStr for $name {
             type Err = ::core::convert::Infallible;
 
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                ::core::result::Result::Ok(Self::from(text))
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
             }
         }
 
-        impl ::core::convert::AsRef<str> for $name {
+        impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
-        impl ::core::cmp::PartialEq<str> for $name {
+        impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
                 self.as_str() == other
             }
         }
 
-        impl ::core::cmp::PartialEq<&str> for $name {
+        impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
                 self.as_str() == *other
             }
@@ -59,18 +56,13 @@ macro_rules! text_like {
         }
 
         impl ::serde_core::Serialize for $name {
-            fn serialize<S: ::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $write(self.as_str(), serializer)
             }
         }
 
         impl<'de> ::serde_core::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = $read(&$crate::json::scalar_json(deserializer)?);
                 text.ok_or_else(|| ::serde_core::de::Error::custom("expected a string or a number"))
             }

@@ -8,10 +8,7 @@ macro_rules! text_serde {
     };
     ($name:ident, |$value:ident, $serializer:ident| $write:expr, $read:expr) => {
         impl ::serde_core::Serialize for $name {
-            fn serialize<S: ::serde_core::Serializer>(
-                &self,
-                $serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde_core::Serializer>(&self, $serializer: S) -> Result<S::Ok, S::Error> {
                 let $value = self;
                 $write
             }
@@ -19,9 +16,7 @@ macro_rules! text_serde {
 
         impl<'de> ::serde_core::Deserialize<'de> for $name {
             /// Reads a string or a number, always from its text.
-            fn deserialize<D: ::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = $crate::json::scalar_text(deserializer)?;
                 $read(text.as_str()).map_err(::serde_core::de::Error::custom)
             }
