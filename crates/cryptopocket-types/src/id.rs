@@ -125,11 +125,7 @@ pub fn serialize_field_text<S: Serializer>(
     id: &Field<impl AsRef<str>>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    match id {
-        Field::Value(id) => serializer.serialize_str(id.as_ref()),
-        Field::Absent => serializer.serialize_none(),
-        Field::Unreadable => Field::<()>::Unreadable.serialize(serializer),
-    }
+    id.borrowed().map(AsRef::as_ref).serialize(serializer)
 }
 
 pub(crate) fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
@@ -148,7 +144,7 @@ fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error
 /// The text of an id in a JSON string or number.
 fn of_json(json: &str) -> Option<Box<str>> {
     match scalar(json)? {
-        Scalar::Text(text) => Some((*text).into()),
+        Scalar::Text(text) => Some(text.into()),
         Scalar::Number(digits) => Some(plain(digits)),
         Scalar::Boolean(_) => None,
     }

@@ -174,13 +174,9 @@ impl Verifier {
 
     /// The index of the secret that made `tag`. All are tried, so that the duration does not reveal the index.
     pub(crate) fn matching(&self, parts: &[&[u8]], tag: &[u8; encoding::TAG_LEN]) -> Option<usize> {
-        let mut matched = None;
-        for (index, key) in self.keys.iter().enumerate() {
-            if key.matches(parts, tag) && matched.is_none() {
-                matched = Some(index);
-            }
-        }
-        matched
+        let keys = self.keys.iter().enumerate();
+        let matching = keys.filter(|(_, key)| key.matches(parts, tag));
+        matching.map(|(index, _)| index).min()
     }
 
     fn check_api_key(&self, came: &[u8]) -> Result<(), VerifyError> {
@@ -212,29 +208,26 @@ pub(crate) fn usable(secret: &Secret) -> Result<&str, VerifyError> {
 }
 
 fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
-    let refused = |hint: &'static str| {
-        VerifyError::new(
-            VerifyErrorKind::BadTimestamp,
-            "the timestamp is not a number of seconds in plain ASCII digits",
-            hint,
-        )
+    let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let digits = std::str::from_utf8(text).ok().filter(|_| is_number(text));
+    if let Some(seconds) = digits.and_then(|digits| digits.parse().ok()) {
+        return Ok(seconds);
+    }
+    let hint = if text.is_empty() {
+        "the header is present but empty"
+    } else if is_number(text) {
+        "the number is too large to be a time"
+    } else if is_number(text.trim_ascii()) {
+        "there is white space around the digits; trim the header's value"
+    } else {
+        "only the digits 0 to 9 are accepted: body and timestamp are signed without a separator, so any other character \
+         could have been part of the body"
     };
-    if text.is_empty() {
-        return Err(refused("the header is present but empty"));
-    }
-    if !text.iter().all(u8::is_ascii_digit) {
-        let trimmed = text.trim_ascii();
-        return Err(refused(
-            if trimmed.len() != text.len() && trimmed.iter().all(u8::is_ascii_digit) {
-                "there is white space around the digits; trim the header's value"
-            } else {
-                "only the digits 0 to 9 are accepted: body and timestamp are signed without a separator, so any other \
-             character could have been part of the body"
-            },
-        ));
-    }
-    let digits = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-    digits.ok_or_else(|| refused("the number is too large to be a time"))
+    Err(VerifyError::new(
+        VerifyErrorKind::BadTimestamp,
+        "the timestamp is not a number of seconds in plain ASCII digits",
+        hint,
+    ))
 }
 
 debug_fields! {

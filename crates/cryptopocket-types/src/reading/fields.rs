@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Surprise;
-use super::string;
+use super::{Surprise, string};
 
 /// The fields of a JSON object in their order, each with its exact text.
 #[derive(Clone, Default)]
@@ -19,7 +18,7 @@ impl<'a> Fields<'a> {
     pub fn open(json: &'a str) -> Result<Self, Surprise> {
         match serde_json::from_str(json) {
             Ok(fields) => Ok(fields),
-            Err(_) if is_empty_list(json) => Ok(Self::default()),
+            Err(_) if serde_json::from_str::<[IgnoredAny; 0]>(json).is_ok() => Ok(Self::default()),
             Err(_) => Err(Surprise::of("an object", json)),
         }
     }
@@ -27,11 +26,8 @@ impl<'a> Fields<'a> {
     /// The value of a field, unless it is absent or `null`. One that stands twice with different values has two readings,
     /// and so none.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        let mut named = self
-            .0
-            .iter()
-            .filter(|(known, _)| known == name)
-            .map(|(_, raw)| *raw);
+        let named = self.iter().filter(|(known, _)| *known == name);
+        let mut named = named.map(|(_, raw)| raw);
         let first = named.next()?;
         Some(first).filter(|first| first.get() != "null" && named.all(|twin| twin.get() == first.get()))
     }
@@ -97,12 +93,6 @@ impl<'a> Fields<'a> {
         }
         (first, twins)
     }
-}
-
-fn is_empty_list(json: &str) -> bool {
-    json.strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .is_some_and(|inside| inside.trim().is_empty())
 }
 
 /// The text of a JSON string that is not blank.

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::surprise::{JsonKind, Surprise, Surprises};
-use super::{Field, Fields, Scalar, scalar};
+use super::{Field, Fields, with_text};
 use crate::{Extra, debug_fields};
 
 /// A type that can be read from JSON text in each form that has one reading.
@@ -162,7 +162,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
             return Err(None);
         };
         let json = raw.get();
-        let is_blank = || matches!(scalar(json), Some(Scalar::Text(text)) if text.trim().is_empty());
+        let is_blank = || with_text(json, |text| Some(text.trim().is_empty())) == Some(true);
         let read = self.surprises.at(name, |surprises| {
             if filled && is_blank() {
                 return Err(Surprise::of(T::EXPECTED, json));
