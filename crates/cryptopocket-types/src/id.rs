@@ -143,11 +143,10 @@ fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error
 
 /// The text of an id in a JSON string or number.
 fn of_json(json: &str) -> Option<Box<str>> {
-    match scalar(json)? {
-        Scalar::Text(text) => Some(text.into()),
-        Scalar::Number(digits) => Some(plain(digits)),
-        Scalar::Boolean(_) => None,
-    }
+    Some(match scalar(json)? {
+        Scalar::Text(text) => text.into(),
+        Scalar::Number(digits) => plain(digits),
+    })
 }
 
 /// The plain digits of a whole JSON number; any other number unchanged.

@@ -44,7 +44,7 @@ pub struct VerifyError {
     kind: VerifyErrorKind,
     message: Cow<'static, str>,
     hint: Cow<'static, str>,
-    skew_seconds: Option<i64>,
+    pub(crate) skew_seconds: Option<i64>,
 }
 
 impl VerifyError {
@@ -59,11 +59,6 @@ impl VerifyError {
             hint: hint.into(),
             skew_seconds: None,
         }
-    }
-
-    pub(crate) fn with_skew(mut self, seconds: i64) -> Self {
-        self.skew_seconds = Some(seconds);
-        self
     }
 
     /// The reason.

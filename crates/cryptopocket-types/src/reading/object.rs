@@ -43,23 +43,16 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
 
 /// What may be the answer inside of another value: the only item of a list, or the only object among the fields.
 fn wrapped(json: &str) -> Option<(&str, &str)> {
-    if json.starts_with('[') {
-        let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let is_object = |raw: &RawValue| JsonKind::of(raw.get()) == JsonKind::Object;
+    if let Ok([only]) = serde_json::from_str::<[&RawValue; 1]>(json) {
         // Of a bare text in a list nobody knows whether it is the answer.
-        return match items.as_slice() {
-            [only] if JsonKind::of(only.get()) == JsonKind::Object => Some(("[0]", only.get())),
-            _ => None,
-        };
+        return is_object(only).then(|| ("[0]", only.get()));
     }
     let fields = serde_json::from_str::<Fields<'_>>(json).ok()?;
-    let mut objects = fields
-        .iter()
-        .filter(|(_, raw)| JsonKind::of(raw.get()) == JsonKind::Object);
-    match (objects.next(), objects.next()) {
-        // The name is the provider's and could be data, so the path does not show it.
-        (Some((_, raw)), None) => Some(("?", raw.get())),
-        _ => None,
-    }
+    let mut objects = fields.iter().filter(|(_, raw)| is_object(raw));
+    let (_, raw) = objects.next().filter(|_| objects.next().is_none())?;
+    // The name is the provider's and could be data, so the path does not show it.
+    Some(("?", raw.get()))
 }
 
 /// The fields of one object, taken one by one.

@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use core::fmt;
 use core::marker::PhantomData;
 
 use serde_core::Deserializer as _;
@@ -14,19 +13,13 @@ use super::{Fields, FromJson, JsonKind, Surprise, Surprises};
 use crate::{Extra, RawJson, debug_fields, setters};
 
 /// A row of a list that could not be read, with its exact text.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unreadable {
     /// The row as it came. It may hold personal data: do not log it.
     pub raw: RawJson,
     /// Why it could not be read.
     pub surprise: Surprise,
-}
-
-impl fmt::Debug for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unreadable({}, {:?})", self.surprise, self.raw)
-    }
 }
 
 /// A row of a list: its value, or what could not be read.

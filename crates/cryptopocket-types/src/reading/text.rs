@@ -1,18 +1,17 @@
-//! The scalars of JSON, from their text.
+//! Strings and numbers of JSON, from their text.
 
 use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-/// A JSON scalar other than `null`.
+/// A JSON string or number.
 pub(crate) enum Scalar<'a> {
     Text(Cow<'a, str>),
     /// The digits as they were written.
     Number(&'a str),
-    Boolean(bool),
 }
 
-/// The scalar that `json`, one valid JSON value, is.
+/// The string or number that `json`, one valid JSON value, is.
 pub(crate) fn scalar(json: &str) -> Option<Scalar<'_>> {
     match json.as_bytes() {
         [b'"', .., b'"'] => {
@@ -24,8 +23,6 @@ pub(crate) fn scalar(json: &str) -> Option<Scalar<'_>> {
             }))
         }
         [b'-' | b'0'..=b'9', ..] => Some(Scalar::Number(json)),
-        b"true" => Some(Scalar::Boolean(true)),
-        b"false" => Some(Scalar::Boolean(false)),
         _ => None,
     }
 }
@@ -34,15 +31,14 @@ pub(crate) fn scalar(json: &str) -> Option<Scalar<'_>> {
 pub fn string(json: &str) -> Option<Cow<'_, str>> {
     match scalar(json)? {
         Scalar::Text(text) => Some(text),
-        Scalar::Number(_) | Scalar::Boolean(_) => None,
+        Scalar::Number(_) => None,
     }
 }
 
-/// Reads a text, or a number by its digits. No boolean is either. A copy is zeroed, as it may be a secret.
+/// Reads a text, or a number by its digits. A copy is zeroed, as it may be a secret.
 pub(crate) fn with_text<T>(json: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
     match scalar(json)? {
         Scalar::Text(Cow::Owned(text)) => read(&Zeroizing::new(text)),
         Scalar::Text(Cow::Borrowed(text)) | Scalar::Number(text) => read(text),
-        Scalar::Boolean(_) => None,
     }
 }

@@ -128,7 +128,7 @@ fn header_names_match_in_any_case_and_map() {
 #[test]
 fn http_header_map_is_accepted_and_repeats_are_refused() {
     let mut headers = http::HeaderMap::new();
-    for (name, value) in signer(SECRET).sign(BODY).iter() {
+    for (name, value) in &signer(SECRET).sign(BODY) {
         headers.insert(http::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
     }
     assert!(verifier(SECRET).verify(&headers, BODY).is_ok());
