@@ -98,14 +98,11 @@ impl Extra {
 
     /// Reads a field that the object has no place for. It stays here. One that stood twice with different values is unreadable.
     pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
-        let Some(json) = self.get(name).map(RawJson::get) else {
-            return Field::Absent;
-        };
-        match json {
+        match self.get(name).map(RawJson::get) {
             // It stood twice with different values: neither is the one that was meant.
             _ if self.get(&format!("{name}[1]")).is_some() => Field::Unreadable,
-            "null" => Field::Absent,
-            json => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
+            None | Some("null") => Field::Absent,
+            Some(json) => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
         }
     }
 

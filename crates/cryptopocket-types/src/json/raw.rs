@@ -3,11 +3,11 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde_core::de::{DeserializeOwned, Error as _};
+use serde_core::de::DeserializeOwned;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::scalar::{Found, read};
+use super::scalar::read;
 use crate::ParseError;
 use crate::reading::JsonKind;
 
@@ -97,9 +97,6 @@ impl Serialize for RawJson {
 
 impl<'de> Deserialize<'de> for RawJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match read(deserializer)? {
-            Found::Text(raw) => Ok(Self(raw)),
-            Found::Buffered(value) => Self::encode(&value).map_err(D::Error::custom),
-        }
+        read(deserializer, true).map(Self)
     }
 }
