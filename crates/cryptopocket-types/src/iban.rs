@@ -8,8 +8,8 @@ use core::str::FromStr;
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
 use zeroize::Zeroizing;
 
-use crate::traits::{shown_as, text_serde};
-use crate::{ParseError, Personal};
+use crate::traits::{shown_as, text_serde, try_from};
+use crate::{ParseError, Personal, from};
 
 /// A valid IBAN: check digits, and length and structure of its country by the SWIFT registry.
 ///
@@ -118,23 +118,12 @@ fn check(text: &str) -> Result<(), ParseError> {
 shown_as!(Iban, |_iban| "[personal]");
 text_serde!(Iban, |iban, serializer| serializer.serialize_str(iban.reveal()));
 
-impl TryFrom<&Personal> for Iban {
-    type Error = ParseError;
-
+try_from! {
     /// Checks the account number of a reply.
-    fn try_from(text: &Personal) -> Result<Self, ParseError> {
-        text.reveal().parse()
-    }
+    &Personal => Iban, |text| text.reveal().parse();
 }
 
-impl From<&Iban> for Personal {
-    fn from(iban: &Iban) -> Self {
-        Self::from(iban.reveal())
-    }
-}
-
-impl From<Iban> for Personal {
-    fn from(iban: Iban) -> Self {
-        Self::from(&iban)
-    }
+from! {
+    &Iban => Personal, |iban| Self::from(iban.reveal());
+    Iban => Personal, |iban| Self::from(&iban);
 }

@@ -19,7 +19,7 @@ use serde_core::{Serialize, Serializer};
 
 use crate::reading::{Field, Scalar, scalar};
 use crate::text_like::{scalars, text_like};
-use crate::{Decimal, ParseError, shown};
+use crate::{Decimal, ParseError, from, shown};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident, $shown:ident;)+) => {$(
@@ -48,22 +48,10 @@ macro_rules! ids {
             }
         }
 
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
-        impl From<&$name> for $name {
-            fn from(text: &$name) -> Self {
-                text.clone()
-            }
-        }
-
-        impl From<u64> for $name {
-            fn from(number: u64) -> Self {
-                Self(number.to_string().into())
-            }
+        from! {
+            &str => $name, |text| Self(text.into());
+            &$name => $name, |text| text.clone();
+            u64 => $name, |number| Self(number.to_string().into());
         }
 
         impl core::fmt::Debug for $name {

@@ -22,6 +22,20 @@ macro_rules! debug_fields {
     };
 }
 
+/// Writes `From` of each pair of types: `From => To, |value| result;`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! from {
+    ($($(#[$doc:meta])* $from:ty => $to:ty, |$value:pat_param| $result:expr;)+) => {$(
+        impl From<$from> for $to {
+            $(#[$doc])*
+            fn from($value: $from) -> Self {
+                $result
+            }
+        }
+    )+};
+}
+
 /// Writes methods that set one field and return the value: `field = |argument: Type| the field's new value;`.
 #[doc(hidden)]
 #[macro_export]

@@ -17,10 +17,8 @@ macro_rules! scalars {
 /// `$write` serializes its text.
 macro_rules! text_like {
     ($name:ident, $read:expr, $write:expr) => {
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self::from(text.as_str())
-            }
+        $crate::from! {
+            String => $name, |text| Self::from(text.as_str());
         }
 
         impl ::core::str::FromStr for $name {

@@ -42,4 +42,18 @@ macro_rules! shown_as {
     };
 }
 
-pub(crate) use {shown_as, text_serde};
+/// `TryFrom` of each pair of types: `From => To, |value| result;`.
+macro_rules! try_from {
+    ($($(#[$doc:meta])* $from:ty => $to:ty, |$value:pat_param| $result:expr;)+) => {$(
+        impl TryFrom<$from> for $to {
+            type Error = $crate::ParseError;
+
+            $(#[$doc])*
+            fn try_from($value: $from) -> Result<Self, $crate::ParseError> {
+                $result
+            }
+        }
+    )+};
+}
+
+pub(crate) use {shown_as, text_serde, try_from};

@@ -21,8 +21,8 @@ use serde_core::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::id::path_segment;
-use crate::traits::text_serde;
-use crate::{Currency, Decimal, Iban, Money, ParseError, Personal};
+use crate::traits::{text_serde, try_from};
+use crate::{Currency, Decimal, Iban, Money, ParseError, Personal, from};
 
 /// Declares amounts: `$of_text` reads the digits of the wire, `$digits` gives them back, and `$write` puts them into JSON.
 macro_rules! amounts {
@@ -38,10 +38,8 @@ macro_rules! amounts {
             }
         }
 
-        impl From<$name> for Decimal {
-            fn from(amount: $name) -> Self {
-                amount.0
-            }
+        from! {
+            $name => Decimal, |amount| amount.0;
         }
 
         impl FromStr for $name {
@@ -152,17 +150,21 @@ fn number_of_cents(amount: Decimal) -> Decimal {
     amount.shifted(2).unwrap_or_default()
 }
 
-macro_rules! of_decimal {
-    ($($name:ident)+) => {$(
-        impl From<Decimal> for $name {
-            fn from(amount: Decimal) -> Self {
-                Self(amount)
-            }
-        }
-    )+};
+from! {
+    Decimal => CurrencyUnits, |amount| Self(amount);
+    Decimal => DecimalString, |amount| Self(amount);
+    Decimal => CoinUnits, |amount| Self(amount);
+    Decimal => QueryAmount, |amount| Self(amount);
+    Money => CurrencyUnits, |money| Self(money.amount());
+    &Iban => PathText, |iban| Self(iban.into());
 }
 
-of_decimal!(CurrencyUnits DecimalString CoinUnits QueryAmount);
+try_from! {
+    /// Converts an amount in currency units, which must be a whole number of cents.
+    Decimal => Cents, |amount| amount.rescaled(2).map(Self).ok_or(NO_CENTS);
+    Decimal => BaseUnits, |units| base_units(units).map(Self);
+    &Personal => PathText, |text| text.reveal().parse();
+}
 
 macro_rules! fiat {
     ($($name:ident)+) => {$(
@@ -177,25 +179,10 @@ macro_rules! fiat {
 
 fiat!(CurrencyUnits DecimalString Cents);
 
-impl From<Money> for CurrencyUnits {
-    fn from(money: Money) -> Self {
-        Self(money.amount())
-    }
-}
-
 impl Cents {
     /// Makes an amount from a number of cents.
     pub fn new(cents: i64) -> Self {
         Self(Decimal::from_minor(cents.into(), 2).unwrap_or_default())
-    }
-}
-
-impl TryFrom<Decimal> for Cents {
-    type Error = ParseError;
-
-    /// Converts an amount in currency units, which must be a whole number of cents.
-    fn try_from(amount: Decimal) -> Result<Self, ParseError> {
-        amount.rescaled(2).map(Self).ok_or(NO_CENTS)
     }
 }
 
@@ -216,14 +203,6 @@ impl BaseUnits {
         let places = i32::try_from(decimals).map_err(|_| TOO_MANY_DECIMALS)?;
         let units = coins.normalized().shifted(places).ok_or(TOO_MANY_DECIMALS)?;
         units.try_into()
-    }
-}
-
-impl TryFrom<Decimal> for BaseUnits {
-    type Error = ParseError;
-
-    fn try_from(units: Decimal) -> Result<Self, ParseError> {
-        base_units(units).map(Self)
     }
 }
 
@@ -273,20 +252,6 @@ impl FromStr for PathText {
 
 text_serde!(PathText, |text, serializer| serializer
     .serialize_str(text.0.reveal()));
-
-impl TryFrom<&Personal> for PathText {
-    type Error = ParseError;
-
-    fn try_from(text: &Personal) -> Result<Self, ParseError> {
-        text.reveal().parse()
-    }
-}
-
-impl From<&Iban> for PathText {
-    fn from(iban: &Iban) -> Self {
-        Self(iban.into())
-    }
-}
 
 impl fmt::Display for PathText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

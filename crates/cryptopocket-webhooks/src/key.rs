@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use cryptopocket_types::shown;
+use cryptopocket_types::{from, shown};
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::EventKind;
@@ -75,10 +75,8 @@ impl fmt::Display for EventKey {
     }
 }
 
-impl From<EventKey> for String {
-    fn from(key: EventKey) -> Self {
-        key.0.into()
-    }
+from! {
+    EventKey => String, |key| key.0.into();
 }
 
 fn escaped(part: &str) -> Cow<'_, str> {

@@ -4,7 +4,7 @@ use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprise, Surp
 use cryptopocket_types::wire::{BaseUnits, Cents, CoinUnits, DecimalString};
 use cryptopocket_types::{
     CoinAmount, Currency, Decimal, ExternalId, Extra, Field, Money, OfframpId, OfframpStatus, PaymentId,
-    PaymentStatus, Personal, Symbol, Timestamp, TxId, UserId,
+    PaymentStatus, Personal, Symbol, Timestamp, TxId, UserId, from,
 };
 use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
@@ -117,25 +117,11 @@ impl ObjectState {
     }
 }
 
-macro_rules! states {
-    ($($status:ident = $state:ident;)+) => {$(
-        impl From<$status> for ObjectState {
-            fn from(status: $status) -> Self {
-                Self::$state(status)
-            }
-        }
-
-        impl From<&$status> for ObjectState {
-            fn from(status: &$status) -> Self {
-                Self::$state(status.clone())
-            }
-        }
-    )+};
-}
-
-states! {
-    PaymentStatus = Payment;
-    OfframpStatus = Offramp;
+from! {
+    PaymentStatus => ObjectState, |status| Self::Payment(status);
+    &PaymentStatus => ObjectState, |status| Self::Payment(status.clone());
+    OfframpStatus => ObjectState, |status| Self::Offramp(status);
+    &OfframpStatus => ObjectState, |status| Self::Offramp(status.clone());
 }
 
 payload! {

@@ -6,7 +6,7 @@ use crate::{Date, ParseError, Timestamp};
 
 const RANGE: ParseError = ParseError::new("chrono", "outside the years 0000 to 9999", "check the unit");
 
-super::exact! {
+crate::from! {
     /// The same time in UTC; a text that was read is dropped.
     Timestamp => DateTime<Utc>, |time| {
         let time = Self::from_timestamp_micros(time.unix_micros());
@@ -27,7 +27,7 @@ impl<Z: TimeZone> TryFrom<DateTime<Z>> for Timestamp {
     }
 }
 
-super::conversions! {
+crate::traits::try_from! {
     NaiveDate => Date, |date| super::date(date.year(), date.month(), date.day(), RANGE);
 }
 

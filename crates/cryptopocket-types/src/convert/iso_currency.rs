@@ -10,11 +10,11 @@ const UNLISTED: ParseError = ParseError::new(
     "check the code that the provider sent",
 );
 
-super::exact! {
+crate::from! {
     Foreign => Currency, |currency| currency.code().parse().expect("a code of three letters");
 }
 
-super::conversions! {
+crate::traits::try_from! {
     Currency => Foreign, |currency| Self::from_code(currency.as_str()).ok_or(UNLISTED);
 }
 

@@ -6,7 +6,7 @@ use crate::{Date, ParseError, Timestamp};
 
 const RANGE: ParseError = ParseError::new("time", "outside the years 0000 to 9999", "check the unit");
 
-super::exact! {
+crate::from! {
     /// The same time in UTC; a text that was read is dropped.
     Timestamp => UtcDateTime, |time| {
         let time = Self::from_unix_timestamp_nanos(i128::from(time.unix_micros()) * 1_000);
@@ -21,7 +21,7 @@ super::exact! {
     };
 }
 
-super::conversions! {
+crate::traits::try_from! {
     /// Truncates to the microsecond.
     UtcDateTime => Timestamp, |time| {
         let micros = time.unix_timestamp_nanos().div_euclid(1_000);

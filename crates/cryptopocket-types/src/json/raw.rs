@@ -8,8 +8,8 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::scalar::read;
-use crate::ParseError;
 use crate::reading::JsonKind;
+use crate::{ParseError, from};
 
 /// A JSON value as exact text: numbers keep every digit, objects keep their order.
 ///
@@ -69,10 +69,8 @@ impl FromStr for RawJson {
     }
 }
 
-impl From<&RawValue> for RawJson {
-    fn from(raw: &RawValue) -> Self {
-        Self(raw.to_owned())
-    }
+from! {
+    &RawValue => RawJson, |raw| Self(raw.to_owned());
 }
 
 impl PartialEq for RawJson {

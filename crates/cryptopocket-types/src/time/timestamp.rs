@@ -11,8 +11,8 @@ use arrayvec::ArrayString;
 
 use super::Date;
 use super::date::two;
-use crate::ParseError;
 use crate::traits::{shown_as, text_serde};
+use crate::{ParseError, from};
 
 const MICROS: i64 = 1_000_000;
 /// Text that was read stays in the value, so that it is `Copy`; longer text is refused.
@@ -199,19 +199,16 @@ text_serde!(
     Self::of_stored
 );
 
-impl From<SystemTime> for Timestamp {
+from! {
     /// Truncates to the microsecond and clamps to the years 0000 to 9999.
-    fn from(time: SystemTime) -> Self {
+    SystemTime => Timestamp, |time| {
         let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::saturating_from_unix_micros(match time.duration_since(UNIX_EPOCH) {
             Ok(after) => micros(after),
             Err(before) => -micros(before.duration()),
         })
-    }
-}
-
-impl From<Timestamp> for SystemTime {
-    fn from(timestamp: Timestamp) -> Self {
+    };
+    Timestamp => SystemTime, |timestamp| {
         let distance = Duration::from_micros(timestamp.micros.unsigned_abs());
         let time = if timestamp.micros < 0 {
             UNIX_EPOCH.checked_sub(distance)
@@ -220,7 +217,7 @@ impl From<Timestamp> for SystemTime {
         };
         // Some platforms cannot represent the years 0000 or 9999; they get 1970.
         time.unwrap_or(UNIX_EPOCH)
-    }
+    };
 }
 
 /// Microseconds since 1970-01-01T00:00:00Z of an RFC 3339 text. Stored text may have a space for the `T`, or no zone.
