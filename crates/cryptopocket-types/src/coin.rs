@@ -1,11 +1,9 @@
 //! Coins, and amounts of coins.
 
-use core::fmt;
-
 use crate::json::json_object;
 use crate::money::pad;
 use crate::wire::BaseUnits;
-use crate::{Chain, Decimal, ParseError, Symbol, shown};
+use crate::{Chain, Decimal, ParseError, Symbol, formats, shown};
 
 /// A coin on a chain.
 ///
@@ -47,10 +45,8 @@ impl Asset {
     }
 }
 
-impl fmt::Display for Asset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}/{}", self.symbol, self.chain))
-    }
+formats! {
+    Display of Asset, |asset, f| f.pad(&format!("{}/{}", asset.symbol, asset.chain));
 }
 
 json_object! {
@@ -165,21 +161,16 @@ impl PartialOrd for CoinAmount {
     }
 }
 
-impl fmt::Display for CoinAmount {
+formats! {
     /// Writes amount and symbol. Honours width and alignment and ignores a precision, as [`Money`](crate::Money) does.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        pad(f, &format!("{} {}", self.amount, self.symbol))
-    }
-}
-
-impl fmt::Debug for CoinAmount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let chain = self
+    Display of CoinAmount, |coins, f| pad(f, &format!("{} {}", coins.amount, coins.symbol));
+    Debug of CoinAmount, |coins, f| {
+        let chain = coins
             .chain()
             .map(|chain| format!(" on {}", shown::id(chain.as_str())));
-        let (symbol, chain) = (shown::id(self.symbol.as_str()), chain.unwrap_or_default());
-        write!(f, "CoinAmount({} {symbol}{chain})", self.amount)
-    }
+        let (symbol, chain) = (shown::id(coins.symbol.as_str()), chain.unwrap_or_default());
+        write!(f, "CoinAmount({} {symbol}{chain})", coins.amount)
+    };
 }
 
 json_object! {

@@ -19,7 +19,7 @@ use serde_core::{Serialize, Serializer};
 
 use crate::reading::{Field, Scalar, scalar};
 use crate::text_like::{scalars, text_like};
-use crate::{Decimal, ParseError, from, shown};
+use crate::{Decimal, ParseError, formats, from, shown};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident, $shown:ident;)+) => {$(
@@ -54,10 +54,8 @@ macro_rules! ids {
             u64 => $name, |number| Self(number.to_string().into());
         }
 
-        impl core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&shown::$shown(&self.0)).finish()
-            }
+        formats! {
+            Debug of $name, |id, f| f.debug_tuple(stringify!($name)).field(&shown::$shown(&id.0)).finish();
         }
 
         // An empty text is no id.

@@ -22,6 +22,21 @@ macro_rules! debug_fields {
     };
 }
 
+/// Writes `Display` or `Debug`: `Debug of Money, |money, f| result;`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! formats {
+    ($($(#[$doc:meta])* $format:ident of $name:ty, |$value:ident, $f:ident| $result:expr;)+) => {$(
+        impl ::core::fmt::$format for $name {
+            $(#[$doc])*
+            fn fmt(&self, $f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let $value = self;
+                $result
+            }
+        }
+    )+};
+}
+
 /// Writes `From` of each pair of types: `From => To, |value| result;`.
 #[doc(hidden)]
 #[macro_export]
@@ -78,10 +93,8 @@ macro_rules! words {
             }
         }
 
-        impl ::core::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(self.as_str())
-            }
+        $crate::formats! {
+            Display of $name, |value, f| f.pad(value.as_str());
         }
     )+};
 }

@@ -9,7 +9,7 @@ use core::str::FromStr;
 
 use crate::json::json_object;
 use crate::traits::{shown_as, text_serde};
-use crate::{Decimal, ParseError, Rounding};
+use crate::{Decimal, ParseError, Rounding, formats};
 
 /// An exact amount of one currency, in currency units.
 ///
@@ -151,18 +151,11 @@ pub(crate) fn pad(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     fill(f, missing - before)
 }
 
-impl fmt::Display for Money {
+formats! {
     /// Writes the amount with at least the decimals of the minor unit, and the currency. Honours width and alignment; a
     /// precision such as `{:.2}` is ignored, since cutting or rounding would change the amount.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        pad(f, &format!("{} {}", self.printed(), self.currency))
-    }
-}
-
-impl fmt::Debug for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Money({self})")
-    }
+    Display of Money, |money, f| pad(f, &format!("{} {}", money.printed(), money.currency));
+    Debug of Money, |money, f| write!(f, "Money({money})");
 }
 
 impl FromStr for Money {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::shown;
+use crate::{formats, shown};
 
 /// The text of a value that this version of the SDK does not know.
 ///
@@ -21,17 +21,10 @@ impl UnknownValue {
     }
 }
 
-impl fmt::Display for UnknownValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for UnknownValue {
+formats! {
+    Display of UnknownValue, |value, f| f.pad(&value.0);
     /// Shows the text only if it looks like a word of the provider: personal data may have come in its place.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(shown::word(&self.0), f)
-    }
+    Debug of UnknownValue, |value, f| fmt::Debug::fmt(shown::word(&value.0), f);
 }
 
 /// Declares an enum of wire values with a variant that keeps unknown text.

@@ -47,10 +47,8 @@ macro_rules! text_like {
             }
         }
 
-        impl ::core::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(self.as_str())
-            }
+        $crate::formats! {
+            Display of $name, |text, f| f.pad(text.as_str());
         }
 
         impl ::serde_core::Serialize for $name {

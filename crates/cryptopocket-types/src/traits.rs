@@ -27,17 +27,9 @@ macro_rules! text_serde {
 /// Display and Debug that both show `$text`.
 macro_rules! shown_as {
     ($name:ident, |$value:ident| $text:expr) => {
-        impl ::core::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let $value = self;
-                f.pad($text)
-            }
-        }
-
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Display::fmt(self, f)
-            }
+        $crate::formats! {
+            Display of $name, |$value, f| f.pad($text);
+            Debug of $name, |text, f| ::core::fmt::Display::fmt(text, f);
         }
     };
 }

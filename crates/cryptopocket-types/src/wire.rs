@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 
 use crate::id::path_segment;
 use crate::traits::{text_serde, try_from};
-use crate::{Currency, Decimal, Iban, Money, ParseError, Personal, from};
+use crate::{Currency, Decimal, Iban, Money, ParseError, Personal, formats, from};
 
 /// Declares amounts: `$of_text` reads the digits of the wire, `$digits` gives them back, and `$write` puts them into JSON.
 macro_rules! amounts {
@@ -50,17 +50,10 @@ macro_rules! amounts {
             }
         }
 
-        impl fmt::Display for $name {
+        formats! {
             /// Writes the digits of the wire.
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&$digits(self.0), f)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self)
-            }
+            Display of $name, |amount, f| fmt::Display::fmt(&$digits(amount.0), f);
+            Debug of $name, |amount, f| write!(f, concat!(stringify!($name), "({})"), amount);
         }
 
         text_serde!($name, |amount, serializer| $write($digits(amount.0), serializer));
@@ -253,14 +246,7 @@ impl FromStr for PathText {
 text_serde!(PathText, |text, serializer| serializer
     .serialize_str(text.0.reveal()));
 
-impl fmt::Display for PathText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0.reveal())
-    }
-}
-
-impl fmt::Debug for PathText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
+formats! {
+    Display of PathText, |text, f| f.pad(text.0.reveal());
+    Debug of PathText, |text, f| fmt::Debug::fmt(&text.0, f);
 }

@@ -1,9 +1,8 @@
 //! Refusals of deliveries.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use cryptopocket_types::words;
+use cryptopocket_types::{formats, words};
 
 words! {
     /// Reason of a refusal.
@@ -79,10 +78,8 @@ impl VerifyError {
     }
 }
 
-impl fmt::Display for VerifyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "webhook refused ({}): {}", self.kind, self.message)
-    }
+formats! {
+    Display of VerifyError, |error, f| write!(f, "webhook refused ({}): {}", error.kind, error.message);
 }
 
 impl std::error::Error for VerifyError {}

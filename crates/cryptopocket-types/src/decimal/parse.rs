@@ -5,8 +5,8 @@ use core::str::FromStr;
 
 use super::coefficient::{Coefficient, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
-use crate::ParseError;
 use crate::traits::text_serde;
+use crate::{ParseError, formats};
 
 const MAX_TEXT: usize = 512;
 const MAX_EXPONENT: i32 = 999;
@@ -90,10 +90,8 @@ impl fmt::Display for Decimal {
     }
 }
 
-impl fmt::Debug for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Decimal({self})")
-    }
+formats! {
+    Debug of Decimal, |value, f| write!(f, "Decimal({value})");
 }
 
 // JSON has a string, since many JSON readers turn numbers into floats.

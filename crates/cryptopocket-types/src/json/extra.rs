@@ -1,6 +1,5 @@
 //! Unknown fields of a reply.
 
-use core::fmt;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};
 
@@ -9,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::RawJson;
 use crate::reading::{Field, FromJson, Surprise, Surprises};
-use crate::shown;
+use crate::{formats, shown};
 
 /// How many values of one name are kept: a reply of nothing else must not cost the square of its length.
 const MOST_TWINS: usize = 8;
@@ -145,13 +144,13 @@ impl PartialEq for Extra {
 
 impl Eq for Extra {}
 
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+formats! {
+    Debug of Extra, |extra, f| {
         f.write_str("Extra ")?;
         f.debug_set()
-            .entries(self.fields.keys().map(|name| shown::name(name)))
+            .entries(extra.fields.keys().map(|name| shown::name(name)))
             .finish()
-    }
+    };
 }
 
 impl Serialize for Extra {

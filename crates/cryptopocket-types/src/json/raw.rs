@@ -1,6 +1,5 @@
 //! JSON values as exact text.
 
-use core::fmt;
 use core::str::FromStr;
 
 use serde_core::de::DeserializeOwned;
@@ -9,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::scalar::read;
 use crate::reading::JsonKind;
-use crate::{ParseError, from};
+use crate::{ParseError, formats, from};
 
 /// A JSON value as exact text: numbers keep every digit, objects keep their order.
 ///
@@ -81,10 +80,8 @@ impl PartialEq for RawJson {
 
 impl Eq for RawJson {}
 
-impl fmt::Debug for RawJson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawJson({}, {} bytes)", self.kind(), self.get().len())
-    }
+formats! {
+    Debug of RawJson, |raw, f| write!(f, "RawJson({}, {} bytes)", raw.kind(), raw.get().len());
 }
 
 impl Serialize for RawJson {

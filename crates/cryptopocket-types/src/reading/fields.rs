@@ -1,5 +1,6 @@
 //! The fields of an object as text.
 
+use crate::formats;
 use core::fmt;
 use core::marker::PhantomData;
 use std::borrow::Cow;
@@ -101,11 +102,9 @@ pub fn text_of(raw: &RawValue) -> Option<String> {
     text.map(Cow::into_owned)
 }
 
-/// Shows how many there are: names and values may be personal data.
-impl fmt::Debug for Fields<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fields({})", self.0.len())
-    }
+formats! {
+    /// Shows how many there are: names and values may be personal data.
+    Debug of Fields<'_>, |fields, f| write!(f, "Fields({})", fields.0.len());
 }
 
 impl<'de> Deserialize<'de> for Fields<'de> {

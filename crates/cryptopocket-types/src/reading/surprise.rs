@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::words;
+use crate::{formats, words};
 
 words! {
     /// What kind of JSON value stands at a place.
@@ -78,14 +78,12 @@ impl Surprise {
     }
 }
 
-impl fmt::Display for Surprise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: expected {}, found {}",
-            self.path, self.expected, self.found
-        )
-    }
+formats! {
+    Display of Surprise, |surprise, f| write!(
+f,
+"{}: expected {}, found {}",
+surprise.path, surprise.expected, surprise.found
+);
 }
 
 /// What a reader found different in one reply.
