@@ -116,7 +116,7 @@ fn check(text: &str) -> Result<(), ParseError> {
 }
 
 shown_as!(Iban, |_iban| "[personal]");
-text_serde!(Iban, |iban, serializer| serializer.serialize_str(iban.reveal()));
+text_serde!(Iban, |iban, to| to.serialize_str(iban.reveal()));
 
 try_from! {
     /// Checks the account number of a reply.

@@ -253,5 +253,4 @@ impl FromStr for Currency {
 }
 
 shown_as!(Currency, |currency| currency.as_str());
-text_serde!(Currency, |currency, serializer| serializer
-    .serialize_str(currency.as_str()));
+text_serde!(Currency, |currency, to| to.serialize_str(currency.as_str()));

@@ -243,8 +243,7 @@ impl FromStr for PathText {
     }
 }
 
-text_serde!(PathText, |text, serializer| serializer
-    .serialize_str(text.0.reveal()));
+text_serde!(PathText, |text, to| to.serialize_str(text.0.reveal()));
 
 formats! {
     Display of PathText, |text, f| f.pad(text.0.reveal());

@@ -95,7 +95,7 @@ formats! {
 }
 
 // JSON has a string, since many JSON readers turn numbers into floats.
-text_serde!(Decimal, |value, serializer| serializer.collect_str(value));
+text_serde!(Decimal, |value, to| to.collect_str(value));
 
 const _: () = assert!(
     MAX_SCALE == 126 && MAX_DIGITS == 126,

@@ -123,11 +123,7 @@ shown_as!(Date, |date| &{
     format!("{year:04}-{month:02}-{day:02}")
 });
 // Also reads the date part of a timestamp such as `2026-04-08T00:00:00Z`.
-text_serde!(
-    Date,
-    |date, serializer| serializer.collect_str(date),
-    Self::with_time
-);
+text_serde!(Date, |date, to| to.collect_str(date), Self::with_time);
 
 /// A number of two digits, at most `most`.
 pub(super) fn two(tens: u8, ones: u8, most: u8) -> Option<u8> {

@@ -193,11 +193,7 @@ impl Hash for Timestamp {
 }
 
 shown_as!(Timestamp, |time| &time.written());
-text_serde!(
-    Timestamp,
-    |time, serializer| serializer.collect_str(time),
-    Self::of_stored
-);
+text_serde!(Timestamp, |time, to| to.collect_str(time), Self::of_stored);
 
 from! {
     /// Truncates to the microsecond and clamps to the years 0000 to 9999.
