@@ -79,11 +79,7 @@ impl Surprise {
 }
 
 formats! {
-    Display of Surprise, |surprise, f| write!(
-f,
-"{}: expected {}, found {}",
-surprise.path, surprise.expected, surprise.found
-);
+    Display of Surprise, |it, f| write!(f, "{}: expected {}, found {}", it.path, it.expected, it.found);
 }
 
 /// What a reader found different in one reply.
