@@ -3,7 +3,7 @@
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
 use cryptopocket_core::{Effect, Error, Result, input};
 use cryptopocket_types::reading::TextReply;
-use cryptopocket_types::{EventType, Extra, Secret, debug_fields};
+use cryptopocket_types::{EventType, Extra, Secret, formats};
 use serde::{Deserialize, Serialize};
 
 const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update_subscription with the same address: it \
@@ -37,16 +37,15 @@ impl Subscription {
     }
 }
 
-debug_fields! {
-    // The message only if it is one word, as documented: prose could repeat the address.
-    Subscription => |reply|
-        event: reply.event,
-        message: Some(&*reply.message).filter(|text| is_word(text)).unwrap_or("[prose]"),
-        extra: reply.extra,
-}
-
-fn is_word(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+formats! {
+    /// Shows the message only if it is one word, as documented: prose could repeat the address.
+    Debug of Subscription, |reply, f| {
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let word = Some(&*reply.message).filter(|text| text.bytes().all(is_word));
+        let mut shown = f.debug_struct("Subscription");
+        shown.field("event", &reply.event).field("message", &word.unwrap_or("[prose]"));
+        shown.field("extra", &reply.extra).finish()
+    };
 }
 
 impl Webhooks {
