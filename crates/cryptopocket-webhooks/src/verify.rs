@@ -73,9 +73,8 @@ impl Verifier {
     /// As [`new`](Self::new).
     pub fn and_secret(mut self, secret: impl Into<Secret>) -> Result<Self, VerifyError> {
         let secret = secret.into();
-        let text = usable(&secret)?;
-        self.keys.push(Key::new(text.as_bytes()));
-        self.suspects.extend(miscopied(text));
+        self.keys.push(Key::of_secret(&secret)?);
+        self.suspects.extend(miscopied(secret.expose()));
         Ok(self)
     }
 
@@ -192,19 +191,6 @@ impl Verifier {
             "it may be meant for another integration or environment (sandbox or production)",
         ))
     }
-}
-
-/// The text of a secret that is not blank.
-pub(crate) fn usable(secret: &Secret) -> Result<&str, VerifyError> {
-    let text = secret.expose();
-    if text.trim().is_empty() {
-        return Err(VerifyError::new(
-            VerifyErrorKind::EmptySecret,
-            "the secret is empty",
-            "set it to the API secret that came with the API key (`CRYPTOPOCKET_API_SECRET`)",
-        ));
-    }
-    Ok(text)
 }
 
 fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
