@@ -121,7 +121,7 @@ impl<S: Store> Inbox<S> {
             .inner
             .bodies
             .store(place(&identity.key), verified.body().to_vec())?;
-        let signed_at = i64::try_from(verified.sent_at()).unwrap_or(i64::MAX);
+        let signed_at = i64::try_from(verified.sent_at).unwrap_or(i64::MAX);
         let received_at = self.now();
         let event = NewEvent {
             key: identity.key.clone(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cryptopocket_webhooks::{HeaderSource, Sighting, Verifier, VerifyErrorKind};
+use cryptopocket_webhooks::{Header, Sighting, Verifier, VerifyErrorKind};
 
 use crate::inbox::Inbox;
 use crate::measure;
@@ -128,7 +128,7 @@ impl<S: Store> Intake<S> {
     /// Verifies a delivery and stores it before it returns. Answer with [`Answer::status`] and [`Answer::as_str`].
     ///
     /// A delivery whose connection is closed meanwhile may be stored all the same; its repetition is a duplicate.
-    pub async fn accept(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Answer {
+    pub async fn accept(&self, headers: impl IntoIterator<Item = impl Header>, body: &[u8]) -> Answer {
         let answer = self.answer(headers, body).await;
         if !matches!(answer, Answer::Stored(_)) {
             measure::refused(answer.as_str());
@@ -136,7 +136,7 @@ impl<S: Store> Intake<S> {
         answer
     }
 
-    async fn answer(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Answer {
+    async fn answer(&self, headers: impl IntoIterator<Item = impl Header>, body: &[u8]) -> Answer {
         if body.len() > self.limit {
             return Answer::TooLarge;
         }

@@ -1,28 +1,9 @@
-//! Coins, chains, and amounts of coins.
+//! Coins, and amounts of coins.
 
-use core::fmt;
-
-use serde_core::ser::SerializeStruct;
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::json::Fields;
+use crate::json::json_object;
 use crate::money::pad;
-use crate::text_like::{any_text, text_like};
 use crate::wire::BaseUnits;
-use crate::{Decimal, ParseError, shown};
-
-any_text! {
-    /// The symbol of a coin, such as `USDC`. Any text is accepted; comparison respects case.
-    Symbol, id
-}
-
-any_text! {
-    /// The name of a blockchain, such as `polygon`. Any text is accepted; comparison respects case.
-    Chain, id
-}
-
-text_like!(Symbol);
-text_like!(Chain);
+use crate::{Chain, Decimal, ParseError, Symbol, formats, shown};
 
 /// A coin on a chain.
 ///
@@ -64,39 +45,14 @@ impl Asset {
     }
 }
 
-impl fmt::Display for Asset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}/{}", self.symbol, self.chain))
-    }
+formats! {
+    Display of Asset, |asset, f| f.pad(&format!("{}/{}", asset.symbol, asset.chain));
 }
 
-const SYMBOL: [&str; 3] = ["symbol", "coin_symbol", "crypto"];
-const CHAIN: [&str; 3] = ["chain", "coin_chain", "blockchain"];
-
-impl Serialize for Asset {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Asset", 2)?;
-        fields.serialize_field("symbol", &self.symbol)?;
-        fields.serialize_field("chain", &self.chain)?;
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Asset {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const NAMES: &[&str] = &[
-            "symbol",
-            "coin_symbol",
-            "crypto",
-            "chain",
-            "coin_chain",
-            "blockchain",
-        ];
-        let fields = Fields::read(deserializer, "Asset", NAMES)?;
-        Ok(Self {
-            symbol: fields.required(&SYMBOL)?,
-            chain: fields.required(&CHAIN)?,
-        })
+json_object! {
+    Asset, "A coin on a chain.", |asset| {
+        symbol or "coin_symbol" or "crypto": Symbol = &asset.symbol;
+        chain or "coin_chain" or "blockchain": Chain = &asset.chain;
     }
 }
 
@@ -205,49 +161,21 @@ impl PartialOrd for CoinAmount {
     }
 }
 
-impl fmt::Display for CoinAmount {
+formats! {
     /// Writes amount and symbol. Honours width and alignment and ignores a precision, as [`Money`](crate::Money) does.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        pad(f, &format!("{} {}", self.amount, self.symbol))
-    }
+    Display of CoinAmount, |coins, f| pad(f, &format!("{} {}", coins.amount, coins.symbol));
+    Debug of CoinAmount, |coins, f| {
+        let chain = coins
+            .chain()
+            .map(|chain| format!(" on {}", shown::id(chain.as_str())));
+        let (symbol, chain) = (shown::id(coins.symbol.as_str()), chain.unwrap_or_default());
+        write!(f, "CoinAmount({} {symbol}{chain})", coins.amount)
+    };
 }
 
-impl fmt::Debug for CoinAmount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CoinAmount({} {}",
-            self.amount,
-            shown::id(self.symbol.as_str())
-        )?;
-        if let Some(chain) = &self.chain {
-            write!(f, " on {}", shown::id(chain.as_str()))?;
-        }
-        f.write_str(")")
-    }
-}
-
-impl Serialize for CoinAmount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = 2 + usize::from(self.chain.is_some());
-        let mut fields = serializer.serialize_struct("CoinAmount", length)?;
-        fields.serialize_field("amount", &self.amount)?;
-        fields.serialize_field("symbol", &self.symbol)?;
-        match &self.chain {
-            Some(chain) => fields.serialize_field("chain", chain)?,
-            None => fields.skip_field("chain")?,
-        }
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for CoinAmount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Fields::read(deserializer, "CoinAmount", &["amount", "symbol", "chain"])?;
-        Ok(Self {
-            amount: fields.required(&["amount"])?,
-            symbol: fields.required(&["symbol"])?,
-            chain: fields.optional(&["chain"])?,
-        })
-    }
+json_object! {
+    CoinAmount, "Exact amount of one coin, in coin units.", |coins| {
+        amount: Decimal = &coins.amount;
+        symbol: Symbol = &coins.symbol;
+    } optional chain: Chain
 }

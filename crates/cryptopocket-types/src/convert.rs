@@ -21,26 +21,11 @@ mod url;
 #[cfg(feature = "uuid")]
 mod uuid;
 
-/// Conversions that can fail: `From => To, |value| result;`.
-#[allow(unused_macros, reason = "without a feature there is none")]
-macro_rules! conversions {
-    ($($(#[$doc:meta])* $from:ty => $to:ty, |$value:pat_param| $result:expr;)+) => {$(
-        impl TryFrom<$from> for $to {
-            type Error = $crate::ParseError;
-
-            $(#[$doc])*
-            fn try_from($value: $from) -> Result<Self, $crate::ParseError> {
-                $result
-            }
-        }
-    )+};
-}
-
 /// Conversions of amounts, from those of [`Decimal`](crate::Decimal): `$to` gives the foreign type and `$from` ours.
 #[cfg(any(feature = "bigdecimal", feature = "rust_decimal"))]
 macro_rules! amounts {
     ($foreign:ty, $to:expr, $from:expr) => {
-        $crate::convert::conversions! {
+        $crate::traits::try_from! {
             /// The amount in currency units, without the currency.
             crate::Money => $foreign, |money| $to(money.amount());
             /// An amount in currency units.
@@ -70,7 +55,5 @@ fn date(
 
 #[cfg(any(feature = "bigdecimal", feature = "rust_decimal"))]
 use amounts;
-#[allow(unused_imports, reason = "without a feature there is none")]
-use conversions;
 #[cfg(feature = "sqlx")]
 pub(crate) use sqlx::text_column;

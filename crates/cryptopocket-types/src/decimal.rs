@@ -20,7 +20,6 @@
 
 mod arithmetic;
 mod coefficient;
-mod division;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -172,9 +171,8 @@ impl Decimal {
         // Compares the position of the leading digit first: only equal positions need an alignment, which then fits.
         let place = |value: Self| i64::from(value.coefficient.digits()) - i64::from(value.scale);
         place(self).cmp(&place(other)).then_with(|| {
-            let scale = self.scale().max(other.scale());
-            let aligned = |value: Self| value.coefficient.checked_shift_left(scale - value.scale());
-            aligned(self).cmp(&aligned(other))
+            let aligned = self.aligned(other);
+            aligned.map_or(Ordering::Equal, |(own, others, _)| own.cmp(&others))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The error of this crate.
 
-use core::fmt;
+use crate::formats;
 
 /// A refused value: the field, the broken rule, and what to do.
 ///
@@ -36,16 +36,9 @@ impl ParseError {
     }
 }
 
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.field, self.rule, self.cure)
-    }
-}
-
-impl fmt::Debug for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ParseError({self})")
-    }
+formats! {
+    Display of ParseError, |error, f| write!(f, "{}: {}; {}", error.field, error.rule, error.cure);
+    Debug of ParseError, |error, f| write!(f, "ParseError({error})");
 }
 
 impl core::error::Error for ParseError {}

@@ -1,8 +1,6 @@
 //! Grades of evidence for facts about the API.
 
-use core::str::FromStr;
-
-use crate::{ParseError, words};
+use crate::words;
 
 words! {
     /// Grade of evidence for a fact about the API, ordered from the strongest to the weakest.
@@ -18,17 +16,5 @@ words! {
         Older = "older",
         /// Undocumented: our guess, decoded leniently.
         Assumed = "assumed",
-    }
-}
-
-impl FromStr for Evidence {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        Self::of_word(text).ok_or(ParseError::new(
-            "evidence",
-            "unknown grade",
-            "use documented, guide, observed, older or assumed",
-        ))
     }
 }

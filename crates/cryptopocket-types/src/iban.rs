@@ -8,8 +8,8 @@ use core::str::FromStr;
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
 use zeroize::Zeroizing;
 
-use crate::traits::{compared_by, shown_as, text_form};
-use crate::{ParseError, Personal};
+use crate::traits::{shown_as, text_serde, try_from};
+use crate::{ParseError, Personal, from};
 
 /// A valid IBAN: check digits, and length and structure of its country by the SWIFT registry.
 ///
@@ -28,7 +28,7 @@ use crate::{ParseError, Personal};
 /// assert!("ES92 2100 0418 4502 0005 1332".parse::<Iban>().is_err());
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Iban(Zeroizing<String>);
 
 const SHORTEST: usize = 15;
@@ -115,27 +115,15 @@ fn check(text: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
-compared_by!(Iban, |iban| iban.reveal());
 shown_as!(Iban, |_iban| "[personal]");
-text_form!(Iban, |iban| iban.reveal());
+text_serde!(Iban, |iban, to| to.serialize_str(iban.reveal()));
 
-impl TryFrom<&Personal> for Iban {
-    type Error = ParseError;
-
+try_from! {
     /// Checks the account number of a reply.
-    fn try_from(text: &Personal) -> Result<Self, ParseError> {
-        text.reveal().parse()
-    }
+    &Personal => Iban, |text| text.reveal().parse();
 }
 
-impl From<&Iban> for Personal {
-    fn from(iban: &Iban) -> Self {
-        Self::from(iban.reveal())
-    }
-}
-
-impl From<Iban> for Personal {
-    fn from(iban: Iban) -> Self {
-        Self::from(&iban)
-    }
+from! {
+    &Iban => Personal, |iban| Self::from(iban.reveal());
+    Iban => Personal, |iban| Self::from(&iban);
 }

@@ -15,24 +15,27 @@
 //! assert_eq!(format!("{:?}", ExternalId::from("order-of-ana")), r#"ExternalId("[hidden]")"#);
 //! ```
 
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_core::{Serialize, Serializer};
 
-use crate::json::scalar_json;
 use crate::reading::{Field, Scalar, scalar};
-use crate::text_like::{any_text, scalars, text_like};
-use crate::{Decimal, ParseError};
+use crate::text_like::{scalars, text_like};
+use crate::{Decimal, ParseError, formats, from, shown};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident, $shown:ident;)+) => {$(
-        any_text! {
-            $(#[$doc])*
-            $name, $shown
-        }
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
 
         impl $name {
-            /// Makes the id from text.
+            /// Makes it from text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into().into_boxed_str())
+            }
+
+            /// The text exactly as it was read; if it came as a whole number, its plain digits.
+            pub fn as_str(&self) -> &str {
+                &self.0
             }
 
             /// The text, checked to be usable as one segment of a URL path.
@@ -45,23 +48,14 @@ macro_rules! ids {
             }
         }
 
-        impl From<u64> for $name {
-            fn from(number: u64) -> Self {
-                Self(number.to_string().into())
-            }
+        from! {
+            &str => $name, |text| Self(text.into());
+            &$name => $name, |text| text.clone();
+            u64 => $name, |number| Self(number.to_string().into());
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $write(&self.0, serializer)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let id = of_json(&scalar_json(deserializer)?);
-                id.map(Self).ok_or_else(|| D::Error::custom("expected a string or a number"))
-            }
+        formats! {
+            Debug of $name, |id, f| f.debug_tuple(stringify!($name)).field(&shown::$shown(&id.0)).finish();
         }
 
         // An empty text is no id.
@@ -69,7 +63,7 @@ macro_rules! ids {
             $name, "an id", |json| of_json(json).filter(|text| !text.trim().is_empty()).map(Self);
         }
 
-        text_like!($name, traits);
+        text_like!($name, |json: &str| of_json(json).map(Self), $write);
     )+};
 }
 
@@ -101,6 +95,10 @@ ids! {
     Concept = "concept", as_number, id;
     /// The id of a transaction on a blockchain.
     TxId = "txid", as_text, id;
+    /// The symbol of a coin, such as `USDC`. Comparison respects case.
+    Symbol = "symbol", as_text, id;
+    /// The name of a blockchain, such as `polygon`. Comparison respects case.
+    Chain = "chain", as_text, id;
 }
 
 /// Writes an id as a JSON string, also one that requests carry as a number: for `#[serde(serialize_with)]`.
@@ -113,14 +111,10 @@ pub fn serialize_field_text<S: Serializer>(
     id: &Field<impl AsRef<str>>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    match id {
-        Field::Value(id) => serializer.serialize_str(id.as_ref()),
-        Field::Absent => serializer.serialize_none(),
-        Field::Unreadable => Field::<()>::Unreadable.serialize(serializer),
-    }
+    id.borrowed().map(AsRef::as_ref).serialize(serializer)
 }
 
-fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }
 
@@ -135,11 +129,10 @@ fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error
 
 /// The text of an id in a JSON string or number.
 fn of_json(json: &str) -> Option<Box<str>> {
-    match scalar(json)? {
-        Scalar::Text(text) => Some((*text).into()),
-        Scalar::Number(digits) => Some(plain(digits)),
-        Scalar::Boolean(_) => None,
-    }
+    Some(match scalar(json)? {
+        Scalar::Text(text) => text.into(),
+        Scalar::Number(digits) => plain(digits),
+    })
 }
 
 /// The plain digits of a whole JSON number; any other number unchanged.

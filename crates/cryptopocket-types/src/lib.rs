@@ -24,7 +24,6 @@
 
 pub mod coin;
 mod convert;
-mod debug_fields;
 pub mod decimal;
 mod error;
 pub mod evidence;
@@ -32,13 +31,13 @@ mod generated;
 pub mod iban;
 pub mod id;
 pub mod json;
+mod macros;
 pub mod money;
 mod open_enum;
 pub mod reading;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;
-mod setters;
 #[doc(hidden)]
 pub mod shown;
 mod status;
@@ -46,15 +45,14 @@ mod text_like;
 pub mod time;
 mod traits;
 pub mod wire;
-mod words;
 
-pub use coin::{Asset, Chain, CoinAmount, Symbol};
+pub use coin::{Asset, CoinAmount};
 pub use decimal::{Decimal, Rounding};
 pub use error::ParseError;
 pub use evidence::Evidence;
 pub use generated::enums::*;
 pub use iban::Iban;
-pub use id::{Concept, ExternalId, OfframpId, PaymentId, TransactionId, TxId, UserId};
+pub use id::{Chain, Concept, ExternalId, OfframpId, PaymentId, Symbol, TransactionId, TxId, UserId};
 pub use json::{Extra, RawJson};
 pub use money::{Currency, Money};
 pub use open_enum::UnknownValue;

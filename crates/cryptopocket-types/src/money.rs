@@ -1,6 +1,5 @@
-//! Amounts of fiat currencies.
+//! Currencies, and amounts of them.
 
-mod currency;
 #[cfg(test)]
 mod tests;
 
@@ -8,13 +7,9 @@ use core::cmp::Ordering;
 use core::fmt::{self, Write as _};
 use core::str::FromStr;
 
-use serde_core::ser::SerializeStruct;
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
-
-pub use currency::Currency;
-
-use crate::json::Fields;
-use crate::{Decimal, ParseError, Rounding};
+use crate::json::json_object;
+use crate::traits::{shown_as, text_serde};
+use crate::{Decimal, ParseError, Rounding, formats};
 
 /// An exact amount of one currency, in currency units.
 ///
@@ -59,10 +54,8 @@ impl Money {
     /// Makes an amount from minor units: 15050 is `150.50 EUR` or `15050 CLP`.
     pub fn from_minor(minor: impl Into<i128>, currency: Currency) -> Self {
         // No currency has more decimals than a decimal can carry.
-        Self::new(
-            Decimal::from_minor(minor.into(), currency.minor_digits()).unwrap_or_default(),
-            currency,
-        )
+        let amount = Decimal::from_minor(minor.into(), currency.minor_digits());
+        Self::new(amount.unwrap_or_default(), currency)
     }
 
     /// The amount in minor units: cents for EUR, pesos for CLP.
@@ -115,10 +108,8 @@ impl Money {
     /// The amount rounded to the currency's minor unit.
     #[must_use]
     pub fn round(self, rounding: Rounding) -> Self {
-        Self::new(
-            self.amount.round(self.currency.minor_digits(), rounding),
-            self.currency,
-        )
+        let amount = self.amount.round(self.currency.minor_digits(), rounding);
+        Self::new(amount, self.currency)
     }
 
     fn with(self, other: Self, operation: fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Self> {
@@ -130,13 +121,8 @@ impl Money {
 
     /// The amount with at least the decimals of the minor unit.
     fn printed(&self) -> Decimal {
-        let digits = self.currency.minor_digits();
-        let short = self.amount.scale() < digits;
-        if short {
-            self.amount.rescaled(digits).unwrap_or(self.amount)
-        } else {
-            self.amount
-        }
+        let digits = self.currency.minor_digits().max(self.amount.scale());
+        self.amount.rescaled(digits).unwrap_or(self.amount)
     }
 }
 
@@ -165,18 +151,11 @@ pub(crate) fn pad(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     fill(f, missing - before)
 }
 
-impl fmt::Display for Money {
+formats! {
     /// Writes the amount with at least the decimals of the minor unit, and the currency. Honours width and alignment; a
     /// precision such as `{:.2}` is ignored, since cutting or rounding would change the amount.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        pad(f, &format!("{} {}", self.printed(), self.currency))
-    }
-}
-
-impl fmt::Debug for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Money({self})")
-    }
+    Display of Money, |money, f| pad(f, &format!("{} {}", money.printed(), money.currency));
+    Debug of Money, |money, f| write!(f, "Money({money})");
 }
 
 impl FromStr for Money {
@@ -193,21 +172,85 @@ impl FromStr for Money {
     }
 }
 
-impl Serialize for Money {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Money", 2)?;
-        fields.serialize_field("amount", &self.printed())?;
-        fields.serialize_field("currency", &self.currency)?;
-        fields.end()
+json_object! {
+    Money, "Exact amount of one currency.", |money| {
+        amount: Decimal = &money.printed();
+        currency: Currency = &money.currency;
     }
 }
 
-impl<'de> Deserialize<'de> for Money {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Fields::read(deserializer, "Money", &["amount", "currency"])?;
-        Ok(Self::new(
-            fields.required(&["amount"])?,
-            fields.required(&["currency"])?,
-        ))
+/// A currency by its ISO 4217 code. Codes without a constant here work as well.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+macro_rules! currencies {
+    ($($(#[$doc:meta])* $code:ident = $bytes:literal;)+) => {
+        impl Currency {
+            $($(#[$doc])* pub const $code: Self = Self(*$bytes);)+
+        }
+    };
+}
+
+currencies! {
+    /// Argentine peso.
+    ARS = b"ARS";
+    /// Brazilian real.
+    BRL = b"BRL";
+    /// Swiss franc.
+    CHF = b"CHF";
+    /// Chilean peso, without minor unit.
+    CLP = b"CLP";
+    /// Colombian peso.
+    COP = b"COP";
+    /// Euro.
+    EUR = b"EUR";
+    /// Pound sterling.
+    GBP = b"GBP";
+    /// Mexican peso.
+    MXN = b"MXN";
+    /// Peruvian sol.
+    PEN = b"PEN";
+    /// United States dollar.
+    USD = b"USD";
+    /// Uruguayan peso.
+    UYU = b"UYU";
+}
+
+impl Currency {
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        // The constructors admit ASCII capitals only.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The number of decimals of the minor unit by ISO 4217: 2 for EUR, 0 for CLP; 2 for an unlisted code.
+    pub const fn minor_digits(self) -> u32 {
+        match &self.0 {
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
+            | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
+            b"CLF" | b"UYW" => 4,
+            _ => 2,
+        }
     }
 }
+
+impl FromStr for Currency {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text.as_bytes() {
+            &[a, b, c] if text.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                Ok(Self([a, b, c].map(|byte| byte.to_ascii_uppercase())))
+            }
+            _ => Err(ParseError::new(
+                "currency",
+                "not three letters",
+                "use an ISO 4217 code such as EUR",
+            )),
+        }
+    }
+}
+
+shown_as!(Currency, |currency| currency.as_str());
+text_serde!(Currency, |currency, to| to.serialize_str(currency.as_str()));

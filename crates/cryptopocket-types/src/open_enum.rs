@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::shown;
+use crate::{formats, shown};
 
 /// The text of a value that this version of the SDK does not know.
 ///
@@ -21,17 +21,10 @@ impl UnknownValue {
     }
 }
 
-impl fmt::Display for UnknownValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for UnknownValue {
+formats! {
+    Display of UnknownValue, |value, f| f.pad(&value.0);
     /// Shows the text only if it looks like a word of the provider: personal data may have come in its place.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(shown::word(&self.0), f)
-    }
+    Debug of UnknownValue, |value, f| fmt::Debug::fmt(shown::word(&value.0), f);
 }
 
 /// Declares an enum of wire values with a variant that keeps unknown text.
@@ -78,7 +71,15 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::text_like::text_like!($name);
+        $crate::text_like::scalars! {
+            $name, "text", |json| $crate::reading::with_text(json, |text| Some(Self::from(text)));
+        }
+
+        $crate::text_like::text_like!(
+            $name,
+            |json: &str| $crate::reading::with_text(json, |text| Some(Self::from(text))),
+            $crate::id::as_text
+        );
 
         #[cfg(feature = "sqlx")]
         $crate::convert::text_column!(display $name);

@@ -13,12 +13,11 @@ mod object;
 mod page;
 mod surprise;
 mod text;
-mod text_reply;
 
 pub use field::Field;
 pub use fields::{Fields, text_of};
-pub use object::{FromJson, ObjectReader, read_reply};
+pub use object::{FromJson, ObjectReader, TextReply, read_reply};
 pub use page::{Page, Row, Unreadable};
 pub use surprise::{JsonKind, Surprise, Surprises};
+pub use text::string;
 pub(crate) use text::{Scalar, scalar, with_text};
-pub use text_reply::TextReply;

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString, PathText, QueryAmount};
 use crate::{
-    Asset, Chain, CoinAmount, Concept, Currency, Date, Decimal, ExternalId, Extra, Iban, Money, OfframpId,
-    PaymentId, Personal, RawJson, Secret, Symbol, Timestamp, TransactionId, TxId, UserId,
+    Chain, Concept, Currency, Date, Decimal, ExternalId, Extra, Iban, OfframpId, PaymentId, Personal,
+    RawJson, Secret, Symbol, Timestamp, TransactionId, TxId, UserId,
 };
 
 macro_rules! schemas {
@@ -54,28 +54,6 @@ schemas! {
     Extra, "Fields this version does not know.", {"type": "object", "additionalProperties": true};
 }
 
-/// Objects of these fields, of which the last names are required.
-macro_rules! objects {
-    ($($name:ident, $text:literal, {$($field:literal: $type:ty),+}, $required:tt;)+) => {$(
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                let properties = serde_json::json!({$($field: generator.subschema_for::<$type>()),+});
-                json_schema!({"type": "object", "description": $text, "properties": properties, "required": $required})
-            }
-        }
-    )+};
-}
-
-objects! {
-    Money, "Exact amount of one currency.", {"amount": Decimal, "currency": Currency}, ["amount", "currency"];
-    CoinAmount, "Exact amount of one coin, in coin units.", {"amount": Decimal, "symbol": Symbol, "chain": Chain}, ["amount", "symbol"];
-    Asset, "A coin on a chain.", {"symbol": Symbol, "chain": Chain}, ["symbol", "chain"];
-}
-
 /// A text with known values that admits others.
 pub(crate) fn open_enum(description: &str, known: &[&str]) -> Schema {
     json_schema!({
@@ -90,7 +68,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::PaymentStatus;
+    use crate::{Money, PaymentStatus};
 
     #[derive(serde::Serialize, JsonSchema)]
     struct Reply {

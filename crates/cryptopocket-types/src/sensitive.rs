@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::from;
 use crate::traits::{shown_as, text_serde};
 
 macro_rules! guarded_text {
@@ -27,16 +28,9 @@ macro_rules! guarded_text {
             }
         }
 
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self::new(text)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self::new(text)
-            }
+        from! {
+            String => $name, |text| Self::new(text);
+            &str => $name, |text| Self::new(text);
         }
 
         impl core::str::FromStr for $name {
@@ -58,11 +52,7 @@ macro_rules! guarded_text {
         impl Eq for $name {}
 
         shown_as!($name, |_text| $shown);
-        text_serde!(
-            $name,
-            |text, serializer| serializer.serialize_str(&text.0),
-            <Self as core::str::FromStr>::from_str
-        );
+        text_serde!($name, |text, serializer| serializer.serialize_str(&text.0));
     };
 }
 

@@ -1,7 +1,7 @@
 //! Meaning of the named values.
 
 use crate::open_enum::UnknownValue;
-use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType, words};
+use crate::{KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType, from, words};
 
 impl PaymentStatus {
     /// Whether the status is final. An unknown status is not: no failure status is documented.
@@ -64,35 +64,19 @@ impl KycStatus {
     }
 }
 
-impl EventType {
-    /// Whether both name the same event. The end of an off-ramp has two spellings.
-    pub fn is_same_event(&self, other: &Self) -> bool {
-        let ends_offramp =
-            |event: &Self| matches!(event, Self::RampoffFinished | Self::TransferRampoffFinished);
-        self == other || (ends_offramp(self) && ends_offramp(other))
-    }
-}
-
-impl From<&PaymentType> for QuotePaymentType {
+from! {
     /// The spelling of a payment method in quotes: `psd2` → `PSD2`. Other methods keep their text.
-    fn from(method: &PaymentType) -> Self {
-        match method {
-            PaymentType::Card => Self::Card,
-            PaymentType::Psd2 => Self::Psd2,
-            PaymentType::Transfer => Self::Transfer,
-            other => Self::from(other.as_str()),
-        }
-    }
-}
-
-impl From<&QuotePaymentType> for PaymentType {
+    &PaymentType => QuotePaymentType, |method| match method {
+        PaymentType::Card => Self::Card,
+        PaymentType::Psd2 => Self::Psd2,
+        PaymentType::Transfer => Self::Transfer,
+        other => Self::from(other.as_str()),
+    };
     /// The spelling of a quoted method in payments: `PSD2` → `psd2`. An unknown method keeps its text.
-    fn from(method: &QuotePaymentType) -> Self {
-        match method {
-            QuotePaymentType::Card => Self::Card,
-            QuotePaymentType::Psd2 => Self::Psd2,
-            QuotePaymentType::Transfer => Self::Transfer,
-            QuotePaymentType::Unknown(text) => Self::from(UnknownValue::as_str(text)),
-        }
-    }
+    &QuotePaymentType => PaymentType, |method| match method {
+        QuotePaymentType::Card => Self::Card,
+        QuotePaymentType::Psd2 => Self::Psd2,
+        QuotePaymentType::Transfer => Self::Transfer,
+        QuotePaymentType::Unknown(text) => Self::from(UnknownValue::as_str(text)),
+    };
 }

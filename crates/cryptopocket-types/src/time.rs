@@ -2,7 +2,6 @@
 
 mod clock;
 mod date;
-mod rfc3339;
 #[cfg(test)]
 mod tests;
 mod timestamp;

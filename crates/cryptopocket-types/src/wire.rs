@@ -13,8 +13,6 @@
 //! | [`CoinUnits`] | number `148.32` | 148.32 coins |
 //! | [`QueryAmount`] | query parameter `?amount=240` | in the unit of the operation |
 
-mod path_text;
-
 use core::fmt;
 use core::str::FromStr;
 
@@ -22,10 +20,9 @@ use serde_core::ser::Error as _;
 use serde_core::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-pub use path_text::PathText;
-
-use crate::traits::text_serde;
-use crate::{Currency, Decimal, Money, ParseError};
+use crate::id::path_segment;
+use crate::traits::{text_serde, try_from};
+use crate::{Currency, Decimal, Iban, Money, ParseError, Personal, formats, from};
 
 /// Declares amounts: `$of_text` reads the digits of the wire, `$digits` gives them back, and `$write` puts them into JSON.
 macro_rules! amounts {
@@ -41,10 +38,8 @@ macro_rules! amounts {
             }
         }
 
-        impl From<$name> for Decimal {
-            fn from(amount: $name) -> Self {
-                amount.0
-            }
+        from! {
+            $name => Decimal, |amount| amount.0;
         }
 
         impl FromStr for $name {
@@ -55,20 +50,13 @@ macro_rules! amounts {
             }
         }
 
-        impl fmt::Display for $name {
+        formats! {
             /// Writes the digits of the wire.
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&$digits(self.0), f)
-            }
+            Display of $name, |amount, f| fmt::Display::fmt(&$digits(amount.0), f);
+            Debug of $name, |amount, f| write!(f, concat!(stringify!($name), "({})"), amount);
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self)
-            }
-        }
-
-        text_serde!($name, |amount, serializer| $write($digits(amount.0), serializer), str::parse);
+        text_serde!($name, |amount, serializer| $write($digits(amount.0), serializer));
     )+};
 }
 
@@ -155,17 +143,21 @@ fn number_of_cents(amount: Decimal) -> Decimal {
     amount.shifted(2).unwrap_or_default()
 }
 
-macro_rules! of_decimal {
-    ($($name:ident)+) => {$(
-        impl From<Decimal> for $name {
-            fn from(amount: Decimal) -> Self {
-                Self(amount)
-            }
-        }
-    )+};
+from! {
+    Decimal => CurrencyUnits, |amount| Self(amount);
+    Decimal => DecimalString, |amount| Self(amount);
+    Decimal => CoinUnits, |amount| Self(amount);
+    Decimal => QueryAmount, |amount| Self(amount);
+    Money => CurrencyUnits, |money| Self(money.amount());
+    &Iban => PathText, |iban| Self(iban.into());
 }
 
-of_decimal!(CurrencyUnits DecimalString CoinUnits QueryAmount);
+try_from! {
+    /// Converts an amount in currency units, which must be a whole number of cents.
+    Decimal => Cents, |amount| amount.rescaled(2).map(Self).ok_or(NO_CENTS);
+    Decimal => BaseUnits, |units| base_units(units).map(Self);
+    &Personal => PathText, |text| text.reveal().parse();
+}
 
 macro_rules! fiat {
     ($($name:ident)+) => {$(
@@ -180,25 +172,10 @@ macro_rules! fiat {
 
 fiat!(CurrencyUnits DecimalString Cents);
 
-impl From<Money> for CurrencyUnits {
-    fn from(money: Money) -> Self {
-        Self(money.amount())
-    }
-}
-
 impl Cents {
     /// Makes an amount from a number of cents.
     pub fn new(cents: i64) -> Self {
         Self(Decimal::from_minor(cents.into(), 2).unwrap_or_default())
-    }
-}
-
-impl TryFrom<Decimal> for Cents {
-    type Error = ParseError;
-
-    /// Converts an amount in currency units, which must be a whole number of cents.
-    fn try_from(amount: Decimal) -> Result<Self, ParseError> {
-        amount.rescaled(2).map(Self).ok_or(NO_CENTS)
     }
 }
 
@@ -222,14 +199,6 @@ impl BaseUnits {
     }
 }
 
-impl TryFrom<Decimal> for BaseUnits {
-    type Error = ParseError;
-
-    fn try_from(units: Decimal) -> Result<Self, ParseError> {
-        base_units(units).map(Self)
-    }
-}
-
 fn as_string<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&amount)
 }
@@ -247,4 +216,36 @@ fn as_number<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::
     RawValue::from_string(text)
         .map_err(S::Error::custom)?
         .serialize(serializer)
+}
+
+/// Personal text, such as an account number, checked to be one safe segment of a URL path.
+///
+/// Debug hides the text. **Display shows it**, since URLs are built with Display; print [`Iban`] or [`Personal`] instead.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::wire::PathText;
+///
+/// let segment: PathText = "ES9121000418450200051332".parse()?;
+/// assert_eq!(format!("{segment:?}"), "[personal]");
+/// assert!("../accounts".parse::<PathText>().is_err());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PathText(Personal);
+
+impl FromStr for PathText {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        path_segment("path parameter", text).map(|text| Self(text.into()))
+    }
+}
+
+text_serde!(PathText, |text, to| to.serialize_str(text.0.reveal()));
+
+formats! {
+    Display of PathText, |text, f| f.pad(text.0.reveal());
+    Debug of PathText, |text, f| fmt::Debug::fmt(&text.0, f);
 }

@@ -31,6 +31,11 @@ impl EventKind {
         EVENTS.iter().find(|info| info.kind == self)
     }
 
+    /// The kind of object; `None` for [`Unknown`](Self::Unknown).
+    pub fn domain(self) -> Option<Domain> {
+        self.info().map(|info| info.domain)
+    }
+
     /// The spelling to subscribe with; `None` for [`Unknown`](Self::Unknown).
     pub fn name(self) -> Option<&'static str> {
         self.info().map(|info| info.name)

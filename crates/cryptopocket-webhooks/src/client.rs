@@ -1,11 +1,9 @@
 //! Calls about subscriptions.
 
-use std::fmt;
-
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
 use cryptopocket_core::{Effect, Error, Result, input};
 use cryptopocket_types::reading::TextReply;
-use cryptopocket_types::{EventType, Extra, Secret};
+use cryptopocket_types::{EventType, Extra, Secret, formats};
 use serde::{Deserialize, Serialize};
 
 const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update_subscription with the same address: it \
@@ -39,19 +37,15 @@ impl Subscription {
     }
 }
 
-impl fmt::Debug for Subscription {
+formats! {
     /// Shows the message only if it is one word, as documented: prose could repeat the address.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_word = self
-            .message
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        f.debug_struct("Subscription")
-            .field("event", &self.event)
-            .field("message", if is_word { &self.message } else { &"[prose]" })
-            .field("extra", &self.extra)
-            .finish()
-    }
+    Debug of Subscription, |reply, f| {
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let word = Some(&*reply.message).filter(|text| text.bytes().all(is_word));
+        let mut shown = f.debug_struct("Subscription");
+        shown.field("event", &reply.event).field("message", &word.unwrap_or("[prose]"));
+        shown.field("extra", &reply.extra).finish()
+    };
 }
 
 impl Webhooks {

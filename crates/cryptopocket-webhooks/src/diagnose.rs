@@ -66,16 +66,12 @@ impl Attempt<'_> {
         } else {
             (VerifyErrorKind::TooNew, "in the future")
         };
-        VerifyError::new(
-            kind,
-            format!(
-                "the timestamp is {} s {side}; the limit is {} s",
-                skew.unsigned_abs(),
-                self.verifier.tolerance.as_secs()
-            ),
-            self.time_hint(sent_at, now, skew),
-        )
-        .with_skew(i64::try_from(skew).unwrap_or(if skew < 0 { i64::MIN } else { i64::MAX }))
+        let (seconds, limit) = (skew.unsigned_abs(), self.verifier.tolerance.as_secs());
+        let message = format!("the timestamp is {seconds} s {side}; the limit is {limit} s");
+        let mut error = VerifyError::new(kind, message, self.time_hint(sent_at, now, skew));
+        let extreme = if skew < 0 { i64::MIN } else { i64::MAX };
+        error.skew_seconds = Some(i64::try_from(skew).unwrap_or(extreme));
+        error
     }
 
     fn time_hint(&self, sent_at: u64, now: i64, skew: i128) -> String {

@@ -1,9 +1,8 @@
 //! Refusals of deliveries.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use cryptopocket_types::words;
+use cryptopocket_types::{formats, words};
 
 words! {
     /// Reason of a refusal.
@@ -44,7 +43,7 @@ pub struct VerifyError {
     kind: VerifyErrorKind,
     message: Cow<'static, str>,
     hint: Cow<'static, str>,
-    skew_seconds: Option<i64>,
+    pub(crate) skew_seconds: Option<i64>,
 }
 
 impl VerifyError {
@@ -59,11 +58,6 @@ impl VerifyError {
             hint: hint.into(),
             skew_seconds: None,
         }
-    }
-
-    pub(crate) fn with_skew(mut self, seconds: i64) -> Self {
-        self.skew_seconds = Some(seconds);
-        self
     }
 
     /// The reason.
@@ -84,10 +78,8 @@ impl VerifyError {
     }
 }
 
-impl fmt::Display for VerifyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "webhook refused ({}): {}", self.kind, self.message)
-    }
+formats! {
+    Display of VerifyError, |error, f| write!(f, "webhook refused ({}): {}", error.kind, error.message);
 }
 
 impl std::error::Error for VerifyError {}

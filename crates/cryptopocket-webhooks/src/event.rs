@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use cryptopocket_types::reading::{FromJson, Surprise, Surprises};
+use cryptopocket_types::reading::{Fields, FromJson, Surprise, Surprises};
 use cryptopocket_types::{EventType, Extra, Field, OfframpStatus, PaymentStatus, RawJson, debug_fields};
 
 use crate::catalogue::{Domain, EventInfo, EventKind};
@@ -63,7 +63,7 @@ impl Event {
     pub(crate) fn from_document(document: &Document<'_>) -> Result<Self, VerifyError> {
         Parts::with(document, |parts| {
             let kind = parts.kind;
-            let payload = match kind.info().map(|info| info.domain) {
+            let payload = match kind.domain() {
                 Some(Domain::OnRamp) => object(&parts.payload).map(Box::new).map(Payload::Payment),
                 Some(Domain::OffRamp) => object(&parts.payload).map(Box::new).map(Payload::Offramp),
                 None => None,
@@ -235,7 +235,7 @@ debug_fields! {
 }
 
 fn object<T: FromJson>(members: &Members<'_>) -> Option<T> {
-    T::from_fields(members.iter().cloned().collect(), &mut Surprises::new()).ok()
+    T::from_fields(Fields(members.clone()), &mut Surprises::new()).ok()
 }
 
 fn extra(members: &Members<'_>) -> Extra {

@@ -1,7 +1,8 @@
 //! Headers of a delivery.
 
+use std::array;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::iter::Flatten;
 
 use cryptopocket_types::debug_fields;
 
@@ -14,49 +15,21 @@ pub const TIMESTAMP_HEADER: &str = "X-Timestamp";
 /// Header that carries the signature, in hex or base64.
 pub const SIGNATURE_HEADER: &str = "X-Signature";
 
-/// A collection of headers that can be searched by name.
-///
-/// Implemented for slices, arrays and vectors of name-value pairs, `HashMap`, `BTreeMap`, [`SignatureHeaders`] and, with
-/// feature `http`, `http::HeaderMap`. Names are compared without regard to case.
-pub trait HeaderSource {
-    /// Passes every value of the header `name` to `found`, in order of arrival.
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8]));
+/// A header: its name and its value, or a reference to such a pair.
+pub trait Header {
+    /// The name, in any case, and the value.
+    fn pair(&self) -> (&str, &[u8]);
 }
 
-impl<T: HeaderSource + ?Sized> HeaderSource for &T {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        (**self).each_value(name, found);
+impl<N: AsRef<str>, V: AsRef<[u8]>> Header for (N, V) {
+    fn pair(&self) -> (&str, &[u8]) {
+        (self.0.as_ref(), self.1.as_ref())
     }
 }
 
-macro_rules! pairs {
-    ($([$($generics:tt)*] $type:ty;)+) => {$(
-        impl<K: AsRef<str>, V: AsRef<[u8]>, $($generics)*> HeaderSource for $type {
-            fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-                for (key, value) in self.iter() {
-                    if key.as_ref().eq_ignore_ascii_case(name) {
-                        found(value.as_ref());
-                    }
-                }
-            }
-        }
-    )+};
-}
-
-pairs! {
-    [] [(K, V)];
-    [const N: usize] [(K, V); N];
-    [] Vec<(K, V)>;
-    [S] HashMap<K, V, S>;
-    [] BTreeMap<K, V>;
-}
-
-#[cfg(feature = "http")]
-impl HeaderSource for http::HeaderMap {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        for value in self.get_all(name) {
-            found(value.as_bytes());
-        }
+impl<H: Header> Header for &H {
+    fn pair(&self) -> (&str, &[u8]) {
+        (**self).pair()
     }
 }
 
@@ -87,11 +60,6 @@ impl<'a> SignatureHeaders<'a> {
         self
     }
 
-    /// The value of `X-API-Key`, if present.
-    pub fn api_key(&self) -> Option<&str> {
-        self.api_key.as_deref()
-    }
-
     /// The value of `X-Timestamp`.
     pub fn timestamp(&self) -> &str {
         &self.timestamp
@@ -103,21 +71,23 @@ impl<'a> SignatureHeaders<'a> {
     }
 
     /// Name and value of each header, ready for a request.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.api_key
-            .as_deref()
-            .map(|key| (API_KEY_HEADER, key))
+    pub fn iter(&self) -> Pairs<'_> {
+        let api_key = self.api_key.as_deref().map(|key| (API_KEY_HEADER, key));
+        let timestamp = Some((TIMESTAMP_HEADER, self.timestamp()));
+        [api_key, timestamp, Some((SIGNATURE_HEADER, self.signature()))]
             .into_iter()
-            .chain([
-                (TIMESTAMP_HEADER, self.timestamp()),
-                (SIGNATURE_HEADER, self.signature()),
-            ])
+            .flatten()
     }
 }
 
-impl HeaderSource for SignatureHeaders<'_> {
-    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
-        self.iter().collect::<Vec<_>>().each_value(name, found);
+type Pairs<'h> = Flatten<array::IntoIter<Option<(&'static str, &'h str)>, 3>>;
+
+impl<'h> IntoIterator for &'h SignatureHeaders<'_> {
+    type Item = (&'static str, &'h str);
+    type IntoIter = Pairs<'h>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
@@ -129,30 +99,27 @@ debug_fields! {
         signature: format_args!("[{} characters]", headers.signature.len()),
 }
 
-/// The value of a required header. Equal repetitions count as one; different values are refused.
-pub(crate) fn required(
-    headers: &(impl HeaderSource + ?Sized),
-    name: &'static str,
-) -> Result<Vec<u8>, VerifyError> {
-    let mut value: Option<Vec<u8>> = None;
-    let mut conflict = false;
-    headers.each_value(name, &mut |next| match &value {
-        None => value = Some(next.to_vec()),
-        Some(first) => conflict |= first.as_slice() != next,
-    });
-    if conflict {
-        return Err(VerifyError::new(
-            VerifyErrorKind::ConflictingHeader,
-            format!("the header {name} came more than once, with different values"),
-            "a proxy may have added its own; pass on only the sender's headers",
-        ));
-    }
-    value.ok_or_else(|| {
+/// The value of a required header. Names are compared without regard to case. Equal repetitions count as one; different
+/// values are refused.
+pub(crate) fn required<'h>(headers: &'h [impl Header], name: &'static str) -> Result<&'h [u8], VerifyError> {
+    let pairs = headers.iter().map(Header::pair);
+    let mut values = pairs
+        .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value);
+    let value = values.next().ok_or_else(|| {
         VerifyError::new(
             VerifyErrorKind::MissingHeader,
             format!("the header {name} is missing"),
             "check that the request comes from CryptoPocket and that no proxy or framework strips headers \
              beginning with `X-`",
         )
-    })
+    })?;
+    if values.any(|other| other != value) {
+        return Err(VerifyError::new(
+            VerifyErrorKind::ConflictingHeader,
+            format!("the header {name} came more than once, with different values"),
+            "a proxy may have added its own; pass on only the sender's headers",
+        ));
+    }
+    Ok(value)
 }

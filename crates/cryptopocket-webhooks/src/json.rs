@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use cryptopocket_types::reading::Fields;
+use cryptopocket_types::reading::{Fields, string};
 use serde_json::value::RawValue;
 
 use crate::error::{VerifyError, VerifyErrorKind};
@@ -58,8 +58,10 @@ impl<'b> Document<'b> {
 }
 
 fn read_members(object: &str) -> Result<Members<'_>, VerifyError> {
-    let fields: Fields<'_> = serde_json::from_str(object).map_err(|error| not_json(object, &error))?;
-    Ok(fields.into_iter().collect())
+    let fields = serde_json::from_str::<Fields<'_>>(object);
+    fields
+        .map(|fields| fields.0)
+        .map_err(|error| not_json(object, &error))
 }
 
 /// Checks every member and returns the members of `data`, which the check has read anyway.
@@ -84,15 +86,6 @@ fn has_twins(members: &Members<'_>) -> bool {
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
     names.sort_unstable();
     names.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// The text of a JSON string; `None` for any other value.
-pub(crate) fn string(value: &str) -> Option<Cow<'_, str>> {
-    let inner = value.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') {
-        return serde_json::from_str(value).ok().map(Cow::Owned);
-    }
-    Some(Cow::Borrowed(inner))
 }
 
 /// The text of a JSON string, or the digits of a number.

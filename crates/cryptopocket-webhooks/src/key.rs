@@ -1,9 +1,9 @@
 //! Identity and fingerprint of an event.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
-use cryptopocket_types::shown;
+use cryptopocket_types::{formats, from, shown};
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::EventKind;
@@ -58,33 +58,20 @@ impl EventKey {
     }
 }
 
-impl fmt::Debug for EventKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, object) = self.0.split_once('|').unwrap_or_default();
+formats! {
+    Debug of EventKey, |key, f| {
+        let (name, object) = key.0.split_once('|').unwrap_or_default();
         let (of, id) = object.split_once(':').unwrap_or_default();
         let name = EventKind::from_name(name)
             .name()
             .unwrap_or_else(|| shown::word(name));
         write!(f, "EventKey({name}|{of}:{})", shown::id(id))
-    }
+    };
+    Display of EventKey, |key, f| f.write_str(&key.0);
 }
 
-impl fmt::Display for EventKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<EventKey> for String {
-    fn from(key: EventKey) -> Self {
-        key.0.into()
-    }
-}
-
-impl AsRef<str> for EventKey {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
+from! {
+    EventKey => String, |key| key.0.into();
 }
 
 fn escaped(part: &str) -> Cow<'_, str> {
@@ -138,10 +125,8 @@ impl EventIdentity {
     }
 }
 
-impl fmt::Debug for EventIdentity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("EventIdentity").field(&self.key).finish()
-    }
+formats! {
+    Debug of EventIdentity, |identity, f| f.debug_tuple("EventIdentity").field(&identity.key).finish();
 }
 
 /// SHA-256 over the fields of the object, sorted by name and without white space between tokens.

@@ -28,7 +28,7 @@ pub use dedup::{Deduplicator, Sighting};
 pub use encoding::SignatureEncoding;
 pub use error::{VerifyError, VerifyErrorKind};
 pub use event::Event;
-pub use headers::{API_KEY_HEADER, HeaderSource, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER};
+pub use headers::{API_KEY_HEADER, Header, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER};
 pub use key::{EventIdentity, EventKey};
 pub use payload::{ObjectState, OfframpPayload, Payload, PaymentPayload};
 pub use sign::Signer;

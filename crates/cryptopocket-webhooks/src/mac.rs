@@ -1,9 +1,11 @@
 //! HMAC-SHA256.
 
+use cryptopocket_types::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::encoding::TAG_LEN;
+use crate::error::{VerifyError, VerifyErrorKind};
 
 /// An expanded HMAC-SHA256 key, so that a verification does not hash the secret again. Zeroed on drop.
 #[derive(Clone)]
@@ -12,6 +14,19 @@ pub(crate) struct Key(Hmac<Sha256>);
 impl Key {
     pub(crate) fn new(secret: &[u8]) -> Self {
         Self(Hmac::new_from_slice(secret).expect("HMAC takes keys of any length"))
+    }
+
+    /// The key of a secret that is not blank.
+    pub(crate) fn of_secret(secret: &Secret) -> Result<Self, VerifyError> {
+        let text = secret.expose();
+        let key = (!text.trim().is_empty()).then(|| Self::new(text.as_bytes()));
+        key.ok_or_else(|| {
+            VerifyError::new(
+                VerifyErrorKind::EmptySecret,
+                "the secret is empty",
+                "set it to the API secret that came with the API key (`CRYPTOPOCKET_API_SECRET`)",
+            )
+        })
     }
 
     fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {

@@ -1,14 +1,15 @@
 //! Splits a body into name, object and envelope.
 
 use std::borrow::Cow;
+use std::mem;
 
-use cryptopocket_types::reading::{JsonKind, ObjectReader, Surprise, Surprises};
-use cryptopocket_types::{OfframpId, PaymentId, SuccessWord};
+use cryptopocket_types::reading::{Fields, JsonKind, ObjectReader, Surprise, Surprises, string};
+use cryptopocket_types::{PaymentId, SuccessWord};
 use serde_json::value::RawValue;
 
 use crate::catalogue::{Domain, EventKind};
 use crate::error::VerifyError;
-use crate::json::{self, Document, Member, Members, malformed};
+use crate::json::{Document, Member, Members, malformed, scalar};
 
 /// The parts of an event body.
 pub(crate) struct Parts<'b> {
@@ -23,7 +24,7 @@ pub(crate) struct Parts<'b> {
     /// Whether `data` itself contains the id of the object.
     pub(crate) data_has_id: bool,
     /// What is odd about the members beside the object.
-    pub(crate) odd: Option<Surprise>,
+    odd: Option<Surprise>,
 }
 
 impl Parts<'_> {
@@ -32,77 +33,67 @@ impl Parts<'_> {
         document: &Document<'_>,
         read: impl FnOnce(Parts<'_>) -> R,
     ) -> Result<R, VerifyError> {
-        let Some(members) = document.members.clone() else {
+        let Some(mut members) = document.members.clone() else {
             return Err(malformed(
                 "the body is not a JSON object",
                 "the delivery is authentic but not an event; read the verified bytes",
             ));
         };
         let data = members.iter().find(|(name, _)| name == "data");
+        let data = data.map(|(_, raw)| raw.get());
+        let odd = data.filter(|data| !data.starts_with('{') && *data != "null");
+        let odd = odd.map(|data| Surprise::new("data", "an object", JsonKind::of(data)));
         // JSON as text holds the object as well, unless it could be read in two ways.
-        let text = data.and_then(|(_, raw)| json::string(raw.get()));
+        let text = data.and_then(string);
         let inner = text
             .as_deref()
             .and_then(|text| Document::read(text.as_bytes()).ok());
         let object = document.data.clone().or(inner.and_then(|inner| inner.members));
-        let odd = data.filter(|(_, raw)| !raw.get().starts_with('{'));
-        let odd = odd.filter(|(_, raw)| raw.get() != "null");
-        let odd = odd.map(|(_, raw)| Surprise::new("data", "an object", JsonKind::of(raw.get())));
-        Parts::of(members, object, odd).map(read)
+
+        let name = take_name(&mut members)?;
+        let mut parts = Parts {
+            kind: EventKind::from_name(&name),
+            name,
+            envelope: Vec::new(),
+            payload: members,
+            from_data: 0,
+            data_has_id: false,
+            odd,
+        };
+        if let Some(object) = object {
+            parts.find_object(object);
+        }
+        Ok(read(parts))
     }
 }
 
 impl<'b> Parts<'b> {
-    fn of(
-        mut members: Members<'b>,
-        object: Option<Members<'b>>,
-        odd: Option<Surprise>,
-    ) -> Result<Self, VerifyError> {
-        let name = take_name(&mut members)?;
-        let kind = EventKind::from_name(&name);
-        let Some(data) = object else {
-            return Ok(Self {
-                name,
-                kind,
-                envelope: Vec::new(),
-                payload: members,
-                from_data: 0,
-                data_has_id: false,
-                odd,
-            });
-        };
-        members.retain(|(name, _)| name != "data");
+    fn find_object(&mut self, object: Members<'b>) {
+        self.envelope = mem::replace(&mut self.payload, object);
+        self.envelope.retain(|(name, _)| name != "data");
         // Of an event of off-ramps, a payment's id is no id, and the other way about.
-        let fields = object_fields(kind.info().map(|info| info.domain));
-        let data_has_id = has_any(&data, fields[0]);
-        let mut payload = data;
-        let moved = fields
+        let fields = object_fields(self.kind.domain());
+        self.data_has_id = has_any(&self.payload, fields[0]);
+        let completed = fields
             .iter()
-            .filter(|names| complete(&mut payload, &mut members, names))
-            .count();
-        Ok(Self {
-            name,
-            kind,
-            envelope: members,
-            from_data: payload.len() - moved,
-            payload,
-            data_has_id,
-            odd,
-        })
+            .filter(|names| complete(&mut self.payload, &mut self.envelope, names));
+        let moved = completed.count();
+        self.from_data = self.payload.len() - moved;
     }
 
     /// The id of the object, read as its payload reads it.
     pub(crate) fn object_id(&self) -> Option<String> {
-        let domain = self.kind.info().map(|info| info.domain);
+        let domain = self.kind.domain();
         let names = object_fields(domain)[0];
         let member = |wanted: &&str| self.payload.iter().find(|(name, _)| name == *wanted);
         let mut surprises = Surprises::new();
-        let mut ids = ObjectReader::of(names.iter().filter_map(member).cloned().collect(), &mut surprises);
+        let fields = Fields(names.iter().filter_map(member).cloned().collect());
+        let mut ids = ObjectReader::of(fields, &mut surprises);
         match domain {
-            Some(Domain::OnRamp) => ids.first_of(names).value().map(PaymentId::to_string),
-            Some(Domain::OffRamp) => ids.first_of(names).value().map(OfframpId::to_string),
+            // Ids of both domains are read alike.
+            Some(_) => ids.first_of(names).value().map(PaymentId::to_string),
             None => names.iter().find_map(|name| {
-                let text = json::scalar(member(name)?.1.get())?;
+                let text = scalar(member(name)?.1.get())?;
                 (!text.is_empty()).then(|| text.into_owned())
             }),
         }
@@ -154,7 +145,7 @@ fn object_fields(domain: Option<Domain>) -> &'static [Names] {
 
 /// Whether the value is a number or a text that is not empty.
 fn is_present(value: &RawValue) -> bool {
-    json::scalar(value.get()).is_some_and(|text| !text.is_empty())
+    scalar(value.get()).is_some_and(|text| !text.is_empty())
 }
 
 fn has_any(members: &[Member<'_>], names: &[&str]) -> bool {
@@ -190,7 +181,7 @@ fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&st
 
 /// Whether the status is that of a reply envelope, as in replies of the API, and not that of the object.
 fn is_reply_status(status: &RawValue) -> bool {
-    json::string(status.get())
+    string(status.get())
         .is_some_and(|word| word == "error" || SuccessWord::ALL.iter().any(|known| known.as_str() == word))
 }
 
@@ -201,7 +192,7 @@ fn is_reply_status(status: &RawValue) -> bool {
 fn take_name<'b>(members: &mut Members<'b>) -> Result<Cow<'b, str>, VerifyError> {
     let text_at = |wanted: &str| {
         let at = members.iter().position(|(name, _)| name == wanted)?;
-        Some((at, json::string(members[at].1.get())?))
+        Some((at, string(members[at].1.get())?))
     };
     let (at, name) = match (text_at("type"), text_at("event")) {
         (Some(a), Some(b)) => match (EventKind::from_name(&a.1), EventKind::from_name(&b.1)) {

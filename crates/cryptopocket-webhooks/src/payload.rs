@@ -1,5 +1,14 @@
 //! The object of an event.
 
+use cryptopocket_types::reading::{Fields, FromJson, ObjectReader, Surprise, Surprises};
+use cryptopocket_types::wire::{BaseUnits, Cents, CoinUnits, DecimalString};
+use cryptopocket_types::{
+    CoinAmount, Currency, Decimal, ExternalId, Extra, Field, Money, OfframpId, OfframpStatus, PaymentId,
+    PaymentStatus, Personal, Symbol, Timestamp, TxId, UserId, from,
+};
+use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error};
+use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
+
 /// Declares a payload: a struct of fields, how each is read, and its JSON form, an object of the fields that are not absent.
 macro_rules! payload {
     (
@@ -55,15 +64,6 @@ macro_rules! payload {
     };
 }
 
-mod offramp;
-mod payment;
-
-use cryptopocket_types::{Extra, OfframpStatus, PaymentStatus};
-use serde_core::de::{DeserializeOwned, Error};
-
-pub use offramp::OfframpPayload;
-pub use payment::PaymentPayload;
-
 /// The object of an event.
 ///
 /// Evidence: assumed. The provider documents no payload; we expect the form of the object's GET. A field that cannot be
@@ -117,23 +117,113 @@ impl ObjectState {
     }
 }
 
-macro_rules! states {
-    ($($status:ident = $state:ident;)+) => {$(
-        impl From<$status> for ObjectState {
-            fn from(status: $status) -> Self {
-                Self::$state(status)
-            }
-        }
-
-        impl From<&$status> for ObjectState {
-            fn from(status: &$status) -> Self {
-                Self::$state(status.clone())
-            }
-        }
-    )+};
+from! {
+    PaymentStatus => ObjectState, |status| Self::Payment(status);
+    &PaymentStatus => ObjectState, |status| Self::Payment(status.clone());
+    OfframpStatus => ObjectState, |status| Self::Offramp(status);
+    &OfframpStatus => ObjectState, |status| Self::Offramp(status.clone());
 }
 
-states! {
-    PaymentStatus = Payment;
-    OfframpStatus = Offramp;
+payload! {
+    /// The payment of an on-ramp event, in the form of `GET /payment/{id}`.
+    ///
+    /// Read like the replies of the API: a field that cannot be read is [`Field::Unreadable`] and keeps its text in `extra`.
+    ///
+    /// Evidence: assumed (the object's fields are documented, on the page "Retrieve payment").
+    pub struct PaymentPayload = "a payment" {
+        /// The payment, from `payment_id` or `id`.
+        id: PaymentId = |object| object.first_of(&["payment_id", "id"]);
+        /// Your own id for it.
+        external_id: ExternalId = |object| object.filled("external_id");
+        /// The customer.
+        user_id: UserId = |object| object.filled("user_id");
+        /// The status.
+        status: PaymentStatus = |object| object.filled("status");
+        /// The money paid in, from `fiat_amount` (cents) and `fiat_symbol`.
+        fiat: Money = |object| object.made_of(&["fiat_amount", "fiat_symbol"], fiat);
+        /// The tokens bought, from `coin_amount` (coin units), `coin_symbol` and, if present, `coin_chain`.
+        coin: CoinAmount = |object| object.made_of(&COINS_BOUGHT, coins_bought);
+        /// Time of creation.
+        created_at: Timestamp = |object| object.filled("created_at");
+        /// The account holder who paid.
+        holder: Personal = |object| object.filled("holder");
+        /// The transaction on the blockchain; present from `coins_sent` on.
+        txid: TxId = |object| object.filled("txid");
+    }
+}
+
+fn fiat(object: &mut ObjectReader<'_, '_>) -> Field<Money> {
+    let amount: Field<Cents> = object.filled("fiat_amount");
+    let currency: Field<Currency> = object.filled("fiat_symbol");
+    amount
+        .zip(currency)
+        .map(|(cents, currency)| cents.money(currency))
+}
+
+const COINS_BOUGHT: [&str; 6] = [
+    "coin_amount",
+    "coin_symbol",
+    "symbol",
+    "coin_chain",
+    "chain",
+    "blockchain",
+];
+
+fn coins_bought(object: &mut ObjectReader<'_, '_>) -> Field<CoinAmount> {
+    let amount: Field<CoinUnits> = object.filled("coin_amount");
+    let symbol: Field<Symbol> = object.first_of(&["coin_symbol", "symbol"]);
+    let chain = object
+        .first_of(&["coin_chain", "chain", "blockchain"])
+        .into_value();
+    amount
+        .zip(symbol)
+        .map(|(amount, symbol)| CoinAmount::new(amount.decimal(), symbol, chain))
+}
+
+payload! {
+    /// The off-ramp of an off-ramp event, in the form of `GET /getRampoff`.
+    ///
+    /// Read like the replies of the API: a field that cannot be read is [`Field::Unreadable`] and keeps its text in `extra`.
+    ///
+    /// Evidence: assumed (the object's fields stand in an older edition of the page "Retrieve off-ramp status").
+    pub struct OfframpPayload = "an off-ramp" {
+        /// The off-ramp, from `rampoff_id` or `id`.
+        id: OfframpId = |object| object.first_of(&["rampoff_id", "id"]);
+        /// Your own id for it.
+        external_id: ExternalId = |object| object.filled("external_id");
+        /// The customer.
+        user_id: UserId = |object| object.filled("user_id");
+        /// The status.
+        status: OfframpStatus = |object| object.filled("status");
+        /// The tokens sold, in coin units, from `amount` (base units), `decimals`, `crypto` or `symbol`, and `blockchain` or
+        /// `chain`.
+        coin: CoinAmount = |object| object.made_of(&COINS_SOLD, coins_sold);
+        /// The money paid out, from `fiat_amount` (a decimal string), in units of a currency that is mostly missing.
+        fiat_amount: Decimal = |object| object.filled("fiat_amount").map(DecimalString::decimal);
+        /// The currency of `fiat_amount`, if present.
+        fiat_symbol: Currency = |object| object.filled("fiat_symbol");
+    }
+}
+
+impl OfframpPayload {
+    /// The money paid out, if amount and currency are there and readable.
+    pub fn fiat(&self) -> Option<Money> {
+        Some(Money::new(*self.fiat_amount.value()?, *self.fiat_symbol.value()?))
+    }
+}
+
+const COINS_SOLD: [&str; 6] = ["amount", "decimals", "crypto", "symbol", "blockchain", "chain"];
+
+fn coins_sold(object: &mut ObjectReader<'_, '_>) -> Field<CoinAmount> {
+    let units: Field<BaseUnits> = object.filled("amount");
+    let decimals: Field<u32> = object.filled("decimals");
+    let symbol: Field<Symbol> = object.first_of(&["crypto", "symbol"]);
+    let chain = object.first_of(&["blockchain", "chain"]).into_value();
+    // Decimals that no coin has give no amount either.
+    let coins = units
+        .zip(decimals)
+        .and_then(|(units, decimals)| units.coins(decimals).ok());
+    coins
+        .zip(symbol)
+        .map(|(coins, symbol)| CoinAmount::new(coins, symbol, chain))
 }

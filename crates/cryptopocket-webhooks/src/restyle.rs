@@ -9,36 +9,16 @@ use crate::tokens::{depth, tokens};
 /// Limit of nesting: an indented line costs its depth, and events are flat.
 const MAX_DEPTH: usize = 16;
 
-/// One style of printing a body. Order of members and spelling of numbers stay.
-#[derive(Clone, Copy)]
-struct Style {
-    comma: &'static str,
-    colon: &'static str,
-    /// One member a line, indented by this many spaces.
-    indent: Option<usize>,
-    /// Escapes all characters outside ASCII.
-    unicode: bool,
-    /// Escapes the slash.
-    slash: bool,
-}
+/// A comma, a colon, and by how many spaces a member on a line of its own is indented.
+type Layout = (&'static str, &'static str, Option<usize>);
 
-/// PHP, JavaScript, Rust and Go; Python; and both with lines.
-const LAYOUTS: [Style; 4] = [
-    layout(",", ":", None),
-    layout(", ", ": ", None),
-    layout(",", ": ", Some(2)),
-    layout(",", ": ", Some(4)),
+/// PHP, JavaScript, Rust and Go; Python; and both with lines. Order of members and spelling of numbers stay.
+const LAYOUTS: [Layout; 4] = [
+    (",", ":", None),
+    (", ", ": ", None),
+    (",", ": ", Some(2)),
+    (",", ": ", Some(4)),
 ];
-
-const fn layout(comma: &'static str, colon: &'static str, indent: Option<usize>) -> Style {
-    Style {
-        comma,
-        colon,
-        indent,
-        unicode: false,
-        slash: false,
-    }
-}
 
 /// Whether characters outside ASCII and the slash are escaped. Python escapes the former, PHP both, and only the slash with
 /// `JSON_UNESCAPED_UNICODE`.
@@ -59,78 +39,68 @@ pub(crate) fn renderings(body: &[u8]) -> impl Iterator<Item = Option<String>> {
     text.into_iter().flat_map(move |text| {
         LAYOUTS.into_iter().flat_map(move |layout| {
             let escapes = ESCAPES.into_iter().filter(differs);
-            escapes.map(move |(unicode, slash)| {
-                Style {
-                    unicode,
-                    slash,
-                    ..layout
-                }
-                .print(text)
-            })
+            escapes.map(move |escapes| print(text, layout, escapes))
         })
     })
 }
 
-impl Style {
-    fn print(self, text: &str) -> Option<String> {
-        let limit = 4 * text.len() + 1024;
-        let mut out = String::new();
-        let mut depth = 0;
-        let mut tokens = tokens(text).peekable();
-        while let Some(token) = tokens.next() {
-            match token {
-                "{" | "[" => {
-                    out.push_str(token);
-                    // No encoder breaks the line inside an empty object or list.
-                    if let Some(end) = tokens.next_if(|next| matches!(*next, "}" | "]")) {
-                        out.push_str(end);
-                    } else {
-                        depth += 1;
-                        self.line(&mut out, depth);
-                    }
-                }
-                "}" | "]" => {
-                    depth = depth.checked_sub(1)?;
-                    self.line(&mut out, depth);
-                    out.push_str(token);
-                }
-                "," => {
-                    out.push_str(self.comma);
-                    self.line(&mut out, depth);
-                }
-                ":" => out.push_str(self.colon),
-                string if string.starts_with('"') => self.quote(&mut out, string)?,
-                word => out.push_str(word),
-            }
-            // Checked at each token, so that a hostile body costs little memory beyond the limit.
-            if out.len() > limit {
-                return None;
-            }
-        }
-        Some(out)
-    }
-
-    fn line(self, out: &mut String, depth: usize) {
-        if let Some(width) = self.indent {
+fn print(text: &str, (comma, colon, indent): Layout, escapes: (bool, bool)) -> Option<String> {
+    let limit = 4 * text.len() + 1024;
+    let line = |out: &mut String, depth: usize| {
+        if let Some(width) = indent {
             let _ = write!(out, "\n{:1$}", "", width * depth);
         }
-    }
-
-    fn quote(self, out: &mut String, literal: &str) -> Option<()> {
-        let text: String = serde_json::from_str(literal).ok()?;
-        for c in serde_json::to_string(&text).ok()?.chars() {
-            match c {
-                '/' if self.slash => out.push_str("\\/"),
-                c if self.unicode && !c.is_ascii() => {
-                    for unit in c.encode_utf16(&mut [0; 2]) {
-                        let _ = write!(out, "\\u{unit:04x}");
-                    }
+    };
+    let mut out = String::new();
+    let mut depth = 0;
+    let mut tokens = tokens(text).peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            "{" | "[" => {
+                out.push_str(token);
+                // No encoder breaks the line inside an empty object or list.
+                if let Some(end) = tokens.next_if(|next| matches!(*next, "}" | "]")) {
+                    out.push_str(end);
+                } else {
+                    depth += 1;
+                    line(&mut out, depth);
                 }
-                c => out.push(c),
             }
+            "}" | "]" => {
+                depth = depth.checked_sub(1)?;
+                line(&mut out, depth);
+                out.push_str(token);
+            }
+            "," => {
+                out.push_str(comma);
+                line(&mut out, depth);
+            }
+            ":" => out.push_str(colon),
+            string if string.starts_with('"') => quote(&mut out, string, escapes)?,
+            word => out.push_str(word),
         }
-        Some(())
+        // Checked at each token, so that a hostile body costs little memory beyond the limit.
+        if out.len() > limit {
+            return None;
+        }
     }
+    Some(out)
+}
+
+fn quote(out: &mut String, literal: &str, (unicode, slash): (bool, bool)) -> Option<()> {
+    let text: String = serde_json::from_str(literal).ok()?;
+    for c in serde_json::to_string(&text).ok()?.chars() {
+        match c {
+            '/' if slash => out.push_str("\\/"),
+            c if unicode && !c.is_ascii() => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    Some(())
 }
 
 #[cfg(test)]

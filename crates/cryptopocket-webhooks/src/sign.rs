@@ -9,7 +9,6 @@ use crate::encoding::SignatureEncoding;
 use crate::error::VerifyError;
 use crate::headers::SignatureHeaders;
 use crate::mac::Key;
-use crate::verify::usable;
 
 /// Signs bodies as the provider does, for tests and emulators.
 ///
@@ -28,10 +27,8 @@ impl Signer {
     /// # Errors
     /// [`EmptySecret`](crate::VerifyErrorKind::EmptySecret), as for [`Verifier::new`](crate::Verifier::new).
     pub fn new(secret: impl Into<Secret>) -> Result<Self, VerifyError> {
-        let secret = secret.into();
-        let key = Key::new(usable(&secret)?.as_bytes());
         Ok(Self {
-            key,
+            key: Key::of_secret(&secret.into())?,
             api_key: None,
             encoding: SignatureEncoding::Hex,
             clock: Arc::new(SystemClock),

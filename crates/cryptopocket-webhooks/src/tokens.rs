@@ -49,16 +49,15 @@ pub(crate) fn compact(text: &str) -> Cow<'_, str> {
 
 /// The deepest nesting of objects and lists.
 pub(crate) fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for token in tokens(text) {
+    let depths = tokens(text).scan(0_usize, |depth, token| {
         match token {
-            "{" | "[" => depth += 1,
-            "}" | "]" => depth = depth.saturating_sub(1),
+            "{" | "[" => *depth += 1,
+            "}" | "]" => *depth = depth.saturating_sub(1),
             _ => {}
         }
-        deepest = deepest.max(depth);
-    }
-    deepest
+        Some(*depth)
+    });
+    depths.max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::diagnose::{Attempt, Suspect, api_key_as_secret, miscopied};
 use crate::encoding;
 use crate::error::{VerifyError, VerifyErrorKind};
 use crate::event::Event;
-use crate::headers::{self, API_KEY_HEADER, HeaderSource, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use crate::headers::{API_KEY_HEADER, Header, SIGNATURE_HEADER, TIMESTAMP_HEADER, required};
 use crate::json::Document;
 use crate::key::EventIdentity;
 use crate::mac::Key;
@@ -73,9 +73,8 @@ impl Verifier {
     /// As [`new`](Self::new).
     pub fn and_secret(mut self, secret: impl Into<Secret>) -> Result<Self, VerifyError> {
         let secret = secret.into();
-        let text = usable(&secret)?;
-        self.keys.push(Key::new(text.as_bytes()));
-        self.suspects.extend(miscopied(text));
+        self.keys.push(Key::of_secret(&secret)?);
+        self.suspects.extend(miscopied(secret.expose()));
         Ok(self)
     }
 
@@ -108,6 +107,9 @@ impl Verifier {
 
     /// Verifies headers and body.
     ///
+    /// The headers are pairs of name and value in any order: [`SignatureHeaders`](crate::SignatureHeaders), a `HeaderMap` of
+    /// the crate `http`, another map, or a list. Names are compared without regard to case.
+    ///
     /// Checks in this order: headers present and single, API key (if required), form and age of the timestamp, form of
     /// the signature, signature, form of the body. Only an authentic body is parsed.
     ///
@@ -115,35 +117,44 @@ impl Verifier {
     /// [`VerifyError`], whose kind names the failed check.
     pub fn verify<'b>(
         &self,
-        headers: &(impl HeaderSource + ?Sized),
+        headers: impl IntoIterator<Item = impl Header>,
         body: &'b [u8],
     ) -> Result<Verified<'b>, VerifyError> {
-        self.check_api_key(headers)?;
-        let timestamp = headers::required(headers, TIMESTAMP_HEADER)?;
-        let signature = headers::required(headers, SIGNATURE_HEADER)?;
-        let sent_at = unix_seconds(&timestamp)?;
+        let headers: Vec<_> = headers.into_iter().collect();
+        if !self.api_keys.is_empty() {
+            self.check_api_key(required(&headers, API_KEY_HEADER)?)?;
+        }
+        let timestamp = required(&headers, TIMESTAMP_HEADER)?;
+        let signature = required(&headers, SIGNATURE_HEADER)?;
+        self.check(timestamp, signature, body)
+    }
+
+    fn check<'b>(
+        &self,
+        timestamp: &[u8],
+        signature: &[u8],
+        body: &'b [u8],
+    ) -> Result<Verified<'b>, VerifyError> {
+        let sent_at = unix_seconds(timestamp)?;
         let attempt = Attempt {
             body,
-            timestamp: &timestamp,
-            signature: &signature,
+            timestamp,
+            signature,
             verifier: self,
         };
-
         let now = self.clock.now().unix_seconds();
         let age = i128::from(now) - i128::from(sent_at);
         if age.unsigned_abs() > u128::from(self.tolerance.as_secs()) {
             return Err(attempt.out_of_time(sent_at, now));
         }
-        let tag = encoding::decode(&signature)?;
-        let Some(secret_index) = self.matching(&[body, &timestamp], &tag) else {
+        let tag = encoding::decode(signature)?;
+        let Some(secret_index) = self.matching(&[body, timestamp], &tag) else {
             return Err(attempt.mismatch(&tag));
         };
-        let document = Document::read(body)?;
-        let age_seconds = i64::try_from(age).unwrap_or(i64::MAX);
         Ok(Verified {
-            document,
+            document: Document::read(body)?,
             sent_at,
-            age_seconds,
+            age_seconds: i64::try_from(age).unwrap_or(i64::MAX),
             secret_index,
         })
     }
@@ -152,27 +163,23 @@ impl Verifier {
     ///
     /// # Errors
     /// As both methods.
-    pub fn event(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Result<Event, VerifyError> {
+    pub fn event(
+        &self,
+        headers: impl IntoIterator<Item = impl Header>,
+        body: &[u8],
+    ) -> Result<Event, VerifyError> {
         self.verify(headers, body)?.event()
     }
 
     /// The index of the secret that made `tag`. All are tried, so that the duration does not reveal the index.
     pub(crate) fn matching(&self, parts: &[&[u8]], tag: &[u8; encoding::TAG_LEN]) -> Option<usize> {
-        let mut matched = None;
-        for (index, key) in self.keys.iter().enumerate() {
-            if key.matches(parts, tag) && matched.is_none() {
-                matched = Some(index);
-            }
-        }
-        matched
+        let keys = self.keys.iter().enumerate();
+        let matching = keys.filter(|(_, key)| key.matches(parts, tag));
+        matching.map(|(index, _)| index).min()
     }
 
-    fn check_api_key(&self, headers: &(impl HeaderSource + ?Sized)) -> Result<(), VerifyError> {
-        if self.api_keys.is_empty() {
-            return Ok(());
-        }
-        let came = headers::required(headers, API_KEY_HEADER)?;
-        let came = String::from_utf8(came).map(Secret::from).ok();
+    fn check_api_key(&self, came: &[u8]) -> Result<(), VerifyError> {
+        let came = std::str::from_utf8(came).map(Secret::from).ok();
         // All are compared, so that the duration does not reveal which one it is.
         let matching = self.api_keys.iter().filter(|key| came.as_ref() == Some(key));
         if matching.count() > 0 {
@@ -186,43 +193,27 @@ impl Verifier {
     }
 }
 
-/// The text of a secret that is not blank.
-pub(crate) fn usable(secret: &Secret) -> Result<&str, VerifyError> {
-    let text = secret.expose();
-    if text.trim().is_empty() {
-        return Err(VerifyError::new(
-            VerifyErrorKind::EmptySecret,
-            "the secret is empty",
-            "set it to the API secret that came with the API key (`CRYPTOPOCKET_API_SECRET`)",
-        ));
-    }
-    Ok(text)
-}
-
 fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
-    let refused = |hint: &'static str| {
-        VerifyError::new(
-            VerifyErrorKind::BadTimestamp,
-            "the timestamp is not a number of seconds in plain ASCII digits",
-            hint,
-        )
+    let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let digits = std::str::from_utf8(text).ok().filter(|_| is_number(text));
+    if let Some(seconds) = digits.and_then(|digits| digits.parse().ok()) {
+        return Ok(seconds);
+    }
+    let hint = if text.is_empty() {
+        "the header is present but empty"
+    } else if is_number(text) {
+        "the number is too large to be a time"
+    } else if is_number(text.trim_ascii()) {
+        "there is white space around the digits; trim the header's value"
+    } else {
+        "only the digits 0 to 9 are accepted: body and timestamp are signed without a separator, so any other character \
+         could have been part of the body"
     };
-    if text.is_empty() {
-        return Err(refused("the header is present but empty"));
-    }
-    if !text.iter().all(u8::is_ascii_digit) {
-        let trimmed = text.trim_ascii();
-        return Err(refused(
-            if trimmed.len() != text.len() && trimmed.iter().all(u8::is_ascii_digit) {
-                "there is white space around the digits; trim the header's value"
-            } else {
-                "only the digits 0 to 9 are accepted: body and timestamp are signed without a separator, so any other \
-             character could have been part of the body"
-            },
-        ));
-    }
-    let digits = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-    digits.ok_or_else(|| refused("the number is too large to be a time"))
+    Err(VerifyError::new(
+        VerifyErrorKind::BadTimestamp,
+        "the timestamp is not a number of seconds in plain ASCII digits",
+        hint,
+    ))
 }
 
 debug_fields! {
@@ -237,32 +228,20 @@ debug_fields! {
 #[derive(Clone)]
 pub struct Verified<'b> {
     document: Document<'b>,
-    sent_at: u64,
-    age_seconds: i64,
-    secret_index: usize,
+    /// Time of signing, in Unix seconds.
+    pub sent_at: u64,
+    /// Age of the delivery by this machine's clock, in seconds; negative when the sender's clock is ahead.
+    pub age_seconds: i64,
+    /// Index of the matching secret: 0 for [`Verifier::new`], then those of [`Verifier::and_secret`] in order.
+    ///
+    /// When only 0 occurs, the old secret can be removed.
+    pub secret_index: usize,
 }
 
 impl<'b> Verified<'b> {
     /// The verified bytes.
     pub fn body(&self) -> &'b [u8] {
         self.document.text.as_bytes()
-    }
-
-    /// Time of signing, in Unix seconds.
-    pub fn sent_at(&self) -> u64 {
-        self.sent_at
-    }
-
-    /// Age of the delivery by this machine's clock, in seconds; negative when the sender's clock is ahead.
-    pub fn age_seconds(&self) -> i64 {
-        self.age_seconds
-    }
-
-    /// Index of the matching secret: 0 for [`Verifier::new`], then those of [`Verifier::and_secret`] in order.
-    ///
-    /// When only 0 occurs, the old secret can be removed.
-    pub fn secret_index(&self) -> usize {
-        self.secret_index
     }
 
     /// Reads the body as an event.

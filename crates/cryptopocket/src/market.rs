@@ -66,8 +66,9 @@ pub struct Price {
     pub chain: Chain,
     /// The price of one coin, exact, in currency units.
     ///
-    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or another chain than was asked
-    /// for: it may be that of another. The number is in `extra` then.
+    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or a chain that is known to be
+    /// another than was asked for: it may be that of another. The number is in `extra` then. A name of the chain that this
+    /// SDK does not know may be another name of the same, so the price is read, and the name is in `extra`.
     pub price: Field<Money>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -156,12 +157,17 @@ impl Client {
             let detail = "the reply is about another coin or currency than was asked for";
             return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
-        // A chain has several names, so another one fails no call; what it is the price of is not known.
-        let is_on_chain = match &reply.chain {
-            Field::Value(named) => is_same_chain(named, chain),
-            named => !named.is_unreadable(),
-        };
         let mut extra = reply.extra;
+        let is_on_chain = match reply.chain {
+            Field::Value(named) => {
+                let is_on_chain = may_be_chain(&named, chain);
+                if !named.eq_ignore_ascii_case(chain) {
+                    extra.keep("chain", Field::Value(named));
+                }
+                is_on_chain
+            }
+            unnamed => !unnamed.is_unreadable(),
+        };
         let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() || !is_on_chain {
             extra.keep("price", Field::Value(reply.price));
             Field::Unreadable
@@ -177,12 +183,18 @@ impl Client {
     }
 }
 
-/// Whether two names are of one chain: Polygon was called Matic.
-fn is_same_chain(one: &str, other: &str) -> bool {
-    let is_polygon = |name: &str| {
-        ["polygon", "matic"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
+/// The names of each chain on offer. Evidence: assumed; the provider documents the first of each.
+const CHAINS: [&[&str]; 3] = [
+    &["polygon", "matic", "pol"],
+    &["ethereum", "eth", "erc20"],
+    &["bitcoin", "btc"],
+];
+
+/// Whether the reply's `named` can be the chain `asked` for. A name that is not listed may be one of any chain.
+fn may_be_chain(named: &str, asked: &str) -> bool {
+    let listed = |name: &str| {
+        let mut chains = CHAINS.iter();
+        chains.position(|names| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
     };
-    one.eq_ignore_ascii_case(other) || is_polygon(one) && is_polygon(other)
+    named.eq_ignore_ascii_case(asked) || listed(named).is_none_or(|chain| listed(asked) == Some(chain))
 }

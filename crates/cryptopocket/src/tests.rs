@@ -69,6 +69,29 @@ mod market {
         }
     }
 
+    #[tokio::test]
+    async fn other_names_of_the_chain_leave_the_price_readable() {
+        for (asked, named, is_read) in [
+            ("polygon", "POL", true),
+            ("polygon", "polygon-pos", true),
+            ("matic", "polygon", true),
+            ("ethereum", "erc20", true),
+            ("bitcoin", "BTC", true),
+            ("chain-of-2027", "c27", true),
+            ("polygon", "eth", false),
+            ("chain-of-2027", "bitcoin", false),
+        ] {
+            let reply = format!(r#"{{"status":"ok","data":{{"price":0.9210,"chain":"{named}"}}}}"#);
+            let (client, _) = scripted("get_token_price", &reply);
+            let asset = Asset::new("USDC", asked);
+            let price = client.price(&asset, Currency::EUR).await.unwrap();
+            assert_eq!(price.price.is_value(), is_read, "{asked}, {named}");
+            assert_eq!(price.chain, asked);
+            assert_eq!(price.extra.get("chain").unwrap().get(), format!("\"{named}\""));
+            stored(&price);
+        }
+    }
+
     fn stored<T>(value: &T)
     where
         T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,

@@ -55,8 +55,8 @@ pub(crate) async fn receive_all(connection: &mut SqliteConnection, from: u64, to
         .bind(event.object_id().as_deref())
         .bind(event.fingerprint().as_slice())
         .bind(delivery.body.as_bytes())
-        .bind(i64::try_from(genuine.sent_at()).unwrap())
-        .bind(i64::try_from(genuine.sent_at()).unwrap())
+        .bind(i64::try_from(genuine.sent_at).unwrap())
+        .bind(i64::try_from(genuine.sent_at).unwrap())
         .execute(&mut *transaction)
         .await
         .unwrap();

@@ -7,14 +7,12 @@ use crate::{Decimal, ParseError};
 const TOO_LONG: ParseError =
     ParseError::new("bigdecimal", "more than 126 digits or decimals", "round it first");
 
-impl From<Decimal> for BigDecimal {
+crate::from! {
     /// Exact; keeps the number of decimals.
-    fn from(value: Decimal) -> Self {
-        value.to_string().parse().expect("plain digits with a point")
-    }
+    Decimal => BigDecimal, |value| value.to_string().parse().expect("plain digits with a point");
 }
 
-super::conversions! {
+crate::traits::try_from! {
     /// Exact; keeps the number of decimals, unless only dropping zeros at the end makes the value fit.
     &BigDecimal => Decimal, |value| {
         let read = |value: &BigDecimal| {

@@ -6,12 +6,16 @@ use crate::{Date, ParseError, Timestamp};
 
 const RANGE: ParseError = ParseError::new("chrono", "outside the years 0000 to 9999", "check the unit");
 
-impl From<Timestamp> for DateTime<Utc> {
+crate::from! {
     /// The same time in UTC; a text that was read is dropped.
-    fn from(timestamp: Timestamp) -> Self {
-        Self::from_timestamp_micros(timestamp.unix_micros())
-            .expect("chrono reaches further than the years 0000 to 9999")
-    }
+    Timestamp => DateTime<Utc>, |time| {
+        let time = Self::from_timestamp_micros(time.unix_micros());
+        time.expect("chrono reaches further than the years 0000 to 9999")
+    };
+    Date => NaiveDate, |date| {
+        let date = Self::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
+        date.expect("a date of the calendar")
+    };
 }
 
 impl<Z: TimeZone> TryFrom<DateTime<Z>> for Timestamp {
@@ -23,14 +27,7 @@ impl<Z: TimeZone> TryFrom<DateTime<Z>> for Timestamp {
     }
 }
 
-impl From<Date> for NaiveDate {
-    fn from(date: Date) -> Self {
-        Self::from_ymd_opt(date.year().into(), date.month().into(), date.day().into())
-            .expect("a date of the calendar")
-    }
-}
-
-super::conversions! {
+crate::traits::try_from! {
     NaiveDate => Date, |date| super::date(date.year(), date.month(), date.day(), RANGE);
 }
 

@@ -10,13 +10,11 @@ const UNLISTED: ParseError = ParseError::new(
     "check the code that the provider sent",
 );
 
-impl From<Foreign> for Currency {
-    fn from(currency: Foreign) -> Self {
-        currency.code().parse().expect("a code of three letters")
-    }
+crate::from! {
+    Foreign => Currency, |currency| currency.code().parse().expect("a code of three letters");
 }
 
-super::conversions! {
+crate::traits::try_from! {
     Currency => Foreign, |currency| Self::from_code(currency.as_str()).ok_or(UNLISTED);
 }
 

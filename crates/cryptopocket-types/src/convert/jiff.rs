@@ -6,7 +6,7 @@ use crate::{Date, ParseError, Timestamp};
 
 const RANGE: ParseError = ParseError::new("jiff", "outside the range of both types", "check the unit");
 
-super::conversions! {
+crate::traits::try_from! {
     /// The same time; a text that was read is dropped. Fails in the last 26 hours of the year 9999.
     Timestamp => jiff::Timestamp, |time| Self::from_microsecond(time.unix_micros()).map_err(|_| RANGE);
     /// Truncates to the microsecond. Fails before the year 0000.

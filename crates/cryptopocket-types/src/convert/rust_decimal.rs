@@ -10,14 +10,12 @@ const TOO_LONG: ParseError = ParseError::new(
     "use bigdecimal, or round first",
 );
 
-impl From<Foreign> for Decimal {
+crate::from! {
     /// Exact; keeps the number of decimals.
-    fn from(value: Foreign) -> Self {
-        Self::from_minor(value.mantissa(), value.scale()).expect("its scale is at most 28")
-    }
+    Foreign => Decimal, |value| Self::from_minor(value.mantissa(), value.scale()).expect("its scale is at most 28");
 }
 
-super::conversions! {
+crate::traits::try_from! {
     /// Exact; keeps the number of decimals, unless only dropping zeros at the end makes the value fit.
     Decimal => Foreign, |value| {
         let mut forms = [value, value.normalized()].into_iter();

@@ -14,8 +14,6 @@
 //! given. For columns of type `NUMERIC` or `TIMESTAMPTZ` convert by the features `bigdecimal`, `rust_decimal`, `chrono`
 //! or `time`, whose types sqlx knows.
 
-use core::convert::Infallible;
-
 use crate::{
     Asset, Chain, CoinAmount, Concept, Currency, Date, Decimal, ExternalId, Iban, Money, OfframpId,
     PaymentId, Personal, Secret, Symbol, Timestamp, TransactionId, TxId, UserId,
@@ -76,8 +74,8 @@ text_column! {
     Asset, json, serde_json::from_str::<Asset>;
     CoinAmount, json, serde_json::from_str::<CoinAmount>;
     Iban, |iban: &Iban| iban.reveal().to_owned(), str::parse::<Iban>;
-    Personal, |text: &Personal| text.reveal().to_owned(), |text: &str| Ok::<_, Infallible>(Personal::from(text));
-    Secret, |text: &Secret| text.expose().to_owned(), |text: &str| Ok::<_, Infallible>(Secret::from(text));
+    Personal, |text: &Personal| text.reveal().to_owned(), str::parse::<Personal>;
+    Secret, |text: &Secret| text.expose().to_owned(), str::parse::<Secret>;
 }
 
 fn json<T: serde_core::Serialize>(value: &T) -> String {

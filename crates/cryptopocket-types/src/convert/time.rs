@@ -6,22 +6,22 @@ use crate::{Date, ParseError, Timestamp};
 
 const RANGE: ParseError = ParseError::new("time", "outside the years 0000 to 9999", "check the unit");
 
-impl From<Timestamp> for UtcDateTime {
+crate::from! {
     /// The same time in UTC; a text that was read is dropped.
-    fn from(timestamp: Timestamp) -> Self {
-        let nanos = i128::from(timestamp.unix_micros()) * 1_000;
-        Self::from_unix_timestamp_nanos(nanos).expect("time reaches further than the years 0000 to 9999")
-    }
+    Timestamp => UtcDateTime, |time| {
+        let time = Self::from_unix_timestamp_nanos(i128::from(time.unix_micros()) * 1_000);
+        time.expect("time reaches further than the years 0000 to 9999")
+    };
+    /// The same time in UTC; a text that was read is dropped.
+    Timestamp => OffsetDateTime, |time| UtcDateTime::from(time).into();
+    Date => time::Date, |date| {
+        let month = time::Month::try_from(date.month()).expect("a month of the calendar");
+        let date = Self::from_calendar_date(date.year().into(), month, date.day());
+        date.expect("a date of the calendar")
+    };
 }
 
-impl From<Timestamp> for OffsetDateTime {
-    /// The same time in UTC; a text that was read is dropped.
-    fn from(timestamp: Timestamp) -> Self {
-        UtcDateTime::from(timestamp).into()
-    }
-}
-
-super::conversions! {
+crate::traits::try_from! {
     /// Truncates to the microsecond.
     UtcDateTime => Timestamp, |time| {
         let micros = time.unix_timestamp_nanos().div_euclid(1_000);
@@ -30,13 +30,6 @@ super::conversions! {
     /// Truncates to the microsecond.
     OffsetDateTime => Timestamp, |time| UtcDateTime::from(time).try_into();
     time::Date => Date, |date| super::date(date.year(), u8::from(date.month()), date.day(), RANGE);
-}
-
-impl From<Date> for time::Date {
-    fn from(date: Date) -> Self {
-        let month = time::Month::try_from(date.month()).expect("a month of the calendar");
-        Self::from_calendar_date(date.year().into(), month, date.day()).expect("a date of the calendar")
-    }
 }
 
 #[cfg(test)]

@@ -6,13 +6,11 @@ use crate::{ParseError, Secret};
 
 const NOT_A_LINK: ParseError = ParseError::new("url", "not an absolute URL", "use the text as it is");
 
-impl From<Url> for Secret {
-    fn from(url: Url) -> Self {
-        Self::from(String::from(url))
-    }
+crate::from! {
+    Url => Secret, |url| Self::from(String::from(url));
 }
 
-super::conversions! {
+crate::traits::try_from! {
     /// Parses the link. The URL prints in Debug and Display: do not log it.
     &Secret => Url, |link| link.expose().parse().map_err(|_| NOT_A_LINK);
 }

@@ -6,14 +6,12 @@ use crate::{ExternalId, ParseError};
 
 const NOT_A_UUID: ParseError = ParseError::new("external_id", "not a UUID", "use its text instead");
 
-impl From<Uuid> for ExternalId {
+crate::from! {
     /// The hyphenated form in lower case.
-    fn from(id: Uuid) -> Self {
-        Self::new(id.to_string())
-    }
+    Uuid => ExternalId, |id| Self::new(id.to_string());
 }
 
-super::conversions! {
+crate::traits::try_from! {
     &ExternalId => Uuid, |id| id.as_str().parse().map_err(|_| NOT_A_UUID);
 }
 

@@ -1,9 +1,9 @@
 //! Checked arithmetic and rounding: a result that does not fit is `None`.
 
+use core::cmp::Ordering;
 use core::ops::Neg;
 
 use super::coefficient::{Coefficient, Dropped};
-use super::division::divide;
 use super::{Decimal, MAX_SCALE};
 
 /// Direction of rounding.
@@ -27,18 +27,17 @@ pub enum Rounding {
 }
 
 impl Rounding {
-    fn goes_away_from_zero(self, negative: bool, kept_is_odd: bool, dropped: Dropped) -> bool {
-        let nearest = |half: bool| dropped == Dropped::AboveHalf || (dropped == Dropped::Half && half);
-        dropped != Dropped::Nothing
-            && match self {
-                Self::Down => false,
-                Self::Up => true,
-                Self::Floor => negative,
-                Self::Ceiling => !negative,
-                Self::HalfUp => nearest(true),
-                Self::HalfDown => nearest(false),
-                Self::HalfEven => nearest(kept_is_odd),
-            }
+    fn goes_away_from_zero(self, negative: bool, kept_is_odd: bool, dropped: Ordering) -> bool {
+        let nearest = |half: bool| dropped.is_gt() || (dropped.is_eq() && half);
+        match self {
+            Self::Down => false,
+            Self::Up => true,
+            Self::Floor => negative,
+            Self::Ceiling => !negative,
+            Self::HalfUp => nearest(true),
+            Self::HalfDown => nearest(false),
+            Self::HalfEven => nearest(kept_is_odd),
+        }
     }
 }
 
@@ -109,7 +108,7 @@ impl Decimal {
         let coefficient = match scale.checked_sub(self.scale()) {
             Some(more) => self.coefficient.checked_shift_left(more)?,
             None => match self.coefficient.shift_right(self.scale() - scale) {
-                (kept, Dropped::Nothing) => kept,
+                (kept, None) => kept,
                 _ => return None,
             },
         };
@@ -146,16 +145,12 @@ impl Decimal {
         rounding: Rounding,
     ) -> Option<Self> {
         let odd = kept.digit(0) % 2 == 1;
-        let away = rounding.goes_away_from_zero(negative, odd, dropped);
-        let coefficient = if away {
-            kept.checked_add(Coefficient::from_u128(1))?
-        } else {
-            kept
-        };
-        Some(Self::from_parts(negative, coefficient, scale))
+        let away = dropped.is_some_and(|dropped| rounding.goes_away_from_zero(negative, odd, dropped));
+        let carry = Coefficient::from_u128(away.into());
+        Some(Self::from_parts(negative, kept.checked_add(carry)?, scale))
     }
 
-    fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
+    pub(super) fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
         let at_one_scale = |a: Self, b: Self| {
             let scale = a.scale().max(b.scale());
             Some((
@@ -174,4 +169,39 @@ impl Neg for Decimal {
     fn neg(self) -> Self {
         Self::from_parts(!self.negative, self.coefficient, self.scale())
     }
+}
+
+/// `(numerator * 10^up) / (denominator * 10^down)` as a whole number, and the dropped remainder.
+///
+/// Long division, one digit at a time: rare, bounded work that is simple to review.
+fn divide(
+    numerator: Coefficient,
+    up: u32,
+    denominator: Coefficient,
+    down: u32,
+) -> Option<(Coefficient, Dropped)> {
+    let append = |number: Coefficient, digit: u64| {
+        let shifted = number.checked_shift_left(1)?;
+        shifted.checked_add(Coefficient::from_u128(digit.into()))
+    };
+    let (zeros, denominator) = match up.checked_sub(down) {
+        Some(zeros) => (zeros, denominator),
+        None => (0, denominator.checked_shift_left(down - up)?),
+    };
+    let mut quotient = Coefficient::ZERO;
+    let mut rest = Coefficient::ZERO;
+    let digits = (0..numerator.digits()).rev().map(|place| numerator.digit(place));
+    for digit in digits.chain((0..zeros).map(|_| 0)) {
+        rest = append(rest, digit)?;
+        let mut times = 0;
+        while let Some(less) = rest.checked_sub(denominator) {
+            rest = less;
+            times += 1;
+        }
+        quotient = append(quotient, times)?;
+    }
+    // `rest` is below `denominator`, so the difference exists.
+    let missing = denominator.checked_sub(rest)?;
+    let dropped = (!rest.is_zero()).then(|| rest.cmp(&missing));
+    Some((quotient, dropped))
 }

@@ -16,14 +16,8 @@ pub(super) const MAX_DIGITS: u32 = 126;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Coefficient([u64; LIMBS]);
 
-/// Dropped remainder compared with half a unit in the last place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dropped {
-    Nothing,
-    BelowHalf,
-    Half,
-    AboveHalf,
-}
+/// A dropped remainder compared with half a unit in the last place; `None` when nothing was dropped.
+pub(super) type Dropped = Option<Ordering>;
 
 const fn split(digits: u32) -> (usize, u32) {
     ((digits / LIMB_DIGITS) as usize, digits % LIMB_DIGITS)
@@ -46,14 +40,20 @@ impl Coefficient {
     pub(super) const ZERO: Self = Self([0; LIMBS]);
 
     pub(super) const fn from_u128(value: u128) -> Self {
-        let mut limbs = [0; LIMBS];
-        let (low, rest) = carry(value);
-        let (middle, rest) = carry(rest);
-        let (high, _) = carry(rest);
-        limbs[0] = low;
-        limbs[1] = middle;
-        limbs[2] = high;
+        let (mut limbs, mut rest, mut place) = ([0; LIMBS], value, 0);
+        while rest > 0 {
+            (limbs[place], rest) = carry(rest);
+            place += 1;
+        }
         Self(limbs)
+    }
+
+    /// Ten to the `power`; `None` when it does not fit.
+    fn power_of_ten(power: u32) -> Option<Self> {
+        let (limb, inside) = split(power);
+        let mut limbs = [0; LIMBS];
+        *limbs.get_mut(limb)? = 10_u64.pow(inside);
+        Some(Self(limbs))
     }
 
     /// Reads ASCII digits, checked by the caller; `None` when there are too many.
@@ -84,37 +84,39 @@ impl Coefficient {
 
     /// The number of limbs without leading zeros; 0 for zero.
     fn used(&self) -> usize {
-        LIMBS - self.0.iter().rev().take_while(|limb| **limb == 0).count()
+        let last = self.0.iter().rposition(|limb| *limb != 0);
+        last.map_or(0, |last| last + 1)
+    }
+
+    /// The limbs that are not zero, each with the number of digits below it.
+    fn filled(&self) -> impl DoubleEndedIterator<Item = (u32, u64)> {
+        let below = (0..MAX_DIGITS).step_by(LIMB_DIGITS as usize);
+        below.zip(self.0).filter(|(_, limb)| *limb != 0)
     }
 
     /// The number of digits without leading zeros; 0 for zero.
     pub(super) fn digits(&self) -> u32 {
-        let mut total = MAX_DIGITS;
-        for limb in self.0.iter().rev() {
-            if *limb == 0 {
-                total -= LIMB_DIGITS;
-            } else {
-                return total - LIMB_DIGITS + limb.ilog10() + 1;
-            }
-        }
-        0
+        let first = self.filled().next_back();
+        first.map_or(0, |(below, limb)| below + limb.ilog10() + 1)
     }
 
     /// The number of zeros at the end; [`MAX_DIGITS`] for zero.
     pub(super) fn trailing_zeros(&self) -> u32 {
-        let mut zeros = 0;
-        for limb in self.0 {
-            if limb != 0 {
-                let mut rest = limb;
-                while rest.is_multiple_of(10) {
-                    rest /= 10;
-                    zeros += 1;
-                }
-                return zeros;
-            }
-            zeros += LIMB_DIGITS;
-        }
-        zeros
+        let inside = |limb: u64| (0..LIMB_DIGITS).find(|zeros| !limb.is_multiple_of(10_u64.pow(zeros + 1)));
+        let last = self.filled().next();
+        last.map_or(MAX_DIGITS, |(below, limb)| below + inside(limb).unwrap_or(0))
+    }
+
+    /// The digits from the last one on, with zeros before the first.
+    pub(super) fn digits_from_the_last(&self) -> impl Iterator<Item = u8> {
+        let digits = self.0.into_iter().flat_map(|limb| {
+            (0..LIMB_DIGITS).scan(limb, |rest, _| {
+                let digit = *rest % 10;
+                *rest /= 10;
+                Some(digit as u8)
+            })
+        });
+        digits.chain(core::iter::repeat(0))
     }
 
     /// The digit `place` positions left of the last one.
@@ -169,26 +171,13 @@ impl Coefficient {
         if digits == 0 || self.is_zero() {
             return Some(self);
         }
-        if self.digits().checked_add(digits)? > MAX_DIGITS {
-            return None;
-        }
-        let (whole, inside) = split(digits);
-        let mut limbs = [0; LIMBS];
-        let mut over = 0;
-        // One limb more takes the carry of the last one.
-        let moved = self.0.iter().take(self.used() + 1);
-        for (out, limb) in limbs.iter_mut().skip(whole).zip(moved) {
-            let (low, high) = carry(u128::from(*limb) * u128::from(10_u64.pow(inside)) + over);
-            *out = low;
-            over = high;
-        }
-        Some(Self(limbs))
+        self.checked_mul(Self::power_of_ten(digits)?)
     }
 
     /// Divided by ten to the `digits`, and the dropped remainder.
     pub(super) fn shift_right(self, digits: u32) -> (Self, Dropped) {
         if digits == 0 || self.is_zero() {
-            return (self, Dropped::Nothing);
+            return (self, None);
         }
         let (whole, inside) = split(digits);
         let mut limbs = [0; LIMBS];
@@ -204,14 +193,10 @@ impl Coefficient {
 
     fn dropped(self, digits: u32) -> Dropped {
         let zeros = self.trailing_zeros();
-        if zeros >= digits {
-            return Dropped::Nothing;
-        }
-        match self.digit(digits - 1).cmp(&5) {
-            Ordering::Less => Dropped::BelowHalf,
-            Ordering::Equal if zeros == digits - 1 => Dropped::Half,
-            Ordering::Equal | Ordering::Greater => Dropped::AboveHalf,
-        }
+        (zeros < digits).then(|| match self.digit(digits - 1).cmp(&5) {
+            Ordering::Equal if zeros < digits - 1 => Ordering::Greater,
+            order => order,
+        })
     }
 }
 
@@ -224,45 +209,5 @@ impl Ord for Coefficient {
 impl PartialOrd for Coefficient {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
-    }
-}
-
-/// The largest text: all digits, a point, and a zero before it.
-const MAX_TEXT: usize = MAX_DIGITS as usize + 2;
-
-/// The printed digits of a number, on the stack.
-pub(super) struct Digits {
-    text: [u8; MAX_TEXT],
-    start: usize,
-}
-
-impl Digits {
-    /// The digits of `coefficient` with a point before the last `scale` of them, and a digit before the point.
-    pub(super) fn of(coefficient: &Coefficient, scale: u32) -> Self {
-        let mut digits = Self {
-            text: [b'0'; MAX_TEXT],
-            start: MAX_TEXT,
-        };
-        let count = coefficient.digits().max(scale + 1);
-        let all = coefficient.0.iter().flat_map(|limb| {
-            (0..LIMB_DIGITS).scan(*limb, |rest, _| {
-                let digit = *rest % 10;
-                *rest /= 10;
-                Some(digit as u8)
-            })
-        });
-        for (place, digit) in (0..count).zip(all.chain(core::iter::repeat(0))) {
-            if place == scale && scale > 0 {
-                digits.start -= 1;
-                digits.text[digits.start] = b'.';
-            }
-            digits.start -= 1;
-            digits.text[digits.start] = b'0' + digit;
-        }
-        digits
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
     }
 }

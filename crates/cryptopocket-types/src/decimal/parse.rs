@@ -3,10 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::coefficient::{Coefficient, Digits, MAX_DIGITS};
+use super::coefficient::{Coefficient, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
-use crate::ParseError;
-use crate::traits::text_form;
+use crate::traits::text_serde;
+use crate::{ParseError, formats};
 
 const MAX_TEXT: usize = 512;
 const MAX_EXPONENT: i32 = 999;
@@ -73,19 +73,29 @@ impl FromStr for Decimal {
 impl fmt::Display for Decimal {
     /// Writes all digits without an exponent. Honours width, `+` and zero padding; a precision is ignored.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = Digits::of(&self.coefficient, self.scale());
-        f.pad_integral(!self.is_negative(), "", digits.as_str())
+        // All digits, a point, and a zero before it.
+        let mut text = [b'0'; MAX_DIGITS as usize + 2];
+        let mut start = text.len();
+        let count = self.coefficient.digits().max(self.scale() + 1);
+        for (place, digit) in (0..count).zip(self.coefficient.digits_from_the_last()) {
+            if place == self.scale() && place > 0 {
+                start -= 1;
+                text[start] = b'.';
+            }
+            start -= 1;
+            text[start] = b'0' + digit;
+        }
+        let digits = core::str::from_utf8(&text[start..]).unwrap_or_default();
+        f.pad_integral(!self.is_negative(), "", digits)
     }
 }
 
-impl fmt::Debug for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Decimal({self})")
-    }
+formats! {
+    Debug of Decimal, |value, f| write!(f, "Decimal({value})");
 }
 
 // JSON has a string, since many JSON readers turn numbers into floats.
-text_form!(Decimal, |value| value);
+text_serde!(Decimal, |value, to| to.collect_str(value));
 
 const _: () = assert!(
     MAX_SCALE == 126 && MAX_DIGITS == 126,

@@ -1,6 +1,5 @@
 //! Unknown fields of a reply.
 
-use core::fmt;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};
 
@@ -9,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::RawJson;
 use crate::reading::{Field, FromJson, Surprise, Surprises};
-use crate::shown;
+use crate::{formats, shown};
 
 /// How many values of one name are kept: a reply of nothing else must not cost the square of its length.
 const MOST_TWINS: usize = 8;
@@ -98,14 +97,11 @@ impl Extra {
 
     /// Reads a field that the object has no place for. It stays here. One that stood twice with different values is unreadable.
     pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
-        let Some(json) = self.get(name).map(RawJson::get) else {
-            return Field::Absent;
-        };
-        match json {
+        match self.get(name).map(RawJson::get) {
             // It stood twice with different values: neither is the one that was meant.
             _ if self.get(&format!("{name}[1]")).is_some() => Field::Unreadable,
-            "null" => Field::Absent,
-            json => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
+            None | Some("null") => Field::Absent,
+            Some(json) => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
         }
     }
 
@@ -126,19 +122,11 @@ impl Extra {
         (name, value): (&str, Field<A>),
         (other_name, other): (&str, Field<B>),
     ) -> Field<(A, B)> {
-        let is_absent = value.is_absent();
-        match (value, other) {
-            (Field::Value(value), Field::Value(other)) => Field::Value((value, other)),
-            (value, other) => {
-                self.keep(name, value);
-                self.keep(other_name, other);
-                if is_absent {
-                    Field::Absent
-                } else {
-                    Field::Unreadable
-                }
-            }
+        if !(value.is_value() && other.is_value()) {
+            self.keep(name, value.borrowed());
+            self.keep(other_name, other.borrowed());
         }
+        value.zip(other)
     }
 
     /// Removes a field and returns its value.
@@ -156,13 +144,13 @@ impl PartialEq for Extra {
 
 impl Eq for Extra {}
 
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+formats! {
+    Debug of Extra, |extra, f| {
         f.write_str("Extra ")?;
         f.debug_set()
-            .entries(self.fields.keys().map(|name| shown::name(name)))
+            .entries(extra.fields.keys().map(|name| shown::name(name)))
             .finish()
-    }
+    };
 }
 
 impl Serialize for Extra {
@@ -179,9 +167,10 @@ impl<'de> Deserialize<'de> for Extra {
 
 impl FromIterator<(String, RawJson)> for Extra {
     fn from_iter<I: IntoIterator<Item = (String, RawJson)>>(fields: I) -> Self {
+        let fields = fields.into_iter().collect();
         Self {
-            fields: fields.into_iter().collect(),
-            surprises: Vec::new(),
+            fields,
+            ..Self::new()
         }
     }
 }

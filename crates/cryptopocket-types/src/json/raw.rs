@@ -1,15 +1,14 @@
 //! JSON values as exact text.
 
-use core::fmt;
 use core::str::FromStr;
 
-use serde_core::de::{DeserializeOwned, Error as _};
+use serde_core::de::DeserializeOwned;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::scalar::{Found, read};
-use crate::ParseError;
+use super::scalar::read;
 use crate::reading::JsonKind;
+use crate::{ParseError, formats, from};
 
 /// A JSON value as exact text: numbers keep every digit, objects keep their order.
 ///
@@ -69,10 +68,8 @@ impl FromStr for RawJson {
     }
 }
 
-impl From<&RawValue> for RawJson {
-    fn from(raw: &RawValue) -> Self {
-        Self(raw.to_owned())
-    }
+from! {
+    &RawValue => RawJson, |raw| Self(raw.to_owned());
 }
 
 impl PartialEq for RawJson {
@@ -83,10 +80,8 @@ impl PartialEq for RawJson {
 
 impl Eq for RawJson {}
 
-impl fmt::Debug for RawJson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawJson({}, {} bytes)", self.kind(), self.get().len())
-    }
+formats! {
+    Debug of RawJson, |raw, f| write!(f, "RawJson({}, {} bytes)", raw.kind(), raw.get().len());
 }
 
 impl Serialize for RawJson {
@@ -97,9 +92,6 @@ impl Serialize for RawJson {
 
 impl<'de> Deserialize<'de> for RawJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match read(deserializer)? {
-            Found::Text(raw) => Ok(Self(raw)),
-            Found::Buffered(value) => Self::encode(&value).map_err(D::Error::custom),
-        }
+        read(deserializer, true).map(Self)
     }
 }

@@ -8,7 +8,7 @@ use core::fmt;
 
 use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use zeroize::Zeroizing;
 
 use crate::reading::with_text;
@@ -22,24 +22,34 @@ pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 
 /// The JSON of a string or a number. A number that came as a float is refused.
 pub(crate) fn scalar_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
-    match read(deserializer)? {
-        Found::Text(raw) => Ok(Zeroizing::new(Box::<str>::from(raw).into_string())),
-        Found::Buffered(Value::Number(number))
-            if !(number.is_u64() || number.is_i64() || numbers_keep_their_text()) =>
-        {
-            Err(D::Error::custom(
-                "a fraction arrived as a float, which is not exact; do not put an amount under serde's `flatten` or `untagged`",
-            ))
-        }
-        Found::Buffered(value) => {
-            let json = Zeroizing::new(value.to_string());
-            if let Value::String(text) = value {
-                // It may be a secret as well.
-                drop(Zeroizing::new(text));
-            }
-            Ok(json)
-        }
+    let raw = read(deserializer, false)?;
+    Ok(Zeroizing::new(Box::<str>::from(raw).into_string()))
+}
+
+/// The text of a JSON value: as it was written, or of the value that another layer had buffered.
+pub(super) fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    takes_floats: bool,
+) -> Result<Box<RawValue>, D::Error> {
+    let mut buffered = None;
+    let text = Box::<RawValue>::deserialize(Tap {
+        inner: deserializer,
+        buffered: &mut buffered,
+    });
+    let Some(value) = buffered else { return text };
+    if let Value::Number(number) = &value
+        && !(takes_floats || number.is_u64() || number.is_i64() || numbers_keep_their_text())
+    {
+        return Err(D::Error::custom(
+            "a fraction arrived as a float, which is not exact; do not put an amount under serde's `flatten` or `untagged`",
+        ));
     }
+    let text = to_raw_value(&value).map_err(D::Error::custom);
+    if let Value::String(text) = value {
+        // It may be a secret.
+        drop(Zeroizing::new(text));
+    }
+    text
 }
 
 /// Whether a crate of this build enables `arbitrary_precision` of `serde_json`.
@@ -47,31 +57,14 @@ fn numbers_keep_their_text() -> bool {
     serde_json::from_str::<serde_json::Number>("1.00").is_ok_and(|number| number.to_string() == "1.00")
 }
 
-/// Output of a deserializer: exact text, or a value that another layer had buffered.
-pub(super) enum Found {
-    Text(Box<RawValue>),
-    Buffered(Value),
-}
-
-pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Found, D::Error> {
-    let mut buffered = None;
-    let text = Box::<RawValue>::deserialize(Offer {
-        inner: deserializer,
-        buffered: &mut buffered,
-    });
-    match buffered {
-        Some(value) => Ok(Found::Buffered(value)),
-        None => text.map(Found::Text),
-    }
-}
-
-/// Forwards the request for raw text, and records the value if the format does not know that request.
-struct Offer<'b, D> {
-    inner: D,
+/// Passes a deserializer, and then its visitor, on. If the format does not know the request for raw text, the value is
+/// recorded.
+struct Tap<'b, T> {
+    inner: T,
     buffered: &'b mut Option<Value>,
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tap<'_, D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -81,15 +74,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        visitor: V,
+        inner: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(
-            name,
-            Taker {
-                inner: visitor,
-                buffered: self.buffered,
-            },
-        )
+        let buffered = self.buffered;
+        self.inner
+            .deserialize_newtype_struct(name, Tap { inner, buffered })
     }
 
     serde_core::forward_to_deserialize_any! {
@@ -98,12 +87,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
     }
 }
 
-struct Taker<'b, V> {
-    inner: V,
-    buffered: &'b mut Option<Value>,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Taker<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Tap<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

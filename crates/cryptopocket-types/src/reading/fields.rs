@@ -1,24 +1,25 @@
 //! The fields of an object as text.
 
+use crate::formats;
 use core::fmt;
+use core::marker::PhantomData;
 use std::borrow::Cow;
 
-use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Surprise;
-use super::text::{Scalar, Text, scalar};
+use super::{Surprise, string};
 
 /// The fields of a JSON object in their order, each with its exact text.
 #[derive(Clone, Default)]
-pub struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
     /// The fields of an object. `[]` is an empty object, as PHP writes it. Any other value is an error.
     pub fn open(json: &'a str) -> Result<Self, Surprise> {
         match serde_json::from_str(json) {
             Ok(fields) => Ok(fields),
-            Err(_) if is_empty_list(json) => Ok(Self::default()),
+            Err(_) if serde_json::from_str::<[IgnoredAny; 0]>(json).is_ok() => Ok(Self::default()),
             Err(_) => Err(Surprise::of("an object", json)),
         }
     }
@@ -26,11 +27,8 @@ impl<'a> Fields<'a> {
     /// The value of a field, unless it is absent or `null`. One that stands twice with different values has two readings,
     /// and so none.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        let mut named = self
-            .0
-            .iter()
-            .filter(|(known, _)| known == name)
-            .map(|(_, raw)| *raw);
+        let named = self.iter().filter(|(known, _)| *known == name);
+        let mut named = named.map(|(_, raw)| raw);
         let first = named.next()?;
         Some(first).filter(|first| first.get() != "null" && named.all(|twin| twin.get() == first.get()))
     }
@@ -59,6 +57,22 @@ impl<'a> Fields<'a> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
+    /// The value of the field that stands under one of `names`, for serde; `null` counts as missing. Two of them are refused:
+    /// an amount must have one reading.
+    pub(crate) fn decode<T: DeserializeOwned, E: Error>(&self, names: &[&'static str]) -> Result<T, E> {
+        let mut found = names
+            .iter()
+            .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name));
+        let raw = found.next().map_or("null", |(_, raw)| raw.get());
+        if found.next().is_some() {
+            return Err(E::duplicate_field(names[0]));
+        }
+        serde_json::from_str(raw).map_err(|error| match raw {
+            "null" => E::missing_field(names[0]),
+            _ => E::custom(error),
+        })
+    }
+
     /// The names and values in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(name, raw)| (&**name, *raw))
@@ -82,71 +96,45 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> FromIterator<(Cow<'a, str>, &'a RawValue)> for Fields<'a> {
-    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, &'a RawValue)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
-    }
-}
-
-impl<'a> IntoIterator for Fields<'a> {
-    type Item = (Cow<'a, str>, &'a RawValue);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-fn is_empty_list(json: &str) -> bool {
-    json.strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .is_some_and(|inside| inside.trim().is_empty())
-}
-
 /// The text of a JSON string that is not blank.
 pub fn text_of(raw: &RawValue) -> Option<String> {
-    serde_json::from_str::<String>(raw.get())
-        .ok()
-        .filter(|text| !text.trim().is_empty())
+    let text = string(raw.get()).filter(|text| !text.trim().is_empty());
+    text.map(Cow::into_owned)
 }
 
-/// Shows how many there are: names and values may be personal data.
-impl fmt::Debug for Fields<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fields({})", self.0.len())
-    }
+formats! {
+    /// Shows how many there are: names and values may be personal data.
+    Debug of Fields<'_>, |fields, f| write!(f, "Fields({})", fields.0.len());
 }
 
 impl<'de> Deserialize<'de> for Fields<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some((key, raw)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-                    fields.push((name(key)?, raw));
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Object)
+        let object = deserializer.deserialize_map(Object::<IgnoredAny>(None, PhantomData))?;
+        Ok(object.1)
     }
 }
 
-/// A field's name, copied only if it has escapes.
-pub(super) fn name<E: Error>(key: &RawValue) -> Result<Cow<'_, str>, E> {
-    match scalar(key.get()) {
-        Some(Scalar::Text(Text::Plain(name))) => Ok(name.into()),
-        Some(Scalar::Text(name)) => Ok((*name).to_owned().into()),
-        _ => Err(E::custom("a name that is no text")),
+/// Reads an object: the field of this name as an `R`, and all others as text.
+pub(super) struct Object<R>(pub(super) Option<&'static str>, pub(super) PhantomData<R>);
+
+impl<'de, R: Deserialize<'de>> Visitor<'de> for Object<R> {
+    type Value = (Option<R>, Fields<'de>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut apart, mut fields) = (None, Vec::with_capacity(map.size_hint().unwrap_or(16)));
+        while let Some(key) = map.next_key::<&'de RawValue>()? {
+            let name = string(key.get()).ok_or_else(|| A::Error::custom("a name that is no text"))?;
+            if self.0 != Some(&name) {
+                fields.push((name, map.next_value()?));
+            } else if apart.replace(map.next_value()?).is_some() {
+                return Err(A::Error::custom("a name that stands twice"));
+            }
+        }
+        Ok((apart, Fields(fields)))
     }
 }
 

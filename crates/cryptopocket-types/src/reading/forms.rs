@@ -2,7 +2,7 @@
 
 use core::ops::RangeInclusive;
 
-use super::{Scalar, scalar, with_text};
+use super::{string, with_text};
 use crate::text_like::scalars;
 use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString};
 use crate::{Currency, Date, Decimal, Personal, RawJson, Secret, Timestamp};
@@ -41,21 +41,16 @@ scalars! {
     u64, "a whole number", |json| whole(json);
     bool, "true or false", |json| truth(json);
     Timestamp, "a time with its zone, or Unix seconds", |json| time(json);
-    Date, "a calendar date", |json| date(json);
+    // Of a date with a time the date counts, as it was written.
+    Date, "a calendar date", |json| string(json).and_then(|text| Date::with_time(&text).ok());
     RawJson, "any value", |json| json.parse().ok();
 }
 
 fn truth(json: &str) -> Option<bool> {
-    match scalar(json)? {
-        Scalar::Boolean(truth) => Some(truth),
-        Scalar::Number("1") => Some(true),
-        Scalar::Number("0") => Some(false),
-        Scalar::Number(_) => None,
-        Scalar::Text(text) => match &*text {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
-        },
+    match json {
+        "true" | "1" | r#""true""# | r#""1""# => Some(true),
+        "false" | "0" | r#""false""# | r#""0""# => Some(false),
+        _ => None,
     }
 }
 
@@ -69,19 +64,7 @@ fn time(json: &str) -> Option<Timestamp> {
         let seconds = digits.parse().ok();
         Timestamp::from_unix_seconds(seconds.filter(|seconds| UNIX_SECONDS.contains(seconds))?).ok()
     };
-    match scalar(json)? {
-        Scalar::Text(text) => text.parse().ok().or_else(|| seconds(&text)),
-        Scalar::Number(digits) => seconds(digits),
-        Scalar::Boolean(_) => None,
-    }
-}
-
-/// Of a date with a time the date counts, as it was written.
-fn date(json: &str) -> Option<Date> {
-    match scalar(json)? {
-        Scalar::Text(text) => Date::with_time(&text).ok(),
-        Scalar::Number(_) | Scalar::Boolean(_) => None,
-    }
+    with_text(json, |text| text.parse().ok().or_else(|| seconds(text)))
 }
 
 #[cfg(test)]

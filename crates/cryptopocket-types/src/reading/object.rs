@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::surprise::{JsonKind, Surprise, Surprises};
-use super::{Field, Fields, Scalar, scalar};
+use super::{Field, Fields, with_text};
 use crate::{Extra, debug_fields};
 
 /// A type that can be read from JSON text in each form that has one reading.
@@ -36,35 +36,23 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
     T::from_json(json, surprises).or_else(|misfit| {
         // Only after the plain form failed, so that a good reply costs nothing more.
         let (place, inner) = wrapped(json).ok_or_else(|| misfit.clone())?;
-        let mark = surprises.mark();
-        let Ok(value) = T::from_json(inner, surprises) else {
-            surprises.reset(mark);
-            return Err(misfit);
-        };
-        surprises.enter(mark, &place);
-        Ok(value)
+        let read = surprises.at(place, |surprises| T::from_json(inner, surprises));
+        read.map_err(|_| misfit)
     })
 }
 
 /// What may be the answer inside of another value: the only item of a list, or the only object among the fields.
-fn wrapped(json: &str) -> Option<(String, &str)> {
-    if json.starts_with('[') {
-        let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+fn wrapped(json: &str) -> Option<(&str, &str)> {
+    let is_object = |raw: &RawValue| JsonKind::of(raw.get()) == JsonKind::Object;
+    if let Ok([only]) = serde_json::from_str::<[&RawValue; 1]>(json) {
         // Of a bare text in a list nobody knows whether it is the answer.
-        return match items.as_slice() {
-            [only] if JsonKind::of(only.get()) == JsonKind::Object => Some(("[0]".to_owned(), only.get())),
-            _ => None,
-        };
+        return is_object(only).then(|| ("[0]", only.get()));
     }
     let fields = serde_json::from_str::<Fields<'_>>(json).ok()?;
-    let mut objects = fields
-        .iter()
-        .filter(|(_, raw)| JsonKind::of(raw.get()) == JsonKind::Object);
-    match (objects.next(), objects.next()) {
-        // The name is the provider's and could be data, so the path does not show it.
-        (Some((_, raw)), None) => Some(("?".to_owned(), raw.get())),
-        _ => None,
-    }
+    let mut objects = fields.iter().filter(|(_, raw)| is_object(raw));
+    let (_, raw) = objects.next().filter(|_| objects.next().is_none())?;
+    // The name is the provider's and could be data, so the path does not show it.
+    Some(("?", raw.get()))
 }
 
 /// The fields of one object, taken one by one.
@@ -167,24 +155,17 @@ impl<'a, 's> ObjectReader<'a, 's> {
             return Err(None);
         };
         let json = raw.get();
-        let mark = self.surprises.mark();
-        let is_blank = || matches!(scalar(json), Some(Scalar::Text(text)) if text.trim().is_empty());
-        let read = if filled && is_blank() {
-            Err(Surprise::of(T::EXPECTED, json))
-        } else {
-            T::from_json(json, self.surprises)
-        };
-        match read {
-            Ok(value) => {
-                self.surprises.enter(mark, name);
-                Ok(value)
+        let is_blank = || with_text(json, |text| Some(text.trim().is_empty())) == Some(true);
+        let read = self.surprises.at(name, |surprises| {
+            if filled && is_blank() {
+                return Err(Surprise::of(T::EXPECTED, json));
             }
-            Err(misfit) => {
-                self.surprises.reset(mark);
-                self.kept.add(name, raw);
-                Err(Some(misfit.within(name)))
-            }
-        }
+            T::from_json(json, surprises)
+        });
+        read.map_err(|misfit| {
+            self.kept.add(name, raw);
+            Some(misfit.within(name))
+        })
     }
 
     /// Takes a field out. One that stands twice with different values has two readings, and so none.
@@ -216,3 +197,35 @@ impl<'a, 's> ObjectReader<'a, 's> {
 }
 
 debug_fields! { ObjectReader<'_, '_> => |reader| fields: reader.fields.iter().len() }
+
+/// A reply that is one text, such as `subscription_created`, and the fields beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextReply {
+    /// The text.
+    pub text: String,
+    /// The fields beside it.
+    pub extra: Extra,
+}
+
+impl FromJson for TextReply {
+    const EXPECTED: &'static str = "text";
+
+    fn from_json(json: &str, surprises: &mut Surprises) -> Result<Self, Surprise> {
+        if JsonKind::of(json) == JsonKind::Object {
+            return Self::from_fields(Fields::open(json)?, surprises);
+        }
+        Ok(Self {
+            text: String::from_json(json, surprises)?,
+            extra: Extra::new(),
+        })
+    }
+
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Result<Self, Surprise> {
+        let mut object = ObjectReader::of(fields, surprises);
+        Ok(Self {
+            text: object.key("data")?,
+            extra: object.extra(),
+        })
+    }
+}

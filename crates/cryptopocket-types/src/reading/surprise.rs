@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::words;
+use crate::{formats, words};
 
 words! {
     /// What kind of JSON value stands at a place.
@@ -78,14 +78,8 @@ impl Surprise {
     }
 }
 
-impl fmt::Display for Surprise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: expected {}, found {}",
-            self.path, self.expected, self.found
-        )
-    }
+formats! {
+    Display of Surprise, |it, f| write!(f, "{}: expected {}, found {}", it.path, it.expected, it.found);
 }
 
 /// What a reader found different in one reply.
@@ -137,23 +131,27 @@ impl Surprises {
         self.more = mark.saturating_sub(self.found.len());
     }
 
-    /// Puts `place` before the paths that were found since `mark`.
-    pub(super) fn enter(&mut self, mark: usize, place: &str) {
+    /// What `read` gives. What it finds is noted as within `place`, or forgotten if it fails.
+    pub(super) fn at<T, E>(
+        &mut self,
+        place: impl fmt::Display,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mark = self.mark();
+        let value = read(self);
+        if value.is_err() {
+            self.reset(mark);
+        }
+        // A clean value has no use for its place, so that is written only where it is needed.
         for surprise in self.found.iter_mut().skip(mark) {
-            surprise.path = join(place, &surprise.path);
+            surprise.path = join(&place.to_string(), &surprise.path);
         }
-    }
-
-    /// As [`enter`](Self::enter), with the place of a row. Written only where it is needed: a clean row has no use for it.
-    pub(super) fn enter_row(&mut self, mark: usize, index: usize) {
-        if self.mark() > mark {
-            self.enter(mark, &format!("[{index}]"));
-        }
+        value
     }
 }
 
 /// The path of `path` within `place`.
-pub(super) fn join(place: &str, path: &str) -> String {
+fn join(place: &str, path: &str) -> String {
     match path.chars().next() {
         None => place.to_owned(),
         Some('[') => format!("{place}{path}"),

@@ -58,13 +58,10 @@ impl ManualClock {
     /// Advances the time by `by`, at most to the end of the year 9999.
     pub fn advance(&self, by: Duration) {
         let later = |micros| {
-            Timestamp::saturating_from_unix_micros(micros)
-                .saturating_add(by)
-                .unix_micros()
+            let now = Timestamp::saturating_from_unix_micros(micros);
+            Some(now.saturating_add(by).unix_micros())
         };
-        let _previous = self
-            .0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |micros| Some(later(micros)));
+        let _previous = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, later);
     }
 }
 

@@ -3,7 +3,6 @@
 use core::str::FromStr;
 
 use super::Timestamp;
-use super::rfc3339::two;
 use crate::ParseError;
 use crate::traits::{shown_as, text_serde};
 
@@ -44,13 +43,8 @@ impl Date {
         let exists = year <= 9999
             && (1..=12).contains(&month)
             && (1..=datealgo::days_in_month(year, month)).contains(&day);
-        if exists {
-            Ok(Self {
-                days: datealgo::date_to_rd((year, month, day)),
-            })
-        } else {
-            Err(REFUSED)
-        }
+        let days = || datealgo::date_to_rd((year, month, day));
+        exists.then(|| Self { days: days() }).ok_or(REFUSED)
     }
 
     pub(super) fn from_unix_days(days: i64) -> Option<Self> {
@@ -129,8 +123,11 @@ shown_as!(Date, |date| &{
     format!("{year:04}-{month:02}-{day:02}")
 });
 // Also reads the date part of a timestamp such as `2026-04-08T00:00:00Z`.
-text_serde!(
-    Date,
-    |date, serializer| serializer.collect_str(date),
-    Self::with_time
-);
+text_serde!(Date, |date, to| to.collect_str(date), Self::with_time);
+
+/// A number of two digits, at most `most`.
+pub(super) fn two(tens: u8, ones: u8, most: u8) -> Option<u8> {
+    let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+    let value = is_number.then(|| (tens - b'0') * 10 + (ones - b'0'))?;
+    (value <= most).then_some(value)
+}

@@ -1,14 +1,18 @@
 //! Timestamps.
 
+use core::cmp::Ordering;
+use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 use core::time::Duration;
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use arrayvec::ArrayString;
+
 use super::Date;
-use super::rfc3339::{Zone, read_rfc3339};
-use crate::ParseError;
-use crate::traits::{compared_by, shown_as, text_serde};
+use super::date::two;
+use crate::traits::{shown_as, text_serde};
+use crate::{ParseError, from};
 
 const MICROS: i64 = 1_000_000;
 /// Text that was read stays in the value, so that it is `Copy`; longer text is refused.
@@ -39,8 +43,7 @@ const LAST: i64 = 253_402_300_800 * MICROS - 1;
 #[derive(Clone, Copy)]
 pub struct Timestamp {
     micros: i64,
-    text: [u8; LONGEST_TEXT],
-    length: u8,
+    text: ArrayString<LONGEST_TEXT>,
 }
 
 const RANGE: ParseError = ParseError::new(
@@ -51,11 +54,8 @@ const RANGE: ParseError = ParseError::new(
 
 impl Timestamp {
     const fn from_micros(micros: i64) -> Self {
-        Self {
-            micros,
-            text: [0; LONGEST_TEXT],
-            length: 0,
-        }
+        let text = ArrayString::new_const();
+        Self { micros, text }
     }
 
     /// The time `micros` microseconds after 1970-01-01T00:00:00Z, clamped to the years 0000 to 9999.
@@ -65,19 +65,13 @@ impl Timestamp {
 
     /// The time `seconds` after 1970-01-01T00:00:00Z, or before it when negative, in the years 0000 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, ParseError> {
-        seconds
-            .checked_mul(MICROS)
-            .ok_or(RANGE)
-            .and_then(Self::from_unix_micros)
+        Self::from_unix_micros(seconds.checked_mul(MICROS).ok_or(RANGE)?)
     }
 
     /// The time `micros` microseconds after 1970-01-01T00:00:00Z, or before it when negative, in the years 0000 to 9999.
     pub fn from_unix_micros(micros: i64) -> Result<Self, ParseError> {
-        if (FIRST..=LAST).contains(&micros) {
-            Ok(Self::from_micros(micros))
-        } else {
-            Err(RANGE)
-        }
+        let is_in_range = (FIRST..=LAST).contains(&micros);
+        is_in_range.then(|| Self::from_micros(micros)).ok_or(RANGE)
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
@@ -124,46 +118,34 @@ impl Timestamp {
 
     /// The duration since `earlier`; `None` when `earlier` is the later time.
     pub fn duration_since(self, earlier: Self) -> Option<Duration> {
-        u64::try_from(self.micros - earlier.micros)
-            .ok()
-            .map(Duration::from_micros)
+        let micros = u64::try_from(self.micros - earlier.micros);
+        micros.ok().map(Duration::from_micros)
     }
 
     /// The text the timestamp was read from, if any.
     pub fn text(&self) -> Option<&str> {
-        let text = self
-            .text
-            .get(..usize::from(self.length))
-            .filter(|text| !text.is_empty())?;
-        core::str::from_utf8(text).ok()
+        Some(self.text.as_str()).filter(|text| !text.is_empty())
     }
 
     fn written(&self) -> Cow<'_, str> {
         if let Some(text) = self.text() {
             return text.into();
         }
-        let date = self.date();
-        let inside = self.unix_seconds().rem_euclid(86_400);
-        let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
+        let parts = datealgo::secs_to_datetime(self.unix_seconds());
+        let (year, month, day, hour, minute, second) = parts;
         let fraction = match self.micros.rem_euclid(MICROS) {
             0 => String::new(),
             micros => format!(".{micros:06}"),
         };
-        format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}Z").into()
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z").into()
     }
 
     /// Reads RFC 3339, also with a space for the `T` or without a zone. A missing zone is read and printed as UTC.
     fn of_stored(text: &str) -> Result<Self, ParseError> {
         text.parse().or_else(|refused| {
-            let micros = read_rfc3339(text, Zone::UtcIfMissing).ok_or(refused);
+            let micros = read_rfc3339(text, true).ok_or(refused);
             micros.and_then(Self::from_unix_micros)
         })
-    }
-
-    fn with_text(mut self, text: &str) -> Option<Self> {
-        self.text.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        self.length = u8::try_from(text.len()).ok()?;
-        Some(self)
     }
 }
 
@@ -177,32 +159,52 @@ impl FromStr for Timestamp {
             "not RFC 3339",
             "write it as 2026-04-08T10:00:00Z, zone included",
         );
-        let micros = read_rfc3339(text, Zone::Required).ok_or(REFUSED)?;
-        Self::from_unix_micros(micros)?.with_text(text).ok_or(REFUSED)
+        let micros = read_rfc3339(text, false).ok_or(REFUSED)?;
+        let mut time = Self::from_unix_micros(micros)?;
+        time.text = ArrayString::from(text).map_err(|_| REFUSED)?;
+        Ok(time)
     }
 }
 
-compared_by!(Timestamp, |time| time.micros);
-shown_as!(Timestamp, |time| &time.written());
-text_serde!(
-    Timestamp,
-    |time, serializer| serializer.collect_str(time),
-    Self::of_stored
-);
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.micros == other.micros
+    }
+}
 
-impl From<SystemTime> for Timestamp {
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.micros.cmp(&other.micros)
+    }
+}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.micros.hash(state);
+    }
+}
+
+shown_as!(Timestamp, |time| &time.written());
+text_serde!(Timestamp, |time, to| to.collect_str(time), Self::of_stored);
+
+from! {
     /// Truncates to the microsecond and clamps to the years 0000 to 9999.
-    fn from(time: SystemTime) -> Self {
+    SystemTime => Timestamp, |time| {
         let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::saturating_from_unix_micros(match time.duration_since(UNIX_EPOCH) {
             Ok(after) => micros(after),
             Err(before) => -micros(before.duration()),
         })
-    }
-}
-
-impl From<Timestamp> for SystemTime {
-    fn from(timestamp: Timestamp) -> Self {
+    };
+    Timestamp => SystemTime, |timestamp| {
         let distance = Duration::from_micros(timestamp.micros.unsigned_abs());
         let time = if timestamp.micros < 0 {
             UNIX_EPOCH.checked_sub(distance)
@@ -211,5 +213,44 @@ impl From<Timestamp> for SystemTime {
         };
         // Some platforms cannot represent the years 0000 or 9999; they get 1970.
         time.unwrap_or(UNIX_EPOCH)
-    }
+    };
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z of an RFC 3339 text. Stored text may have a space for the `T`, or no zone.
+///
+/// By hand: any minute may have a second 60, and a calendar library with a reader costs every user of the webhooks crate two
+/// to five CPU seconds of compile time.
+fn read_rfc3339(text: &str, is_stored: bool) -> Option<i64> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let (clock, rest) = rest.as_bytes().split_at_checked(9)?;
+    let [separator, h1, h2, b':', m1, m2, b':', s1, s2] = clock else {
+        return None;
+    };
+    let separated = matches!(separator, b'T' | b't') || (*separator == b' ' && is_stored);
+    // RFC 3339 admits second 60. Unix time counts it as the first second of the next minute.
+    let (hour, minute, second) = (two(*h1, *h2, 23)?, two(*m1, *m2, 59)?, two(*s1, *s2, 60)?);
+    let (micros, rest) = read_fraction(rest)?;
+    let offset = match rest {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let minutes = i64::from(two(*h1, *h2, 23)?) * 60 + i64::from(two(*m1, *m2, 59)?);
+            if *sign == b'-' { -minutes } else { minutes }
+        }
+        [] if is_stored => 0,
+        _ => return None,
+    };
+    let days = i64::from(date.parse::<Date>().ok()?.unix_days());
+    let minutes = days * 1440 + i64::from(hour) * 60 + i64::from(minute) - offset;
+    separated.then_some((minutes * 60 + i64::from(second)) * 1_000_000 + micros)
+}
+
+/// The microseconds of an optional fraction, and the text after it.
+fn read_fraction(text: &[u8]) -> Option<(i64, &[u8])> {
+    let [b'.', rest @ ..] = text else {
+        return Some((0, text));
+    };
+    let (digits, rest) = rest.split_at(rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let six = digits.iter().chain(core::iter::repeat(&b'0')).take(6);
+    let micros = six.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+    (!digits.is_empty()).then_some((micros, rest))
 }

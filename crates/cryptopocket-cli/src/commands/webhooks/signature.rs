@@ -37,10 +37,10 @@ impl Verify {
         let verifier = self.verification.verifier(context)?;
         let timestamp = self.timestamp.map(|value| (TIMESTAMP_HEADER, value));
         let signature = self.signature.map(|value| (SIGNATURE_HEADER, value));
-        let headers: Vec<_> = timestamp.into_iter().chain(signature).collect();
-        let delivery = verifier.verify(&headers, &body);
+        let headers = timestamp.into_iter().chain(signature);
+        let delivery = verifier.verify(headers, &body);
         let delivery = delivery.map_err(|error| refused(&error))?;
-        let age = delivery.age_seconds();
+        let age = delivery.age_seconds;
         let authentic = object! { "verified": true, "age_seconds": age };
         let text = format!("verified; signed {age} s ago");
         context.output.said(&authentic, text)
