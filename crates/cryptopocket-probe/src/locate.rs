@@ -11,7 +11,19 @@ pub(crate) struct Located<'v> {
     /// `data`, `data[]`, `data.data[]` and so on.
     pub(crate) place: String,
     /// Where the numbers of the page stand.
-    pub(crate) paging: Option<String>,
+    pub(crate) paging: Option<&'static str>,
+}
+
+impl Located<'_> {
+    /// Where a field of the objects stands.
+    pub(crate) fn inside(&self, name: &str) -> String {
+        joined(&self.place, name)
+    }
+}
+
+fn joined(place: &str, name: &str) -> String {
+    let dot = if place.is_empty() { "" } else { "." };
+    format!("{place}{dot}{name}")
 }
 
 pub(crate) fn locate(reply: &Value) -> Located<'_> {
@@ -30,8 +42,7 @@ pub(crate) fn locate(reply: &Value) -> Located<'_> {
         let object = reply.as_object();
         let inner = object.and_then(|object| value(object, place)?.as_object());
         inner.or(object.filter(|_| place.is_empty())).is_some_and(is_page)
-    })
-    .map(str::to_owned);
+    });
     Located {
         objects,
         place,
@@ -67,10 +78,7 @@ fn descend(value: &Value, place: String, depth: usize) -> (Vec<&Object>, String)
             format!("{place}[]"),
         ),
         Value::Object(fields) if depth > 0 => match inside(fields) {
-            Some((name, inner)) => {
-                let dot = if place.is_empty() { "" } else { "." };
-                descend(inner, format!("{place}{dot}{name}"), depth - 1)
-            }
+            Some((name, inner)) => descend(inner, joined(&place, name), depth - 1),
             None => (vec![fields], place),
         },
         Value::Object(fields) => (vec![fields], place),
@@ -136,7 +144,7 @@ mod tests {
                 (place, count),
                 "{reply}"
             );
-            assert_eq!(located.paging.as_deref(), paging, "{reply}");
+            assert_eq!(located.paging, paging, "{reply}");
         }
     }
 }
