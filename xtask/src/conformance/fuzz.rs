@@ -11,22 +11,22 @@ mod tests;
 use super::Options;
 use super::emulator::Emulator;
 use super::http::exchange;
-use super::seed::plant;
+use super::seed::{Seeded, plant};
 use crate::files::write;
 use crate::spec::Document;
 use crate::time;
 use chance::Chance;
 use judgement::judge;
 use requests::{Material, Vocabulary};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 /// A run ends after this many findings.
 const ENOUGH: usize = 10;
-/// Control calls expire tokens and remove integrations from the whitelist, so a run logs in again after this many cases.
-const BETWEEN_LOGINS: u64 = 500;
+
+/// Control calls expire tokens and remove integrations from the whitelist, so a run starts over after this many cases.
+const BETWEEN_STARTS: u64 = 500;
 
 /// A request as bytes, and its possible effects.
 #[derive(Debug)]
@@ -36,28 +36,9 @@ pub(crate) struct Case {
     pub(crate) whole: bool,
     /// Whether the reply has no body (`HEAD`).
     pub(crate) bodiless: bool,
-    pub(crate) upset: Option<Upset>,
-}
-
-/// An effect of a case that would disturb later cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Upset {
-    /// Armed faults, which make the emulator fail on purpose.
-    Faults,
-    /// A reset, after which the ids of the cases are unknown.
-    World,
-}
-
-impl Upset {
-    fn of(target: &str) -> Option<Self> {
-        if target.contains("fault") {
-            Some(Self::Faults)
-        } else if target.contains("reset") || target.contains("scenario") {
-            Some(Self::World)
-        } else {
-            None
-        }
-    }
+    /// Whether later cases would be disturbed: by armed faults, which make the emulator fail on purpose, or by a reset, after
+    /// which the ids of the cases are unknown.
+    pub(crate) upsets: bool,
 }
 
 /// Runs until the time is up. The report, or the findings.
@@ -69,15 +50,15 @@ pub(super) fn run(
 ) -> Result<String, String> {
     let folder = root.join("target/conformance/fuzz");
     let vocabulary = Vocabulary::read()?;
-    let mut seeded = plant(&emulator)?;
+    let mut seeded = Seeded::default();
+    let mut is_upset = true;
     let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: Vec<String> = Vec::new();
     let mut number = 0;
     while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
-        if number % BETWEEN_LOGINS == 0 {
-            emulator.ask("POST /_sandbox/whitelist", "", &json!({"listed": true}))?;
-            seeded.token = emulator.log_in()?;
+        if is_upset || number % BETWEEN_STARTS == 0 {
+            seeded = plant(&emulator)?;
         }
         let material = Material {
             document,
@@ -87,45 +68,29 @@ pub(super) fn run(
         };
         let case = case(&material, options.seed, number);
         let answer = exchange(emulator.address(), &case.bytes, case.whole, case.bodiless);
-        match judge(&case, answer.as_deref(), &emulator.complaints()) {
+        match judge(&case, answer.as_deref(), emulator.server.printed()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
             Err(problem) => {
                 let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
                 write(&file, &case.bytes)?;
-                findings.push(format!(
-                    "case {number}: {problem}\n    request: {}",
-                    file.display()
-                ));
+                let file = file.display();
+                findings.push(format!("case {number}: {problem}\n    request: {file}"));
             }
         }
-        if let Some(end) = emulator.ended() {
+        if let Some(end) = emulator.server.ended() {
             findings.push(format!("case {number}: {end}"));
             break;
         }
-        match case.upset {
-            Some(Upset::Faults) => drop(emulator.ask("DELETE /_sandbox/faults", "", &Value::Null)?),
-            Some(Upset::World) => {
-                emulator.ask(
-                    "POST /_sandbox/scenario",
-                    "",
-                    &json!({"seed": 1, "speed": "instant"}),
-                )?;
-                seeded = plant(&emulator)?;
-            }
-            None => {}
-        }
+        is_upset = case.upsets;
         number += 1;
     }
+    let statuses = statuses.iter();
     let counts: Vec<_> = statuses
-        .iter()
         .map(|(status, count)| format!("{status}: {count}"))
         .collect();
     let seconds = time::now().duration_since(started).as_secs();
-    let report = format!(
-        "{number} requests in {seconds} s with seed {}\n{}",
-        options.seed,
-        counts.join(", ")
-    );
+    let (seed, counts) = (options.seed, counts.join(", "));
+    let report = format!("{number} requests in {seconds} s with seed {seed}\n{counts}");
     if findings.is_empty() {
         return Ok(format!("{report}\nnothing found"));
     }
@@ -135,18 +100,19 @@ pub(super) fn run(
 /// The request of this number.
 fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     let mut chance = Chance::new(seed, number);
-    let request = requests::make(material, &mut chance);
+    let request = material.request(&mut chance);
     let mut bytes = request.bytes();
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
     if !whole {
         damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
     }
+    let disturbing = ["fault", "reset", "scenario"];
     Case {
         bytes,
         whole,
         bodiless: request.method == "HEAD",
-        upset: Upset::of(&request.target),
+        upsets: disturbing.iter().any(|word| request.target.contains(word)),
     }
 }
 
@@ -154,20 +120,18 @@ fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
 fn damage(bytes: &mut Vec<u8>, pieces: &[String], chance: &mut Chance) {
     for _ in 0..=chance.below(4) {
         let at = chance.below(bytes.len());
+        let end = |length: usize| (at + length).min(bytes.len());
         match chance.below(5) {
             0 => {
                 if let Some(byte) = bytes.get_mut(at) {
-                    *byte = chance.next().to_le_bytes()[0];
+                    *byte = chance.byte();
                 }
             }
             1 => bytes.truncate(at),
-            2 => drop(bytes.drain(at..(at + chance.below(20)).min(bytes.len()))),
-            3 => {
-                let piece = chance.text(pieces);
-                bytes.splice(at..at, piece.into_bytes());
-            }
+            2 => drop(bytes.drain(at..end(chance.below(20)))),
+            3 => drop(bytes.splice(at..at, chance.text(pieces).into_bytes())),
             _ => {
-                let copied: Vec<u8> = bytes.iter().skip(at).take(chance.below(200)).copied().collect();
+                let copied = bytes[at..end(chance.below(200))].to_vec();
                 bytes.splice(at..at, copied);
             }
         }

@@ -1,6 +1,6 @@
 //! Rules on the document as a whole.
 
-use super::findings::{Findings, Rule};
+use super::{Findings, Rule};
 use crate::spec::{Document, Node};
 use openapiv3::OpenAPI;
 use serde_json::{Value, json};
