@@ -2,7 +2,6 @@
 
 mod check;
 mod edit;
-mod patch;
 #[cfg(test)]
 mod tests;
 
@@ -12,8 +11,6 @@ use crate::spec::Document;
 use crate::workspace;
 use std::path::Path;
 use std::process::Command;
-
-use patch::Patch;
 
 /// The task: `--apply PATCH`, or the options of `cryptopocket probe`.
 pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
@@ -56,8 +53,7 @@ fn command(root: &Path) -> Command {
 pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     let file = root.join(workspace::SPEC);
     let text = files::read(&file)?;
-    let patch = Patch::parse(patch)?;
-    let (text, changes) = edit::edited(&text, &patch)?;
+    let (text, changes) = edit::edited(&text, patch)?;
     lint::accepted(root, Document::parse(&text)?)
         .map_err(|broken| format!("nothing was written:\n{broken}"))?;
     files::write(&file, text)?;

@@ -6,50 +6,25 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-/// Each stage and the arguments of cargo that it runs, for each tag if they name one.
-const STAGES: [(&str, &str); 14] = [
-    // Lints the specification, too.
-    ("specification and generated files", "xtask regen --check"),
-    ("every operation is covered", "xtask coverage --check"),
-    ("emulator under fuzz for ten seconds", "xtask fuzz --seconds 10"),
-    ("formatting", "fmt --all --check"),
-    ("clippy", "clippy --workspace --all-targets -- -D warnings"),
-    (
-        "unit, property and contract tests",
-        "test --workspace --lib --bins --tests",
-    ),
-    (
-        "what a probe finds, regenerated, against the second provider",
-        "xtask probe --check",
-    ),
-    // Optimised: fifty times as many payments as in the stage before, in less time.
-    (
-        "100,000 simulated payments",
-        "test --profile simulation --package cryptopocket-simulation --test worlds",
-    ),
-    ("documentation tests", "test --workspace --doc"),
-    (
-        "conversions to other crates, and exact numbers beside arbitrary_precision",
-        "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
-    ),
-    (
-        "generated client, all features",
-        "test --package cryptopocket-api --all-features",
-    ),
-    (
-        "JSON Schemas of the matcher",
-        "test --package cryptopocket-banking --features schemars --test schema",
-    ),
-    (
-        "command line without stores",
-        "clippy --package cryptopocket-cli --all-targets --no-default-features -- -D warnings",
-    ),
-    // A user of one feature compiles the code of no other.
-    (
-        "each tag alone",
-        "check --package cryptopocket-api --features {tag}",
-    ),
-];
+/// Each stage and the arguments of cargo that it runs, for each tag if they name one. The first lints the specification, too;
+/// the payments are optimised code, fifty times as many as in the tests before, in less time; a user of one feature compiles
+/// the code of no other.
+const STAGES: &str = "\
+specification and generated files: xtask regen --check
+every operation is covered: xtask coverage --check
+emulator under fuzz for ten seconds: xtask fuzz --seconds 10
+formatting: fmt --all --check
+clippy: clippy --workspace --all-targets -- -D warnings
+unit, property and contract tests: test --workspace --lib --bins --tests
+what a probe finds, regenerated, against the second provider: xtask probe --check
+100,000 simulated payments: test --profile simulation --package cryptopocket-simulation --test worlds
+documentation tests: test --workspace --doc
+conversions to other crates, and exact numbers beside arbitrary_precision: test --package cryptopocket-types \
+    --all-features --features serde_json/arbitrary_precision --lib --tests
+generated client, all features: test --package cryptopocket-api --all-features
+JSON Schemas of the matcher: test --package cryptopocket-banking --features schemars --test schema
+command line without stores: clippy --package cryptopocket-cli --all-targets --no-default-features -- -D warnings
+each tag alone: check --package cryptopocket-api --features {tag}";
 
 /// The result of a stage.
 struct Outcome {
@@ -83,8 +58,12 @@ fn cargo(root: &Path, arguments: &str) -> Result<usize, String> {
 /// Runs every stage and prints a table of the results.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut results = Vec::new();
-    for (index, (name, arguments)) in STAGES.into_iter().enumerate() {
-        println!("[{}/{}] {name}", index + 1, STAGES.len());
+    let stages: Vec<_> = STAGES
+        .lines()
+        .filter_map(|stage| stage.split_once(": "))
+        .collect();
+    for (index, (name, arguments)) in stages.iter().enumerate() {
+        println!("[{}/{}] {name}", index + 1, stages.len());
         let started = time::now();
         let commands = BTreeSet::from(TAGS.map(|tag| arguments.replace("{tag}", tag)));
         let tests = commands.iter().map(|command| cargo(root, command));
