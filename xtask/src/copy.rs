@@ -54,17 +54,19 @@ pub(crate) const STEPS: [Step; 5] = [
 
 /// The copy, cut by tag: a complete document for each that has operations, so that a feature compiles the types of its tag
 /// only.
-pub(crate) fn slices(document: &Document) -> BTreeMap<&'static str, Value> {
+pub(crate) fn slices(document: &Document) -> BTreeMap<&'static str, Document> {
     let mut root = document.root().clone();
     for step in &STEPS {
         (step.apply)(document, &mut root);
     }
     let copy = Document::from_value(root);
     let slices = TAGS.into_iter().map(|tag| (tag, slice(&copy, tag)));
-    slices.filter(|(_, slice)| slice["paths"] != json!({})).collect()
+    slices
+        .filter(|(_, slice)| !slice.operations().is_empty())
+        .collect()
 }
 
-fn slice(copy: &Document, tag: &str) -> Value {
+fn slice(copy: &Document, tag: &str) -> Document {
     let mut paths = Map::new();
     for operation in copy.operations().iter().filter(|it| it.tag() == tag) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
@@ -77,5 +79,6 @@ fn slice(copy: &Document, tag: &str) -> Value {
         .map(|(name, schema)| (name.to_owned(), schema.clone()))
         .collect();
     let (version, info) = (copy.root().get("openapi"), copy.root().get("info"));
-    json!({"openapi": version, "info": info, "paths": paths, "components": {"schemas": schemas}})
+    let components = json!({"schemas": schemas});
+    Document::from_value(json!({"openapi": version, "info": info, "paths": paths, "components": components}))
 }

@@ -48,7 +48,7 @@ pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<F
     for (tag, slice) in &slices {
         let in_tag = |e| format!("tag `{tag}`: {e}");
         let mut file = client::module(slice).map_err(in_tag)?;
-        edit::apply(&mut file, document).map_err(in_tag)?;
+        edit::apply(&mut file, document, slice).map_err(in_tag)?;
         add(tag, &file, &format!("Calls and types of the tag `{tag}`."));
         let _ = writeln!(modules, "#[cfg(feature = \"{tag}\")]\npub mod {tag};");
     }

@@ -1,16 +1,14 @@
 //! The list of types whose JSON Schemas can be asked for.
 
-use crate::spec::Node;
+use crate::spec::Document;
 use quote::{format_ident, quote};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The file `schemas.rs`: one function that gives the JSON Schema of each generated type.
-pub(super) fn file(slices: &BTreeMap<&str, Value>) -> Result<syn::File, String> {
-    let types = slices.iter().flat_map(|(tag, slice)| {
-        let names = slice["components"].fields("schemas");
-        names.map(move |(name, _)| (tag, name))
-    });
+pub(super) fn file(slices: &BTreeMap<&str, Document>) -> Result<syn::File, String> {
+    let types = slices
+        .iter()
+        .flat_map(|(tag, slice)| slice.schemas().map(move |(name, _)| (tag, name)));
     let pushes = types.map(|(tag, name)| {
         let (module, ident) = (format_ident!("{tag}"), format_ident!("{name}"));
         quote! {

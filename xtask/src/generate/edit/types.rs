@@ -4,7 +4,7 @@
 //! serde's own `flatten` buffers unknown fields, so that numbers lose their text; and its derive fails the whole object for
 //! one odd field.
 
-use super::{docs, optional, type_name};
+use super::docs;
 use crate::spec::{Document, Node, Operation};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -33,7 +33,9 @@ pub(super) fn rewrite(types: &mut ItemMod, document: &Document) -> Result<(), St
         }
     }
     items.retain(|item| match item {
-        Item::Impl(block) => !type_name(&block.self_ty).is_some_and(|name| opened.contains(&name)),
+        Item::Impl(block) => {
+            !last_segment(&block.self_ty).is_some_and(|name| opened.contains(&name.ident.to_string()))
+        }
         // Its error is that of the generator's own enums and builders, and none of those is left.
         Item::Mod(module) => module.ident != "error",
         _ => true,
@@ -132,4 +134,24 @@ fn wire_name(field: &syn::Field) -> String {
         }));
     }
     name
+}
+
+/// The last segment of a type path: `Payment` of `super::Payment`.
+fn last_segment(ty: &syn::Type) -> Option<&syn::PathSegment> {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// The `T` of `Option<T>`.
+fn optional(ty: &syn::Type) -> Option<syn::Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Option")?;
+    match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            syn::GenericArgument::Type(ty) => Some(ty.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
