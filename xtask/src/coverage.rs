@@ -7,10 +7,9 @@
 mod sources;
 #[cfg(test)]
 mod tests;
-mod typed;
 
 use crate::spec::Document;
-use crate::{files, workspace};
+use crate::workspace;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -31,7 +30,7 @@ pub(crate) struct Coverage {
 /// Looks through the workspace.
 pub(crate) fn gather(root: &Path, document: &Document) -> Result<Coverage, String> {
     let operations = document.operations();
-    let typed = typed::calls(root)?;
+    let typed = sources::typed_calls(root)?;
     let routes = sources::routes(root)?;
     let commands = sources::commands(root)?;
     let mut table = "| page | call | known from | SDK | command |\n|---|---|---|---|---|".to_owned();
@@ -99,10 +98,10 @@ pub(crate) fn run(root: &Path, write: bool, check: bool) -> Result<(), String> {
         mut complaints,
     } = gather(root, &document)?;
     let path = root.join(README);
-    let text = files::read(&path)?;
+    let text = workspace::read(&path)?;
     let updated = with_table(&text, &table)?;
     if write {
-        files::write(&path, updated)?;
+        workspace::write(&path, updated)?;
     } else if check && updated != text {
         complaints.push(format!(
             "{README}: the coverage table is old\n    cure: cargo xtask coverage --write"

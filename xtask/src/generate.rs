@@ -6,7 +6,6 @@ mod enums;
 mod events;
 mod operations;
 mod outline;
-mod schemas;
 
 use crate::copy;
 use crate::spec::Document;
@@ -59,7 +58,11 @@ pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<F
         &operations,
         "The properties of each call that the core needs.",
     );
-    add("schemas", &schemas::file(&slices)?, "JSON Schemas of the types.");
+    add(
+        "schemas",
+        &operations::schemas(&slices)?,
+        "JSON Schemas of the types.",
+    );
     files.insert(format!("{API}.rs"), modules);
     let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document);
     files.insert(format!("{TYPES}/enums.rs"), enums);

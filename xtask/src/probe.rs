@@ -5,7 +5,6 @@ mod edit;
 #[cfg(test)]
 mod tests;
 
-use crate::files;
 use crate::lint;
 use crate::spec::Document;
 use crate::workspace;
@@ -16,7 +15,7 @@ use std::process::Command;
 pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     match options {
         ["--apply", file] => {
-            let changes = apply(root, &files::read(Path::new(file))?)?;
+            let changes = apply(root, &workspace::read(Path::new(file))?)?;
             println!(
                 "{changes} changes in {}; now `cargo xtask regen`",
                 workspace::SPEC
@@ -52,10 +51,10 @@ fn command(root: &Path) -> Command {
 /// Applies a patch to the document, line by line, so that comments and order stay. Returns the number of changes.
 pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     let file = root.join(workspace::SPEC);
-    let text = files::read(&file)?;
+    let text = workspace::read(&file)?;
     let (text, changes) = edit::edited(&text, patch)?;
     lint::accepted(root, Document::parse(&text)?)
         .map_err(|broken| format!("nothing was written:\n{broken}"))?;
-    files::write(&file, text)?;
+    workspace::write(&file, text)?;
     Ok(changes)
 }

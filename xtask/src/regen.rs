@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use crate::files;
 use crate::generate::{self, Files};
 use crate::lint;
 use crate::spec::Document;
@@ -20,7 +19,7 @@ pub(crate) fn write(root: &Path) -> Result<(), String> {
     for Outdated { path, wanted, .. } in outdated {
         let target = root.join(&path);
         if let Some(wanted) = wanted {
-            files::write(&target, wanted)?;
+            workspace::write(&target, wanted)?;
             println!("wrote {path}");
             written += 1;
         } else {
@@ -80,7 +79,7 @@ fn outdated(root: &Path) -> Result<(usize, Vec<Outdated>), String> {
 pub(crate) fn generated(root: &Path) -> Result<Files, String> {
     let (document, events) = lint::accepted(root, Document::read(&root.join(workspace::SPEC))?)?;
     let mut generated = generate::files(&document, &events)?;
-    generated.insert(COPY.to_owned(), files::read(&root.join(workspace::SPEC))?);
+    generated.insert(COPY.to_owned(), workspace::read(&root.join(workspace::SPEC))?);
     Ok(generated)
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check that a change must pass. Needs Rust, a C compiler and crates.io.
 
 use crate::spec::TAGS;
-use crate::{time, workspace};
+use crate::workspace;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -64,12 +64,12 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         .collect();
     for (index, (name, arguments)) in stages.iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, stages.len());
-        let started = time::now();
+        let started = workspace::now();
         let commands = BTreeSet::from(TAGS.map(|tag| arguments.replace("{tag}", tag)));
         let tests = commands.iter().map(|command| cargo(root, command));
         let tests = tests.sum::<Result<usize, _>>();
         let tests = tests.map_err(|message| eprintln!("{message}\n")).ok();
-        let took = time::now().duration_since(started);
+        let took = workspace::now().duration_since(started);
         results.push(Outcome { name, tests, took });
     }
     println!("\n{}", table(&results));

@@ -12,9 +12,8 @@ use super::Options;
 use super::emulator::Emulator;
 use super::http::exchange;
 use super::seed::{Seeded, plant};
-use crate::files::write;
 use crate::spec::Document;
-use crate::time;
+use crate::workspace::{self, write};
 use chance::Chance;
 use judgement::judge;
 use requests::{Material, Vocabulary};
@@ -52,11 +51,11 @@ pub(super) fn run(
     let vocabulary = Vocabulary::read()?;
     let mut seeded = Seeded::default();
     let mut is_upset = true;
-    let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
+    let (started, limit) = (workspace::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: Vec<String> = Vec::new();
     let mut number = 0;
-    while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
+    while workspace::now().duration_since(started) < limit && findings.len() < ENOUGH {
         if is_upset || number % BETWEEN_STARTS == 0 {
             seeded = plant(&emulator)?;
         }
@@ -88,7 +87,7 @@ pub(super) fn run(
     let counts: Vec<_> = statuses
         .map(|(status, count)| format!("{status}: {count}"))
         .collect();
-    let seconds = time::now().duration_since(started).as_secs();
+    let seconds = workspace::now().duration_since(started).as_secs();
     let (seed, counts) = (options.seed, counts.join(", "));
     let report = format!("{number} requests in {seconds} s with seed {seed}\n{counts}");
     if findings.is_empty() {

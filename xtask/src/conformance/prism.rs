@@ -3,9 +3,8 @@
 use super::copy::{Judge, prepare};
 use super::emulator::{Emulator, Server};
 use super::http;
-use crate::files::{self, read, write, write_json};
 use crate::spec::Document;
-use crate::workspace;
+use crate::workspace::{self, read, write, write_json};
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -82,7 +81,7 @@ fn violations(log: &str) -> Vec<&str> {
 /// Installs what `package-lock.json` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     let pins = root.join("xtask/judges/prism");
-    files::installed(folder, &pins.join("package-lock.json"), || {
+    workspace::installed(folder, &pins.join("package-lock.json"), || {
         for name in ["package.json", "package-lock.json"] {
             write(&folder.join(name), read(&pins.join(name))?)?;
         }

@@ -4,9 +4,8 @@ use super::Options;
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
 use super::seed::{Seeded, plant};
-use crate::files::{self, read, write, write_json};
 use crate::spec::{self, Document};
-use crate::workspace;
+use crate::workspace::{self, read, write, write_json};
 use regex::Regex;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -74,7 +73,7 @@ pub(super) fn generated(said: &str) -> Option<u64> {
 /// Installs what `requirements.txt` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     let (pins, venv) = (root.join("xtask/judges/requirements.txt"), folder.join("venv"));
-    files::installed(folder, &pins, || {
+    workspace::installed(folder, &pins, || {
         let mut python = Command::new("python3");
         python.args(["-m", "venv", "--clear"]).arg(&venv);
         let needs = |e| format!("Python 3.11 or newer with venv is needed: {e}");

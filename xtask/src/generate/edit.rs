@@ -4,11 +4,11 @@
 //! it would mean that the generator has changed under us.
 
 mod calls;
-mod docs;
 mod types;
 mod wire_names;
 
-use crate::spec::Document;
+use crate::spec::{Document, Node, Operation};
+use serde_json::Value;
 use syn::Item;
 
 /// Edits one generated module in place.
@@ -20,6 +20,36 @@ pub(super) fn apply(file: &mut syn::File, document: &Document, slice: &Document)
     };
     types::rewrite(types, document)?;
     calls::add(file, document, slice)
+}
+
+/// The documentation of a call.
+fn call_docs(operation: &Operation<'_>) -> String {
+    format!(
+        "{}.\n\n{}\n\nSends `{} {}`. Evidence: {}; source: \"{}\".",
+        operation.text("summary").trim_end_matches('.'),
+        operation.text("description").trim(),
+        operation.method.to_uppercase(),
+        operation.path,
+        operation.text("x-evidence"),
+        operation.text("x-source"),
+    )
+}
+
+/// The documentation of a field or parameter.
+fn graded_docs(node: &Value) -> String {
+    let wire = match node.word("x-wire-name") {
+        "" => String::new(),
+        wire => format!(" On the wire: `{wire}`."),
+    };
+    let (description, evidence) = (node.word("description").trim(), node.word("x-evidence"));
+    format!("{description}\n\nEvidence: {evidence}.{wire}")
+}
+
+/// The lines of a text as rustdoc takes them.
+fn doc_lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| format!(" {line}").trim_end().to_owned())
+        .collect()
 }
 
 #[cfg(test)]

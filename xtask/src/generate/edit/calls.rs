@@ -4,7 +4,7 @@
 //! The provider reports refusals with status 200 and logins expire, so every call has to go through the session. Each
 //! function here describes its request to `cryptopocket_core::Session`, with the types of the document's copy.
 
-use super::{docs, wire_names};
+use super::{call_docs, doc_lines, graded_docs, wire_names};
 use crate::spec::{Document, Node, Operation, reference_name};
 use heck::ToUpperCamelCase as _;
 use quote::{format_ident, quote};
@@ -57,7 +57,7 @@ fn call(document: &Document, copy: &Operation<'_>) -> Result<Vec<Item>, String> 
             arguments.push(quote!(#parameter: #mark #ty));
             parts.push(quote!(.query(#wire, &#parameter)));
         } else {
-            let docs = docs::lines(&docs::graded(node));
+            let docs = doc_lines(&graded_docs(node));
             let mark = (!is_copied).then(|| quote!(&'a));
             lifetime = lifetime.or(mark.clone());
             let ty = quote!(Option<#mark #ty>);
@@ -95,7 +95,7 @@ fn call(document: &Document, copy: &Operation<'_>) -> Result<Vec<Item>, String> 
         });
         arguments.push(quote!(query: &#query #elided));
     }
-    let docs = docs::lines(&docs::call(copy));
+    let docs = doc_lines(&call_docs(copy));
     let constant = format_ident!("{}", copy.id().to_uppercase());
     let mut operations = document.operations().into_iter();
     let operation = operations.find(|operation| operation.id() == copy.id());

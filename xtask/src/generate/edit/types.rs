@@ -4,7 +4,7 @@
 //! serde's own `flatten` buffers unknown fields, so that numbers lose their text; and its derive fails the whole object for
 //! one odd field.
 
-use super::docs;
+use super::{doc_lines, graded_docs};
 use crate::spec::{Document, Node, Operation};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -48,13 +48,13 @@ fn document_struct(object: &mut ItemStruct, schema: &Value) {
     replace_docs(&mut object.attrs, schema.word("description").trim());
     for field in &mut object.fields {
         let property = schema.get("properties").and_then(|map| map.get(wire_name(field)));
-        replace_docs(&mut field.attrs, &docs::graded(property.unwrap_or(&Value::Null)));
+        replace_docs(&mut field.attrs, &graded_docs(property.unwrap_or(&Value::Null)));
     }
 }
 
 fn replace_docs(attrs: &mut Vec<Attribute>, doc: &str) {
     attrs.retain(|attr| !attr.path().is_ident("doc"));
-    let lines = docs::lines(doc).into_iter();
+    let lines = doc_lines(doc).into_iter();
     attrs.splice(0..0, lines.map(|line| parse_quote!(#[doc = #line])));
 }
 
