@@ -3,6 +3,7 @@
 use crate::spec::TAGS;
 use crate::workspace;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -55,7 +56,6 @@ fn cargo(root: &Path, arguments: &str) -> Result<usize, String> {
     }
 }
 
-/// Runs every stage and prints a table of the results.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut results = Vec::new();
     let stages: Vec<_> = STAGES
@@ -80,25 +80,18 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
 }
 
 fn table(results: &[Outcome]) -> String {
-    let line = |outcome: &Outcome| {
-        let word = if outcome.tests.is_some() {
-            "passed"
-        } else {
-            "FAILED"
+    let mut table = String::new();
+    for Outcome { name, tests, took } in results {
+        let (word, tests) = match tests {
+            None => ("FAILED", String::new()),
+            Some(0) => ("passed", String::new()),
+            Some(tests) => ("passed", format!(" ({tests} tests)")),
         };
-        let tests = outcome.tests.filter(|tests| *tests > 0);
-        let tests = tests.map(|tests| format!(" ({tests} tests)")).unwrap_or_default();
-        format!(
-            "{word}  {:>6.1} s  {}{tests}",
-            outcome.took.as_secs_f64(),
-            outcome.name
-        )
-    };
-    let mut lines: Vec<_> = results.iter().map(line).collect();
-    let tests: usize = results.iter().filter_map(|outcome| outcome.tests).sum();
+        let _ = writeln!(table, "{word}  {:>6.1} s  {name}{tests}", took.as_secs_f64());
+    }
+    let passed: usize = results.iter().filter_map(|outcome| outcome.tests).sum();
     let failed = results.iter().filter(|outcome| outcome.tests.is_none()).count();
-    lines.push(format!("{tests} tests passed, {failed} stages failed"));
-    lines.join("\n")
+    format!("{table}{passed} tests passed, {failed} stages failed")
 }
 
 #[cfg(test)]
