@@ -11,7 +11,6 @@ use crate::spec::{Document, Envelope, TAGS, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// A change to the copy.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) reason: &'static str,

@@ -18,16 +18,13 @@ const README: &str = "README.md";
 const BEGIN: &str = "<!-- coverage:begin -->";
 const END: &str = "<!-- coverage:end -->";
 
-/// The state of the workspace.
 pub(crate) struct Coverage {
     operations: usize,
-    /// The table for the README.
     table: String,
     /// What operations lack, and code that names an operation or route that the document does not have.
     complaints: Vec<String>,
 }
 
-/// Looks through the workspace.
 pub(crate) fn gather(root: &Path, document: &Document) -> Result<Coverage, String> {
     let operations = document.operations();
     let typed = sources::typed_calls(root)?;

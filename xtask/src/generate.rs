@@ -28,7 +28,6 @@ pub(crate) fn folders() -> impl Iterator<Item = &'static str> {
 
 const SOURCE: &str = "spec/openapi.yaml";
 
-/// Every generated file.
 pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<Files, String> {
     let mut files = events::files(events)?;
     files.extend([outline::file(document)]);

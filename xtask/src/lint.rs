@@ -4,6 +4,7 @@
 //! or schema, the rule, and the cure.
 
 mod document;
+mod findings;
 mod names;
 mod node_rules;
 mod places;
@@ -14,48 +15,9 @@ mod validate;
 
 use crate::spec::{self, Document};
 use crate::workspace;
+use findings::{Finding, Findings, report};
 use serde_json::Value;
-use std::collections::BTreeSet;
-use std::fmt;
 use std::path::Path;
-
-/// The id of a rule, and how to repair a document that breaks it. One id may have several cures.
-struct Rule(&'static str, &'static str);
-
-/// One broken rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    /// Operation, schema or property.
-    at: String,
-    rule: &'static str,
-    problem: String,
-    cure: &'static str,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            at, rule, problem, ..
-        } = self;
-        write!(f, "{at}: {problem} [{rule}]\n    cure: {}", self.cure)
-    }
-}
-
-/// The broken rules, in order of place, each once.
-#[derive(Default)]
-struct Findings(BTreeSet<Finding>);
-
-impl Findings {
-    fn add(&mut self, at: impl Into<String>, &Rule(rule, cure): &Rule, problem: impl Into<String>) {
-        let (at, problem) = (at.into(), problem.into());
-        self.0.insert(Finding {
-            at,
-            rule,
-            problem,
-            cure,
-        });
-    }
-}
 
 /// All findings, in order of place.
 pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> {
@@ -68,12 +30,6 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
     findings.0.into_iter().collect()
 }
 
-/// All findings, as text.
-fn report(found: &[Finding]) -> String {
-    let lines: Vec<String> = found.iter().map(Finding::to_string).collect();
-    format!("{}\n{} broken rules", lines.join("\n"), found.len())
-}
-
 /// The document and the event catalogue of the workspace; an error if they break a rule.
 pub(crate) fn accepted(root: &Path, document: Document) -> Result<(Document, Value), String> {
     let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
@@ -83,7 +39,6 @@ pub(crate) fn accepted(root: &Path, document: Document) -> Result<(Document, Val
     }
 }
 
-/// The task.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let (document, _) = accepted(root, Document::read(&root.join(workspace::SPEC))?)?;
     let (operations, schemas) = (document.operations().len(), document.schemas().count());

@@ -41,7 +41,6 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     }
 }
 
-/// `cryptopocket probe`.
 fn command(root: &Path) -> Command {
     let mut command = workspace::cargo(root);
     command.args(["run", "--quiet", "--package", "cryptopocket-cli", "--", "probe"]);

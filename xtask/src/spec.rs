@@ -15,7 +15,6 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The document.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     root: Value,
@@ -27,7 +26,6 @@ impl Document {
         read_yaml(path).map(|root| Self { root })
     }
 
-    /// Parses YAML text.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         yaml(text).map(|root| Self { root })
     }
@@ -129,7 +127,6 @@ pub(crate) fn read_yaml(path: &Path) -> Result<Value, String> {
     yaml(&workspace::read(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// YAML text as JSON.
 pub(crate) fn yaml(text: &str) -> Result<Value, String> {
     let tree: yaml_serde::Value = yaml_serde::from_str(text).map_err(|e| e.to_string())?;
     serde_json::to_value(tree).map_err(|e| e.to_string())
@@ -139,7 +136,6 @@ pub(crate) fn yaml(text: &str) -> Result<Value, String> {
 pub(crate) trait Node {
     fn part(&self, key: &str) -> Option<&Value>;
 
-    /// A text.
     fn word(&self, key: &str) -> &str {
         self.part(key).and_then(Value::as_str).unwrap_or_default()
     }
@@ -150,7 +146,6 @@ pub(crate) trait Node {
         fields.map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The members of an array.
     fn list(&self, key: &str) -> impl Iterator<Item = &Value> + use<'_, Self> {
         self.part(key).and_then(Value::as_array).into_iter().flatten()
     }
@@ -164,7 +159,6 @@ pub(crate) trait Node {
         self.part(key).is_some()
     }
 
-    /// Whether a flag is set.
     fn flag(&self, key: &str) -> bool {
         self.part(key) == Some(&Value::Bool(true))
     }

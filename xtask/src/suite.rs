@@ -27,7 +27,6 @@ JSON Schemas of the matcher: test --package cryptopocket-banking --features sche
 command line without stores: clippy --package cryptopocket-cli --all-targets --no-default-features -- -D warnings
 each tag alone: check --package cryptopocket-api --features {tag}";
 
-/// The result of a stage.
 struct Outcome {
     name: &'static str,
     /// The number of tests that passed; `None` if the stage failed.

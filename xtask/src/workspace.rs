@@ -6,13 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// The OpenAPI document.
 pub(crate) const SPEC: &str = "spec/openapi.yaml";
 
-/// The event catalogue.
 pub(crate) const EVENTS: &str = "spec/events.yaml";
 
-/// The workspace root.
 pub(crate) fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map_or(here.clone(), PathBuf::from)

@@ -11,7 +11,6 @@ use crate::outline::Outline;
 /// What a call came to. It has no `Debug`, since a reply holds personal data.
 pub(crate) enum Outcome {
     Reply(Value),
-    /// A business code.
     Refused(String),
     /// Parameters or fields that the provider named, in its own names.
     Invalid(Vec<String>),
@@ -177,7 +176,6 @@ fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// A value as it stands in a path.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_core::Choice;
 use cryptopocket_core::shape::{Kind, Shape};
-use serde_json::Value;
+use serde_json::json;
 
 use crate::form::{expected, is_expected, is_readable};
 use crate::locate::{Located, value};
@@ -13,7 +13,6 @@ use crate::report::{Cure, Finding, Verdict};
 
 const NEVER_SENT: &str = "optional, and never sent";
 
-/// The objects of one reply.
 struct Reply<'a> {
     outline: &'static Outline,
     located: &'a Located<'a>,
@@ -27,11 +26,7 @@ pub(crate) fn compare(
     located: &Located<'_>,
     choice: Option<&Choice>,
 ) -> (Vec<Finding>, BTreeMap<String, String>) {
-    let rows = located
-        .objects
-        .iter()
-        .map(|object| Value::Object((*object).clone()));
-    let shape = Shape::of_json(&Value::Array(rows.collect()).to_string());
+    let shape = Shape::of_json(&json!(located.objects).to_string());
     let reply = Reply {
         outline,
         located,
@@ -215,7 +210,6 @@ impl Reply<'_> {
     }
 }
 
-/// Names, for people.
 pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     names.join(" or ")

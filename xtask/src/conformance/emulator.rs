@@ -47,7 +47,6 @@ impl Server {
         Ok(server)
     }
 
-    /// Its output so far.
     pub(crate) fn printed(&mut self) -> &str {
         self.printed.extend(self.lines.try_iter().map(|line| line + "\n"));
         &self.printed

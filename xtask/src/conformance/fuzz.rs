@@ -115,7 +115,6 @@ fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     }
 }
 
-/// Damages the bytes of a request.
 fn damage(bytes: &mut Vec<u8>, pieces: &[String], chance: &mut Chance) {
     for _ in 0..=chance.below(4) {
         let at = chance.below(bytes.len());

@@ -10,7 +10,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// For a request whose end may be missing.
 const IMPATIENCE: Duration = Duration::from_millis(20);
 
-/// A complete reply.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -64,7 +63,6 @@ pub(crate) fn ask(address: &str, call: &str, token: &str, body: &Value) -> Resul
 }
 
 impl Answer {
-    /// Parses the reply in these bytes.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
@@ -76,7 +74,6 @@ impl Answer {
         })
     }
 
-    /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;

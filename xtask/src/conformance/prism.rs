@@ -73,7 +73,6 @@ fn free_port() -> Result<u16, String> {
     Ok(bound.map_err(|e| format!("a free port: {e}"))?.port())
 }
 
-/// The lines in which Prism reports a violation.
 fn violations(log: &str) -> Vec<&str> {
     log.lines().filter(|line| line.contains("Violation:")).collect()
 }

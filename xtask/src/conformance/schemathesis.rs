@@ -61,7 +61,6 @@ pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<Stri
     Ok(format!("{cases} cases, no failure"))
 }
 
-/// The number of cases in the summary.
 pub(super) fn generated(said: &str) -> Option<u64> {
     let pattern = Regex::new(r"(?m)^\s+(\d[\d,]*) generated\b").ok()?;
     pattern.captures(said)?[1].replace(',', "").parse().ok()
@@ -83,7 +82,6 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     Ok(venv.join("bin/schemathesis"))
 }
 
-/// Writes its files.
 fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> Result<(), String> {
     let judges = root.join("xtask/judges");
     write(&folder.join("hooks.py"), read(&judges.join("hooks.py"))?)?;

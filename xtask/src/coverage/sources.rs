@@ -64,7 +64,6 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// The head of an `impl`; documentation and the public function below it; the end of an item.
 const ITEMS: &str = r"(?m)^impl(?:<[^>]*>)? (\w+)|((?:^ *///.*\n)+)(?:^ *#\[[^\]]*\]\n)*^ *pub (?:async |const )*fn (\w+)|^\}";
 
-/// A method that makes a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TypedCall {
     pub(super) operation: String,
@@ -86,26 +85,23 @@ pub(super) fn typed_calls(root: &Path) -> Result<Vec<TypedCall>, String> {
         // The type whose methods stand here, followed by `::`.
         let mut owner = String::new();
         for item in items.captures_iter(&text) {
-            owner = match item.get(1) {
-                Some(name) => format!("{}::", name.as_str()),
-                None if item.get(0).is_some_and(|item| item.as_str() == "}") => String::new(),
-                None => owner,
-            };
-            let (Some(docs), Some(name)) = (item.get(2), item.get(3)) else {
-                continue;
-            };
-            let docs = docs.as_str().lines();
-            let lines: Vec<&str> = docs
-                .map(|line| line.trim().trim_start_matches("///").trim())
-                .collect();
-            let ids = lines
-                .iter()
-                .filter_map(|line| line.strip_prefix("Operation: `")?.split('`').next());
-            found.extend(ids.map(|id| TypedCall {
-                operation: id.to_owned(),
-                name: format!("{owner}{}", name.as_str()),
-                example: has_example(&lines),
-            }));
+            let group = |number| item.get(number).map(|group| group.as_str());
+            match (group(1), group(2), group(3)) {
+                (Some(name), ..) => owner = format!("{name}::"),
+                (_, Some(docs), Some(name)) => {
+                    let lines = docs
+                        .lines()
+                        .map(|line| line.trim().trim_start_matches("///").trim());
+                    let lines: Vec<&str> = lines.collect();
+                    let ids = lines.iter().filter_map(|line| line.strip_prefix("Operation: `"));
+                    found.extend(ids.map(|id| TypedCall {
+                        operation: id.trim_end_matches('`').to_owned(),
+                        name: format!("{owner}{name}"),
+                        example: has_example(&lines),
+                    }));
+                }
+                _ => owner.clear(),
+            }
         }
     }
     found.sort_by_key(|call| (call.operation.clone(), name_distance(call), call.name.clone()));

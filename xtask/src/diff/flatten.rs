@@ -4,7 +4,6 @@ use crate::spec::{Document, Envelope, Node, Operation, fields, reference_name};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
     /// The call itself. It has no name.

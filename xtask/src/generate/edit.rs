@@ -22,7 +22,6 @@ pub(super) fn apply(file: &mut syn::File, document: &Document, slice: &Document)
     calls::add(file, document, slice)
 }
 
-/// The documentation of a call.
 fn call_docs(operation: &Operation<'_>) -> String {
     format!(
         "{}.\n\n{}\n\nSends `{} {}`. Evidence: {}; source: \"{}\".",
@@ -35,7 +34,6 @@ fn call_docs(operation: &Operation<'_>) -> String {
     )
 }
 
-/// The documentation of a field or parameter.
 fn graded_docs(node: &Value) -> String {
     let wire = match node.word("x-wire-name") {
         "" => String::new(),
@@ -63,6 +61,25 @@ mod tests {
         let document = Document::from_value(json!({}));
         let refused = apply(&mut parse_quote!(), &document, &document);
         assert_eq!(refused.unwrap_err(), "the generator wrote no `types` module");
+    }
+
+    #[test]
+    fn field_missing_from_the_document_is_refused() {
+        let schema = json!({"properties": {"type": {"description": "Its type."}}});
+        let document = Document::from_value(json!({"components": {"schemas": {"Payment": schema}}}));
+        let edited = |field: syn::Field| {
+            let mut file = parse_quote!(
+                pub mod types {
+                    pub struct Payment {
+                        #field
+                    }
+                }
+            );
+            apply(&mut file, &document, &Document::from_value(json!({})))
+        };
+        assert_eq!(edited(parse_quote!(pub type_: String)), Ok(()));
+        let refused = edited(parse_quote!(pub kind: String)).unwrap_err();
+        assert_eq!(refused, "Payment: no property for the field `kind`");
     }
 
     #[test]

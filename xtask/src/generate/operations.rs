@@ -6,7 +6,6 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 
-/// The file `operations.rs`.
 pub(super) fn file(document: &Document) -> Result<syn::File, String> {
     let operations = document.operations();
     let names = operations

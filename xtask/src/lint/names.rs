@@ -1,6 +1,6 @@
 //! Rules between nodes: names that exist once, or in two places.
 
-use super::{Findings, Rule};
+use super::findings::{Findings, Rule};
 use crate::generate::variant;
 use crate::spec::{Document, Node, Operation};
 use serde_json::Value;

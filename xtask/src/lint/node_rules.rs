@@ -1,14 +1,13 @@
 //! The rules that concern one node, which are data: `rules.yaml`.
 
+use super::findings::{Findings, Rule};
 use super::places::Place;
 use super::validate::{Validator, problems};
-use super::{Findings, Rule};
 use boon::{ErrorKind, SchemaIndex, Schemas};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-/// A rule of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NodeRule {

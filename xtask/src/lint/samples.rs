@@ -1,8 +1,8 @@
 //! Rules on samples and events: each sample fits its schema, and the event catalogue agrees with the document.
 
+use super::findings::{Findings, Rule};
 use super::places::Place;
 use super::validate::Validator;
-use super::{Findings, Rule};
 use crate::spec::{Document, Node};
 use serde_json::Value;
 use std::collections::BTreeSet;

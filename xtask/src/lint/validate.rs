@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 /// The document's name among the validator's resources.
 const DOCUMENT: &str = "https://localhost/openapi.json";
 
-/// Compiled schemas.
 pub(super) struct Validator {
     compiler: Compiler,
     pub(super) compiled: Schemas,

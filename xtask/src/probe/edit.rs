@@ -16,7 +16,6 @@ struct Patch {
     schemas: BTreeMap<String, BTreeMap<String, Change>>,
 }
 
-/// A change to an operation.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Operation {
@@ -26,7 +25,6 @@ struct Operation {
     parameters: BTreeMap<String, Change>,
 }
 
-/// A change to a parameter or property.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Change {
@@ -34,7 +32,6 @@ struct Change {
     name: Option<String>,
     /// Other kinds of values that come.
     form: Vec<String>,
-    /// Its unit on the wire.
     unit: Option<String>,
     grade: Option<String>,
 }

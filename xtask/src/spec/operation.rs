@@ -82,7 +82,6 @@ impl<'a> Operation<'a> {
         Some((media, content.get("schema")?))
     }
 
-    /// Whether the request is sent as a form.
     pub(crate) fn is_form(&self) -> bool {
         self.request().is_some_and(|(media, _)| media.contains("form"))
     }
@@ -113,7 +112,6 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// The schema of `data` in the success reply.
     pub(crate) fn data(&self) -> Option<&'a Value> {
         self.document
             .target(self.success()?)
@@ -133,7 +131,6 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Whether the call carries the token.
     pub(crate) fn authenticated(&self) -> bool {
         !self.node.has("security") || self.node.list("security").next().is_some()
     }

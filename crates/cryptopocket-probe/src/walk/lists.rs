@@ -19,9 +19,7 @@ const NOTHING: [(&str, &str); 4] = [
 /// The rows of a list, only to tell them apart.
 fn rows(reply: &Value) -> Vec<String> {
     let objects = locate(reply).objects.into_iter();
-    objects
-        .map(|object| Value::Object(object.clone()).to_string())
-        .collect()
+    objects.map(Value::to_string).collect()
 }
 
 fn with(values: &Value, name: &str, value: Value) -> Value {
@@ -40,7 +38,7 @@ impl Probe {
             [_] => "the list is too short",
             _ => "",
         };
-        let (verdict, found) = match locate(&list.reply).paging {
+        let (verdict, found) = match locate(&list.reply).paging.as_deref() {
             _ if all.is_empty() => (Verdict::Unseen, why.to_owned()),
             Some("pagination") => (
                 Verdict::Confirmed,

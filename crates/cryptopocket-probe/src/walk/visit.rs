@@ -7,11 +7,10 @@ use serde_json::Value;
 use super::{LEARNT, Probe};
 use crate::ask::{Call, Outcome};
 use crate::compare::compare;
-use crate::locate::{Object, locate, value};
+use crate::locate::{locate, value};
 use crate::outline::{Outline, outline};
 use crate::report::{Finding, Verdict};
 
-/// A call that was answered.
 pub(super) struct Answered {
     pub(super) call: Call,
     pub(super) values: Value,
@@ -21,11 +20,11 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    pub(super) fn objects(&self) -> Vec<&Object> {
+    pub(super) fn objects(&self) -> Vec<&Value> {
         locate(&self.reply).objects
     }
 
-    pub(super) fn field<'v>(&self, object: &'v Object, name: &str) -> Option<&'v Value> {
+    pub(super) fn field<'v>(&self, object: &'v Value, name: &str) -> Option<&'v Value> {
         value(object, self.names.get(name).map_or(name, String::as_str))
     }
 

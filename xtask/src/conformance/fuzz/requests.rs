@@ -18,7 +18,6 @@ pub(crate) struct Vocabulary {
     values: String,
     methods: Vec<String>,
     media: Vec<String>,
-    /// Method and path.
     paths: Vec<String>,
     fields: Vec<String>,
     /// Pieces of bytes that break HTTP parsers.
@@ -31,7 +30,6 @@ impl Vocabulary {
     }
 }
 
-/// The material of requests.
 pub(crate) struct Material<'a> {
     pub(crate) document: &'a Document,
     pub(crate) vocabulary: &'a Vocabulary,
@@ -162,7 +160,6 @@ impl Material<'_> {
         Some((media.to_owned(), written(media, &fields)))
     }
 
-    /// An unusual value.
     fn odd(&self, chance: &mut Chance) -> String {
         match chance.below(10) {
             0 => json!("x".repeat(chance.below(70_000))).to_string(),

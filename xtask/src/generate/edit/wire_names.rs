@@ -21,11 +21,10 @@ pub(super) fn call(document: &Document, operation: &Operation<'_>) -> Option<Tok
     let first_page = pages
         .find_map(|page| page.get("x-first-page")?.as_u64())
         .unwrap_or(1);
-    let is_plain = [&parameters, &request, &reply, &units]
-        .iter()
-        .all(|pairs| pairs.is_empty());
+    let lists = [&parameters, &request, &reply, &units];
+    let is_plain = first_page == 1 && lists.iter().all(|pairs| pairs.is_empty());
     let first = Literal::u64_unsuffixed(first_page);
-    (!is_plain || first_page != 1).then(|| {
+    (!is_plain).then(|| {
         quote! {
             .names(::cryptopocket_core::WireNames {
                 parameters: &[#(#parameters),*],
