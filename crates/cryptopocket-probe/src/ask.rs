@@ -47,13 +47,6 @@ impl Call {
         self.names.get(name).map_or(name, String::as_str)
     }
 
-    /// The same call with another name of a parameter.
-    pub(crate) fn renamed(&self, name: &str, wire: &str) -> Self {
-        let mut call = self.clone();
-        call.names.insert(name.to_owned(), wire.to_owned());
-        call
-    }
-
     /// Makes the call with values of parameters and of fields of the body, by their names in the specification.
     pub(crate) async fn send(&self, values: &Value) -> Outcome {
         self.recorded(values, &mut Vec::new()).await

@@ -15,6 +15,7 @@ use crate::ask::text;
 use crate::compare::listed;
 use crate::outline::{Outline, outline, outlines};
 use crate::report::{Report, Verdict};
+use visit::Answered;
 
 type Listener = Box<dyn Fn(&str) + Send + Sync>;
 
@@ -180,12 +181,12 @@ impl Probe {
             ("create_customer_delegated_kyc", "-verified"),
         ] {
             let email = format!("probe-{run}{word}@example.com");
-            self.visit(id, sample(id, json!({"email": email}))).await;
+            self.write(id, json!({"email": email})).await;
         }
         let id = "upload_customer_document";
         match self.known("user") {
             Value::Null => self.skip(id, "no customer was created"),
-            user => drop(self.visit(id, sample(id, json!({"user_id": user}))).await),
+            user => drop(self.write(id, json!({"user_id": user})).await),
         }
     }
 
@@ -224,33 +225,29 @@ impl Probe {
     /// Creates payments, an off-ramp, and a link to a declaration.
     async fn create(&mut self, run: u64) {
         let user = self.known("user");
-        if user.is_null() {
-            for id in [
-                "create_enhanced_verification_link",
-                "create_guided_payment",
-                "create_payment",
-                "create_offramp",
-            ] {
-                self.skip(id, "no customer was created or listed");
-            }
-            return;
-        }
         // Requests take the id as a number, which replies show as text.
         let user = text(&user).parse::<u64>().map_or(user, |number| json!(number));
-        self.visit("create_enhanced_verification_link", json!({"user_id": user}))
-            .await;
-        let guided = json!({"user_id": user, "external_id": format!("probe-{run}-1")});
-        let id = "create_guided_payment";
-        self.visit(id, sample(id, guided)).await;
-        // The reply to a transfer has the most fields.
-        let payment =
-            json!({"user_id": user, "external_id": format!("probe-{run}-2"), "payment_type": "transfer"});
-        let payment = sample("create_payment", payment);
-        if self.visit("create_payment", payment.clone()).await.is_some() {
-            self.known.insert("paid", payment["fiat_amount"].clone());
+        let order = |number: u32| format!("probe-{run}-{number}");
+        for (id, mut changes) in [
+            ("create_enhanced_verification_link", json!({})),
+            ("create_guided_payment", json!({"external_id": order(1)})),
+            // Its reply has the most fields.
+            (
+                "create_payment",
+                json!({"external_id": order(2), "payment_type": "transfer"}),
+            ),
+            ("create_offramp", json!({})),
+        ] {
+            if user.is_null() {
+                self.skip(id, "no customer was created or listed");
+                continue;
+            }
+            changes["user_id"] = user.clone();
+            let created = self.write(id, changes).await;
+            if let Some(mut created) = created.filter(|_| id == "create_payment") {
+                self.known.insert("paid", created.values["fiat_amount"].take());
+            }
         }
-        let sale = sample("create_offramp", json!({"user_id": user}));
-        self.visit("create_offramp", sale).await;
     }
 
     /// Reads the account, and ties a credit that no payment has to the probe's own transfer.
@@ -283,10 +280,9 @@ impl Probe {
 
     /// Subscribes to one kind of event, and changes its address.
     async fn subscribe(&mut self) {
-        let subscription = sample("subscribe_webhook", json!({"type": EVENT}));
-        if self.visit("subscribe_webhook", subscription).await.is_some() {
-            let change = sample("update_webhook", json!({"type": EVENT}));
-            self.visit("update_webhook", change).await;
+        let event = json!({"type": EVENT});
+        if self.write("subscribe_webhook", event.clone()).await.is_some() {
+            self.write("update_webhook", event).await;
         } else {
             self.skip("update_webhook", "no subscription was created");
         }
@@ -330,6 +326,15 @@ impl Probe {
         }
     }
 
+    /// Sends the sample of a request, with other values in some fields.
+    async fn write(&mut self, id: &str, changes: Value) -> Option<Answered> {
+        let mut values = outline(id)?.sample.first()?.clone();
+        for (name, value) in changes.as_object()? {
+            values[name] = value.clone();
+        }
+        self.visit(id, values).await
+    }
+
     /// Notes a call that is not made.
     fn skip(&mut self, id: &str, why: &str) {
         self.report.note(id, "path", Verdict::NotTried, why);
@@ -345,15 +350,6 @@ impl Probe {
         let known = |name, default: &str| self.known.get(name).cloned().unwrap_or_else(|| json!(default));
         (known("symbol", "USDC"), known("chain", "polygon"))
     }
-}
-
-/// The sample of a request with other values in some fields.
-fn sample(id: &str, changes: Value) -> Value {
-    let mut sample = outline(id).and_then(|outline| outline.sample.first().cloned());
-    if let (Some(Value::Object(sample)), Value::Object(changes)) = (&mut sample, changes) {
-        sample.extend(changes);
-    }
-    sample.unwrap_or_default()
 }
 
 impl fmt::Debug for Probe {

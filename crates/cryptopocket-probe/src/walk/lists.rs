@@ -133,7 +133,8 @@ impl Probe {
             return Some(call.clone());
         }
         for wire in &parameter.candidates {
-            let other = call.renamed(name, wire);
+            let mut other = call.clone();
+            other.names.insert(name.to_owned(), wire.clone());
             // Of a candidate only its effect counts: any unknown name may be refused.
             if matches!(other.send(values).await, Outcome::Reply(reply) if has_effect(&reply)) {
                 let detail = format!("`{wire}` has the effect, `{name}` has none");
