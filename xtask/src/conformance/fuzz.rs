@@ -3,21 +3,21 @@
 //! Case N of seed S is always the same request, so a finding can be repeated.
 
 mod chance;
-mod judgement;
 mod requests;
 #[cfg(test)]
 mod tests;
 
 use super::Options;
 use super::emulator::Emulator;
-use super::http::exchange;
+use super::http::{Answer, exchange};
 use super::seed::{Seeded, plant};
 use crate::spec::Document;
 use crate::workspace::{self, write};
 use chance::Chance;
-use judgement::judge;
 use requests::{Material, Vocabulary};
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -94,6 +94,41 @@ pub(super) fn run(
         return Ok(format!("{report}\nnothing found"));
     }
     Err(format!("{report}\n{}", findings.join("\n")))
+}
+
+/// The status of the reply, or the failure. `printed` is the emulator's output.
+fn judge(case: &Case, answer: Result<&[u8], &io::Error>, printed: &str) -> Result<String, String> {
+    if printed.contains("panicked") {
+        return Err(format!("a panic: {printed}"));
+    }
+    let bytes = match answer {
+        Ok(bytes) if !bytes.is_empty() => bytes,
+        _ if !case.whole => return Ok("closed".to_owned()),
+        Ok(_) => return Err("the connection closed without an answer".to_owned()),
+        Err(error) => return Err(format!("no answer: {error}")),
+    };
+    let shown = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).chars().take(400).collect() };
+    let answer = Answer::read(bytes).ok_or_else(|| format!("no HTTP: {}", shown(bytes)))?;
+    let Answer { status, body, .. } = &answer;
+    // The reply of a feature that is not emulated.
+    let is_left_out = *status == 501 && answer.json().is_some_and(|body| body["error"] == "not_emulated");
+    if *status >= 500 && !is_left_out {
+        return Err(format!("HTTP {status}: {}", shown(body)));
+    }
+    if case.whole && !case.bodiless {
+        let (length, declared) = (body.len(), answer.declared());
+        if declared.is_some_and(|declared| declared != length) {
+            return Err(format!(
+                "a body of {length} bytes where {declared:?} were declared"
+            ));
+        }
+        let kind = answer.header("content-type").unwrap_or_default();
+        // Numbers beyond any float included.
+        if kind.starts_with("application/json") && serde_json::from_slice::<IgnoredAny>(body).is_err() {
+            return Err(format!("no JSON: {}", shown(body)));
+        }
+    }
+    Ok(status.to_string())
 }
 
 /// The request of this number.

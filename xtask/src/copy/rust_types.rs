@@ -39,7 +39,16 @@ fn rust_type(schema: &Map<String, Value>, position: Position) -> Option<&'static
 
 pub(super) fn inject(document: &Document, root: &mut Value) {
     if let Some(paths) = root.get_mut("paths") {
-        holders(paths, &mut inherit_extensions);
+        // A parameter's own extensions choose the type of its schema.
+        holders(paths, &mut |holder| {
+            for key in ["x-unit", "x-id", "x-sensitive"] {
+                let value = holder.get(key).cloned();
+                let schema = holder.get_mut("schema").and_then(Value::as_object_mut);
+                if let (Some(value), Some(schema)) = (value, schema) {
+                    schema.entry(key).or_insert(value);
+                }
+            }
+        });
     }
     schemas(root, &mut |schema, position| {
         let named = schema.word("$ref").rsplit('/').next().unwrap_or_default();
@@ -60,17 +69,6 @@ pub(super) fn inject(document: &Document, root: &mut Value) {
             schema.remove("format");
         }
     });
-}
-
-/// Copies extensions of a parameter to its schema, where the type is chosen.
-fn inherit_extensions(holder: &mut Map<String, Value>) {
-    for key in ["x-unit", "x-id", "x-sensitive"] {
-        let value = holder.get(key).cloned();
-        let schema = holder.get_mut("schema").and_then(Value::as_object_mut);
-        if let (Some(value), Some(schema)) = (value, schema) {
-            schema.entry(key).or_insert(value);
-        }
-    }
 }
 
 /// The Rust types that a slice names.

@@ -53,7 +53,7 @@ fn call(operation: &Operation<'_>) -> Value {
         "token": operation.authenticated(),
         "idempotency": operation.text("x-idempotency"),
         "statuses": statuses.collect::<Vec<_>>(),
-        "refusals": operation.refusals(),
+        "refusals": operation.node["x-refusals"],
         "grade": operation.text("x-evidence"),
         "source": operation.text("x-source"),
         "description": [operation.text("summary"), operation.text("description")],

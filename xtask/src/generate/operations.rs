@@ -1,6 +1,6 @@
 //! Tables of what is generated: the operations, with what the core must know of each, and the types.
 
-use crate::spec::{Document, Operation};
+use crate::spec::{Document, Node, Operation};
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -39,7 +39,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
     let (idempotency, evidence) = (variant("x-idempotency"), variant("x-evidence"));
     let envelope = format_ident!("{}", format!("{:?}", operation.envelope()));
     let auth = operation.authenticated();
-    let refusals = operation.refusals();
+    let refusals = operation.node.words("x-refusals");
     quote! {
         #[doc = #doc]
         pub const #name: Operation = Operation {

@@ -15,15 +15,10 @@ struct NodeRule {
     /// The kinds of nodes that it is for.
     on: Vec<String>,
     /// A schema that the node's own name must fit.
-    #[serde(default = "anything")]
-    named: Value,
+    named: Option<Value>,
     must: Value,
     problem: Option<String>,
     cure: String,
-}
-
-fn anything() -> Value {
-    json!(true)
 }
 
 struct NodeRules {
@@ -46,7 +41,7 @@ impl NodeRules {
             yaml_serde::from_str(include_str!("rules.yaml")).map_err(|e| e.to_string())?;
         let mut validator = Validator::new();
         let rules = rules.into_iter().map(|rule| {
-            let named = validator.compile(rule.named.clone())?;
+            let named = validator.compile(rule.named.clone().unwrap_or(json!(true)))?;
             let must = validator.compile(rule.must.clone())?;
             Ok((rule, named, must))
         });

@@ -60,11 +60,6 @@ impl<'a> Operation<'a> {
         self.node.word(key)
     }
 
-    /// The codes that prove that the call was refused and nothing was done.
-    pub(crate) fn refusals(&self) -> Vec<&'a str> {
-        self.node.words("x-refusals").collect()
-    }
-
     /// The operation's own parameters and those of its path.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
         let document = self.document;

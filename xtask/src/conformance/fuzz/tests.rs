@@ -1,7 +1,6 @@
 use super::chance::Chance;
-use super::judgement::judge;
 use super::requests::{Material, Vocabulary};
-use super::{Case, case};
+use super::{Case, case, judge};
 use crate::conformance::seed::Seeded;
 use crate::spec::Document;
 use crate::workspace;
