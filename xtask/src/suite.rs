@@ -55,12 +55,14 @@ fn cargo(root: &Path, arguments: &str) -> Result<usize, String> {
     }
 }
 
+fn stages() -> Vec<(&'static str, &'static str)> {
+    let stages = STAGES.lines();
+    stages.filter_map(|stage| stage.split_once(": ")).collect()
+}
+
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut results = Vec::new();
-    let stages: Vec<_> = STAGES
-        .lines()
-        .filter_map(|stage| stage.split_once(": "))
-        .collect();
+    let stages = stages();
     for (index, (name, arguments)) in stages.iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, stages.len());
         let started = workspace::now();
@@ -96,6 +98,18 @@ fn table(results: &[Outcome]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_stage_has_its_arguments() {
+        assert_eq!(stages().len(), 14);
+        for (name, arguments) in stages() {
+            assert!(
+                !name.is_empty() && !arguments.contains("  "),
+                "{name}: {arguments}"
+            );
+        }
+        assert_eq!(STAGES.lines().count(), 14, "each line is a stage");
+    }
 
     #[test]
     fn closing_table_names_the_failed_stage() {
