@@ -34,32 +34,31 @@ pub(crate) struct Options {
     pub(crate) seconds: u64,
 }
 
-/// The task `conformance`.
 pub(crate) fn run(root: &Path, only: Option<Judge>, options: &Options) -> Result<(), String> {
     let program = emulator::build(root)?;
-    let mut verdicts = Vec::new();
-    for judge in [Judge::Schemathesis, Judge::Prism] {
-        if only.is_none_or(|only| only == judge) {
-            println!("— {judge:?}");
-            let verdict = match judge {
-                Judge::Prism => prism::run(root, &program),
-                Judge::Schemathesis => schemathesis::run(root, &program, options),
-            };
-            verdicts.push((judge, verdict.map_err(|message| eprintln!("{message}\n"))));
-        }
+    let judges = [Judge::Schemathesis, Judge::Prism].into_iter();
+    let judges = judges.filter(|judge| only.is_none_or(|only| only == *judge));
+    let (mut verdicts, mut failed) = (Vec::new(), 0);
+    for judge in judges {
+        println!("— {judge:?}");
+        let verdict = match judge {
+            Judge::Prism => prism::run(root, &program),
+            Judge::Schemathesis => schemathesis::run(root, &program, options),
+        };
+        let verdict = verdict.unwrap_or_else(|message| {
+            eprintln!("{message}\n");
+            failed += 1;
+            "FAILED, see above".to_owned()
+        });
+        verdicts.push(format!("{judge:?}: {verdict}"));
     }
-    println!();
-    for (judge, verdict) in &verdicts {
-        let text = verdict.as_ref().map_or("FAILED, see above", String::as_str);
-        println!("{judge:?}: {text}");
-    }
-    match verdicts.iter().filter(|(_, verdict)| verdict.is_err()).count() {
+    println!("\n{}", verdicts.join("\n"));
+    match failed {
         0 => Ok(()),
         failed => Err(format!("{failed} of {} judges failed", verdicts.len())),
     }
 }
 
-/// The task `fuzz`.
 pub(crate) fn fuzz(root: &Path, options: &Options) -> Result<(), String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
     let emulator = Emulator::start(&emulator::build(root)?, 0)?;

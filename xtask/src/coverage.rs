@@ -7,10 +7,9 @@
 mod sources;
 #[cfg(test)]
 mod tests;
-mod typed;
 
 use crate::spec::Document;
-use crate::{files, workspace};
+use crate::workspace;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -19,19 +18,16 @@ const README: &str = "README.md";
 const BEGIN: &str = "<!-- coverage:begin -->";
 const END: &str = "<!-- coverage:end -->";
 
-/// The state of the workspace.
 pub(crate) struct Coverage {
     operations: usize,
-    /// The table for the README.
     table: String,
     /// What operations lack, and code that names an operation or route that the document does not have.
     complaints: Vec<String>,
 }
 
-/// Looks through the workspace.
 pub(crate) fn gather(root: &Path, document: &Document) -> Result<Coverage, String> {
     let operations = document.operations();
-    let typed = typed::calls(root)?;
+    let typed = sources::typed_calls(root)?;
     let routes = sources::routes(root)?;
     let commands = sources::commands(root)?;
     let mut table = "| page | call | known from | SDK | command |\n|---|---|---|---|---|".to_owned();
@@ -45,41 +41,24 @@ pub(crate) fn gather(root: &Path, document: &Document) -> Result<Coverage, Strin
         let own: Vec<_> = typed.iter().filter(|call| call.operation == id).collect();
         let words = commands.iter().filter(|(of, _)| of == id);
         let words: Vec<&str> = words.map(|(_, words)| words.as_str()).collect();
+        let mut need = |has: bool, part: &str, cure: &str| {
+            if !has {
+                complaints.push(format!("{id}: no {part}\n    cure: {cure}"));
+            }
+        };
+        let has_generated = sources::has_generated(root, operation.tag(), id);
+        need(has_generated, "generated call", "cargo xtask regen");
+        let cure = format!("document a method with the line: Operation: `{id}`");
+        need(!own.is_empty(), "typed call", &cure);
+        let cure = "give the typed call an `# Examples` section that runs";
+        need(own.iter().any(|call| call.example), "doc example", cure);
+        let cure = format!("serve {call} in {}", sources::ROUTES);
+        need(routes.contains(&route), "emulator route", &cure);
+        let cure = format!("add (\"{id}\", \"words\") to {}", sources::COMMANDS);
+        need(!words.is_empty(), "command", &cure);
         let snapshot = format!("{}/{id}.snap", sources::SNAPSHOTS);
-        let parts = [
-            (
-                sources::has_generated(root, operation.tag(), id),
-                "generated call",
-                "cargo xtask regen".to_owned(),
-            ),
-            (
-                !own.is_empty(),
-                "typed call",
-                format!("document a method with the line: Operation: `{id}`"),
-            ),
-            (
-                own.iter().any(|call| call.example),
-                "doc example",
-                "give the typed call an `# Examples` section that runs".to_owned(),
-            ),
-            (
-                routes.contains(&route),
-                "emulator route",
-                format!("serve {call} in {}", sources::ROUTES),
-            ),
-            (
-                !words.is_empty(),
-                "command",
-                format!("add (\"{id}\", \"words\") to {}", sources::COMMANDS),
-            ),
-            (
-                root.join(&snapshot).is_file(),
-                "contract snapshot",
-                format!("add {snapshot} by a contract test"),
-            ),
-        ];
-        let gaps = parts.iter().filter(|(has, ..)| !has);
-        complaints.extend(gaps.map(|(_, part, cure)| format!("{id}: no {part}\n    cure: {cure}")));
+        let cure = format!("add {snapshot} by a contract test");
+        need(root.join(&snapshot).is_file(), "contract snapshot", &cure);
         let (page, grade) = (operation.text("x-source"), operation.text("x-evidence"));
         let first: Vec<&str> = own.first().map(|call| call.name.as_str()).into_iter().collect();
         let (first, words) = (code(&first), code(&words));
@@ -87,16 +66,19 @@ pub(crate) fn gather(root: &Path, document: &Document) -> Result<Coverage, Strin
         ids.insert(id);
         served.insert(route);
     }
-    let typed = typed.iter().filter(|call| !ids.contains(call.operation.as_str()));
-    let typed = typed.map(|call| format!("{} is documented as `{}`", call.name, call.operation));
-    let commands = commands.iter().filter(|(id, _)| !ids.contains(id.as_str()));
-    let commands = commands.map(|(id, words)| format!("the command `{words}` stands for `{id}`"));
-    let routes = routes.difference(&served);
-    let routes = routes.map(|(method, path)| format!("the emulator serves {method} {path}"));
-    let strays = typed.chain(commands).chain(routes);
-    complaints.extend(strays.map(|stray| {
-        format!("{stray}, which the document does not have\n    cure: correct it, or describe it")
-    }));
+    let mut stray = |what: String| {
+        let cure = "cure: correct it, or describe it";
+        complaints.push(format!("{what}, which the document does not have\n    {cure}"));
+    };
+    for call in typed.iter().filter(|call| !ids.contains(call.operation.as_str())) {
+        stray(format!("{} is documented as `{}`", call.name, call.operation));
+    }
+    for (id, words) in commands.iter().filter(|(id, _)| !ids.contains(id.as_str())) {
+        stray(format!("the command `{words}` stands for `{id}`"));
+    }
+    for (method, path) in routes.difference(&served) {
+        stray(format!("the emulator serves {method} {path}"));
+    }
     Ok(Coverage {
         operations: operations.len(),
         table,
@@ -113,10 +95,10 @@ pub(crate) fn run(root: &Path, write: bool, check: bool) -> Result<(), String> {
         mut complaints,
     } = gather(root, &document)?;
     let path = root.join(README);
-    let text = files::read(&path)?;
+    let text = workspace::read(&path)?;
     let updated = with_table(&text, &table)?;
     if write {
-        files::write(&path, updated)?;
+        workspace::write(&path, updated)?;
     } else if check && updated != text {
         complaints.push(format!(
             "{README}: the coverage table is old\n    cure: cargo xtask coverage --write"

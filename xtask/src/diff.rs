@@ -16,7 +16,6 @@ use crate::workspace;
 use std::path::Path;
 use std::process::Command;
 
-/// One changed fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Change {
     /// The heading it stands under: an operation, or `Events`.
@@ -25,7 +24,6 @@ pub(crate) struct Change {
     pub(crate) text: String,
 }
 
-/// The options of the task.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The revision to compare with
@@ -70,7 +68,6 @@ fn show(root: &Path, revision: &str, path: &str) -> Result<String, String> {
         .map_err(|said| format!("{path} at {revision}: {}", said.trim()))
 }
 
-/// The report.
 pub(crate) fn markdown(base: &str, changes: &[Change]) -> String {
     let mut lines = vec![format!("## Changes of the API since `{base}`"), String::new()];
     let breaking = changes.iter().filter(|change| change.breaking).count();

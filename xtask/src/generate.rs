@@ -6,7 +6,6 @@ mod enums;
 mod events;
 mod operations;
 mod outline;
-mod schemas;
 
 use crate::copy;
 use crate::spec::Document;
@@ -29,7 +28,6 @@ pub(crate) fn folders() -> impl Iterator<Item = &'static str> {
 
 const SOURCE: &str = "spec/openapi.yaml";
 
-/// Every generated file.
 pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<Files, String> {
     let mut files = events::files(events)?;
     files.extend([outline::file(document)]);
@@ -48,7 +46,7 @@ pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<F
     for (tag, slice) in &slices {
         let in_tag = |e| format!("tag `{tag}`: {e}");
         let mut file = client::module(slice).map_err(in_tag)?;
-        edit::apply(&mut file, document).map_err(in_tag)?;
+        edit::apply(&mut file, document, slice).map_err(in_tag)?;
         add(tag, &file, &format!("Calls and types of the tag `{tag}`."));
         let _ = writeln!(modules, "#[cfg(feature = \"{tag}\")]\npub mod {tag};");
     }
@@ -59,7 +57,11 @@ pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<F
         &operations,
         "The properties of each call that the core needs.",
     );
-    add("schemas", &schemas::file(&slices)?, "JSON Schemas of the types.");
+    add(
+        "schemas",
+        &operations::schemas(&slices)?,
+        "JSON Schemas of the types.",
+    );
     files.insert(format!("{API}.rs"), modules);
     let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document);
     files.insert(format!("{TYPES}/enums.rs"), enums);

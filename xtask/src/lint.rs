@@ -4,23 +4,20 @@
 //! or schema, the rule, and the cure.
 
 mod document;
-mod events;
-mod examples;
 mod findings;
 mod names;
 mod node_rules;
 mod places;
+mod samples;
 #[cfg(test)]
 mod tests;
 mod validate;
 
-use findings::{Finding, Findings, report};
-
 use crate::spec::{self, Document};
 use crate::workspace;
+use findings::{Finding, Findings, report};
 use serde_json::Value;
 use std::path::Path;
-use validate::Validator;
 
 /// All findings, in order of place.
 pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> {
@@ -29,12 +26,8 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
     let places = places::all(document, events);
     node_rules::check(&places, &mut findings);
     names::check(document, &mut findings);
-    let mut validator = Validator::new(document);
-    examples::check(document, &places, &mut validator, &mut findings);
-    if let Some(events) = events {
-        events::check(document, events, &mut validator, &mut findings);
-    }
-    findings.sorted()
+    samples::check(document, &places, events, &mut findings);
+    findings.0.into_iter().collect()
 }
 
 /// The document and the event catalogue of the workspace; an error if they break a rule.
@@ -46,13 +39,9 @@ pub(crate) fn accepted(root: &Path, document: Document) -> Result<(Document, Val
     }
 }
 
-/// The task.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let (document, _) = accepted(root, Document::read(&root.join(workspace::SPEC))?)?;
-    println!(
-        "{} operations, {} schemas: no findings",
-        document.operations().len(),
-        document.schemas().count()
-    );
+    let (operations, schemas) = (document.operations().len(), document.schemas().count());
+    println!("{operations} operations, {schemas} schemas: no findings");
     Ok(())
 }

@@ -6,7 +6,6 @@ mod conformance;
 mod copy;
 mod coverage;
 mod diff;
-mod files;
 mod generate;
 mod lint;
 mod probe;
@@ -15,7 +14,6 @@ mod spec;
 mod suite;
 #[cfg(test)]
 mod tests;
-mod time;
 mod workspace;
 
 use std::process::ExitCode;

@@ -2,24 +2,20 @@
 
 mod check;
 mod edit;
-mod patch;
 #[cfg(test)]
 mod tests;
 
-use crate::files;
 use crate::lint;
 use crate::spec::Document;
 use crate::workspace;
 use std::path::Path;
 use std::process::Command;
 
-use patch::Patch;
-
 /// The task: `--apply PATCH`, or the options of `cryptopocket probe`.
 pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     match options {
         ["--apply", file] => {
-            let changes = apply(root, &files::read(Path::new(file))?)?;
+            let changes = apply(root, &workspace::read(Path::new(file))?)?;
             println!(
                 "{changes} changes in {}; now `cargo xtask regen`",
                 workspace::SPEC
@@ -45,7 +41,6 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     }
 }
 
-/// `cryptopocket probe`.
 fn command(root: &Path) -> Command {
     let mut command = workspace::cargo(root);
     command.args(["run", "--quiet", "--package", "cryptopocket-cli", "--", "probe"]);
@@ -55,11 +50,10 @@ fn command(root: &Path) -> Command {
 /// Applies a patch to the document, line by line, so that comments and order stay. Returns the number of changes.
 pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     let file = root.join(workspace::SPEC);
-    let text = files::read(&file)?;
-    let patch = Patch::parse(patch)?;
-    let (text, changes) = edit::edited(&text, &patch)?;
+    let text = workspace::read(&file)?;
+    let (text, changes) = edit::edited(&text, patch)?;
     lint::accepted(root, Document::parse(&text)?)
         .map_err(|broken| format!("nothing was written:\n{broken}"))?;
-    files::write(&file, text)?;
+    workspace::write(&file, text)?;
     Ok(changes)
 }

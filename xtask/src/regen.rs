@@ -3,88 +3,88 @@
 #[cfg(test)]
 mod tests;
 
-use crate::files;
 use crate::generate::{self, Files};
 use crate::lint;
 use crate::spec::Document;
 use crate::workspace;
 use similar::TextDiff;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Writes every generated file whose content changed.
+/// Writes every generated file whose content changed, and removes those that are stale.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
-    let generated = generated(root)?;
+    let (count, outdated) = outdated(root)?;
     let mut written = 0;
-    for (path, content) in &generated {
-        let target = root.join(path);
-        if fs::read_to_string(&target).is_ok_and(|old| old == *content) {
-            continue;
+    for Outdated { path, wanted, .. } in outdated {
+        let target = root.join(&path);
+        if let Some(wanted) = wanted {
+            workspace::write(&target, wanted)?;
+            println!("wrote {path}");
+            written += 1;
+        } else {
+            fs::remove_file(target).map_err(|e| format!("{path}: {e}"))?;
+            println!("removed {path}");
         }
-        files::write(&target, content)?;
-        println!("wrote {path}");
-        written += 1;
     }
-    for path in stale(root, &generated)? {
-        fs::remove_file(root.join(&path)).map_err(|e| format!("{path}: {e}"))?;
-        println!("removed {path}");
-    }
-    println!("{} generated files, {written} changed", generated.len());
+    println!("{count} generated files, {written} changed");
     Ok(())
 }
 
 /// Fails with a readable difference if a generated file does not follow the document.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
-    let files = generated(root)?;
-    let mut report = Vec::new();
-    for (path, wanted) in &files {
-        let found = fs::read_to_string(root.join(path)).unwrap_or_default();
-        if found != *wanted {
-            report.push(difference(path, &found, wanted));
-        }
-    }
-    for path in stale(root, &files)? {
-        report.push(format!("{path}: not generated from the document\n"));
-    }
-    if report.is_empty() {
-        println!("{} generated files are up to date", files.len());
+    let (count, outdated) = outdated(root)?;
+    if outdated.is_empty() {
+        println!("{count} generated files are up to date");
         return Ok(());
     }
-    let report = report.concat();
+    let report = outdated.iter().map(|file| match &file.wanted {
+        Some(wanted) => difference(&file.path, &file.found, wanted),
+        None => format!("{}: not generated from the document\n", file.path),
+    });
+    let report: String = report.collect();
     Err(format!(
         "{report}\nThe generated files do not follow the document. Cure: cargo xtask regen"
     ))
+}
+
+/// A file that differs from what is generated, or `wanted` no more.
+struct Outdated {
+    path: String,
+    found: String,
+    wanted: Option<String>,
+}
+
+/// The number of generated files, and those that do not follow the document.
+fn outdated(root: &Path) -> Result<(usize, Vec<Outdated>), String> {
+    let mut generated = generated(root)?;
+    let count = generated.len();
+    let mut paths: BTreeSet<String> = generated.keys().cloned().collect();
+    for folder in generate::folders() {
+        for entry in fs::read_dir(root.join(folder)).into_iter().flatten() {
+            let name = entry.map_err(|e| format!("{folder}: {e}"))?.file_name();
+            paths.insert(format!("{folder}/{}", name.to_string_lossy()));
+        }
+    }
+    let files = paths.into_iter().map(|path| Outdated {
+        found: fs::read_to_string(root.join(&path)).unwrap_or_default(),
+        wanted: generated.remove(&path),
+        path,
+    });
+    let outdated = files.filter(|file| file.wanted.as_ref() != Some(&file.found));
+    Ok((count, outdated.collect()))
 }
 
 /// Generates all files. A document that breaks a rule is refused.
 pub(crate) fn generated(root: &Path) -> Result<Files, String> {
     let (document, events) = lint::accepted(root, Document::read(&root.join(workspace::SPEC))?)?;
     let mut generated = generate::files(&document, &events)?;
-    generated.insert(COPY.to_owned(), files::read(&root.join(workspace::SPEC))?);
+    generated.insert(COPY.to_owned(), workspace::read(&root.join(workspace::SPEC))?);
     Ok(generated)
 }
 
 /// The copy of the document for the emulator's API page: a published crate contains only its own folder.
 pub(crate) const COPY: &str = "crates/cryptopocket-sandbox/src/docs/openapi.yaml";
-
-/// Files in the folders of generated code that are not generated.
-fn stale(root: &Path, files: &Files) -> Result<Vec<String>, String> {
-    let mut found = Vec::new();
-    for folder in generate::folders() {
-        let Ok(entries) = fs::read_dir(root.join(folder)) else {
-            continue;
-        };
-        for entry in entries {
-            let name = entry.map_err(|e| format!("{folder}: {e}"))?.file_name();
-            let path = format!("{folder}/{}", name.to_string_lossy());
-            if !files.contains_key(&path) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
 
 /// A unified difference of limited length.
 fn difference(path: &str, found: &str, wanted: &str) -> String {

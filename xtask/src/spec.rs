@@ -1,23 +1,20 @@
 //! The OpenAPI document as plain JSON: a typed model would drop unknown keys.
 
 mod fields;
-mod node;
 mod operation;
 mod walk;
 
 pub(crate) use fields::{Field, fields};
-pub(crate) use node::Node;
 #[cfg(test)]
 pub(crate) use operation::ERROR_SCHEMAS;
 pub(crate) use operation::{Envelope, Operation, TAGS};
 pub(crate) use walk::{Position, fields_mut, holders, schema_tree, schemas};
 
-use crate::files;
-use serde_json::Value;
+use crate::workspace;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The document.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     root: Value,
@@ -29,7 +26,6 @@ impl Document {
         read_yaml(path).map(|root| Self { root })
     }
 
-    /// Parses YAML text.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         yaml(text).map(|root| Self { root })
     }
@@ -128,11 +124,54 @@ pub(crate) fn reference_name(node: &Value) -> Option<&str> {
 
 /// A YAML file as JSON. Duplicate keys are an error.
 pub(crate) fn read_yaml(path: &Path) -> Result<Value, String> {
-    yaml(&files::read(path)?).map_err(|e| format!("{}: {e}", path.display()))
+    yaml(&workspace::read(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// YAML text as JSON.
 pub(crate) fn yaml(text: &str) -> Result<Value, String> {
     let tree: yaml_serde::Value = yaml_serde::from_str(text).map_err(|e| e.to_string())?;
     serde_json::to_value(tree).map_err(|e| e.to_string())
+}
+
+/// Reads a part of an object. A part that is absent or of another type reads as empty.
+pub(crate) trait Node {
+    fn part(&self, key: &str) -> Option<&Value>;
+
+    fn word(&self, key: &str) -> &str {
+        self.part(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The members of an object.
+    fn fields(&self, key: &str) -> impl Iterator<Item = (&str, &Value)> + use<'_, Self> {
+        let fields = self.part(key).and_then(Value::as_object).into_iter().flatten();
+        fields.map(|(name, value)| (name.as_str(), value))
+    }
+
+    fn list(&self, key: &str) -> impl Iterator<Item = &Value> + use<'_, Self> {
+        self.part(key).and_then(Value::as_array).into_iter().flatten()
+    }
+
+    /// The texts of an array.
+    fn words(&self, key: &str) -> impl Iterator<Item = &str> + use<'_, Self> {
+        self.list(key).filter_map(Value::as_str)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.part(key).is_some()
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        self.part(key) == Some(&Value::Bool(true))
+    }
+}
+
+impl Node for Value {
+    fn part(&self, key: &str) -> Option<&Value> {
+        self.get(key)
+    }
+}
+
+impl Node for Map<String, Value> {
+    fn part(&self, key: &str) -> Option<&Value> {
+        self.get(key)
+    }
 }

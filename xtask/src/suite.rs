@@ -1,57 +1,32 @@
 //! `cargo xtask test`: every check that a change must pass. Needs Rust, a C compiler and crates.io.
 
 use crate::spec::TAGS;
-use crate::{time, workspace};
+use crate::workspace;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// Each stage and the arguments of cargo that it runs, for each tag if they name one.
-const STAGES: [(&str, &str); 14] = [
-    // Lints the specification, too.
-    ("specification and generated files", "xtask regen --check"),
-    ("every operation is covered", "xtask coverage --check"),
-    ("emulator under fuzz for ten seconds", "xtask fuzz --seconds 10"),
-    ("formatting", "fmt --all --check"),
-    ("clippy", "clippy --workspace --all-targets -- -D warnings"),
-    (
-        "unit, property and contract tests",
-        "test --workspace --lib --bins --tests",
-    ),
-    (
-        "what a probe finds, regenerated, against the second provider",
-        "xtask probe --check",
-    ),
-    // Optimised: fifty times as many payments as in the stage before, in less time.
-    (
-        "100,000 simulated payments",
-        "test --profile simulation --package cryptopocket-simulation --test worlds",
-    ),
-    ("documentation tests", "test --workspace --doc"),
-    (
-        "conversions to other crates, and exact numbers beside arbitrary_precision",
-        "test --package cryptopocket-types --all-features --features serde_json/arbitrary_precision --lib --tests",
-    ),
-    (
-        "generated client, all features",
-        "test --package cryptopocket-api --all-features",
-    ),
-    (
-        "JSON Schemas of the matcher",
-        "test --package cryptopocket-banking --features schemars --test schema",
-    ),
-    (
-        "command line without stores",
-        "clippy --package cryptopocket-cli --all-targets --no-default-features -- -D warnings",
-    ),
-    // A user of one feature compiles the code of no other.
-    (
-        "each tag alone",
-        "check --package cryptopocket-api --features {tag}",
-    ),
-];
+/// Each stage and the arguments of cargo that it runs, for each tag if they name one. The first lints the specification, too;
+/// the payments are optimised code, fifty times as many as in the tests before, in less time; a user of one feature compiles
+/// the code of no other.
+const STAGES: &str = "\
+specification and generated files: xtask regen --check
+every operation is covered: xtask coverage --check
+emulator under fuzz for ten seconds: xtask fuzz --seconds 10
+formatting: fmt --all --check
+clippy: clippy --workspace --all-targets -- -D warnings
+unit, property and contract tests: test --workspace --lib --bins --tests
+what a probe finds, regenerated, against the second provider: xtask probe --check
+100,000 simulated payments: test --profile simulation --package cryptopocket-simulation --test worlds
+documentation tests: test --workspace --doc
+conversions to other crates, and exact numbers beside arbitrary_precision: test --package cryptopocket-types \
+    --all-features --features serde_json/arbitrary_precision --lib --tests
+generated client, all features: test --package cryptopocket-api --all-features
+JSON Schemas of the matcher: test --package cryptopocket-banking --features schemars --test schema
+command line without stores: clippy --package cryptopocket-cli --all-targets --no-default-features -- -D warnings
+each tag alone: check --package cryptopocket-api --features {tag}";
 
-/// The result of a stage.
 struct Outcome {
     name: &'static str,
     /// The number of tests that passed; `None` if the stage failed.
@@ -80,17 +55,22 @@ fn cargo(root: &Path, arguments: &str) -> Result<usize, String> {
     }
 }
 
-/// Runs every stage and prints a table of the results.
+fn stages() -> Vec<(&'static str, &'static str)> {
+    let stages = STAGES.lines();
+    stages.filter_map(|stage| stage.split_once(": ")).collect()
+}
+
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut results = Vec::new();
-    for (index, (name, arguments)) in STAGES.into_iter().enumerate() {
-        println!("[{}/{}] {name}", index + 1, STAGES.len());
-        let started = time::now();
+    let stages = stages();
+    for (index, (name, arguments)) in stages.iter().enumerate() {
+        println!("[{}/{}] {name}", index + 1, stages.len());
+        let started = workspace::now();
         let commands = BTreeSet::from(TAGS.map(|tag| arguments.replace("{tag}", tag)));
         let tests = commands.iter().map(|command| cargo(root, command));
         let tests = tests.sum::<Result<usize, _>>();
         let tests = tests.map_err(|message| eprintln!("{message}\n")).ok();
-        let took = time::now().duration_since(started);
+        let took = workspace::now().duration_since(started);
         results.push(Outcome { name, tests, took });
     }
     println!("\n{}", table(&results));
@@ -101,30 +81,35 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
 }
 
 fn table(results: &[Outcome]) -> String {
-    let line = |outcome: &Outcome| {
-        let word = if outcome.tests.is_some() {
-            "passed"
-        } else {
-            "FAILED"
+    let mut table = String::new();
+    for Outcome { name, tests, took } in results {
+        let (word, tests) = match tests {
+            None => ("FAILED", String::new()),
+            Some(0) => ("passed", String::new()),
+            Some(tests) => ("passed", format!(" ({tests} tests)")),
         };
-        let tests = outcome.tests.filter(|tests| *tests > 0);
-        let tests = tests.map(|tests| format!(" ({tests} tests)")).unwrap_or_default();
-        format!(
-            "{word}  {:>6.1} s  {}{tests}",
-            outcome.took.as_secs_f64(),
-            outcome.name
-        )
-    };
-    let mut lines: Vec<_> = results.iter().map(line).collect();
-    let tests: usize = results.iter().filter_map(|outcome| outcome.tests).sum();
+        let _ = writeln!(table, "{word}  {:>6.1} s  {name}{tests}", took.as_secs_f64());
+    }
+    let passed: usize = results.iter().filter_map(|outcome| outcome.tests).sum();
     let failed = results.iter().filter(|outcome| outcome.tests.is_none()).count();
-    lines.push(format!("{tests} tests passed, {failed} stages failed"));
-    lines.join("\n")
+    format!("{table}{passed} tests passed, {failed} stages failed")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_stage_has_its_arguments() {
+        assert_eq!(stages().len(), 14);
+        for (name, arguments) in stages() {
+            assert!(
+                !name.is_empty() && !arguments.contains("  "),
+                "{name}: {arguments}"
+            );
+        }
+        assert_eq!(STAGES.lines().count(), 14, "each line is a stage");
+    }
 
     #[test]
     fn closing_table_names_the_failed_stage() {

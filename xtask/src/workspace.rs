@@ -1,15 +1,15 @@
-//! Paths of the workspace.
+//! Files and programs of the workspace; an error names the file. And the real clock.
 
+use serde_json::Value;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
-/// The OpenAPI document.
 pub(crate) const SPEC: &str = "spec/openapi.yaml";
 
-/// The event catalogue.
 pub(crate) const EVENTS: &str = "spec/events.yaml";
 
-/// The workspace root.
 pub(crate) fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map_or(here.clone(), PathBuf::from)
@@ -43,9 +43,46 @@ pub(crate) fn program(root: &Path, selection: &str) -> Result<PathBuf, String> {
         .stderr(Stdio::inherit())
         .output()
         .map_err(|e| format!("cargo: {e}"))?;
-    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
+    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
     let built =
         messages.filter_map(|message| Some(PathBuf::from(message.ok()?.get("executable")?.as_str()?)));
     let built = built.last().filter(|_| output.status.success());
     built.ok_or_else(|| format!("{selection} does not compile"))
+}
+
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// Writes a file, and makes its folder.
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), String> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(path, content))
+        .map_err(|e| format!("{}: {e}", path.display()))
+}
+
+pub(crate) fn write_json(path: &Path, value: &Value) -> Result<(), String> {
+    write(path, format!("{value:#}"))
+}
+
+/// Calls `install` unless `folder` has what `pins` lists.
+pub(crate) fn installed(
+    folder: &Path,
+    pins: &Path,
+    install: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    let wanted = read(pins)?;
+    let done = folder.join("installed.txt");
+    if read(&done).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    println!("installing below {}", folder.display());
+    install()?;
+    write(&done, &wanted)
+}
+
+#[allow(clippy::disallowed_methods, reason = "limits a run; no result depends on it")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
 }

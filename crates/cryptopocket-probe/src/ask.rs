@@ -8,13 +8,9 @@ use serde_json::{Map, Value};
 
 use crate::outline::Outline;
 
-/// The values of parameters and of the fields of the body, by their names in the specification.
-pub(crate) type Values = BTreeMap<&'static str, Value>;
-
 /// What a call came to. It has no `Debug`, since a reply holds personal data.
 pub(crate) enum Outcome {
     Reply(Value),
-    /// A business code.
     Refused(String),
     /// Parameters or fields that the provider named, in its own names.
     Invalid(Vec<String>),
@@ -28,28 +24,22 @@ pub(crate) struct Call {
     session: Session,
     pub(crate) outline: &'static Outline,
     pub(crate) path: String,
+    /// Names on the wire, by those in the specification.
     pub(crate) names: BTreeMap<String, String>,
 }
 
 impl Call {
     /// The call as the session would make it.
     pub(crate) fn new(session: &Session, outline: &'static Outline) -> Self {
-        let choice = session.choices().of(&outline.id);
-        let path = choice.and_then(|choice| choice.path.clone());
-        let parameters = outline.parameters.iter().map(|it| (&it.name, &it.wire));
-        let fields = outline.request.iter().map(|it| (&it.path, &it.wire));
-        let known = parameters.chain(fields);
-        let known = known.filter_map(|(name, wire)| Some((name.clone(), wire.clone()?)));
-        let mut names: BTreeMap<String, String> = known.collect();
-        if let Some(choice) = choice {
-            names.extend(choice.request.clone());
-            names.extend(choice.parameters.clone());
-        }
+        let choice = session.choices().of(&outline.id).cloned().unwrap_or_default();
+        let known = outline
+            .asked()
+            .filter_map(|it| Some((it.path.clone(), it.wire.clone()?)));
         Self {
             session: session.clone(),
             outline,
-            path: path.unwrap_or_else(|| outline.path.clone()),
-            names,
+            path: choice.path.unwrap_or_else(|| outline.path.clone()),
+            names: known.chain(choice.request).chain(choice.parameters).collect(),
         }
     }
 
@@ -57,14 +47,12 @@ impl Call {
         self.names.get(name).map_or(name, String::as_str)
     }
 
-    /// The same call with another name of a parameter.
-    pub(crate) fn renamed(&self, name: &str, wire: &str) -> Self {
-        let mut call = self.clone();
-        call.names.insert(name.to_owned(), wire.to_owned());
-        call
+    /// Makes the call with values of parameters and of fields of the body, by their names in the specification.
+    pub(crate) async fn send(&self, values: &Value) -> Outcome {
+        self.recorded(values, &mut Vec::new()).await
     }
 
-    pub(crate) async fn send(&self, values: &Values, records: &mut Vec<ShapeRecord>) -> Outcome {
+    async fn recorded(&self, values: &Value, records: &mut Vec<ShapeRecord>) -> Outcome {
         let outline = self.outline;
         let method = Method::from_bytes(outline.method.as_bytes()).unwrap_or(Method::GET);
         let class = if outline.reads {
@@ -73,23 +61,24 @@ impl Call {
             Idempotency::Unsafe
         };
         let mut request = self.session.raw(method, &self.path).idempotency(class);
-        let mut query = Map::new();
-        let mut body = Map::new();
         for segment in self.path.split('/').filter(|segment| segment.starts_with('{')) {
             let name = segment.trim_matches(['{', '}']);
             request = request.path(&values.get(name).map(text).unwrap_or_default());
         }
-        for (name, value) in values {
-            match outline.parameter(name) {
-                Some(parameter) if parameter.in_path => {}
-                Some(_) => drop(query.insert(self.wire(name).to_owned(), value.clone())),
-                None => drop(body.insert(self.wire(name).to_owned(), value.clone())),
-            }
+        let (mut query, mut body) = (Map::new(), Map::new());
+        for (name, value) in values.as_object().into_iter().flatten() {
+            let part = match outline.parameter(name) {
+                Some(_) if outline.is_in_path(name) => continue,
+                Some(_) => &mut query,
+                None => &mut body,
+            };
+            part.insert(self.wire(name).to_owned(), value.clone());
         }
         for (name, value) in &query {
             request = request.query(name, value);
         }
-        if !outline.request.is_empty() {
+        let has_body = !outline.request.is_empty();
+        if has_body {
             request = if outline.form {
                 request.form(&body)
             } else {
@@ -103,15 +92,11 @@ impl Call {
         };
         if let (Some(status), Some(said)) = (status, said) {
             let class = status / 100;
-            let refused = if answer.is_err() && class == 2 {
-                "-refused"
-            } else {
-                ""
-            };
-            let outcome = format!("{class}xx{refused}");
+            let is_refused = answer.is_err() && class == 2;
+            let outcome = format!("{class}xx{}", if is_refused { "-refused" } else { "" });
             let mut record = ShapeRecord::new(&outline.id, &outline.method, &self.path, &outcome);
             record.query = Shape::of_json(&Value::Object(query).to_string());
-            if !outline.request.is_empty() {
+            if has_body {
                 record.request = Shape::of_json(&Value::Object(body).to_string());
             }
             record.reply = Shape::of_json(&String::from_utf8_lossy(said));
@@ -122,6 +107,41 @@ impl Call {
             Ok(Err(_)) => Outcome::Failed("the reply is no JSON".to_owned()),
             Err(error) => outcome(&error),
         }
+    }
+
+    /// Makes the call, and tries candidates of its path and of its names as long as the provider knows neither. Returns it as
+    /// it was answered.
+    pub(crate) async fn settle(mut self, values: &Value, records: &mut Vec<ShapeRecord>) -> (Self, Outcome) {
+        let mut outcome = self.recorded(values, records).await;
+        let asked = self.path.clone();
+        for path in &self.outline.candidates {
+            if !matches!(outcome, Outcome::NoSuchPath) {
+                break;
+            }
+            self.path.clone_from(path);
+            outcome = self.recorded(values, records).await;
+        }
+        if matches!(outcome, Outcome::NoSuchPath) {
+            self.path = asked;
+        }
+        while let Some((name, wire)) = self.rename(values, &outcome) {
+            self.names.insert(name, wire);
+            outcome = self.recorded(values, records).await;
+        }
+        (self, outcome)
+    }
+
+    /// The name that the provider asks for, if it is a candidate of one that was sent and has no other name yet.
+    fn rename(&self, values: &Value, outcome: &Outcome) -> Option<(String, String)> {
+        let Outcome::Invalid(fields) = outcome else {
+            return None;
+        };
+        let is_sent = |name: &str| values.get(name).is_some() && !self.names.contains_key(name);
+        let mut sent = self.outline.asked().filter(|it| is_sent(&it.path));
+        sent.find_map(|it| {
+            let wire = it.candidates.iter().find(|wire| fields.contains(wire))?;
+            Some((it.path.clone(), wire.clone()))
+        })
     }
 }
 
@@ -149,57 +169,9 @@ fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// A value as it stands in a path.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         value => value.to_string(),
     }
-}
-
-/// Makes the call, and tries candidates of its path and of its names as long as the provider knows neither. Returns it as it
-/// was answered.
-pub(crate) async fn settle(
-    mut call: Call,
-    values: &Values,
-    records: &mut Vec<ShapeRecord>,
-) -> (Call, Outcome) {
-    let mut outcome = call.send(values, records).await;
-    if matches!(outcome, Outcome::NoSuchPath) {
-        for path in &call.outline.candidates {
-            let other = Call {
-                path: path.clone(),
-                ..call.clone()
-            };
-            let answer = other.send(values, records).await;
-            if !matches!(answer, Outcome::NoSuchPath) {
-                (call, outcome) = (other, answer);
-                break;
-            }
-        }
-    }
-    for _ in 0..values.len() {
-        let Some((name, wire)) = rename(&call, values, &outcome) else {
-            break;
-        };
-        call.names.insert(name, wire);
-        outcome = call.send(values, records).await;
-    }
-    (call, outcome)
-}
-
-/// The name that the provider asks for, if it is a candidate of one that was sent.
-fn rename(call: &Call, values: &Values, outcome: &Outcome) -> Option<(String, String)> {
-    let Outcome::Invalid(fields) = outcome else {
-        return None;
-    };
-    let outline = call.outline;
-    let parameters = outline.parameters.iter().map(|it| (&it.name, &it.candidates));
-    let names = parameters.chain(outline.request.iter().map(|it| (&it.path, &it.candidates)));
-    let mut sent =
-        names.filter(|(name, _)| values.contains_key(name.as_str()) && !call.names.contains_key(*name));
-    sent.find_map(|(name, candidates)| {
-        let wire = candidates.iter().find(|candidate| fields.contains(candidate))?;
-        Some((name.clone(), wire.clone()))
-    })
 }

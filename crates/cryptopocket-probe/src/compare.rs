@@ -4,37 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_core::Choice;
 use cryptopocket_core::shape::{Kind, Shape};
-use serde_json::Value;
+use serde_json::json;
 
 use crate::form::{expected, is_expected, is_readable};
-use crate::locate::{Object, value};
+use crate::locate::{Located, value};
 use crate::outline::{Field, Outline};
 use crate::report::{Cure, Finding, Verdict};
 
 const NEVER_SENT: &str = "optional, and never sent";
 
-/// The objects of one reply.
 struct Reply<'a> {
     outline: &'static Outline,
-    objects: &'a [&'a Object],
-    place: &'a str,
+    located: &'a Located<'a>,
     shape: Shape,
 }
 
-/// Holds `objects`, which stand at `place`, against the specification, by the names of a choice. Returns the findings, and
-/// where each field stands: its name in the specification and on the wire.
+/// Holds the objects of a reply against the specification, by the names of a choice. Returns the findings, and where each
+/// field stands: its name in the specification and on the wire.
 pub(crate) fn compare(
     outline: &'static Outline,
-    objects: &[&Object],
-    place: &str,
+    located: &Located<'_>,
     choice: Option<&Choice>,
 ) -> (Vec<Finding>, BTreeMap<String, String>) {
-    let rows = objects.iter().map(|object| Value::Object((*object).clone()));
+    let shape = Shape::of_json(&json!(located.objects).to_string());
     let reply = Reply {
         outline,
-        objects,
-        place,
-        shape: Shape::of_json(&Value::Array(rows.collect()).to_string()),
+        located,
+        shape,
     };
     let (mut findings, mut names) = (Vec::new(), BTreeMap::new());
     for (name, field) in outline.object_fields() {
@@ -48,38 +44,27 @@ pub(crate) fn compare(
         findings.push(finding);
     }
     let additions = reply.additions(&names);
-    for (name, field) in outline
-        .object_fields()
-        .filter(|(_, field)| field.form != "string")
-    {
-        let is_alike =
-            |other: &&String| reply.has(other) && reply.kinds(other).all(|kind| is_expected(field, kind));
+    for finding in findings.iter_mut().filter(|finding| finding.detail == NEVER_SENT) {
+        let Some(field) = finding.field.filter(|field| field.form != "string") else {
+            continue;
+        };
+        // An unknown field of a like kind came: that may be it.
+        let is_alike = |other: &&String| reply.is_as_expected(other, field);
         let alike = listed(additions.iter().filter(is_alike));
-        let place = reply.place(name);
-        let unsent = |finding: &&mut Finding| finding.place == place && finding.detail == NEVER_SENT;
-        if let Some(finding) = findings.iter_mut().find(unsent).filter(|_| !alike.is_empty()) {
-            // An unknown field of a like kind came: that may be it.
+        if !alike.is_empty() {
             finding.verdict = Verdict::Missing;
             finding.cure = Cure::Person;
             finding.detail = format!("optional; perhaps it is {alike}");
         }
     }
-    findings.extend(
-        additions
-            .iter()
-            .map(|name| reply.finding(name, Verdict::Extra, reply.found(name))),
-    );
+    let additions = additions.iter();
+    findings.extend(additions.map(|name| reply.finding(name, Verdict::Extra, reply.found(name))));
     (findings, names)
 }
 
 impl Reply<'_> {
-    fn place(&self, name: &str) -> String {
-        let dot = if self.place.is_empty() { "" } else { "." };
-        format!("{}{dot}{name}", self.place)
-    }
-
     fn finding(&self, name: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
-        Finding::new(&self.outline.id, self.place(name), verdict, detail)
+        Finding::new(&self.outline.id, self.located.inside(name), verdict, detail)
     }
 
     /// Where a field stands, and what is to be said of it.
@@ -90,8 +75,7 @@ impl Reply<'_> {
         } else {
             name
         };
-        let is_here = self.has(own);
-        if is_here && self.kinds(own).all(|kind| is_expected(field, kind)) {
+        if self.is_as_expected(own, field) {
             let is_sometimes = field.required && self.shape.has(&format!("[].{own}"), Kind::Absent);
             let (verdict, detail) = match is_sometimes {
                 true => (Verdict::Missing, "some objects lack it"),
@@ -103,9 +87,9 @@ impl Reply<'_> {
             };
             return (Some(own.to_owned()), finding(verdict, detail.to_owned()));
         }
+        let is_here = self.has(own);
         // Text such as `4800.24` states its unit by its point. A whole number may be cents.
-        let may_be_cents =
-            field.unit == "decimal-string" && self.kinds(own).any(|kind| kind == Kind::Integer);
+        let may_be_cents = field.unit == "decimal-string" && self.kinds(own).contains(&Kind::Integer);
         let perhaps = if may_be_cents { "; perhaps in cents" } else { "" };
         let detail = format!("expected {}, found {}{perhaps}", expected(field), self.found(own));
         if is_here && !may_be_cents && self.reads(own, field) {
@@ -116,10 +100,8 @@ impl Reply<'_> {
             };
             return (Some(own.to_owned()), found);
         }
-        let mut others = field
-            .candidates
-            .iter()
-            .filter(|other| *other != own && self.has(other));
+        let others = field.candidates.iter();
+        let mut others = others.filter(|other| *other != own && self.has(other));
         if let Some(other) = others.clone().find(|other| self.reads(other, field)) {
             // `holder` is there, only not as expected.
             let is_inside = other.split_once('.').is_some_and(|(outer, _)| outer == name);
@@ -158,79 +140,76 @@ impl Reply<'_> {
 
     /// Texts that the specification's list of values does not have. They are values, so they are not told.
     fn strange_words(&self, name: &str, wire: &str, field: &Field) -> Option<Finding> {
-        let is_known = |word: &str| field.words.iter().any(|known| known == word);
-        let values = self
-            .objects
-            .iter()
-            .filter_map(|object| value(object, wire)?.as_str());
-        let strange: Vec<&str> = values.filter(|word| !is_known(word)).collect();
+        let objects = self.located.objects.iter();
+        let mut strange: Vec<&str> = objects
+            .filter_map(|object| value(object, wire)?.as_str())
+            .collect();
+        strange.retain(|word| !field.words.iter().any(|known| known == word));
         if field.words.is_empty() || strange.is_empty() {
             return None;
         }
-        let cases = field
-            .words
-            .iter()
-            .filter(|known| strange.iter().any(|word| word.eq_ignore_ascii_case(known)));
-        let cases = listed(cases);
-        let detail = if cases.is_empty() {
-            "a word outside the list".to_owned()
-        } else {
-            format!("{cases} in another case")
+        let is_other_case = |known: &&String| strange.iter().any(|word| word.eq_ignore_ascii_case(known));
+        let detail = match listed(field.words.iter().filter(is_other_case)) {
+            cases if cases.is_empty() => "a word outside the list".to_owned(),
+            cases => format!("{cases} in another case"),
         };
         Some(self.finding(name, Verdict::OtherWord, detail))
     }
 
     /// Fields that the specification does not know.
     fn additions(&self, names: &BTreeMap<String, String>) -> Vec<String> {
-        let known: BTreeSet<&str> = self
-            .outline
-            .object_fields()
-            .map(|(name, _)| name)
-            .chain(names.values().filter_map(|wire| wire.split('.').next()))
-            .collect();
+        let wires = names.values().filter_map(|wire| wire.split('.').next());
+        let own = self.outline.object_fields().map(|(name, _)| name);
+        let mut known: BTreeSet<&str> = own.chain(wires).collect();
+        if self.located.place.is_empty() {
+            // Beside an object at the top level stand the words of its envelope.
+            known.extend(["status", "message"]);
+        }
         let fields = self.shape.iter().filter_map(|(path, _)| path.strip_prefix("[]."));
         fields
             .filter(|name| !name.contains(['.', '[']) && !known.contains(name))
-            // Beside an object at the top level stand the words of its envelope.
-            .filter(|name| !(self.place.is_empty() && matches!(*name, "status" | "message")))
             .map(str::to_owned)
             .collect()
     }
 
     /// The kinds of values of a field, null apart.
-    fn kinds(&self, name: &str) -> impl Iterator<Item = Kind> {
-        let kinds: Vec<Kind> = self.shape.kinds(&format!("[].{name}")).collect();
+    fn kinds(&self, name: &str) -> BTreeSet<Kind> {
+        let mut kinds: BTreeSet<Kind> = self.shape.kinds(&format!("[].{name}")).collect();
+        kinds.retain(|kind| !matches!(kind, Kind::Absent | Kind::Null));
         kinds
-            .into_iter()
-            .filter(|kind| !matches!(kind, Kind::Absent | Kind::Null))
     }
 
     fn unexpected(&self, name: &str, field: &Field) -> BTreeSet<Kind> {
-        self.kinds(name)
-            .filter(|kind| !is_expected(field, *kind))
-            .collect()
+        let mut kinds = self.kinds(name);
+        kinds.retain(|kind| !is_expected(field, *kind));
+        kinds
     }
 
     fn has(&self, name: &str) -> bool {
-        self.kinds(name).next().is_some()
+        !self.kinds(name).is_empty()
+    }
+
+    fn is_as_expected(&self, name: &str, field: &Field) -> bool {
+        self.has(name) && self.unexpected(name, field).is_empty()
     }
 
     fn reads(&self, name: &str, field: &Field) -> bool {
-        let mut values = self.objects.iter().filter_map(|object| value(object, name));
+        let mut values = self.located.objects.iter().filter_map(|it| value(it, name));
         values.all(|value| is_readable(field, value))
     }
 
     fn found(&self, name: &str) -> String {
-        let kinds: Vec<&str> = self.kinds(name).map(Kind::as_str).collect();
-        if kinds.is_empty() {
-            "null".to_owned()
-        } else {
-            kinds.join(" or ")
+        match self.kinds(name) {
+            kinds if kinds.is_empty() => "null".to_owned(),
+            kinds => kinds
+                .iter()
+                .map(|kind| kind.as_str())
+                .collect::<Vec<_>>()
+                .join(" or "),
         }
     }
 }
 
-/// Names, for people.
 pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     names.join(" or ")

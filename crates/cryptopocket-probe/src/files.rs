@@ -75,15 +75,13 @@ impl Report {
                 page,
                 "\n## {title}\n\n{next}\n\n| operation | place | verdict | detail |\n|---|---|---|---|\n"
             );
-            for finding in findings {
-                let Finding {
-                    operation,
-                    place,
-                    verdict,
-                    detail,
-                    ..
-                } = finding;
-                let _ = writeln!(page, "| `{operation}` | `{place}` | {verdict} | {detail} |");
+            for it in findings {
+                let (operation, place) = (&it.operation, &it.place);
+                let _ = writeln!(
+                    page,
+                    "| `{operation}` | `{place}` | {} | {} |",
+                    it.verdict, it.detail
+                );
             }
         }
         page

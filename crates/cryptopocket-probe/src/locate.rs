@@ -2,96 +2,102 @@
 
 use serde_json::{Map, Value};
 
-pub(crate) type Object = Map<String, Value>;
+/// Where the numbers of a page may stand.
+const PAGING: [&str; 7] = [
+    "/pagination",
+    "/meta/pagination",
+    "/meta",
+    "/data/pagination",
+    "/data/meta",
+    "/data",
+    "",
+];
+
+/// Fields of which one shows that page numbers stand there.
+const PAGE: [&str; 6] = [
+    "current_page",
+    "last_page",
+    "total_pages",
+    "next_page_url",
+    "page",
+    "total",
+];
+
+/// Fields of an envelope beside the answer.
+const ENVELOPE: [&str; 7] = [
+    "status",
+    "message",
+    "success",
+    "code",
+    "pagination",
+    "meta",
+    "links",
+];
 
 /// The objects of a reply, and where they stand.
 pub(crate) struct Located<'v> {
     /// One object, or the rows of a list.
-    pub(crate) objects: Vec<&'v Object>,
+    pub(crate) objects: Vec<&'v Value>,
     /// `data`, `data[]`, `data.data[]` and so on.
     pub(crate) place: String,
     /// Where the numbers of the page stand.
     pub(crate) paging: Option<String>,
 }
 
+impl Located<'_> {
+    /// Where a field of the objects stands.
+    pub(crate) fn inside(&self, name: &str) -> String {
+        joined(&self.place, name)
+    }
+}
+
+fn joined(place: &str, name: &str) -> String {
+    let dot = if place.is_empty() { "" } else { "." };
+    format!("{place}{dot}{name}")
+}
+
 pub(crate) fn locate(reply: &Value) -> Located<'_> {
     let (objects, place) = descend(reply, String::new(), 4);
-    let paging = [
-        "pagination",
-        "meta.pagination",
-        "meta",
-        "data.pagination",
-        "data.meta",
-        "data",
-        "",
-    ]
-    .into_iter()
-    .find(|place| {
-        let object = reply.as_object();
-        let inner = object.and_then(|object| value(object, place)?.as_object());
-        inner.or(object.filter(|_| place.is_empty())).is_some_and(is_page)
-    })
-    .map(str::to_owned);
+    let is_page = |place: &Value| PAGE.iter().any(|name| place.get(name).is_some());
+    let mut paging = PAGING.into_iter();
+    let paging = paging.find(|place| reply.pointer(place).is_some_and(is_page));
     Located {
         objects,
         place,
-        paging,
+        paging: paging.map(|place| place.trim_start_matches('/').replace('/', ".")),
     }
 }
 
 /// The value at a path of names, unless it is null.
-pub(crate) fn value<'v>(object: &'v Object, path: &str) -> Option<&'v Value> {
-    let mut names = path.split('.');
-    let outer = object.get(names.next()?)?;
-    let found = names.try_fold(outer, |value, name| value.get(name));
+pub(crate) fn value<'v>(object: &'v Value, path: &str) -> Option<&'v Value> {
+    let found = path.split('.').try_fold(object, |value, name| value.get(name));
     found.filter(|value| !value.is_null())
 }
 
-fn is_page(object: &Object) -> bool {
-    [
-        "current_page",
-        "last_page",
-        "total_pages",
-        "next_page_url",
-        "page",
-        "total",
-    ]
-    .iter()
-    .any(|name| object.contains_key(*name))
-}
-
-fn descend(value: &Value, place: String, depth: usize) -> (Vec<&Object>, String) {
+fn descend(value: &Value, place: String, depth: usize) -> (Vec<&Value>, String) {
     match value {
-        Value::Array(rows) => (
-            rows.iter().filter_map(Value::as_object).collect(),
-            format!("{place}[]"),
-        ),
-        Value::Object(fields) if depth > 0 => match inside(fields) {
-            Some((name, inner)) => {
-                let dot = if place.is_empty() { "" } else { "." };
-                descend(inner, format!("{place}{dot}{name}"), depth - 1)
-            }
-            None => (vec![fields], place),
+        Value::Array(rows) => {
+            let objects = rows.iter().filter(|row| row.is_object());
+            (objects.collect(), format!("{place}[]"))
+        }
+        Value::Object(fields) => match inside(fields) {
+            Some((name, inner)) if depth > 0 => descend(inner, joined(&place, name), depth - 1),
+            _ => (vec![value], place),
         },
-        Value::Object(fields) => (vec![fields], place),
         _ => (Vec::new(), place),
     }
 }
 
 /// The field of an envelope that holds the answer.
-fn inside(fields: &Object) -> Option<(&str, &Value)> {
+fn inside(fields: &Map<String, Value>) -> Option<(&str, &Value)> {
     let is_compound = |value: &Value| value.is_object() || value.is_array();
-    if let Some((name, data)) = fields.get_key_value("data").filter(|(_, data)| is_compound(data)) {
-        return Some((name, data));
+    if let Some(data) = fields.get("data").filter(|data| is_compound(data)) {
+        return Some(("data", data));
     }
     // Without one, the only object or list beside words of an envelope.
-    let is_envelope = |name: &str| {
-        matches!(
-            name,
-            "status" | "message" | "success" | "code" | "pagination" | "meta" | "links"
-        )
-    };
-    let mut others = fields.iter().filter(|(name, _)| !is_envelope(name));
+    let mut others = fields
+        .iter()
+        .filter(|(name, _)| !ENVELOPE.contains(&name.as_str()));
     match (others.next(), others.next()) {
         (Some((name, value)), None) if is_compound(value) && fields.len() > 1 => Some((name, value)),
         _ => None,

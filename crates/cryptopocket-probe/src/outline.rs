@@ -17,33 +17,18 @@ pub(crate) struct Outline {
     pub(crate) reads: bool,
     pub(crate) form: bool,
     pub(crate) candidates: Vec<String>,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Field>,
     pub(crate) request: Vec<Field>,
     pub(crate) reply: Vec<Field>,
     pub(crate) sample: Vec<Value>,
 }
 
-/// A parameter of path or query.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) evidence: String,
-    /// Other names that the guess may stand for.
-    pub(crate) candidates: Vec<String>,
-    #[serde(default)]
-    pub(crate) in_path: bool,
-    #[serde(default)]
-    pub(crate) required: bool,
-    /// Its name on the wire, if that is known to differ.
-    pub(crate) wire: Option<String>,
-    pub(crate) first_page: Option<u32>,
-}
-
-/// A field of a body.
+/// A field of a body, or a parameter of path or query.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Field {
-    /// Its path, such as `data[].id`.
+    /// Its path, such as `data[].id`; the name of a parameter.
+    #[serde(alias = "name")]
     pub(crate) path: String,
     /// The schema that it belongs to.
     pub(crate) schema: String,
@@ -65,6 +50,8 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
     /// Other names that the guess may stand for.
     pub(crate) candidates: Vec<String>,
+    /// The number of the first page, of the parameter `page`.
+    pub(crate) first_page: Option<u32>,
 }
 
 impl Field {
@@ -80,26 +67,31 @@ impl Field {
 }
 
 impl Outline {
-    /// Whether the reply is a list.
-    pub(crate) fn is_list(&self) -> bool {
-        self.reply.iter().any(|field| field.path.starts_with("data[]"))
-    }
-
-    /// Where the object stands that the reply is about.
-    fn object(&self) -> &'static str {
-        if self.is_list() { "data[]." } else { "data." }
+    /// Where the object or the rows stand that the reply is about.
+    pub(crate) fn place(&self) -> &'static str {
+        let is_list = self.reply.iter().any(|field| field.path.starts_with("data[]"));
+        if is_list { "data[]" } else { "data" }
     }
 
     /// The fields of the object that the reply is about, each with its name there.
     pub(crate) fn object_fields(&self) -> impl Iterator<Item = (&str, &Field)> {
-        let object = self.object();
+        let object = self.place();
         self.reply
             .iter()
-            .filter_map(move |field| Some((field.path.strip_prefix(object)?, field)))
+            .filter_map(move |field| Some((field.path.strip_prefix(object)?.strip_prefix('.')?, field)))
     }
 
-    pub(crate) fn parameter(&self, name: &str) -> Option<&Parameter> {
-        self.parameters.iter().find(|parameter| parameter.name == name)
+    pub(crate) fn parameter(&self, name: &str) -> Option<&Field> {
+        self.parameters.iter().find(|parameter| parameter.path == name)
+    }
+
+    pub(crate) fn is_in_path(&self, parameter: &str) -> bool {
+        self.path.contains(&format!("{{{parameter}}}"))
+    }
+
+    /// The parameters, then the fields of the request.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &Field> {
+        self.parameters.iter().chain(&self.request)
     }
 }
 
@@ -124,7 +116,7 @@ mod tests {
     fn every_operation_is_outlined() {
         assert_eq!(outlines().len(), 26);
         let list = outline("list_payments").unwrap();
-        assert!(list.is_list() && list.reads && !list.candidates.is_empty());
+        assert!(list.place() == "data[]" && list.reads && !list.candidates.is_empty());
         let names: Vec<_> = list.object_fields().map(|(name, _)| name).collect();
         assert!(
             names.contains(&"fiat_amount") && !names.contains(&"pagination"),

@@ -125,11 +125,11 @@ impl Finding {
             place: place.into(),
             verdict,
             detail: detail.into(),
-            cure: match verdict {
-                // The SDK looks for the object and for the numbers of a page in each known place.
-                Verdict::Envelope | Verdict::Paging => Cure::None,
-                verdict if verdict.is_difference() => Cure::Person,
-                _ => Cure::None,
+            // The SDK looks for the object and for the numbers of a page in each known place.
+            cure: if verdict.is_difference() && !matches!(verdict, Verdict::Envelope | Verdict::Paging) {
+                Cure::Person
+            } else {
+                Cure::None
             },
             field: None,
             choice: Choice::default(),
@@ -231,9 +231,7 @@ impl Report {
     pub(crate) fn keep(&mut self, record: ShapeRecord) {
         let name = record.file_name();
         match self.records.iter_mut().find(|known| known.file_name() == name) {
-            Some(known) => {
-                known.merge(&record);
-            }
+            Some(known) => drop(known.merge(&record)),
             None => self.records.push(record),
         }
     }

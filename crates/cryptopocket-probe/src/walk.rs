@@ -1,24 +1,21 @@
 //! The order of the calls: what one shows is what the next asks with.
 
-mod filters;
+mod lists;
 mod money;
-mod reads;
 mod visit;
-mod writes;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use cryptopocket_core::shape::{Shape, ShapeRecord};
 use cryptopocket_core::{Error, ErrorKind, Session};
-use cryptopocket_types::Decimal;
 use serde_json::{Value, json};
 
-use crate::ask::{Call, Values};
+use crate::ask::text;
 use crate::compare::listed;
-use crate::locate::{Object, locate, value};
 use crate::outline::{Outline, outline, outlines};
 use crate::report::{Report, Verdict};
+use visit::Answered;
 
 type Listener = Box<dyn Fn(&str) + Send + Sync>;
 
@@ -32,61 +29,28 @@ pub struct Probe {
     listener: Listener,
     writes: bool,
     report: Report,
-    known: Known,
+    /// What earlier calls showed, to ask with. It never reaches the report.
+    known: BTreeMap<&'static str, Value>,
 }
 
-/// What earlier calls showed, to ask with. It never reaches the report.
-#[derive(Default)]
-struct Known {
-    symbol: Option<String>,
-    chain: Option<String>,
-    /// Price of one token in euros.
-    price: Option<Decimal>,
-    user: Option<Value>,
-    payment: Option<Value>,
-    /// Euros of the payment that the probe created.
-    paid: Option<Decimal>,
-    /// The payment that the probe created, to be paid by transfer.
-    transfer: Option<Value>,
-    /// A bank transaction that is not reconciled.
-    credit: Option<Value>,
-    offramp: Option<Value>,
-}
+/// What is learnt from the first answer that shows it: the operation, a name for it, and the field.
+const LEARNT: [(&str, &str, &str); 9] = [
+    ("get_token_price", "price", "price"),
+    ("create_customer", "user", "id"),
+    ("list_customers", "user", "id"),
+    ("create_payment", "transfer", "payment_id"),
+    ("create_payment", "payment", "payment_id"),
+    ("list_payments", "payment", "id"),
+    ("create_offramp", "offramp", "id"),
+    ("list_offramps", "offramp", "id"),
+    ("list_bank_accounts", "iban", "iban"),
+];
 
-/// A call that was answered.
-struct Answered {
-    call: Call,
-    values: Values,
-    reply: Value,
-    /// Where each field stands.
-    names: BTreeMap<String, String>,
-}
+/// Customers that are asked about until one is found whose identity is proved.
+const CHECKED: usize = 5;
 
-impl Answered {
-    fn objects(&self) -> Vec<&Object> {
-        locate(&self.reply).objects
-    }
-
-    fn field<'v>(&self, object: &'v Object, name: &str) -> Option<&'v Value> {
-        value(object, self.names.get(name).map_or(name, String::as_str))
-    }
-
-    /// The number in a field of the first object that has one.
-    fn number(&self, name: &str) -> Option<Decimal> {
-        let mut fields = self
-            .objects()
-            .into_iter()
-            .filter_map(|object| self.field(object, name));
-        fields.find_map(money::decimal)
-    }
-
-    /// A field of the first object that has it.
-    fn first(&self, name: &str) -> Option<Value> {
-        self.objects()
-            .into_iter()
-            .find_map(|object| self.field(object, name).cloned())
-    }
-}
+/// The event to subscribe to. No call takes a subscription back, so it is the one in least use: the older of two spellings.
+const EVENT: &str = "RAMPOFF_FINISHED";
 
 impl Probe {
     /// A probe with the credentials and the choices of a session.
@@ -101,7 +65,7 @@ impl Probe {
             listener: Box::new(|_| ()),
             writes: false,
             report,
-            known: Known::default(),
+            known: BTreeMap::new(),
         }
     }
 
@@ -146,21 +110,31 @@ impl Probe {
     }
 
     async fn everything(&mut self) {
-        self.login().await;
+        let credentials = self.session.credentials();
+        let login =
+            json!({"api_key": credentials.key().expose(), "api_secret": credentials.secret().expose()});
+        self.visit("authenticate", login).await;
         self.market().await;
+        let run = self.session.runtime().random() % 1_000_000_000;
         if self.writes {
             // First, so that an account without any has one to read.
-            self.create_customers().await;
+            self.create_customers(run).await;
         }
         self.customers().await;
         if self.writes {
-            self.create().await;
+            self.create(run).await;
         }
-        self.payments().await;
-        self.offramps().await;
+        self.visit("list_payments", json!({})).await;
+        let payment = self.known("payment");
+        self.visit("get_payment", json!({"payment_id": payment})).await;
+        let (symbol, chain) = self.pair();
+        let sale = json!({"amount": 20, "symbol": symbol, "blockchain": chain});
+        self.visit("get_offramp_quote", sale).await;
+        self.visit("list_offramps", json!({})).await;
+        let offramp = self.known("offramp");
+        self.visit("get_offramp", json!({"id": offramp})).await;
         self.banking().await;
         if self.writes {
-            self.reconcile().await;
             self.subscribe().await;
         }
         self.untried(|outline| {
@@ -172,6 +146,148 @@ impl Probe {
         });
     }
 
+    async fn market(&mut self) {
+        if let Some(assets) = self.visit("list_available_assets", json!({})).await {
+            let is_active = |active: &Value| matches!(text(active).as_str(), "true" | "1");
+            let mut objects = assets.objects().into_iter();
+            let active = objects.find(|asset| assets.field(asset, "active").is_none_or(is_active));
+            for name in ["symbol", "chain"] {
+                let known = active.and_then(|asset| assets.field(asset, name));
+                self.known.extend(known.map(|known| (name, json!(text(known)))));
+            }
+        }
+        let (symbol, chain) = self.pair();
+        let pair = json!({"symbol": symbol, "chain": chain, "fiat_symbol": "EUR"});
+        self.visit("get_token_price", pair).await;
+        let methods = self
+            .visit("list_payment_methods", json!({"fiat_symbol": "EUR"}))
+            .await;
+        let method = methods.and_then(|methods| methods.first("payment_type"));
+        let method = match method.as_ref().map(text).as_deref() {
+            Some("transfer") => json!("TRANSFER"),
+            Some("psd2") => json!("PSD2"),
+            other => json!(other.unwrap_or("card")),
+        };
+        let quote = json!({"amount": 100, "symbol": symbol, "chain": chain, "payment_type": method});
+        self.visit("get_onramp_quote", quote).await;
+    }
+
+    /// Creates customers in each of the three ways, and uploads a document.
+    async fn create_customers(&mut self, run: u64) {
+        // The emulator approves the first at once. For the provider it is an address like any other.
+        for (id, word) in [
+            ("create_customer", "+approved"),
+            ("create_company_customer", "-company"),
+            ("create_customer_delegated_kyc", "-verified"),
+        ] {
+            let email = format!("probe-{run}{word}@example.com");
+            self.write(id, json!({"email": email})).await;
+        }
+        let id = "upload_customer_document";
+        match self.known("user") {
+            Value::Null => self.skip(id, "no customer was created"),
+            user => drop(self.write(id, json!({"user_id": user})).await),
+        }
+    }
+
+    async fn customers(&mut self) {
+        let Some(list) = self.visit("list_customers", json!({})).await else {
+            return;
+        };
+        for (parameter, field) in [
+            ("user_id", "id"),
+            ("email", "email"),
+            ("external_id", "external_id"),
+        ] {
+            let asked = list.first(field).unwrap_or_default();
+            let values = json!({parameter: asked});
+            if let Some(found) = self.visit("find_customer", values.clone()).await {
+                let finds = |reply: &Value| {
+                    let found = found.first_of(reply, field);
+                    found.is_some_and(|found| text(&found) == text(&asked))
+                };
+                self.named(&found.call, &values, parameter, finds).await;
+            }
+        }
+        // Payments need a customer whose identity is proved.
+        let listed = list.objects().into_iter().filter_map(|row| list.field(row, "id"));
+        let first = self.known("user");
+        for user in std::iter::once(&first).chain(listed).take(CHECKED) {
+            let check = self.visit("check_kyc", json!({"user_id": user})).await;
+            let status = check.and_then(|check| check.first("kyc_status"));
+            if status.is_some_and(|status| status == "valid") {
+                self.known.insert("user", user.clone());
+                return;
+            }
+        }
+    }
+
+    /// Creates payments, an off-ramp, and a link to a declaration.
+    async fn create(&mut self, run: u64) {
+        let user = self.known("user");
+        // Requests take the id as a number, which replies show as text.
+        let user = text(&user).parse::<u64>().map_or(user, |number| json!(number));
+        let order = |number: u32| format!("probe-{run}-{number}");
+        for (id, mut changes) in [
+            ("create_enhanced_verification_link", json!({})),
+            ("create_guided_payment", json!({"external_id": order(1)})),
+            // Its reply has the most fields.
+            (
+                "create_payment",
+                json!({"external_id": order(2), "payment_type": "transfer"}),
+            ),
+            ("create_offramp", json!({})),
+        ] {
+            if user.is_null() {
+                self.skip(id, "no customer was created or listed");
+                continue;
+            }
+            changes["user_id"] = user.clone();
+            let created = self.write(id, changes).await;
+            if let Some(mut created) = created.filter(|_| id == "create_payment") {
+                self.known.insert("paid", created.values["fiat_amount"].take());
+            }
+        }
+    }
+
+    /// Reads the account, and ties a credit that no payment has to the probe's own transfer.
+    async fn banking(&mut self) {
+        self.visit("list_bank_accounts", json!({})).await;
+        let iban = self.known("iban");
+        let list = self.visit("list_bank_transactions", json!({"iban": iban})).await;
+        if !self.writes {
+            return;
+        }
+        let free = list.and_then(|list| {
+            let mut objects = list.objects().into_iter();
+            let free = objects.find(|row| {
+                let reconciled = list.field(row, "reconciled").map(text);
+                !matches!(reconciled.as_deref(), Some("true" | "1"))
+                    && list.field(row, "payment_id").is_none()
+            });
+            list.field(free?, "id").cloned()
+        });
+        let id = "reconcile_payment";
+        match (self.known("transfer"), free) {
+            (Value::Null, _) => self.skip(id, "no transfer was created"),
+            (_, None) => self.skip(id, "no account shows a credit that is not reconciled"),
+            (payment, Some(credit)) => {
+                let pair = json!({"payment_id": payment, "transaction_id": credit});
+                self.visit(id, pair).await;
+            }
+        }
+    }
+
+    /// Subscribes to one kind of event, and changes its address.
+    async fn subscribe(&mut self) {
+        let event = json!({"type": EVENT});
+        if self.write("subscribe_webhook", event.clone()).await.is_some() {
+            self.write("update_webhook", event).await;
+        } else {
+            self.skip("update_webhook", "no subscription was created");
+        }
+    }
+
     /// Notes what can be said of a login whose answer has no token that can be found.
     fn without_token(&mut self, error: Error) -> Result<(), Error> {
         let (Some(outline), Some(status)) = (outline("authenticate"), error.status()) else {
@@ -181,12 +297,8 @@ impl Probe {
         if error.kind() != ErrorKind::UnexpectedReply || body.is_empty() {
             return Err(error);
         }
-        let mut record = ShapeRecord::new(
-            &outline.id,
-            &outline.method,
-            &outline.path,
-            &format!("{}xx", status / 100),
-        );
+        let outcome = format!("{}xx", status / 100);
+        let mut record = ShapeRecord::new(&outline.id, &outline.method, &outline.path, &outcome);
         record.reply = Shape::of_json(&body);
         self.report.keep(record);
         let token = outline.object_fields().find(|(_, field)| field.key);
@@ -214,17 +326,29 @@ impl Probe {
         }
     }
 
+    /// Sends the sample of a request, with other values in some fields.
+    async fn write(&mut self, id: &str, changes: Value) -> Option<Answered> {
+        let mut values = outline(id)?.sample.first()?.clone();
+        for (name, value) in changes.as_object()? {
+            values[name] = value.clone();
+        }
+        self.visit(id, values).await
+    }
+
     /// Notes a call that is not made.
     fn skip(&mut self, id: &str, why: &str) {
         self.report.note(id, "path", Verdict::NotTried, why);
     }
 
+    /// What an earlier call showed, or null.
+    fn known(&self, name: &str) -> Value {
+        self.known.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Symbol and chain to ask with.
     fn pair(&self) -> (Value, Value) {
-        let text = |known: &Option<String>, default: &str| json!(known.as_deref().unwrap_or(default));
-        (
-            text(&self.known.symbol, "USDC"),
-            text(&self.known.chain, "polygon"),
-        )
+        let known = |name, default: &str| self.known.get(name).cloned().unwrap_or_else(|| json!(default));
+        (known("symbol", "USDC"), known("chain", "polygon"))
     }
 }
 

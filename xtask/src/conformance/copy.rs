@@ -80,19 +80,15 @@ pub(crate) fn prepare(document: &Document, rules: &Value, judge: Judge) -> Value
 fn open_values(document: &Document, root: &mut Value, requests: bool) {
     // The schemas of request bodies; their references keep their lists.
     let operations = document.operations();
-    let asked: Vec<_> = operations
-        .iter()
-        .filter_map(|o| reference_name(o.request()?.1))
-        .collect();
-    if let Some(components) = root.get_mut("components") {
-        for (name, schema) in fields_mut(components, "schemas") {
-            if requests || !asked.contains(&name.as_str()) {
-                loosen(document, schema);
-            }
+    let asked = operations.iter().filter(|_| !requests);
+    let asked: Vec<_> = asked.filter_map(|o| reference_name(o.request()?.1)).collect();
+    for (name, schema) in fields_mut(&mut root["components"], "schemas") {
+        if !asked.contains(&name.as_str()) {
+            loosen(document, schema);
         }
     }
-    if let Some(paths) = root.get_mut("paths").filter(|_| requests) {
-        loosen(document, paths);
+    if requests {
+        loosen(document, &mut root["paths"]);
     }
 }
 
@@ -114,19 +110,14 @@ fn loosen(document: &Document, node: &mut Value) {
 
 fn split_refusals(document: &Document, root: &mut Value) {
     for operation in document.operations() {
-        let node = operation.node_in(root);
-        let replies = node.and_then(|node| node.get_mut("responses")?.as_object_mut());
-        let (Some(success), Some(refusal), Some(replies)) =
-            (operation.success(), operation.refusal(), replies)
-        else {
+        let branches = operation.success().zip(operation.refusal());
+        let (Some((success, refusal)), Some(node)) = (branches, operation.node_in(root)) else {
             continue;
         };
-        let reply = replies.get_mut("200");
-        if let Some(content) = reply.and_then(|reply| reply.pointer_mut("/content/application~1json")) {
-            content["schema"] = success.clone();
-            if let Some(samples) = content.get_mut("examples").and_then(Value::as_object_mut) {
-                samples.retain(|_, sample| sample.pointer("/value/status") != Some(&json!("error")));
-            }
+        let content = &mut node["responses"]["200"]["content"]["application/json"];
+        content["schema"] = success.clone();
+        if let Some(samples) = content.get_mut("examples").and_then(Value::as_object_mut) {
+            samples.retain(|_, sample| sample.pointer("/value/status") != Some(&json!("error")));
         }
         // Rules that no schema can state are answered with 422 and read as 409: see `hooks.py`.
         let either = json!({"anyOf": [refusal, {"$ref": "#/components/schemas/ValidationErrorResponse"}]});
@@ -134,7 +125,9 @@ fn split_refusals(document: &Document, root: &mut Value) {
             let schema = if status == "409" { &either } else { refusal };
             let content = json!({"application/json": {"schema": schema}});
             let reply = json!({"description": description, "content": content});
-            replies.entry(status).or_insert(reply);
+            if !node["responses"].has(status) {
+                node["responses"][status] = reply;
+            }
         }
     }
 }

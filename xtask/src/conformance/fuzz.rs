@@ -3,30 +3,29 @@
 //! Case N of seed S is always the same request, so a finding can be repeated.
 
 mod chance;
-mod judgement;
 mod requests;
 #[cfg(test)]
 mod tests;
 
 use super::Options;
 use super::emulator::Emulator;
-use super::http::exchange;
-use super::seed::plant;
-use crate::files::write;
+use super::http::{Answer, exchange};
+use super::seed::{Seeded, plant};
 use crate::spec::Document;
-use crate::time;
+use crate::workspace::{self, write};
 use chance::Chance;
-use judgement::judge;
 use requests::{Material, Vocabulary};
-use serde_json::{Value, json};
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 /// A run ends after this many findings.
 const ENOUGH: usize = 10;
-/// Control calls expire tokens and remove integrations from the whitelist, so a run logs in again after this many cases.
-const BETWEEN_LOGINS: u64 = 500;
+
+/// Control calls expire tokens and remove integrations from the whitelist, so a run starts over after this many cases.
+const BETWEEN_STARTS: u64 = 500;
 
 /// A request as bytes, and its possible effects.
 #[derive(Debug)]
@@ -36,28 +35,9 @@ pub(crate) struct Case {
     pub(crate) whole: bool,
     /// Whether the reply has no body (`HEAD`).
     pub(crate) bodiless: bool,
-    pub(crate) upset: Option<Upset>,
-}
-
-/// An effect of a case that would disturb later cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Upset {
-    /// Armed faults, which make the emulator fail on purpose.
-    Faults,
-    /// A reset, after which the ids of the cases are unknown.
-    World,
-}
-
-impl Upset {
-    fn of(target: &str) -> Option<Self> {
-        if target.contains("fault") {
-            Some(Self::Faults)
-        } else if target.contains("reset") || target.contains("scenario") {
-            Some(Self::World)
-        } else {
-            None
-        }
-    }
+    /// Whether later cases would be disturbed: by armed faults, which make the emulator fail on purpose, or by a reset, after
+    /// which the ids of the cases are unknown.
+    pub(crate) upsets: bool,
 }
 
 /// Runs until the time is up. The report, or the findings.
@@ -69,15 +49,15 @@ pub(super) fn run(
 ) -> Result<String, String> {
     let folder = root.join("target/conformance/fuzz");
     let vocabulary = Vocabulary::read()?;
-    let mut seeded = plant(&emulator)?;
-    let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
+    let mut seeded = Seeded::default();
+    let mut is_upset = true;
+    let (started, limit) = (workspace::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: Vec<String> = Vec::new();
     let mut number = 0;
-    while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
-        if number % BETWEEN_LOGINS == 0 {
-            emulator.ask("POST /_sandbox/whitelist", "", &json!({"listed": true}))?;
-            seeded.token = emulator.log_in()?;
+    while workspace::now().duration_since(started) < limit && findings.len() < ENOUGH {
+        if is_upset || number % BETWEEN_STARTS == 0 {
+            seeded = plant(&emulator)?;
         }
         let material = Material {
             document,
@@ -87,87 +67,104 @@ pub(super) fn run(
         };
         let case = case(&material, options.seed, number);
         let answer = exchange(emulator.address(), &case.bytes, case.whole, case.bodiless);
-        match judge(&case, answer.as_deref(), &emulator.complaints()) {
+        match judge(&case, answer.as_deref(), emulator.server.printed()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
             Err(problem) => {
                 let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
                 write(&file, &case.bytes)?;
-                findings.push(format!(
-                    "case {number}: {problem}\n    request: {}",
-                    file.display()
-                ));
+                let file = file.display();
+                findings.push(format!("case {number}: {problem}\n    request: {file}"));
             }
         }
-        if let Some(end) = emulator.ended() {
+        if let Some(end) = emulator.server.ended() {
             findings.push(format!("case {number}: {end}"));
             break;
         }
-        match case.upset {
-            Some(Upset::Faults) => drop(emulator.ask("DELETE /_sandbox/faults", "", &Value::Null)?),
-            Some(Upset::World) => {
-                emulator.ask(
-                    "POST /_sandbox/scenario",
-                    "",
-                    &json!({"seed": 1, "speed": "instant"}),
-                )?;
-                seeded = plant(&emulator)?;
-            }
-            None => {}
-        }
+        is_upset = case.upsets;
         number += 1;
     }
+    let statuses = statuses.iter();
     let counts: Vec<_> = statuses
-        .iter()
         .map(|(status, count)| format!("{status}: {count}"))
         .collect();
-    let seconds = time::now().duration_since(started).as_secs();
-    let report = format!(
-        "{number} requests in {seconds} s with seed {}\n{}",
-        options.seed,
-        counts.join(", ")
-    );
+    let seconds = workspace::now().duration_since(started).as_secs();
+    let (seed, counts) = (options.seed, counts.join(", "));
+    let report = format!("{number} requests in {seconds} s with seed {seed}\n{counts}");
     if findings.is_empty() {
         return Ok(format!("{report}\nnothing found"));
     }
     Err(format!("{report}\n{}", findings.join("\n")))
 }
 
+/// The status of the reply, or the failure. `printed` is the emulator's output.
+fn judge(case: &Case, answer: Result<&[u8], &io::Error>, printed: &str) -> Result<String, String> {
+    if printed.contains("panicked") {
+        return Err(format!("a panic: {printed}"));
+    }
+    let bytes = match answer {
+        Ok(bytes) if !bytes.is_empty() => bytes,
+        _ if !case.whole => return Ok("closed".to_owned()),
+        Ok(_) => return Err("the connection closed without an answer".to_owned()),
+        Err(error) => return Err(format!("no answer: {error}")),
+    };
+    let shown = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).chars().take(400).collect() };
+    let answer = Answer::read(bytes).ok_or_else(|| format!("no HTTP: {}", shown(bytes)))?;
+    let Answer { status, body, .. } = &answer;
+    // The reply of a feature that is not emulated.
+    let is_left_out = *status == 501 && answer.json().is_some_and(|body| body["error"] == "not_emulated");
+    if *status >= 500 && !is_left_out {
+        return Err(format!("HTTP {status}: {}", shown(body)));
+    }
+    if case.whole && !case.bodiless {
+        let (length, declared) = (body.len(), answer.declared());
+        if declared.is_some_and(|declared| declared != length) {
+            return Err(format!(
+                "a body of {length} bytes where {declared:?} were declared"
+            ));
+        }
+        let kind = answer.header("content-type").unwrap_or_default();
+        // Numbers beyond any float included.
+        if kind.starts_with("application/json") && serde_json::from_slice::<IgnoredAny>(body).is_err() {
+            return Err(format!("no JSON: {}", shown(body)));
+        }
+    }
+    Ok(status.to_string())
+}
+
 /// The request of this number.
 fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     let mut chance = Chance::new(seed, number);
-    let request = requests::make(material, &mut chance);
+    let request = material.request(&mut chance);
     let mut bytes = request.bytes();
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
     if !whole {
         damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
     }
+    let disturbing = ["fault", "reset", "scenario"];
     Case {
         bytes,
         whole,
         bodiless: request.method == "HEAD",
-        upset: Upset::of(&request.target),
+        upsets: disturbing.iter().any(|word| request.target.contains(word)),
     }
 }
 
-/// Damages the bytes of a request.
 fn damage(bytes: &mut Vec<u8>, pieces: &[String], chance: &mut Chance) {
     for _ in 0..=chance.below(4) {
         let at = chance.below(bytes.len());
+        let end = |length: usize| (at + length).min(bytes.len());
         match chance.below(5) {
             0 => {
                 if let Some(byte) = bytes.get_mut(at) {
-                    *byte = chance.next().to_le_bytes()[0];
+                    *byte = chance.byte();
                 }
             }
             1 => bytes.truncate(at),
-            2 => drop(bytes.drain(at..(at + chance.below(20)).min(bytes.len()))),
-            3 => {
-                let piece = chance.text(pieces);
-                bytes.splice(at..at, piece.into_bytes());
-            }
+            2 => drop(bytes.drain(at..end(chance.below(20)))),
+            3 => drop(bytes.splice(at..at, chance.text(pieces).into_bytes())),
             _ => {
-                let copied: Vec<u8> = bytes.iter().skip(at).take(chance.below(200)).copied().collect();
+                let copied = bytes[at..end(chance.below(200))].to_vec();
                 bytes.splice(at..at, copied);
             }
         }

@@ -7,15 +7,13 @@ use std::time::Duration;
 
 /// Longer than any reply without a fault takes.
 const PATIENCE: Duration = Duration::from_secs(20);
-
 /// For a request whose end may be missing.
 const IMPATIENCE: Duration = Duration::from_millis(20);
 
-/// A complete reply.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) head: String,
+    head: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -41,18 +39,19 @@ pub(crate) fn exchange(address: &str, bytes: &[u8], whole: bool, bodiless: bool)
     Ok(answer)
 }
 
-/// Makes a call, such as `POST /api/createPayment`, with a token unless that is empty.
+/// Whether the head is complete and the body as long as declared.
+fn is_complete(bytes: &[u8], bodiless: bool) -> bool {
+    Answer::read(bytes).is_some_and(|answer| {
+        let declared = answer.declared();
+        bodiless || declared.is_some_and(|length| answer.body.len() >= length)
+    })
+}
+
+/// Makes a call, such as `POST /api/createPayment`, with a token unless that is empty, and a body unless that is null.
 pub(crate) fn ask(address: &str, call: &str, token: &str, body: &Value) -> Result<Answer, String> {
-    let auth = if token.is_empty() {
-        String::new()
-    } else {
-        format!("auth: {token}\r\n")
-    };
-    let body = if body.is_null() {
-        String::new()
-    } else {
-        body.to_string()
-    };
+    let text = |is_empty, text: String| if is_empty { String::new() } else { text };
+    let auth = text(token.is_empty(), format!("auth: {token}\r\n"));
+    let body = text(body.is_null(), body.to_string());
     let length = body.len();
     let request = format!(
         "{call} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{auth}\
@@ -64,7 +63,6 @@ pub(crate) fn ask(address: &str, call: &str, token: &str, body: &Value) -> Resul
 }
 
 impl Answer {
-    /// Parses the reply in these bytes.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
@@ -76,7 +74,6 @@ impl Answer {
         })
     }
 
-    /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -84,33 +81,31 @@ impl Answer {
         })
     }
 
+    /// The length of the body that the head declares.
+    pub(crate) fn declared(&self) -> Option<usize> {
+        self.header("content-length")?.parse().ok()
+    }
+
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// Whether the body is one JSON value, numbers beyond any float included.
-    pub(crate) fn is_json(&self) -> bool {
-        serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok()
-    }
-
-    /// Text or a number of the body, as text.
-    pub(crate) fn text(&self, pointer: &str) -> Result<String, String> {
-        match self.json().as_ref().and_then(|body| body.pointer(pointer)) {
-            Some(Value::String(text)) => Ok(text.clone()),
-            Some(Value::Number(number)) => Ok(number.to_string()),
-            _ => {
-                let body = String::from_utf8_lossy(&self.body);
-                Err(format!("no {pointer} in {} {body}", self.status))
-            }
+    /// A field of the object, or of each row, at a pointer of the body, as text. Not empty.
+    pub(crate) fn texts(&self, pointer: &str, field: &str) -> Result<Vec<String>, String> {
+        let body = self.json().unwrap_or_default();
+        let found = body.pointer(pointer).unwrap_or(&body);
+        let rows = found
+            .as_array()
+            .map_or(std::slice::from_ref(found), Vec::as_slice);
+        let texts = rows.iter().filter_map(|row| match row.get(field)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        });
+        let texts: Vec<String> = texts.collect();
+        if texts.is_empty() {
+            return Err(format!("no {field} in {pointer} of {} {body}", self.status));
         }
+        Ok(texts)
     }
-}
-
-/// Whether the head is complete and the body as long as declared.
-fn is_complete(bytes: &[u8], bodiless: bool) -> bool {
-    let Some(answer) = Answer::read(bytes) else {
-        return false;
-    };
-    let declared = answer.header("content-length").and_then(|text| text.parse().ok());
-    bodiless || declared.is_some_and(|length: usize| answer.body.len() >= length)
 }

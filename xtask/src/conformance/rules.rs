@@ -3,29 +3,21 @@
 use crate::spec::{Document, Node, fields_mut};
 use serde_json::{Map, Value, json};
 
-const FORM: &str = "application/x-www-form-urlencoded";
-
 /// `rules` is `judges/rules.yaml`.
 pub(crate) fn apply(document: &Document, rules: &Value, root: &mut Value) {
     for operation in document.operations() {
         let own = rules.pointer(&format!("/operations/{}", operation.id()));
         let rule = |name: &str| {
-            let everywhere = rules.get("everywhere").and_then(|all| all.get(name));
-            own.and_then(|own| own.get(name)).or(everywhere)
+            let own = own.and_then(|own| own.get(name));
+            own.or(rules["everywhere"].get(name))
         };
         let Some(node) = operation.node_in(root) else {
             continue;
         };
-        for parameter in node
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten()
-        {
+        let parameters = node.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
             let rule = rule(parameter.word("name"));
-            if let Some(schema) = parameter.get_mut("schema") {
-                *schema = narrowed(document, schema, rule);
-            }
+            parameter["schema"] = narrowed(document, &parameter["schema"], rule);
         }
         let Some((media, schema)) = operation.request() else {
             continue;
@@ -36,8 +28,11 @@ pub(crate) fn apply(document: &Document, rules: &Value, root: &mut Value) {
         for (name, field) in fields_mut(&mut body, "properties") {
             *field = narrowed(document, field, rule(name));
             // A form has no null.
-            if media != FORM && !required.contains(name) {
-                nullable(field);
+            if !operation.is_form() && !required.contains(name) {
+                field["nullable"] = json!(true);
+                if let Some(values) = field.get_mut("enum").and_then(Value::as_array_mut) {
+                    values.push(Value::Null);
+                }
             }
         }
         if let Some(branches) = own.and_then(|own| own.get("anyOf")) {
@@ -76,11 +71,4 @@ fn inline(document: &Document, schema: &Value) -> Map<String, Value> {
         }
     }
     map
-}
-
-fn nullable(field: &mut Value) {
-    field["nullable"] = json!(true);
-    if let Some(values) = field.get_mut("enum").and_then(Value::as_array_mut) {
-        values.push(Value::Null);
-    }
 }

@@ -4,9 +4,8 @@ use super::Options;
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
 use super::seed::{Seeded, plant};
-use crate::files::{self, read, write, write_json};
 use crate::spec::{self, Document};
-use crate::workspace;
+use crate::workspace::{self, read, write, write_json};
 use regex::Regex;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -23,18 +22,27 @@ pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<Stri
     let emulator = Emulator::start(program, 0)?;
     let seeded = plant(&emulator)?;
     furnish(root, &folder, &emulator, &seeded)?;
+    let (seed, examples) = (options.seed, options.examples);
     let mut cases = 0;
-    for (settings, flags) in runs(options) {
+    for (settings, phases) in [
+        (
+            "login.toml",
+            format!("examples,coverage,fuzzing,stateful --max-examples {examples}"),
+        ),
+        // Without a time limit this phase ends after one pass over the links.
+        ("peers.toml", format!("stateful --max-time {STATEFUL_SECONDS}")),
+    ] {
+        let flags = format!(
+            "--config-file {settings} run openapi.json --no-color --checks all --mode all --url {} --seed {seed} \
+             --phases {phases}",
+            emulator.told("base_url")
+        );
         let output = Command::new(&judge)
             .current_dir(&folder)
             .env("PYTHONPATH", &folder)
             .env("CRYPTOPOCKET_API_KEY", emulator.told("api_key"))
             .env("CRYPTOPOCKET_API_SECRET", emulator.told("api_secret"))
-            .args(["--config-file", settings])
-            .args("run openapi.json --no-color --checks all --mode all".split(' '))
-            .args(["--url", emulator.told("base_url")])
-            .args(["--seed", &options.seed.to_string()])
-            .args(flags)
+            .args(flags.split(' '))
             .output()
             .map_err(|e| format!("schemathesis: {e}"))?;
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -53,19 +61,6 @@ pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<Stri
     Ok(format!("{cases} cases, no failure"))
 }
 
-/// The settings of each run, and its other arguments.
-fn runs(options: &Options) -> [(&'static str, Vec<String>); 2] {
-    let flags = |text: String| text.split(' ').map(str::to_owned).collect();
-    let all = format!(
-        "--phases examples,coverage,fuzzing,stateful --max-examples {}",
-        options.examples
-    );
-    // Without a time limit this phase ends after one pass over the links.
-    let links = format!("--phases stateful --max-time {STATEFUL_SECONDS}");
-    [("login.toml", flags(all)), ("peers.toml", flags(links))]
-}
-
-/// The number of cases in the summary.
 pub(super) fn generated(said: &str) -> Option<u64> {
     let pattern = Regex::new(r"(?m)^\s+(\d[\d,]*) generated\b").ok()?;
     pattern.captures(said)?[1].replace(',', "").parse().ok()
@@ -74,7 +69,7 @@ pub(super) fn generated(said: &str) -> Option<u64> {
 /// Installs what `requirements.txt` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     let (pins, venv) = (root.join("xtask/judges/requirements.txt"), folder.join("venv"));
-    files::installed(folder, &pins, || {
+    workspace::installed(folder, &pins, || {
         let mut python = Command::new("python3");
         python.args(["-m", "venv", "--clear"]).arg(&venv);
         let needs = |e| format!("Python 3.11 or newer with venv is needed: {e}");
@@ -87,7 +82,6 @@ fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
     Ok(venv.join("bin/schemathesis"))
 }
 
-/// Writes its files.
 fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> Result<(), String> {
     let judges = root.join("xtask/judges");
     write(&folder.join("hooks.py"), read(&judges.join("hooks.py"))?)?;
@@ -112,15 +106,13 @@ fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> 
 
 /// The ids of the seeded objects, as settings. Customers are numbers in requests.
 fn dictionaries(seeded: &Seeded) -> String {
-    let quoted = |ids: &[String]| ids.iter().map(|id| format!("{id:?}")).collect();
-    let lists: [(&str, Vec<String>); 5] = [
-        ("users", seeded.users.clone()),
-        ("payments", quoted(&seeded.payments)),
-        ("offramps", quoted(&seeded.offramps)),
-        ("transactions", quoted(&seeded.transactions)),
-        ("ibans", quoted(&seeded.ibans)),
+    let lists = [
+        ("users", format!("[{}]", seeded.users.join(", "))),
+        ("payments", format!("{:?}", seeded.payments)),
+        ("offramps", format!("{:?}", seeded.offramps)),
+        ("transactions", format!("{:?}", seeded.transactions)),
+        ("ibans", format!("{:?}", seeded.ibans)),
     ];
-    let sections =
-        lists.map(|(name, ids)| format!("\n[dictionaries.{name}]\nvalues = [{}]\n", ids.join(", ")));
+    let sections = lists.map(|(name, ids)| format!("\n[dictionaries.{name}]\nvalues = {ids}\n"));
     sections.concat()
 }

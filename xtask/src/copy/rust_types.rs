@@ -4,46 +4,51 @@ use crate::spec::{Document, Node, Position, holders, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// The type for a schema, as a path in `cryptopocket_types`; `None` leaves it to the generator.
-pub(crate) fn rust_type(schema: &Map<String, Value>, position: Position) -> Option<&'static str> {
-    let in_body = position == Position::Body;
-    Some(
-        match (
-            schema.word("x-unit"),
-            schema.word("x-id"),
-            schema.word("x-sensitive"),
-            schema.word("format"),
-        ) {
-            ("currency-unit" | "cent" | "decimal-string" | "base-unit" | "coin-unit", ..) if !in_body => {
-                "wire::QueryAmount"
-            }
-            ("currency-unit", ..) => "wire::CurrencyUnits",
-            ("cent", ..) => "wire::Cents",
-            ("decimal-string", ..) => "wire::DecimalString",
-            ("base-unit", ..) => "wire::BaseUnits",
-            ("coin-unit", ..) => "wire::CoinUnits",
-            (_, "payment", ..) => "id::PaymentId",
-            (_, "user", ..) => "id::UserId",
-            (_, "offramp", ..) => "id::OfframpId",
-            (_, "transaction", ..) => "id::TransactionId",
-            (_, "external", ..) => "id::ExternalId",
-            (_, "concept", ..) => "id::Concept",
-            (_, "txid", ..) => "id::TxId",
-            (_, "currency", ..) => "Currency",
-            // The generator writes a path with `Display`, which the guarded types do not show.
-            (_, _, "secret" | "personal", _) if position == Position::Path => "wire::PathText",
-            (_, _, "secret", _) => "Secret",
-            (_, _, "personal", _) => "Personal",
-            (_, _, _, "date-time") => "time::Timestamp",
-            (_, _, _, "date") => "time::Date",
-            _ => return None,
-        },
-    )
+/// The types by key and word of a schema, as paths in `cryptopocket_types`. The first row that fits counts.
+const TYPES: [(&str, &str, &str); 17] = [
+    ("x-unit", "currency-unit", "wire::CurrencyUnits"),
+    ("x-unit", "cent", "wire::Cents"),
+    ("x-unit", "decimal-string", "wire::DecimalString"),
+    ("x-unit", "base-unit", "wire::BaseUnits"),
+    ("x-unit", "coin-unit", "wire::CoinUnits"),
+    ("x-id", "payment", "id::PaymentId"),
+    ("x-id", "user", "id::UserId"),
+    ("x-id", "offramp", "id::OfframpId"),
+    ("x-id", "transaction", "id::TransactionId"),
+    ("x-id", "external", "id::ExternalId"),
+    ("x-id", "concept", "id::Concept"),
+    ("x-id", "txid", "id::TxId"),
+    ("x-id", "currency", "Currency"),
+    ("x-sensitive", "secret", "Secret"),
+    ("x-sensitive", "personal", "Personal"),
+    ("format", "date-time", "time::Timestamp"),
+    ("format", "date", "time::Date"),
+];
+
+/// The type for a schema; `None` leaves it to the generator.
+fn rust_type(schema: &Map<String, Value>, position: Position) -> Option<&'static str> {
+    let mut types = TYPES.into_iter();
+    let (key, _, own) = types.find(|(key, word, _)| schema.word(key) == *word)?;
+    Some(match (key, position) {
+        ("x-unit", Position::Path | Position::Query) => "wire::QueryAmount",
+        // A path is written with `Display`, which the guarded types do not show.
+        ("x-sensitive", Position::Path) => "wire::PathText",
+        _ => own,
+    })
 }
 
 pub(super) fn inject(document: &Document, root: &mut Value) {
     if let Some(paths) = root.get_mut("paths") {
-        holders(paths, &mut inherit_extensions);
+        // A parameter's own extensions choose the type of its schema.
+        holders(paths, &mut |holder| {
+            for key in ["x-unit", "x-id", "x-sensitive"] {
+                let value = holder.get(key).cloned();
+                let schema = holder.get_mut("schema").and_then(Value::as_object_mut);
+                if let (Some(value), Some(schema)) = (value, schema) {
+                    schema.entry(key).or_insert(value);
+                }
+            }
+        });
     }
     schemas(root, &mut |schema, position| {
         let named = schema.word("$ref").rsplit('/').next().unwrap_or_default();
@@ -64,17 +69,6 @@ pub(super) fn inject(document: &Document, root: &mut Value) {
             schema.remove("format");
         }
     });
-}
-
-/// Copies extensions of a parameter to its schema, where the type is chosen.
-fn inherit_extensions(holder: &mut Map<String, Value>) {
-    for key in ["x-unit", "x-id", "x-sensitive"] {
-        let value = holder.get(key).cloned();
-        let schema = holder.get_mut("schema").and_then(Value::as_object_mut);
-        if let (Some(value), Some(schema)) = (value, schema) {
-            schema.entry(key).or_insert(value);
-        }
-    }
 }
 
 /// The Rust types that a slice names.

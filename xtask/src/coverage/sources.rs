@@ -1,6 +1,6 @@
-//! Finds routes, commands and files by their conventions.
+//! Finds calls, routes, commands and files by their conventions.
 
-use crate::generate;
+use crate::{generate, workspace};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,7 +45,7 @@ fn pairs(expression: &str, text: &str) -> Result<Vec<(String, String)>, String> 
 }
 
 /// Every Rust file below a folder, in order. None if the folder does not exist.
-pub(super) fn rust_files(folder: &Path) -> Vec<PathBuf> {
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(folder) else {
         return found;
@@ -59,4 +59,69 @@ pub(super) fn rust_files(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// The head of an `impl`; documentation and the public function below it; the end of an item.
+const ITEMS: &str = r"(?m)^impl(?:<[^>]*>)? (\w+)|((?:^ *///.*\n)+)(?:^ *#\[[^\]]*\]\n)*^ *pub (?:async |const )*fn (\w+)|^\}";
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TypedCall {
+    pub(super) operation: String,
+    /// `OnRamp::payment`.
+    pub(super) name: String,
+    /// Whether its documentation has an example that runs.
+    pub(super) example: bool,
+}
+
+/// Every typed call of the workspace; for each operation the most similar name comes first.
+pub(super) fn typed_calls(root: &Path) -> Result<Vec<TypedCall>, String> {
+    let items = Regex::new(ITEMS).map_err(|e| e.to_string())?;
+    let mut found = Vec::new();
+    for file in rust_files(&root.join("crates")) {
+        let text = workspace::read(&file)?;
+        if !text.contains("Operation: `") {
+            continue;
+        }
+        // The type whose methods stand here, followed by `::`.
+        let mut owner = String::new();
+        for item in items.captures_iter(&text) {
+            let group = |number| item.get(number).map(|group| group.as_str());
+            match (group(1), group(2), group(3)) {
+                (Some(name), ..) => owner = format!("{name}::"),
+                (_, Some(docs), Some(name)) => {
+                    let lines = docs
+                        .lines()
+                        .map(|line| line.trim().trim_start_matches("///").trim());
+                    let lines: Vec<&str> = lines.collect();
+                    let ids = lines.iter().filter_map(|line| line.strip_prefix("Operation: `"));
+                    found.extend(ids.map(|id| TypedCall {
+                        operation: id.trim_end_matches('`').to_owned(),
+                        name: format!("{owner}{name}"),
+                        example: has_example(&lines),
+                    }));
+                }
+                _ => owner.clear(),
+            }
+        }
+    }
+    found.sort_by_key(|call| (call.operation.clone(), name_distance(call), call.name.clone()));
+    Ok(found)
+}
+
+/// The number of words of the operation's id that the method lacks, then the length of its name.
+fn name_distance(call: &TypedCall) -> (usize, usize) {
+    let words = call
+        .operation
+        .split('_')
+        .filter(|word| !call.name.to_lowercase().contains(word.trim_end_matches('s')));
+    (words.count(), call.name.len())
+}
+
+/// An `# Examples` heading with a code block under it that rustdoc runs.
+fn has_example(lines: &[&str]) -> bool {
+    let below = lines
+        .iter()
+        .skip_while(|line| !["# Examples", "# Example"].contains(line));
+    let fence = below.skip(1).find_map(|line| line.strip_prefix("```"));
+    fence.is_some_and(|kind| !kind.contains("ignore") && !kind.contains("text"))
 }

@@ -1,55 +1,50 @@
 //! Comparing two documents, operation by operation, and two event catalogues.
 
 use super::Change;
-use super::flatten::{self, Facts, Way};
+use super::flatten::{self, Items, Way};
 use crate::spec::{Document, Node};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every change: of the operations, then of the enums, each of which is reported once.
 pub(crate) fn documents(old: &Document, new: &Document) -> Vec<Change> {
     let mut report = Report::default();
-    let (before, after) = (flat(old), flat(new));
-    for id in keys(&before, &after) {
+    for (id, old, new) in both(&operations(old), &operations(new)) {
         report.under = format!("`{id}`");
-        match (before.get(id), after.get(id)) {
-            (Some(old), Some(new)) => operations(old, new, &mut report),
+        match (old, new) {
+            (Some(old), Some(new)) => report.items(old, new),
             (_, Some(new)) => {
-                let call = &new[&(Way::Call, String::new())]["call"];
+                let call = new[&(Way::Call, String::new())].word("call");
                 report.add(false, format!("operation added: `{call}`"));
             }
             _ => report.add(true, "operation removed"),
         }
     }
-    let (before, after) = (enums(old), enums(new));
     let none = BTreeSet::new();
-    for name in keys(&before, &after) {
+    for (name, old, values) in both(&enums(old), &enums(new)) {
         report.under = format!("Enum `{name}`");
         let users = format!(" (used by {})", users(new, name));
-        let (old, new) = (before.get(name), after.get(name));
-        report.words("value", old.unwrap_or(&none), new.unwrap_or(&none), &users);
+        report.words("value", old.unwrap_or(&none), values.unwrap_or(&none), &users);
     }
     report.changes
 }
 
 /// Every change of an event, under one heading.
 pub(super) fn events(old: &Value, new: &Value) -> Vec<Change> {
-    let (before, after) = (by_kind(old), by_kind(new));
     let mut report = Report {
         under: "Events".to_owned(),
         ..Report::default()
     };
-    for kind in keys(&before, &after) {
-        match (before.get(kind), after.get(kind)) {
+    for (kind, old, new) in both(&by_kind(old), &by_kind(new)) {
+        match (old, new) {
             (Some(old), Some(new)) => {
                 let what = format!("`{kind}`: spelling");
                 report.words(&what, &spellings(old), &spellings(new), "");
                 let facts = |event: &Value| {
                     let keys = ["object", "object_status", "evidence"];
-                    keys.map(|key| (key, event.word(key).trim().to_owned())).into()
+                    json!(BTreeMap::from(keys.map(|key| (key, event.word(key)))))
                 };
-                let breaks = |fact: &str, _: &str| fact != "evidence";
-                report.facts(&format!("`{kind}`"), &facts(old), &facts(new), breaks);
+                report.facts(Way::Event, &format!("`{kind}`"), &facts(old), &facts(new));
             }
             (_, Some(event)) => report.add(false, format!("event `{kind}` added (`{}`)", event.word("type"))),
             _ => report.add(true, format!("event `{kind}` removed")),
@@ -58,13 +53,19 @@ pub(super) fn events(old: &Value, new: &Value) -> Vec<Change> {
     report.changes
 }
 
-type Flat = BTreeMap<(Way, String), Facts>;
+/// The keys of either map, in order, with what each map has there.
+fn both<'a, K: Ord, V>(
+    old: &'a BTreeMap<K, V>,
+    new: &'a BTreeMap<K, V>,
+) -> impl Iterator<Item = (&'a K, Option<&'a V>, Option<&'a V>)> {
+    let keys: BTreeSet<&K> = old.keys().chain(new.keys()).collect();
+    keys.into_iter().map(|key| (key, old.get(key), new.get(key)))
+}
 
-fn flat(document: &Document) -> BTreeMap<String, Flat> {
+fn operations(document: &Document) -> BTreeMap<String, Items> {
     let operations = document.operations().into_iter();
-    let flat = |operation| flatten::operation(document, &operation);
     operations
-        .map(|operation| (operation.id().to_owned(), flat(operation)))
+        .map(|it| (it.id().to_owned(), flatten::operation(document, &it)))
         .collect()
 }
 
@@ -84,55 +85,37 @@ fn users(document: &Document, name: &str) -> String {
 }
 
 fn by_kind(events: &Value) -> BTreeMap<&str, &Value> {
-    events
-        .list("events")
-        .map(|event| (event.word("kind"), event))
-        .collect()
+    let events = events.list("events");
+    events.map(|event| (event.word("kind"), event)).collect()
 }
 
 fn spellings(event: &Value) -> BTreeSet<&str> {
-    let aliases = event.list("aliases");
-    std::iter::once(event)
-        .chain(aliases)
-        .map(|it| it.word("type"))
-        .collect()
-}
-
-/// The keys of either map, in order.
-fn keys<'a, K: Ord, V>(old: &'a BTreeMap<K, V>, new: &'a BTreeMap<K, V>) -> BTreeSet<&'a K> {
-    old.keys().chain(new.keys()).collect()
-}
-
-fn operations(old: &Flat, new: &Flat, report: &mut Report) {
-    for key in keys(old, new) {
-        let (way, name) = key;
-        let at = match way {
-            Way::Call => "the call".to_owned(),
-            Way::Parameter => format!("parameter `{name}`"),
-            Way::Request => format!("request field `{name}`"),
-            Way::Reply => format!("reply field `{name}`"),
-        };
-        match (old.get(key), new.get(key)) {
-            (Some(old), Some(new)) => report.facts(&at, old, new, |fact, after| breaks(*way, fact, after)),
-            (_, Some(new)) => {
-                let presence = new.get("presence").map_or("optional", String::as_str);
-                let breaking = presence == "required" && *way != Way::Reply;
-                report.add(breaking, format!("{at} added, {presence}"));
-            }
-            _ => report.add(true, format!("{at} removed")),
-        }
-    }
+    let all = std::iter::once(event).chain(event.list("aliases"));
+    all.map(|it| it.word("type")).collect()
 }
 
 /// Whether a changed fact breaks a program.
 fn breaks(way: Way, fact: &str, after: &str) -> bool {
     match fact {
-        "grade" | "description" | "source" | "statuses" | "refusals" => false,
+        "grade" | "evidence" | "description" | "source" | "statuses" | "refusals" => false,
         // Replies are not checked; a request may now be refused.
-        "checks" => way != Way::Reply && !after.is_empty(),
+        "checks" => way != Way::Reply && after != NONE,
         // A builder takes an optional parameter where a required one was.
         "presence" if way == Way::Parameter => after == "required",
         _ => true,
+    }
+}
+
+const NONE: &str = "none";
+
+fn shown(fact: &Value) -> String {
+    match fact {
+        Value::Null => NONE.to_owned(),
+        Value::String(text) if text.trim().is_empty() => NONE.to_owned(),
+        Value::String(text) => text.trim().to_owned(),
+        Value::Array(words) if words.is_empty() => NONE.to_owned(),
+        Value::Array(words) => words.iter().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
     }
 }
 
@@ -161,25 +144,39 @@ impl Report {
         }
     }
 
-    fn facts(&mut self, at: &str, old: &Facts, new: &Facts, breaks: impl Fn(&str, &str) -> bool) {
-        for fact in keys(old, new) {
-            let before = old.get(fact).map_or("", String::as_str);
-            let after = new.get(fact).map_or("", String::as_str);
-            if before == after {
-                continue;
-            }
-            let shown = |text: &str| {
-                if text.is_empty() {
-                    "none".to_owned()
-                } else {
-                    text.to_owned()
+    fn items(&mut self, old: &Items, new: &Items) {
+        for ((way, name), old, new) in both(old, new) {
+            let at = match way {
+                Way::Call => "the call".to_owned(),
+                Way::Parameter => format!("parameter `{name}`"),
+                Way::Request => format!("request field `{name}`"),
+                Way::Reply | Way::Event => format!("reply field `{name}`"),
+            };
+            match (old, new) {
+                (Some(old), Some(new)) => self.facts(*way, &at, old, new),
+                (_, Some(new)) => {
+                    let is_required = new.word("presence") == "required";
+                    let presence = if is_required { "required" } else { "optional" };
+                    self.add(
+                        is_required && *way != Way::Reply,
+                        format!("{at} added, {presence}"),
+                    );
                 }
-            };
-            let text = match *fact {
-                "description" => format!("{at}: description reworded"),
-                fact => format!("{at}: {fact} {} → {}", shown(before), shown(after)),
-            };
-            self.add(breaks(fact, after), text);
+                _ => self.add(true, format!("{at} removed")),
+            }
+        }
+    }
+
+    fn facts(&mut self, way: Way, at: &str, old: &Value, new: &Value) {
+        for (fact, after) in new.as_object().into_iter().flatten() {
+            let (before, after) = (shown(&old[fact]), shown(after));
+            if before != after {
+                let text = match fact.as_str() {
+                    "description" => format!("{at}: description reworded"),
+                    fact => format!("{at}: {fact} {before} → {after}"),
+                };
+                self.add(breaks(way, fact, &after), text);
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Running the generator on one slice of the document.
 
 use crate::copy;
+use crate::spec::Document;
 use openapiv3::OpenAPI;
-use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use progenitor::{CrateVers, GenerationSettings, Generator};
 use serde_json::Value;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -10,20 +11,20 @@ use std::panic::{self, AssertUnwindSafe};
 const PANICKED: &str = "the generator panicked, see above: the rules of `cargo xtask lint` lack one";
 
 /// Generates the client and types of one slice.
-pub(super) fn module(slice: &Value) -> Result<syn::File, String> {
-    let spec: OpenAPI = serde_json::from_value(slice.clone()).map_err(|e| e.to_string())?;
+pub(super) fn module(slice: &Document) -> Result<syn::File, String> {
+    let spec: OpenAPI = serde_json::from_value(slice.root().clone()).map_err(|e| e.to_string())?;
     let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_tag(TagStyle::Merged)
-        .with_map_type("::std::collections::BTreeMap")
-        .with_crate("cryptopocket-types", CrateVers::Any, None);
+    settings.with_map_type("::std::collections::BTreeMap").with_crate(
+        "cryptopocket-types",
+        CrateVers::Any,
+        None,
+    );
     let generated = panic::catch_unwind(AssertUnwindSafe(|| {
         Generator::new(&settings).generate_tokens(&spec)
     }));
     let tokens = generated.map_err(|_| PANICKED)?.map_err(|e| e.to_string())?;
     let file = syn::parse2(tokens).map_err(|e| e.to_string())?;
-    check(slice, &file).map(|()| file)
+    check(slice.root(), &file).map(|()| file)
 }
 
 /// Looks for each injected type: the generator ignores a setting that it cannot follow.
@@ -39,14 +40,14 @@ fn check(slice: &Value, file: &syn::File) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::Document;
     use crate::workspace;
 
     #[test]
     fn ignored_injected_type_is_reported() {
         let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
-        let mut slice = copy::slices(&document).remove("onramp").unwrap();
+        let slice = copy::slices(&document).remove("onramp").unwrap();
         let file = module(&slice).unwrap();
+        let mut slice = slice.root().clone();
         for (property, ignored) in [("id", "Ignored"), ("status", "PaymentState")] {
             assert_eq!(check(&slice, &file), Ok(()));
             let property = format!("/components/schemas/Payment/properties/{property}/x-rust-type/path");

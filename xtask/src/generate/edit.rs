@@ -4,79 +4,93 @@
 //! it would mean that the generator has changed under us.
 
 mod calls;
-mod docs;
 mod types;
 mod wire_names;
 
-use crate::spec::Document;
+use crate::spec::{Document, Node, Operation};
+use serde_json::Value;
 use syn::Item;
 
 /// Edits one generated module in place.
-pub(super) fn apply(file: &mut syn::File, document: &Document) -> Result<(), String> {
-    let mut modules = file.items.iter_mut().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => Some(module),
-        _ => None,
-    });
-    let types = modules.next().ok_or("the generator wrote no `types` module")?;
-    types::rewrite(types, document)?;
-    calls::rewrite(file, document)
-}
-
-/// The last segment of a type path: `Payment` of `super::Payment`.
-fn type_name(ty: &syn::Type) -> Option<String> {
-    match ty {
-        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-        _ => None,
-    }
-}
-
-/// The `T` of `Option<T>` or `Vec<T>`.
-fn first_argument(ty: &syn::Type) -> Option<syn::Type> {
-    let syn::Type::Path(path) = ty else { return None };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
+pub(super) fn apply(file: &mut syn::File, document: &Document, slice: &Document) -> Result<(), String> {
+    file.items
+        .retain(|item| matches!(item, Item::Mod(module) if module.ident == "types"));
+    let Some(Item::Mod(types)) = file.items.first_mut() else {
+        return Err("the generator wrote no `types` module".to_owned());
     };
-    arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty.clone()),
-        _ => None,
-    })
+    types::rewrite(types, document)?;
+    calls::add(file, document, slice)
 }
 
-/// The `T` of `Option<T>`.
-fn optional(ty: &syn::Type) -> Option<syn::Type> {
-    first_argument(ty).filter(|_| type_name(ty).as_deref() == Some("Option"))
+fn call_docs(operation: &Operation<'_>) -> String {
+    format!(
+        "{}.\n\n{}\n\nSends `{} {}`. Evidence: {}; source: \"{}\".",
+        operation.text("summary").trim_end_matches('.'),
+        operation.text("description").trim(),
+        operation.method.to_uppercase(),
+        operation.path,
+        operation.text("x-evidence"),
+        operation.text("x-source"),
+    )
+}
+
+fn graded_docs(node: &Value) -> String {
+    let wire = match node.word("x-wire-name") {
+        "" => String::new(),
+        wire => format!(" On the wire: `{wire}`."),
+    };
+    let (description, evidence) = (node.word("description").trim(), node.word("x-evidence"));
+    format!("{description}\n\nEvidence: {evidence}.{wire}")
+}
+
+/// The lines of a text as rustdoc takes them.
+fn doc_lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| format!(" {line}").trim_end().to_owned())
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
     use syn::parse_quote;
 
-    #[track_caller]
-    fn refused(mut file: syn::File) -> String {
-        apply(&mut file, &Document::from_value(serde_json::json!({}))).unwrap_err()
+    #[test]
+    fn output_without_types_is_refused() {
+        let document = Document::from_value(json!({}));
+        let refused = apply(&mut parse_quote!(), &document, &document);
+        assert_eq!(refused.unwrap_err(), "the generator wrote no `types` module");
     }
 
     #[test]
-    fn output_without_types_or_client_is_refused() {
-        assert_eq!(refused(parse_quote!()), "the generator wrote no `types` module");
-        assert_eq!(
-            refused(parse_quote!(
-                pub mod types {}
-            )),
-            "the generator wrote no client"
-        );
+    fn field_missing_from_the_document_is_refused() {
+        let schema = json!({"properties": {"type": {"description": "Its type."}}});
+        let document = Document::from_value(json!({"components": {"schemas": {"Payment": schema}}}));
+        let edited = |field: syn::Field| {
+            let mut file = parse_quote!(
+                pub mod types {
+                    pub struct Payment {
+                        #field
+                    }
+                }
+            );
+            apply(&mut file, &document, &Document::from_value(json!({})))
+        };
+        assert_eq!(edited(parse_quote!(pub type_: String)), Ok(()));
+        let refused = edited(parse_quote!(pub kind: String)).unwrap_err();
+        assert_eq!(refused, "Payment: no property for the field `kind`");
     }
 
     #[test]
     fn call_missing_from_the_document_is_refused() {
-        let file = parse_quote!(
+        let content = json!({"application/json": {"schema": {"type": "string"}}});
+        let pay = json!({"operationId": "pay", "responses": {"200": {"content": content}}});
+        let slice = Document::from_value(json!({"paths": {"/pay": {"post": pay}}}));
+        let mut file = parse_quote!(
             pub mod types {}
-            pub struct Client;
-            impl Client {
-                pub async fn pay(&self) {}
-            }
         );
-        assert_eq!(refused(file), "no operation `pay` in the document");
+        let refused = apply(&mut file, &Document::from_value(json!({})), &slice);
+        assert_eq!(refused.unwrap_err(), "`pay`: no such operation in the document");
     }
 }

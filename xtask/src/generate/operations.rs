@@ -1,11 +1,11 @@
-//! The table of operations: what the core must know of each call.
+//! Tables of what is generated: the operations, with what the core must know of each, and the types.
 
-use crate::spec::{Document, Operation};
+use crate::spec::{Document, Node, Operation};
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::collections::BTreeMap;
 
-/// The file `operations.rs`.
 pub(super) fn file(document: &Document) -> Result<syn::File, String> {
     let operations = document.operations();
     let names = operations
@@ -39,7 +39,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
     let (idempotency, evidence) = (variant("x-idempotency"), variant("x-evidence"));
     let envelope = format_ident!("{}", format!("{:?}", operation.envelope()));
     let auth = operation.authenticated();
-    let refusals = operation.refusals();
+    let refusals = operation.node.words("x-refusals");
     quote! {
         #[doc = #doc]
         pub const #name: Operation = Operation {
@@ -56,4 +56,30 @@ fn table(operation: &Operation<'_>) -> TokenStream {
             refusals: &[#(#refusals),*],
         };
     }
+}
+
+/// The file `schemas.rs`: one function that gives the JSON Schema of each generated type.
+pub(super) fn schemas(slices: &BTreeMap<&str, Document>) -> Result<syn::File, String> {
+    let types = slices
+        .iter()
+        .flat_map(|(tag, slice)| slice.schemas().map(move |(name, _)| (tag, name)));
+    let pushes = types.map(|(tag, name)| {
+        let (module, ident) = (format_ident!("{tag}"), format_ident!("{name}"));
+        quote! {
+            #[cfg(feature = #tag)]
+            schemas.push((#tag, #name, ::schemars::schema_for!(super::#module::types::#ident)));
+        }
+    });
+    let tokens = quote! {
+        /// Tag, name and JSON Schema of each type of the features that are on.
+        ///
+        /// The schemas are derived from the Rust types, so they lack patterns and lengths; the OpenAPI document stays
+        /// the authority.
+        pub fn json_schemas() -> Vec<(&'static str, &'static str, ::schemars::Schema)> {
+            let mut schemas = Vec::new();
+            #(#pushes)*
+            schemas
+        }
+    };
+    syn::parse2(tokens).map_err(|e| e.to_string())
 }

@@ -26,17 +26,18 @@ fn block(document: &Document, operation: &Operation<'_>) -> String {
         "candidates": words(operation.node, "x-candidates"),
     });
     let request = operation.request().map(|(_, schema)| schema);
-    let mut text = head.to_string();
-    text.pop();
-    let mut part = |name: &str, lines: &mut dyn Iterator<Item = Value>| {
-        let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
-        text.extend([",\n\"", name, "\":[", &lines.join(",\n  "), "]"]);
-    };
-    part("parameters", &mut operation.parameters().map(parameter));
-    part("request", &mut lines(document, request));
-    part("reply", &mut lines(document, operation.success()));
-    part("sample", &mut sample(operation).into_iter());
-    text + "}"
+    let parts: [(&str, Vec<Value>); 4] = [
+        ("parameters", operation.parameters().map(parameter).collect()),
+        ("request", lines(document, request)),
+        ("reply", lines(document, operation.success())),
+        ("sample", sample(operation).into_iter().collect()),
+    ];
+    let parts = parts.map(|(name, lines)| {
+        let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+        format!(",\n\"{name}\":[{}]", lines.join(",\n  "))
+    });
+    let head = head.to_string();
+    format!("{}{}}}", head.trim_end_matches('}'), parts.concat())
 }
 
 fn parameter(parameter: &Value) -> Value {
@@ -61,9 +62,11 @@ fn sample(operation: &Operation<'_>) -> Option<Value> {
 }
 
 /// Every field below a schema.
-fn lines<'a>(document: &'a Document, schema: Option<&'a Value>) -> impl Iterator<Item = Value> + 'a {
+fn lines(document: &Document, schema: Option<&Value>) -> Vec<Value> {
     let fields = fields(document, schema).into_iter();
-    fields.filter_map(|field| Some(line(&field, field.required?)))
+    fields
+        .filter_map(|field| Some(line(&field, field.required?)))
+        .collect()
 }
 
 fn line(field: &Field<'_>, required: bool) -> Value {

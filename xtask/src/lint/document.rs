@@ -33,7 +33,8 @@ const PROVIDER_NAMES: Rule = Rule(
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     let root = document.root();
-    let nodes = nodes(root);
+    let mut nodes = Vec::new();
+    add_nodes(String::new(), root, &mut nodes);
     known_keys(root, &nodes, findings);
     for (at, node) in &nodes {
         let reference = node.word("$ref");
@@ -52,25 +53,19 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
-/// Every node of the document with its JSON pointer.
-fn nodes(root: &Value) -> Vec<(String, &Value)> {
-    let mut found = vec![(String::new(), root)];
-    let mut next = 0;
-    while let Some((at, node)) = found.get(next).cloned() {
-        match node {
-            Value::Object(map) => found.extend(map.iter().map(|(key, child)| {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                (format!("{at}/{key}"), child)
-            })),
-            Value::Array(list) => {
-                let items = list.iter().enumerate();
-                found.extend(items.map(|(index, child)| (format!("{at}/{index}"), child)));
-            }
-            _ => {}
-        }
-        next += 1;
+/// Adds a node and those below it, each with its JSON pointer.
+fn add_nodes<'a>(at: String, node: &'a Value, nodes: &mut Vec<(String, &'a Value)>) {
+    match node {
+        Value::Object(map) => map.iter().for_each(|(key, child)| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            add_nodes(format!("{at}/{key}"), child, nodes);
+        }),
+        Value::Array(list) => list.iter().enumerate().for_each(|(index, child)| {
+            add_nodes(format!("{at}/{index}"), child, nodes);
+        }),
+        _ => {}
     }
-    found
+    nodes.push((at, node));
 }
 
 /// The typed model drops unknown keys silently; keys that do not survive a round trip are reported.

@@ -2,31 +2,28 @@
 
 use super::findings::{Findings, Rule};
 use super::places::Place;
-use super::validate::leaves;
-use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, ValidationError};
-use regex::Regex;
-use serde::{Deserialize, Deserializer, de::Error as _};
-use serde_json::Value;
+use super::validate::{Validator, problems};
+use boon::{ErrorKind, SchemaIndex, Schemas};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-/// A rule of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NodeRule {
     rule: String,
     /// The kinds of nodes that it is for.
     on: Vec<String>,
-    #[serde(default, deserialize_with = "expression")]
-    named: Option<Regex>,
-    #[serde(default, deserialize_with = "expression")]
-    not_named: Option<Regex>,
+    /// A schema that the node's own name must fit.
+    named: Option<Value>,
     must: Value,
     problem: Option<String>,
     cure: String,
 }
 
 struct NodeRules {
-    rules: Vec<(NodeRule, SchemaIndex)>,
+    /// Each with the compiled forms of `named` and `must`.
+    rules: Vec<(NodeRule, SchemaIndex, SchemaIndex)>,
     schemas: Schemas,
 }
 
@@ -42,66 +39,50 @@ impl NodeRules {
     fn read() -> Result<Self, String> {
         let rules: Vec<NodeRule> =
             yaml_serde::from_str(include_str!("rules.yaml")).map_err(|e| e.to_string())?;
-        let mut compiler = Compiler::new();
-        compiler.set_default_draft(Draft::V2020_12);
-        let mut schemas = Schemas::new();
-        let mut indexed = Vec::new();
-        for (number, rule) in rules.into_iter().enumerate() {
-            let url = format!("https://localhost/rule/{number}.json");
-            // Fails only if the name is not a URL.
-            drop(compiler.add_resource(&url, rule.must.clone()));
-            let index = compiler.compile(&url, &mut schemas);
-            let index = index.map_err(|e| format!("{}: {e:#}", rule.rule))?;
-            indexed.push((rule, index));
-        }
+        let mut validator = Validator::new();
+        let rules = rules.into_iter().map(|rule| {
+            let named = validator.compile(rule.named.clone().unwrap_or(json!(true)))?;
+            let must = validator.compile(rule.must.clone())?;
+            Ok((rule, named, must))
+        });
+        let rules = rules.collect::<Result<_, String>>()?;
         Ok(Self {
-            rules: indexed,
-            schemas,
+            rules,
+            schemas: validator.compiled,
         })
-    }
-}
-
-impl NodeRule {
-    fn is_for(&self, place: &Place<'_>) -> bool {
-        self.on.iter().any(|kind| kind == place.kind)
-            && self.named.as_ref().is_none_or(|named| named.is_match(place.name))
-            && !self
-                .not_named
-                .as_ref()
-                .is_some_and(|named| named.is_match(place.name))
     }
 }
 
 /// Checks each node against the rules for its kind.
 pub(super) fn check(places: &[Place<'_>], findings: &mut Findings) {
+    let NodeRules { rules, schemas } = &*RULES;
     for place in places {
-        for (rule, index) in RULES.rules.iter().filter(|(rule, _)| rule.is_for(place)) {
-            let Err(error) = RULES.schemas.validate(&place.node, *index) else {
-                continue;
-            };
+        let own = rules.iter().filter(|(rule, named, _)| {
+            let is_for = |named| schemas.validate(&json!(place.name), named).is_ok();
+            rule.on.iter().any(|kind| kind == place.kind) && is_for(*named)
+        });
+        for (rule, _, must) in own {
             let broken = Rule(&rule.rule, &rule.cure);
-            if let Some(problem) = &rule.problem {
-                findings.add(&place.at, &broken, problem);
-                continue;
-            }
-            for leaf in leaves(&error) {
-                let (at, problem) = found(place, leaf);
-                findings.add(at, &broken, problem);
+            let found = problems(schemas, *must, &place.node, |at, kind| told(place, at, kind));
+            for (at, problem) in found {
+                match &rule.problem {
+                    Some(problem) => findings.add(&place.at, &broken, problem),
+                    None => findings.add(at, &broken, problem),
+                }
             }
         }
     }
 }
 
 /// The place and the problem of an error of the validator, in terms of the document.
-fn found(place: &Place<'_>, error: &ValidationError<'_, '_>) -> (String, String) {
-    let location = error.instance_location.to_string();
+fn told(place: &Place<'_>, location: &str, kind: &ErrorKind<'_, '_>) -> (String, String) {
     let (inside, key) = location.rsplit_once('/').unwrap_or_default();
     let at = if inside.is_empty() {
         place.at.clone()
     } else {
         format!("{}, {}", place.at, location.trim_start_matches('/'))
     };
-    let problem = match (&error.kind, place.node.pointer(&location)) {
+    let problem = match (kind, place.node.pointer(location)) {
         (ErrorKind::Required { want }, _) => format!("no `{}`", want.join("`, `")),
         (ErrorKind::AdditionalProperties { got }, _) => {
             format!("`{}` does not belong there", got.join("`, `"))
@@ -110,9 +91,4 @@ fn found(place: &Place<'_>, error: &ValidationError<'_, '_>) -> (String, String)
         (kind, _) => kind.to_string(),
     };
     (at, problem)
-}
-
-fn expression<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Regex::new(&text).map(Some).map_err(D::Error::custom)
 }

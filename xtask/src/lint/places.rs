@@ -15,7 +15,6 @@ pub(super) struct Place<'a> {
     pub(super) node: Cow<'a, Value>,
 }
 
-/// All nodes.
 pub(super) fn all<'a>(document: &'a Document, events: Option<&'a Value>) -> Vec<Place<'a>> {
     let operations = document.operations();
     let envelopes = operations.iter();

@@ -1,60 +1,75 @@
-//! Checks samples against their schemas.
-//!
-//! Stricter than the wire on purpose: a sample must use known enum values, and no field that its schema lacks.
+//! Checks values against schemas.
 
 use crate::spec::{Document, Position, schema_tree, schemas};
-use boon::{Compiler, Draft, ErrorKind, Schemas, ValidationError};
+use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, ValidationError};
 use serde_json::{Map, Value, json};
 
 /// The document's name among the validator's resources.
 const DOCUMENT: &str = "https://localhost/openapi.json";
 
-/// The schemas of a document as JSON Schema.
 pub(super) struct Validator {
     compiler: Compiler,
-    compiled: Schemas,
-    /// The number of schemas compiled beside the document.
-    inline: usize,
+    pub(super) compiled: Schemas,
+    count: usize,
 }
 
 impl Validator {
-    pub(super) fn new(document: &Document) -> Self {
-        let mut root = document.root().clone();
-        schemas(&mut root, &mut strict);
+    pub(super) fn new() -> Self {
         let mut compiler = Compiler::new();
         compiler.set_default_draft(Draft::V2020_12);
         compiler.enable_format_assertions();
-        // Fails only if the name is not a URL.
-        drop(compiler.add_resource(DOCUMENT, root));
         Self {
             compiler,
             compiled: Schemas::new(),
-            inline: 0,
+            count: 0,
         }
     }
 
-    /// The problems of `value`, each with its place. Empty if it fits.
-    pub(super) fn problems(&mut self, schema: &Value, value: &Value) -> Vec<String> {
+    /// For samples of a document, by JSON Schema. Stricter than the wire on purpose: a sample must use known enum values,
+    /// and no field that its schema lacks.
+    pub(super) fn of_samples(document: &Document) -> Self {
+        let mut root = document.root().clone();
+        schemas(&mut root, &mut strict);
+        let mut validator = Self::new();
+        // Fails only if the name is not a URL.
+        drop(validator.compiler.add_resource(DOCUMENT, root));
+        validator
+    }
+
+    pub(super) fn compile(&mut self, schema: Value) -> Result<SchemaIndex, String> {
+        self.count += 1;
+        let name = format!("https://localhost/{}.json", self.count);
+        drop(self.compiler.add_resource(&name, schema));
+        let compiled = self.compiler.compile(&name, &mut self.compiled);
+        compiled.map_err(|error| format!("{error:#}"))
+    }
+
+    /// The problems of a sample, each with its place. Empty if it fits.
+    pub(super) fn sample(&mut self, schema: &Value, value: &Value) -> Vec<String> {
         let mut schema = schema.clone();
         schema_tree(&mut schema, Position::Body, &mut strict);
-        self.inline += 1;
-        let name = format!("https://localhost/{}.json", self.inline);
-        drop(self.compiler.add_resource(&name, schema));
-        let index = match self.compiler.compile(&name, &mut self.compiled) {
-            Ok(index) => index,
-            Err(error) => return vec![format!("its schema cannot be read: {error:#}")],
-        };
-        match self.compiled.validate(value, index) {
-            Ok(()) => Vec::new(),
-            Err(error) => leaves(&error)
-                .into_iter()
-                .map(|leaf| match leaf.instance_location.to_string().as_str() {
-                    "" => format!("/: {}", leaf.kind),
-                    place => format!("{place}: {}", leaf.kind),
-                })
-                .collect(),
+        match self.compile(schema) {
+            Ok(schema) => problems(&self.compiled, schema, value, |place, kind| match place {
+                "" => format!("/: {kind}"),
+                place => format!("{place}: {kind}"),
+            }),
+            Err(error) => vec![format!("its schema cannot be read: {error}")],
         }
     }
+}
+
+/// What `tell` makes of each problem of the value, which is given with its place.
+pub(super) fn problems<T>(
+    compiled: &Schemas,
+    schema: SchemaIndex,
+    value: &Value,
+    tell: impl Fn(&str, &ErrorKind<'_, '_>) -> T,
+) -> Vec<T> {
+    let error = compiled.validate(value, schema).err();
+    let leaves = error.iter().flat_map(leaves);
+    leaves
+        .map(|leaf| tell(&leaf.instance_location.to_string(), &leaf.kind))
+        .collect()
 }
 
 /// From OpenAPI 3.0 to JSON Schema: `nullable`, no fields beside those described, and references to the document.
@@ -74,7 +89,7 @@ fn strict(schema: &mut Map<String, Value>, _: Position) {
 }
 
 /// The innermost errors; of `oneOf` those of the branch that fits best.
-pub(super) fn leaves<'e, 's, 'v>(error: &'e ValidationError<'s, 'v>) -> Vec<&'e ValidationError<'s, 'v>> {
+fn leaves<'e, 's, 'v>(error: &'e ValidationError<'s, 'v>) -> Vec<&'e ValidationError<'s, 'v>> {
     let mut causes = error.causes.iter().map(leaves);
     match error.kind {
         // The causes of the first are about the name.

@@ -2,7 +2,7 @@
 
 use super::{apply, command};
 use crate::conformance::Emulator;
-use crate::{files, generate, regen, workspace};
+use crate::{generate, regen, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,9 +39,10 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
         let printed = String::from_utf8_lossy(&probed.stdout);
         return Err(format!("the probe ended with {}: {printed}", probed.status));
     }
-    copied(root, &copy)?;
+    copied(root, &folder, &copy)?;
+    set_version(&copy)?;
     let patch = found.join("patch.yaml");
-    let changes = apply(&copy, &files::read(&patch)?)?;
+    let changes = apply(&copy, &workspace::read(&patch)?)?;
     regen::write(&copy)?;
     println!("{changes} changes of the specification by {}", patch.display());
     SUITE.iter().map(|tests| suite(root, &copy, tests, access)).sum()
@@ -49,66 +50,38 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
 
 type Access<'a> = [(&'static str, &'a str); 3];
 
-/// Brings the copy to the tracked files of the workspace. Only what differs is written, since the build goes by file times.
-fn copied(root: &Path, copy: &Path) -> Result<(), String> {
-    // `regen` writes these.
-    let is_generated = |path: &str| {
-        path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
+/// Brings the copy to the files of the workspace that git knows or would add, but for the generated ones, which `regen`
+/// writes. Git touches only what differs, since the build goes by file times.
+pub(super) fn copied(root: &Path, folder: &Path, copy: &Path) -> Result<(), String> {
+    fs::create_dir_all(copy).map_err(|e| format!("{}: {e}", copy.display()))?;
+    let git = |index: &str, tree: &Path, arguments: &[String]| {
+        let mut git = Command::new("git");
+        git.current_dir(root)
+            .env("GIT_INDEX_FILE", folder.join(index))
+            .arg("--work-tree")
+            .arg(tree)
+            .args(arguments);
+        workspace::output(&mut git).map_err(|said| format!("git: {said}"))
     };
-    let tracked = tracked(root)?;
-    for path in tracked.iter().filter(|path| !is_generated(path)) {
-        let Ok(mut content) = fs::read(root.join(path)) else {
-            continue;
-        };
-        if path == "Cargo.toml" {
-            content = of_another_version(&content)?;
-        }
-        let target = copy.join(path);
-        if fs::read(&target).is_ok_and(|known| known == content) {
-            continue;
-        }
-        files::write(&target, content)?;
-    }
-    let is_kept = |path: &str| is_generated(path) || tracked.iter().any(|known| known == path);
-    remove_others(copy, copy, &is_kept).map_err(|e| format!("{}: {e}", copy.display()))
+    let words = |words: &str| words.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let generated = generate::folders().chain([regen::COPY]);
+    let mut add = words("add --all -- .");
+    add.extend(generated.map(|path| format!(":(exclude){path}")));
+    git("workspace.index", root, &add)?;
+    let tree = git("workspace.index", root, &words("write-tree"))?;
+    let read = format!("read-tree --reset -u {}", tree.trim());
+    git("copy.index", copy, &words(&read)).map(drop)
 }
 
-/// A file that the workspace no longer has may be a second source of the same name, such as `a.rs` beside `a/main.rs`.
-pub(super) fn remove_others(
-    copy: &Path,
-    folder: &Path,
-    is_kept: &dyn Fn(&str) -> bool,
-) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            remove_others(copy, &path, is_kept)?;
-        } else if !path
-            .strip_prefix(copy)
-            .is_ok_and(|below| is_kept(&below.to_string_lossy()))
-        {
-            fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
-}
-
-/// The manifest with a version of its own. Cargo tells a package by its version and by its path below the workspace, so
+/// Gives the copy a version of its own. Cargo tells a package by its version and by its path below the workspace, so
 /// without it both workspaces would overwrite each other's artifacts in the folder that they share.
-fn of_another_version(manifest: &[u8]) -> Result<Vec<u8>, String> {
-    let text = String::from_utf8_lossy(manifest);
+fn set_version(copy: &Path) -> Result<(), String> {
+    let manifest = copy.join("Cargo.toml");
+    let text = workspace::read(&manifest)?;
     let line = text.lines().find(|line| line.starts_with("version = \""));
     let line = line.ok_or("Cargo.toml states no version")?;
     let other = format!("{}+regenerated\"", line.trim_end_matches('"'));
-    Ok(text.replacen(line, &other, 1).into_bytes())
-}
-
-/// The files of the workspace that git knows or would add.
-fn tracked(root: &Path) -> Result<Vec<String>, String> {
-    let mut git = Command::new("git");
-    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let listed = workspace::output(git.current_dir(root)).map_err(|said| format!("git ls-files: {said}"))?;
-    Ok(listed.split_terminator('\0').map(str::to_owned).collect())
+    workspace::write(&manifest, text.replacen(line, &other, 1))
 }
 
 /// Runs tests of the copy, and returns the number of those that passed and were not skipped.

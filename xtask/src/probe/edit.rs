@@ -1,11 +1,51 @@
 //! Changes to the lines of the document. A YAML library would lose its comments and its form.
 
-use super::patch::{Change, Operation, Patch};
-use crate::spec::{Document, Node};
+use crate::spec::{self, Document, Node};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// Changes to operations and schemas, by name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patch {
+    version: u32,
+    #[serde(default)]
+    operations: BTreeMap<String, Operation>,
+    #[serde(default)]
+    schemas: BTreeMap<String, BTreeMap<String, Change>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Operation {
+    path: Option<String>,
+    grade: Option<String>,
+    first_page: Option<u32>,
+    parameters: BTreeMap<String, Change>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Change {
+    /// Its name on the wire.
+    name: Option<String>,
+    /// Other kinds of values that come.
+    form: Vec<String>,
+    unit: Option<String>,
+    grade: Option<String>,
+}
+
 /// The document after the patch, and the number of changed places.
-pub(super) fn edited(text: &str, patch: &Patch) -> Result<(String, usize), String> {
+pub(super) fn edited(text: &str, patch: &str) -> Result<(String, usize), String> {
+    let patch: Patch = serde_json::from_value(spec::yaml(patch)?)
+        .map_err(|e| format!("this is no patch of a probe: {e}"))?;
+    if patch.version != 1 {
+        let version = patch.version;
+        return Err(format!(
+            "a patch of version {version}, and this tool knows version 1"
+        ));
+    }
     let document = Document::parse(text)?;
     let mut lines = Lines {
         lines: text.lines().map(str::to_owned).collect(),

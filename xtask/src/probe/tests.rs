@@ -1,12 +1,13 @@
 //! The patch for a provider that differs everywhere, applied to a copy of the documents.
 
 use super::apply;
-use super::check::remove_others;
+use super::check::copied;
 use crate::regen;
 use crate::spec::Document;
 use crate::workspace;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// The patch that the probe's own test proposes.
 fn proposed() -> String {
@@ -145,15 +146,21 @@ fn patch_that_does_not_fit_changes_nothing() {
 
 #[test]
 fn copy_loses_files_that_the_workspace_lost() {
-    let root = tempfile::tempdir().unwrap();
-    let (gone, kept) = (
-        root.path().join("tests/a.rs"),
-        root.path().join("tests/a/main.rs"),
-    );
-    fs::create_dir_all(kept.parent().unwrap()).unwrap();
-    for path in [&gone, &kept] {
-        fs::write(path, "").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (root, copy) = (folder.path().join("root"), folder.path().join("copy"));
+    let (gone, kept, built) = ("tests/a.rs", "tests/a/main.rs", "built.txt");
+    fs::create_dir_all(root.join("tests/a")).unwrap();
+    let mut git = Command::new("git");
+    workspace::output(git.current_dir(&root).args(["init", "--quiet"])).unwrap();
+    for (path, content) in [(gone, ""), (kept, ""), (".gitignore", built)] {
+        fs::write(root.join(path), content).unwrap();
     }
-    remove_others(root.path(), root.path(), &|path| path == "tests/a/main.rs").unwrap();
-    assert!(!gone.exists() && kept.exists());
+    copied(&root, folder.path(), &copy).unwrap();
+    fs::write(copy.join(built), "").unwrap();
+    assert!(copy.join(gone).exists());
+    fs::remove_file(root.join(gone)).unwrap();
+    fs::write(root.join(kept), "changed").unwrap();
+    copied(&root, folder.path(), &copy).unwrap();
+    assert!(!copy.join(gone).exists() && copy.join(built).exists());
+    assert_eq!(fs::read_to_string(copy.join(kept)).unwrap(), "changed");
 }

@@ -60,11 +60,6 @@ impl<'a> Operation<'a> {
         self.node.word(key)
     }
 
-    /// The codes that prove that the call was refused and nothing was done.
-    pub(crate) fn refusals(&self) -> Vec<&'a str> {
-        self.node.words("x-refusals").collect()
-    }
-
     /// The operation's own parameters and those of its path.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
         let document = self.document;
@@ -82,7 +77,6 @@ impl<'a> Operation<'a> {
         Some((media, content.get("schema")?))
     }
 
-    /// Whether the request is sent as a form.
     pub(crate) fn is_form(&self) -> bool {
         self.request().is_some_and(|(media, _)| media.contains("form"))
     }
@@ -113,7 +107,6 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// The schema of `data` in the success reply.
     pub(crate) fn data(&self) -> Option<&'a Value> {
         self.document
             .target(self.success()?)
@@ -133,7 +126,6 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Whether the call carries the token.
     pub(crate) fn authenticated(&self) -> bool {
         !self.node.has("security") || self.node.list("security").next().is_some()
     }

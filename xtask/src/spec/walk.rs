@@ -3,10 +3,8 @@
 use super::Node;
 use serde_json::{Map, Value};
 
-/// The position of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
-    /// In a path.
     Path,
     /// In a query or a header.
     Query,

@@ -3,13 +3,14 @@
 use cryptopocket_types::Decimal;
 use serde_json::Value;
 
-use super::{Answered, Probe};
+use super::Probe;
+use super::visit::Answered;
 use crate::ask::text;
 use crate::locate::locate;
 use crate::report::{Cure, Finding, Verdict};
 
 /// The number in a JSON number or text.
-pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+fn decimal(value: &Value) -> Option<Decimal> {
     text(value).parse().ok()
 }
 
@@ -28,6 +29,55 @@ fn hundreds(actual: Decimal, expected: Decimal, slack: Decimal) -> Option<i32> {
 }
 
 impl Probe {
+    /// Notes the units of the amounts that are known to equal others, or nearly so by the price of a token.
+    pub(super) fn units(&mut self, answered: &Answered) {
+        let number = |name: &str| {
+            let mut objects = answered.objects().into_iter();
+            objects.find_map(|object| decimal(answered.field(object, name)?))
+        };
+        let price = self.known.get("price").and_then(decimal);
+        // If the answer is about the token that the price is of.
+        let price_of = |symbol: &str| {
+            let symbol = answered.first(symbol).as_ref().map(text);
+            price.filter(|_| symbol == self.known.get("symbol").map(text))
+        };
+        match answered.call.outline.id.as_str() {
+            // It was asked for 100 euros.
+            "get_onramp_quote" => {
+                let asked = Some(Decimal::from(100));
+                self.unit(answered, "amount", number("amount"), asked, false);
+                let worth = product(number("tokens"), number("price"));
+                self.unit(answered, "price", worth, asked, true);
+            }
+            // Cents, against tokens times price, or against what the probe itself paid.
+            "list_payments" | "get_payment" => {
+                let is_own = answered.objects().len() == 1;
+                let paid = self.known.get("paid").filter(|_| is_own).and_then(decimal);
+                let worth = product(price_of("coin_symbol"), number("coin_amount"));
+                let cents = paid.or(worth).and_then(|euros| euros.shifted(2));
+                let fiat = number("fiat_amount");
+                self.unit(answered, "fiat_amount", fiat, cents, paid.is_none());
+            }
+            // It was asked for 20 tokens.
+            "get_offramp_quote" => {
+                let tokens = Some(Decimal::from(20));
+                self.unit(answered, "amount", number("amount"), tokens, false);
+                let worth = product(tokens, price);
+                self.unit(answered, "fiat_amount", number("fiat_amount"), worth, true);
+            }
+            // Base units and their decimals, against the money.
+            "list_offramps" | "get_offramp" => {
+                let places = answered.first("decimals");
+                let places = places.and_then(|places| text(&places).parse::<i32>().ok());
+                let amount = number("amount").zip(places);
+                let tokens = amount.and_then(|(amount, places)| amount.shifted(-places));
+                let worth = product(tokens, price_of("crypto"));
+                self.unit(answered, "fiat_amount", number("fiat_amount"), worth, true);
+            }
+            _ => {}
+        }
+    }
+
     /// Notes the unit of a field: `actual`, which should be `expected`, exactly or by an estimate from a price.
     fn unit(
         &mut self,
@@ -65,13 +115,7 @@ impl Probe {
         let is_other = known == 0 && (field.unit == "cent") != (unit == "cent");
         let finding = |verdict, detail: String| Finding {
             tells_unit: true,
-            ..Finding::new(
-                &outline.id,
-                format!("{}.{name}", locate(&answered.reply).place),
-                verdict,
-                detail,
-            )
-            .of(field)
+            ..Finding::new(&outline.id, locate(&answered.reply).inside(name), verdict, detail).of(field)
         };
         self.report.add(if found == known {
             let unit = if known == 0 { &field.unit } else { chosen };
@@ -91,57 +135,6 @@ impl Probe {
             let detail = format!("does not fit {}: wrong by a factor of 100", field.unit);
             finding(Verdict::OtherUnit, detail)
         });
-    }
-
-    /// The quote was asked for 100 euros.
-    pub(super) fn quote_units(&mut self, quote: &Answered) {
-        let asked = Some(Decimal::from(100));
-        self.unit(quote, "amount", quote.number("amount"), asked, false);
-        let worth = product(quote.number("tokens"), quote.number("price"));
-        self.unit(quote, "price", worth, asked, true);
-    }
-
-    /// A payment: cents, against tokens times price, or against what the probe itself paid.
-    pub(super) fn payment_units(&mut self, answered: &Answered) {
-        let is_own = answered.objects().len() == 1;
-        let paid = self.known.paid.filter(|_| is_own);
-        let worth = product(
-            self.price_of(answered, "coin_symbol"),
-            answered.number("coin_amount"),
-        );
-        let cents = paid.or(worth).and_then(|euros| euros.shifted(2));
-        let fiat = answered.number("fiat_amount");
-        self.unit(answered, "fiat_amount", fiat, cents, paid.is_none());
-    }
-
-    /// The sale of 20 tokens.
-    pub(super) fn sale_units(&mut self, quote: &Answered) {
-        let tokens = Some(Decimal::from(20));
-        self.unit(quote, "amount", quote.number("amount"), tokens, false);
-        let worth = product(tokens, self.known.price);
-        self.unit(quote, "fiat_amount", quote.number("fiat_amount"), worth, true);
-    }
-
-    /// An off-ramp: base units and their decimals, against the money.
-    pub(super) fn offramp_units(&mut self, answered: &Answered) {
-        let places = answered.first("decimals");
-        let places = places.and_then(|places| text(&places).parse::<i32>().ok());
-        let amount = answered.number("amount").zip(places);
-        let tokens = amount.and_then(|(amount, places)| amount.shifted(-places));
-        let worth = product(tokens, self.price_of(answered, "crypto"));
-        self.unit(
-            answered,
-            "fiat_amount",
-            answered.number("fiat_amount"),
-            worth,
-            true,
-        );
-    }
-
-    /// The known price, if the answer is about the token that it is of.
-    fn price_of(&self, answered: &Answered, symbol: &str) -> Option<Decimal> {
-        let symbol = answered.first(symbol).map(|symbol| text(&symbol));
-        self.known.price.filter(|_| symbol == self.known.symbol)
     }
 }
 

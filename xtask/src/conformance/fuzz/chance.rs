@@ -9,8 +9,8 @@ impl Chance {
         Self(fastrand::Rng::with_seed(seed))
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0.u64(..)
+    pub(crate) fn byte(&mut self) -> u8 {
+        self.0.u8(..)
     }
 
     /// Less than `limit`; 0 if that is 0.
@@ -24,13 +24,11 @@ impl Chance {
 
     /// One of these; `None` if there are none.
     pub(crate) fn of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
-        choices.get(self.below(choices.len()))
+        self.0.choice(choices)
     }
 
     /// One of these texts, or "".
-    pub(crate) fn text<T: AsRef<str>>(&mut self, choices: &[T]) -> String {
-        self.of(choices)
-            .map(|text| text.as_ref().to_owned())
-            .unwrap_or_default()
+    pub(crate) fn text(&mut self, choices: &[impl AsRef<str>]) -> String {
+        self.of(choices).map_or("", AsRef::as_ref).to_owned()
     }
 }

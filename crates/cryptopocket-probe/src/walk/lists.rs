@@ -2,38 +2,44 @@
 
 use serde_json::{Value, json};
 
-use super::{Answered, Probe};
-use crate::ask::{Call, Outcome, Values};
+use super::Probe;
+use super::visit::Answered;
+use crate::ask::{Call, Outcome};
 use crate::locate::locate;
 use crate::report::{Finding, Verdict};
+
+/// Filters that no row can pass.
+const NOTHING: [(&str, &str); 4] = [
+    ("external_id", "probe-no-such-reference"),
+    ("status", "probe_no_such_status"),
+    ("from", "2190-01-01"),
+    ("to", "1990-01-01"),
+];
 
 /// The rows of a list, only to tell them apart.
 fn rows(reply: &Value) -> Vec<String> {
     let objects = locate(reply).objects.into_iter();
-    objects
-        .map(|object| Value::Object(object.clone()).to_string())
-        .collect()
+    objects.map(Value::to_string).collect()
 }
 
-fn with(values: &Values, name: &'static str, value: Value) -> Values {
+fn with(values: &Value, name: &str, value: Value) -> Value {
     let mut values = values.clone();
-    values.insert(name, value);
+    values[name] = value;
     values
 }
 
 impl Probe {
     /// Where pages are numbered, from which number, and by which parameters.
     pub(super) async fn pages(&mut self, list: &Answered) {
-        let id = &list.call.outline.id;
+        let call = &list.call;
         let all = rows(&list.reply);
-        if all.is_empty() {
-            return self.unseen(
-                id,
-                &["paging", "parameter per_page", "parameter page"],
-                "the list is empty",
-            );
-        }
+        let why = match all.as_slice() {
+            [] => "the list is empty",
+            [_] => "the list is too short",
+            _ => "",
+        };
         let (verdict, found) = match locate(&list.reply).paging.as_deref() {
+            _ if all.is_empty() => (Verdict::Unseen, why.to_owned()),
             Some("pagination") => (
                 Verdict::Confirmed,
                 "page numbers stand in `pagination`".to_owned(),
@@ -42,28 +48,25 @@ impl Probe {
             Some(place) => (Verdict::Paging, format!("page numbers stand in `{place}`")),
             None => (Verdict::Paging, "the reply numbers no pages".to_owned()),
         };
-        self.report.note(id, "paging", verdict, found);
+        self.report.note(&call.outline.id, "paging", verdict, found);
         let [first, _, ..] = all.as_slice() else {
-            return self.unseen(
-                id,
-                &["parameter per_page", "parameter page"],
-                "the list is too short",
-            );
+            for place in ["parameter per_page", "parameter page"] {
+                self.report.note(&call.outline.id, place, Verdict::Unseen, why);
+            }
+            return;
         };
         let one = with(&list.values, "per_page", json!(1));
         let is_one = |reply: &Value| rows(reply).len() == 1;
-        match self.named(&list.call, &one, "per_page", is_one).await {
+        match self.named(call, &one, "per_page", is_one).await {
             Some(call) => self.first_page(&call, &one, first).await,
-            None => self.first_page(&list.call, &list.values, first).await,
+            None => self.first_page(call, &list.values, first).await,
         }
     }
 
-    async fn first_page(&mut self, call: &Call, values: &Values, first: &str) {
+    async fn first_page(&mut self, call: &Call, values: &Value, first: &str) {
         let id = &call.outline.id;
         let begins = async |page: u32| {
-            let outcome = call
-                .send(&with(values, "page", json!(page)), &mut Vec::new())
-                .await;
+            let outcome = call.send(&with(values, "page", json!(page))).await;
             matches!(outcome, Outcome::Reply(reply) if rows(&reply).first().is_some_and(|row| row == first))
         };
         let counts_from = match (begins(0).await, begins(1).await) {
@@ -89,17 +92,18 @@ impl Probe {
         });
     }
 
-    /// Filters that no row can pass.
-    pub(super) async fn filters(&mut self, list: &Answered, filters: &[(&'static str, Value)]) {
-        let is_empty = rows(&list.reply).is_empty();
-        for (name, value) in filters {
-            if is_empty {
+    pub(super) async fn filters(&mut self, list: &Answered) {
+        let call = &list.call;
+        let is_empty = |reply: &Value| rows(reply).is_empty();
+        let known = NOTHING.into_iter();
+        for (name, value) in known.filter(|(name, _)| call.outline.parameter(name).is_some()) {
+            if is_empty(&list.reply) {
                 let place = format!("parameter {name}");
-                self.unseen(&list.call.outline.id, &[&place], "the list is empty");
+                let why = "the list is empty";
+                self.report.note(&call.outline.id, place, Verdict::Unseen, why);
             } else {
-                let values = with(&list.values, name, value.clone());
-                let is_empty = |reply: &Value| rows(reply).is_empty();
-                self.named(&list.call, &values, name, is_empty).await;
+                let values = with(&list.values, name, json!(value));
+                self.named(call, &values, name, is_empty).await;
             }
         }
     }
@@ -108,29 +112,31 @@ impl Probe {
     pub(super) async fn named(
         &mut self,
         call: &Call,
-        values: &Values,
-        name: &'static str,
+        values: &Value,
+        name: &str,
         has_effect: impl Fn(&Value) -> bool,
     ) -> Option<Call> {
         let id = &call.outline.id;
         let parameter = call.outline.parameter(name)?;
         let place = format!("parameter {name}");
-        let is_known = |outcome: &Outcome, wire: &str| match outcome {
-            Outcome::Reply(reply) => has_effect(reply),
-            Outcome::Invalid(fields) => fields.is_empty() || fields.iter().any(|field| field == wire),
+        let is_known = match call.send(values).await {
+            Outcome::Reply(reply) => has_effect(&reply),
+            Outcome::Invalid(fields) => {
+                fields.is_empty() || fields.iter().any(|field| field == call.wire(name))
+            }
             Outcome::Refused(_) => true,
-            _ => false,
+            Outcome::NoSuchPath | Outcome::Failed(_) => false,
         };
-        if is_known(&call.send(values, &mut Vec::new()).await, call.wire(name)) {
+        if is_known {
             self.report
                 .note(id, place, Verdict::Confirmed, "it has its effect");
             return Some(call.clone());
         }
         for wire in &parameter.candidates {
-            let other = call.renamed(name, wire);
-            let outcome = other.send(values, &mut Vec::new()).await;
+            let mut other = call.clone();
+            other.names.insert(name.to_owned(), wire.clone());
             // Of a candidate only its effect counts: any unknown name may be refused.
-            if matches!(&outcome, Outcome::Reply(reply) if has_effect(reply)) {
+            if matches!(other.send(values).await, Outcome::Reply(reply) if has_effect(&reply)) {
                 let detail = format!("`{wire}` has the effect, `{name}` has none");
                 let finding = Finding::new(id, place, Verdict::OtherParameter, detail);
                 let names = (name.to_owned(), wire.clone());
@@ -142,11 +148,5 @@ impl Probe {
         let detail = "neither it nor a candidate has an effect";
         self.report.note(id, place, Verdict::IgnoredParameter, detail);
         None
-    }
-
-    fn unseen(&mut self, id: &str, places: &[&str], why: &str) {
-        for place in places {
-            self.report.note(id, *place, Verdict::Unseen, why);
-        }
     }
 }

@@ -1,30 +1,80 @@
-//! Rules on the event catalogue: it must agree with the document.
+//! Rules on samples and events: each sample fits its schema, and the event catalogue agrees with the document.
 
 use super::findings::{Findings, Rule};
+use super::places::Place;
 use super::validate::Validator;
 use crate::spec::{Document, Node};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::iter::once;
 
+const VALID: Rule = Rule(
+    "valid-samples",
+    "correct the sample, or the schema if the sample is right",
+);
+const SUCCESS: Rule = Rule("samples", "add a sample of a successful reply");
 const ONCE: Rule = Rule("event-types", "list each spelling once");
 const TYPES: Rule = Rule("event-types", "list each event and each spelling in both files");
 const OBJECT: Rule = Rule("event-object", "name the schema of its payload");
 const ENVELOPE: Rule = Rule("event-samples", "name one of `envelopes`");
-const SAMPLES: Rule = Rule(
-    "event-samples",
-    "correct the sample, or the schema if the sample is right",
-);
+const EVENT_SAMPLES: Rule = Rule("event-samples", VALID.1);
 const STATE: Rule = Rule(
     "event-samples",
     "show the object in the state that `object_status` names",
 );
 
-pub(super) fn check(document: &Document, events: &Value, validator: &mut Validator, findings: &mut Findings) {
+pub(super) fn check(
+    document: &Document,
+    places: &[Place<'_>],
+    events: Option<&Value>,
+    findings: &mut Findings,
+) {
+    let mut validator = Validator::of_samples(document);
+    for place in places {
+        let schema = match place.kind {
+            "content" | "parameter" => place.node.get("schema").unwrap_or(&Value::Null),
+            "event sample" | "request object" | "form field" => continue,
+            _ => &*place.node,
+        };
+        for (name, sample) in samples(&place.node) {
+            let at = match name {
+                "example" => place.at.clone(),
+                name => format!("{}, sample `{name}`", place.at),
+            };
+            for problem in validator.sample(schema, sample) {
+                findings.add(&at, &VALID, problem);
+            }
+        }
+    }
+    for operation in document.operations() {
+        let (Some(reply), Some(success)) = (operation.reply(), operation.success()) else {
+            continue;
+        };
+        if !samples(reply).any(|(_, sample)| validator.sample(success, sample).is_empty()) {
+            let at = format!("{}, reply 200", operation.id());
+            findings.add(at, &SUCCESS, "no sample of success");
+        }
+    }
+    if let Some(events) = events {
+        catalogue(document, events, &mut validator, findings);
+    }
+}
+
+/// `example`, and the values of `examples`.
+fn samples(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let single = node.get("example").map(|sample| ("example", sample));
+    let named = node
+        .fields("examples")
+        .filter_map(|(name, sample)| Some((name, sample.get("value")?)));
+    single.into_iter().chain(named)
+}
+
+fn catalogue(document: &Document, events: &Value, validator: &mut Validator, findings: &mut Findings) {
     let mut spellings = BTreeSet::new();
     for event in events.list("events") {
         let at = format!("event {}", event.word("type"));
         let aliases = event.list("aliases").map(|alias| alias.word("type"));
-        for spelling in std::iter::once(event.word("type")).chain(aliases) {
+        for spelling in once(event.word("type")).chain(aliases) {
             if !spellings.insert(spelling) {
                 findings.add(&at, &ONCE, format!("{spelling} is listed twice"));
             }
@@ -41,8 +91,8 @@ pub(super) fn check(document: &Document, events: &Value, validator: &mut Validat
                 findings.add(&at, &ENVELOPE, "has no known envelope");
                 continue;
             };
-            for problem in validator.problems(schema, &payload) {
-                findings.add(&at, &SAMPLES, problem);
+            for problem in validator.sample(schema, &payload) {
+                findings.add(&at, &EVENT_SAMPLES, problem);
             }
             if payload.word("status") != event.word("object_status") {
                 findings.add(&at, &STATE, "is in another state");
