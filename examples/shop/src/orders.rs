@@ -91,7 +91,7 @@ pub(crate) async fn place<S: Ledger>(
         return Ok(Json(json!({"payment": payment, "pay": null})).into_response());
     }
     let payment = NewPayment::transfer(new.customer.as_str().into(), money, asset, new.wallet.as_str());
-    match create_payment_once(&shop.journal, shop.client.onramp(), &new.order, payment).await {
+    match create_payment_once(&shop.journal, &shop.client, &new.order, payment).await {
         Ok(once) => answer(&shop, &new.order, once).await,
         Err(error) if error.kind() == ErrorKind::KeyReused => conflict(),
         Err(error) => Err(error.into()),
@@ -181,7 +181,7 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
             let body = Json(json!({"pending": "ask again"}));
             return Ok((StatusCode::ACCEPTED, [("retry-after", wait)], body).into_response());
         }
-        PaymentOnce::NotSent { reason } => return Ok(unavailable(json!({"not_sent": reason}))),
+        PaymentOnce::NotSent { reason, .. } => return Ok(unavailable(json!({"not_sent": reason}))),
         _ => return Ok(unavailable(json!({"pending": "ask again"}))),
     };
     if !shop.tie(order, &payment).await? {
