@@ -1,7 +1,6 @@
-use cryptopocket_api::offramp::create_offramp;
+use cryptopocket_api::offramp::{create_offramp, types};
 use cryptopocket_core::{Effect, Error, Result};
-use cryptopocket_types::{CoinAmount, Extra, Field, OfframpId};
-use serde::{Deserialize, Serialize};
+use cryptopocket_types::{CoinAmount, Field, OfframpId};
 
 use crate::{NewOfframp, OffRamp};
 
@@ -10,27 +9,24 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
      something only if the list's ended() is a proven end, and after Session::grace_left, since the request may still be at \
      work; otherwise look it up by hand before you repeat.";
 
-/// An off-ramp that the provider has created, and the address that the customer sends the coins to.
-///
-/// Store it: no later call repeats the address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreatedOfframp {
-    /// The id of the off-ramp. Keep it: every later call needs it.
-    pub id: OfframpId,
-    /// The provider's deposit address, on the chain of [`send`](Self::send).
+cryptopocket_types::reply! {
+    /// An off-ramp that the provider has created, and the address that the customer sends the coins to.
     ///
-    /// If it cannot be read, look at [`extra`](Self::extra) or ask the provider: no later call repeats it, and the off-ramp
-    /// exists.
-    pub wallet: Field<String>,
-    /// The coins that the customer must send, as they were asked for. Without a chain for a bank in Latin America: the request
-    /// names none, so ask the provider which chain the address is on.
-    pub send: CoinAmount,
-    /// The provider's message; `payment created` as far as is known.
-    pub message: Field<String>,
-    /// Fields of the reply that this SDK does not know.
-    #[serde(default)]
-    pub extra: Extra,
+    /// Store it: no later call repeats the address.
+    pub struct CreatedOfframp: types::CreatedOfframp, |wire, extra, asked: CoinAmount| {
+        /// The id of the off-ramp. Keep it: every later call needs it.
+        pub id: OfframpId,
+        /// The provider's deposit address, on the chain of [`send`](Self::send).
+        ///
+        /// If it cannot be read, look at [`extra`](Self::extra) or ask the provider: no later call repeats it, and the off-ramp
+        /// exists.
+        pub wallet: Field<String>,
+        /// The coins that the customer must send, as they were asked for. Without a chain for a bank in Latin America: the
+        /// request names none, so ask the provider which chain the address is on.
+        pub send: CoinAmount = asked,
+        /// The provider's message; `payment created` as far as is known.
+        pub message: Field<String> = wire.rampoff,
+    }
 }
 
 impl OffRamp {
@@ -65,11 +61,9 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("create_offramp", &[r#"{"status":"ok","data":{"rampoff":"payment created",
-    /// #     "wallet":"0xde709f2102306220921060314715629080e2fb77","id":"off2K8dN5rW1qJm7TzC4vHx6p"}}"#]).session;
+    /// # let reply = r#"{"status":"ok","data":{"rampoff":"payment created",
+    /// #     "wallet":"0xde709f2102306220921060314715629080e2fb77","id":"off2K8dN5rW1qJm7TzC4vHx6p"}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_offramp", reply).run(async |session| {
     /// use cryptopocket_offramp::{NewOfframp, OffRamp};
     /// use cryptopocket_types::{Asset, UserId};
     ///
@@ -79,21 +73,14 @@ impl OffRamp {
     /// let created = offramp.create_offramp(new).await?;
     /// println!("send {} to {}", created.send, created.wallet);
     /// # assert_eq!(created.id.as_str(), "off2K8dN5rW1qJm7TzC4vHx6p");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_offramp(&self, offramp: NewOfframp) -> Result<CreatedOfframp> {
         let send = offramp.coins_to_send();
-        let reply = create_offramp(self.session(), &offramp.into_wire()?)
-            .await
-            .map_err(advise)?;
-        Ok(CreatedOfframp {
-            id: reply.id,
-            wallet: reply.wallet,
-            send,
-            message: reply.rampoff,
-            extra: reply.extra,
-        })
+        let reply = create_offramp(self.session(), &offramp.into_wire()?).await;
+        reply
+            .map(|reply| CreatedOfframp::from_wire(reply, send))
+            .map_err(advise)
     }
 }
 

@@ -33,12 +33,9 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"off2K8dN","status":"started","crypto":"USDC","amount":"20000000",
     /// #     "decimals":6}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
-    /// # let session = ScriptedSession::new().always("list_offramps", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_offramps", reply).run(async |session| {
     /// use cryptopocket_offramp::{OffRamp, OfframpFilter};
     ///
     /// let offramp = OffRamp::new(session);
@@ -49,8 +46,7 @@ impl OffRamp {
     ///     # assert_eq!(offramp.coin.to_string(), "20 USDC");
     /// }
     /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in the list does not exist");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn list_offramps(&self, OfframpFilter {}: OfframpFilter) -> Pager<Offramp> {
         let session = self.session.clone();

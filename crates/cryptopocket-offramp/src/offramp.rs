@@ -1,26 +1,43 @@
 use cryptopocket_api::offramp::{get_offramp, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, Field, OfframpId, OfframpStatus};
-use serde::{Deserialize, Serialize};
+use cryptopocket_types::{Chain, CoinAmount, Currency, Field, OfframpId, OfframpStatus};
 
 use crate::{FiatAmount, OffRamp};
 
-/// An off-ramp in its current state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Offramp {
-    /// Its id.
-    pub id: OfframpId,
-    /// Its status. A status that this SDK does not know keeps its text.
-    pub status: OfframpStatus,
-    /// The coins to sell, in coin units: the provider sends base units and their decimals.
-    pub coin: Field<CoinAmount>,
-    /// The money to receive. As far as is known, the reply does not name the currency.
-    pub fiat: Field<FiatAmount>,
-    /// Fields of the reply that this SDK does not know or cannot read.
-    #[serde(default)]
-    pub extra: Extra,
+cryptopocket_types::reply! {
+    /// An off-ramp in its current state.
+    pub struct Offramp: types::Offramp, |wire, extra| {
+        /// Its id.
+        pub id: OfframpId,
+        /// Its status. A status that this SDK does not know keeps its text.
+        pub status: OfframpStatus,
+        /// The coins to sell, in coin units: the provider sends base units and their decimals.
+        pub coin: Field<CoinAmount> = {
+            // Base units without their decimals are no amount, and decimals that cannot be right make none either. Only the
+            // chain may be missing.
+            let coins = wire
+                .amount
+                .zip(wire.decimals)
+                .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
+            let chain = wire.blockchain.value().map(|chain| Chain::from(chain.as_str()));
+            let coin = coins
+                .zip(wire.crypto.borrowed())
+                .map(|(coins, symbol)| CoinAmount::new(coins, symbol.as_str(), chain));
+            if coin.value().is_none() {
+                extra.keep("amount", wire.amount);
+                extra.keep("decimals", wire.decimals);
+                extra.keep("crypto", wire.crypto);
+                extra.keep("blockchain", wire.blockchain);
+            }
+            coin
+        },
+        /// The money to receive. As far as is known, the reply does not name the currency.
+        pub fiat: Field<FiatAmount> = {
+            let currency = extra.read::<Currency>("fiat_symbol");
+            wire.fiat_amount.map(|amount| FiatAmount::new(amount.decimal(), currency))
+        },
+    }
 }
 
 impl Offramp {
@@ -29,36 +46,6 @@ impl Offramp {
     /// No status of failure is known, so an unknown status is not final.
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
-    }
-
-    pub(crate) fn from_wire(reply: types::Offramp) -> Self {
-        let mut extra = reply.extra;
-        let currency = extra.read::<Currency>("fiat_symbol");
-        // Base units without their decimals are no amount, and decimals that cannot be right make none either. Only the
-        // chain may be missing.
-        let coins = reply
-            .amount
-            .zip(reply.decimals)
-            .and_then(|(units, decimals)| units.coins(u32::try_from(decimals).ok()?).ok());
-        let chain = reply.blockchain.value().map(|chain| Chain::from(chain.as_str()));
-        let coin = coins
-            .zip(reply.crypto.borrowed())
-            .map(|(coins, symbol)| CoinAmount::new(coins, symbol.as_str(), chain));
-        if coin.value().is_none() {
-            extra.keep("amount", reply.amount);
-            extra.keep("decimals", reply.decimals);
-            extra.keep("crypto", reply.crypto);
-            extra.keep("blockchain", reply.blockchain);
-        }
-        Self {
-            id: reply.id,
-            status: reply.status,
-            fiat: reply
-                .fiat_amount
-                .map(|amount| FiatAmount::new(amount.decimal(), currency)),
-            coin,
-            extra,
-        }
     }
 }
 
@@ -80,12 +67,10 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = ScriptedSession::new().next("get_offramp", &[r#"{"status":"ok","data":{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
+    /// # let reply = r#"{"status":"ok","data":{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
     /// #     "status":"finished","blockchain":"polygon","crypto":"USDT","amount":"20000000000000000000","decimals":18,
-    /// #     "fiat_amount":"18.24"}}"#]).session;
+    /// #     "fiat_amount":"18.24"}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("get_offramp", reply).run(async |session| {
     /// use cryptopocket_offramp::OffRamp;
     ///
     /// let offramp = OffRamp::new(session);
@@ -93,8 +78,7 @@ impl OffRamp {
     /// assert_eq!(found.coin.to_string(), "20 USDT");
     /// assert_eq!(found.fiat.to_string(), "18.24");
     /// assert!(found.is_final());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn offramp(&self, id: &OfframpId) -> Result<Offramp> {
         input::offramp_id(id)?;

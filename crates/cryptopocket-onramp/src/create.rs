@@ -44,12 +44,9 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"sucess","data":{"payment_id":"pay7Q2mX","iban":"ES7921000813610123456789",
     /// #     "concept":48213907}}"#;
-    /// # let session = ScriptedSession::new().always("create_payment", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_payment", reply).run(async |session| {
     /// use cryptopocket_onramp::{NewPayment, NextStep, OnRamp};
     /// use cryptopocket_types::{Asset, UserId};
     ///
@@ -67,8 +64,7 @@ impl OnRamp {
     ///     NextStep::Redirect { url } => println!("open {}", url.expose()),
     ///     _ => println!("follow {}", created.payment_id),
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_payment(&self, payment: NewPayment) -> Result<CreatedPayment> {
         payment.check()?;

@@ -117,11 +117,8 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"success","data":{"payment_id":"pay9L3sK","gateway_url":"https://pay.example.net/92kd"}}"#;
-    /// # let session = ScriptedSession::new().always("create_guided_payment", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_guided_payment", reply).run(async |session| {
     /// use cryptopocket_onramp::{NewGuidedPayment, OnRamp};
     /// use cryptopocket_types::{Asset, PaymentType, UserId};
     ///
@@ -134,8 +131,7 @@ impl OnRamp {
     ///     println!("open {}", page.expose());
     /// }
     /// # assert!(created.next.redirect_url().is_some());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_guided_payment(&self, payment: NewGuidedPayment) -> Result<CreatedPayment> {
         payment.check()?;

@@ -57,12 +57,9 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","status":"pending_bank","fiat_amount":24000,
     /// #     "fiat_symbol":"EUR"}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
-    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_payments", reply).run(async |session| {
     /// use cryptopocket_onramp::{OnRamp, PaymentFilter};
     /// use cryptopocket_types::PaymentStatus;
     ///
@@ -73,8 +70,7 @@ impl OnRamp {
     ///     println!("{} waits for {}", payment.id, payment.fiat);
     ///     # assert_eq!(payment.fiat.to_string(), "240.00 EUR");
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn list_payments(&self, filter: PaymentFilter) -> Pager<Payment> {
         let session = self.session.clone();

@@ -2,45 +2,44 @@ use cryptopocket_api::onramp::{get_payment, types};
 use cryptopocket_api::operations::GET_PAYMENT;
 use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{
-    CoinAmount, ExternalId, Extra, Field, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp, TxId,
-    UserId,
+    CoinAmount, ExternalId, Field, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp, TxId, UserId,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::OnRamp;
 
-/// A payment in its current state.
-///
-/// Its JSON reads back as the same value, so a test can build one from JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Payment {
-    /// Its id.
-    pub id: PaymentId,
-    /// Your own reference.
-    pub external_id: Field<ExternalId>,
-    /// The customer who pays.
-    #[serde(serialize_with = "cryptopocket_types::id::serialize_field_text")]
-    pub user_id: Field<UserId>,
-    /// Its status. A status that this SDK does not know keeps its text.
-    pub status: PaymentStatus,
-    /// The money to pay.
+cryptopocket_types::reply! {
+    /// A payment in its current state.
     ///
-    /// The provider sends hundredths, whatever the currency (documented for EUR).
-    pub fiat: Field<Money>,
-    /// The coins to receive, in coin units. The reply names no chain.
-    pub coin: Field<CoinAmount>,
-    /// When it was created.
-    ///
-    /// A time without a zone is unreadable; its text is in [`extra`](Self::extra).
-    pub created_at: Field<Timestamp>,
-    /// The name of the person who paid, when it is known.
-    pub holder: Field<Personal>,
-    /// The transaction that sent the coins. Only at `coins_sent`.
-    pub txid: Field<TxId>,
-    /// Fields of the reply that this SDK does not know or cannot read.
-    #[serde(default)]
-    pub extra: Extra,
+    /// Its JSON reads back as the same value, so a test can build one from JSON.
+    pub struct Payment: types::Payment, |wire, extra| {
+        /// Its id.
+        pub id: PaymentId,
+        /// Your own reference.
+        pub external_id: Field<ExternalId>,
+        /// The customer who pays.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_field_text")]
+        pub user_id: Field<UserId>,
+        /// Its status. A status that this SDK does not know keeps its text.
+        pub status: PaymentStatus,
+        /// The money to pay.
+        ///
+        /// The provider sends hundredths, whatever the currency (documented for EUR).
+        pub fiat: Field<Money> = extra
+            .pair(("fiat_amount", wire.fiat_amount), ("fiat_symbol", wire.fiat_symbol))
+            .map(|(amount, currency)| amount.money(currency)),
+        /// The coins to receive, in coin units. The reply names no chain.
+        pub coin: Field<CoinAmount> = extra
+            .pair(("coin_amount", wire.coin_amount), ("coin_symbol", wire.coin_symbol))
+            .map(|(amount, symbol)| CoinAmount::new(amount.decimal(), Symbol::from(symbol), None)),
+        /// When it was created.
+        ///
+        /// A time without a zone is unreadable; its text is in [`extra`](Self::extra).
+        pub created_at: Field<Timestamp>,
+        /// The name of the person who paid, when it is known.
+        pub holder: Field<Personal>,
+        /// The transaction that sent the coins. Only at `coins_sent`.
+        pub txid: Field<TxId>,
+    }
 }
 
 impl Payment {
@@ -49,30 +48,6 @@ impl Payment {
     /// No status of failure is documented, so an unknown status is not final.
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
-    }
-
-    pub(crate) fn from_wire(reply: types::Payment) -> Self {
-        let mut extra = reply.extra;
-        let fiat = extra.pair(
-            ("fiat_amount", reply.fiat_amount),
-            ("fiat_symbol", reply.fiat_symbol),
-        );
-        let coin = extra.pair(
-            ("coin_amount", reply.coin_amount),
-            ("coin_symbol", reply.coin_symbol),
-        );
-        Self {
-            id: reply.id,
-            external_id: reply.external_id,
-            user_id: reply.user_id,
-            status: reply.status,
-            fiat: fiat.map(|(amount, currency)| amount.money(currency)),
-            coin: coin.map(|(amount, symbol)| CoinAmount::new(amount.decimal(), Symbol::from(symbol), None)),
-            created_at: reply.created_at,
-            holder: reply.holder,
-            txid: reply.txid,
-            extra,
-        }
     }
 }
 
@@ -94,20 +69,16 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"ok","data":{"id":"pay4H8nC","status":"started","fiat_amount":15050,"fiat_symbol":"EUR",
     /// #     "coin_symbol":"USDC","coin_amount":148.32}}"#;
-    /// # let session = ScriptedSession::new().always("get_payment", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("get_payment", reply).run(async |session| {
     /// use cryptopocket_onramp::OnRamp;
     ///
     /// let onramp = OnRamp::new(session);
     /// let payment = onramp.payment(&"pay4H8nC".into()).await?;
     /// assert_eq!(payment.fiat.to_string(), "150.50 EUR");
     /// assert_eq!(payment.coin.to_string(), "148.32 USDC");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn payment(&self, id: &PaymentId) -> Result<Payment> {
         input::path_segment(id.path_segment())?;

@@ -105,11 +105,8 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
-    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_payments", reply).run(async |session| {
     /// use cryptopocket_onramp::{OnRamp, Recovery};
     ///
     /// let onramp = OnRamp::new(session);
@@ -118,8 +115,7 @@ impl OnRamp {
     ///     Recovery::One(payment) => println!("created as {}", payment.id),
     ///     Recovery::Many(payments) => println!("{} payments carry it", payments.len()),
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
         match self.recover_with_near(external_id).await? {

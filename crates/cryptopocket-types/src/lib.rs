@@ -35,6 +35,7 @@ pub mod json;
 pub mod money;
 mod open_enum;
 pub mod reading;
+mod reply;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;

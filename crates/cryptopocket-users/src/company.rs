@@ -6,7 +6,6 @@ use cryptopocket_types::{Field, Personal, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
-use crate::reply::reply;
 
 /// A company to create.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,9 +42,9 @@ impl NewCompany {
     }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A company that the provider has created, with the link to the identity check and the first password.
-    pub struct CreatedCompany {
+    pub struct CreatedCompany: types::CreatedCompany {
         /// The provider's id of the company. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
@@ -82,17 +81,13 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{NewCompany, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"id":7,"uuid":"u-7","kyb_link":"https://kyb.example.com/7","password":"abcdefghijkl"}}"#;
-    /// # let session = ScriptedSession::new().always("create_company_customer", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_company_customer", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
     /// let created = users.create_company(company).await?;
     /// assert_eq!(created.password.to_string(), "[secret]");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_company(&self, company: NewCompany) -> Result<CreatedCompany> {
         company.check()?;

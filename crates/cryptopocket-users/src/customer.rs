@@ -1,14 +1,13 @@
 //! Customers as the provider returns them.
 
+use cryptopocket_api::users::types;
 use cryptopocket_types::{ExternalId, Field, KycStatus, Personal, Timestamp, UserId};
 
-use crate::reply::reply;
-
-reply! {
+cryptopocket_types::reply! {
     /// A person or company that your integration created.
     ///
     /// Every field is assumed.
-    pub struct Customer {
+    pub struct Customer: types::Customer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,

@@ -86,16 +86,13 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{FindBy, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("find_customer", r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#).session;
+    /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("find_customer", reply).run(async |session| {
     /// let users = Users::new(session);
     /// if let Some(customer) = users.find_customer(FindBy::Email("ada@example.com".into())).await? {
     ///     println!("customer {}", customer.id);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();

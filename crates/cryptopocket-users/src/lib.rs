@@ -9,7 +9,6 @@ mod kyc;
 mod list;
 mod new_customer;
 mod new_verified_customer;
-mod reply;
 #[cfg(test)]
 mod tests;
 mod upload;

@@ -32,18 +32,14 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{CustomerFilter, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"100067"}],"pagination":{"current_page":1,"last_page":1}}"#;
-    /// # let session = ScriptedSession::new().always("list_customers", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_customers", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let mut customers = users.list_customers(CustomerFilter::new()).per_page(50).items();
     /// while let Some(customer) = customers.next().await {
     ///     println!("customer {}", customer?.id);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn list_customers(&self, CustomerFilter {}: CustomerFilter) -> Pager<Customer> {
         let session = self.session.clone();

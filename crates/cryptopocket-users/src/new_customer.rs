@@ -5,7 +5,6 @@ use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
 use serde::{Deserialize, Serialize};
 
-use crate::reply::reply;
 use crate::{Users, identification};
 
 /// A customer to create. Name and e-mail address are required.
@@ -129,9 +128,9 @@ impl NewCustomer {
     }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A customer that the provider has created, with the link to the identity check.
-    pub struct CreatedCustomer {
+    pub struct CreatedCustomer: types::CreatedCustomer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
@@ -168,18 +167,14 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{NewCustomer, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_form_url":"https://kyc.example.com/f/1"}}"#;
-    /// # let session = ScriptedSession::new().always("create_customer", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_customer", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let ada = users.create_customer(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
     /// // Send the customer there. The link opens the customer's own form, so keep it out of logs.
     /// let page = ada.kyc_form_url.value().map(|url| url.expose());
     /// # assert_eq!(page, Some("https://kyc.example.com/f/1"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_customer(&self, customer: NewCustomer) -> Result<CreatedCustomer> {
         customer.check()?;

@@ -7,7 +7,6 @@ use cryptopocket_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::reply::reply;
 use crate::{Document, Identification, NewCustomer, Users};
 
 /// An identity document: its country, kind and number, and pictures of it.
@@ -155,9 +154,9 @@ impl NewVerifiedCustomer {
     }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A customer that the provider has created, with the status of your identity check.
-    pub struct VerifiedCustomer {
+    pub struct VerifiedCustomer: types::VerifiedCustomer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
@@ -205,14 +204,11 @@ impl Users {
     /// ```
     /// use cryptopocket_types::{IdentificationType, KycDecision};
     /// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let (passport, face) = (folder.path().join("p.jpg"), folder.path().join("f.jpg"));
     /// # for file in [&passport, &face] { std::fs::write(file, b"\xff\xd8\xff\xe0 pixels").unwrap(); }
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;
-    /// # let session = ScriptedSession::new().always("create_customer_delegated_kyc", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_customer_delegated_kyc", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let passport = Document::from_path(passport).await?;
     /// let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", passport);
@@ -220,8 +216,7 @@ impl Users {
     /// let verified = NewVerifiedCustomer::new(ada, identity, Document::from_path(face).await?);
     /// let created = users.create_verified_customer(verified).await?;
     /// assert_eq!(created.decision(), KycDecision::Approved);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_verified_customer(
         &self,

@@ -30,18 +30,15 @@ impl Users {
     /// ```
     /// use cryptopocket_types::{DocumentType, UserId};
     /// use cryptopocket_users::{Document, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let path = folder.path().join("payslip.pdf");
     /// # std::fs::write(&path, b"%PDF-1.7 payslip").unwrap();
-    /// # let session = ScriptedSession::new().always("upload_customer_document", r#"{"status":"ok"}"#).session;
+    /// # let reply = r#"{"status":"ok"}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("upload_customer_document", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let payslip = Document::from_path(path).await?;
     /// users.upload_document(&UserId::from(100_067), DocumentType::Payslip, payslip).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn upload_document(
         &self,

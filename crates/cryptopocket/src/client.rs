@@ -104,14 +104,10 @@ impl Client {
     ///
     /// ```
     /// use cryptopocket::Client;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket::Result<()> {
-    /// # let session = ScriptedSession::new().session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().run(async |session| {
     /// let client = Client::from(session);
     /// client.login().await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn login(&self) -> Result<()> {
         self.session.login().await

@@ -8,27 +8,30 @@ use crate::{
     Asset, Chain, Client, Currency, Decimal, Error, Extra, Field, Money, Page, Result, Symbol, input,
 };
 
-/// A coin on a chain that the provider buys and sells.
-///
-/// Every field is assumed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct AvailableAsset {
-    /// Symbol of the coin.
-    pub symbol: Symbol,
-    /// Chain of the coin.
-    pub chain: Field<Chain>,
-    /// Display name of the coin.
-    pub name: Field<String>,
-    /// Decimals of the coin on this chain: one coin is ten to this power base units.
-    pub decimals: Field<u32>,
-    /// Whether the asset can be bought and sold now.
-    pub active: Field<bool>,
-    /// Least amount of a purchase, in units of a currency that the reply does not name.
-    pub min_purchase: Field<Decimal>,
-    /// Fields of the reply that this SDK does not know.
-    #[serde(default)]
-    pub extra: Extra,
+cryptopocket_types::reply! {
+    /// A coin on a chain that the provider buys and sells.
+    ///
+    /// Every field is assumed.
+    pub struct AvailableAsset: types::Asset, |wire, extra| {
+        /// Symbol of the coin.
+        pub symbol: Symbol = wire.symbol.into(),
+        /// Chain of the coin.
+        pub chain: Field<Chain> = wire.chain.map(Chain::from),
+        /// Display name of the coin.
+        pub name: Field<String>,
+        /// Decimals of the coin on this chain: one coin is ten to this power base units.
+        pub decimals: Field<u32> = {
+            let decimals = wire.decimals.and_then(|decimals| u32::try_from(decimals).ok());
+            if decimals.is_unreadable() {
+                extra.keep("decimals", wire.decimals);
+            }
+            decimals
+        },
+        /// Whether the asset can be bought and sold now.
+        pub active: Field<bool>,
+        /// Least amount of a purchase, in units of a currency that the reply does not name.
+        pub min_purchase: Field<Decimal> = wire.min_purchase.map(Decimal::from),
+    }
 }
 
 impl AvailableAsset {
@@ -36,23 +39,6 @@ impl AvailableAsset {
     pub fn asset(&self) -> Option<Asset> {
         let chain = self.chain.value()?;
         Some(Asset::new(&self.symbol, chain))
-    }
-
-    fn from_wire(wire: types::Asset) -> Self {
-        let mut extra = wire.extra;
-        let decimals = wire.decimals.and_then(|decimals| u32::try_from(decimals).ok());
-        if decimals.is_unreadable() {
-            extra.keep("decimals", wire.decimals);
-        }
-        Self {
-            symbol: wire.symbol.into(),
-            chain: wire.chain.map(Chain::from),
-            name: wire.name,
-            decimals,
-            active: wire.active,
-            min_purchase: wire.min_purchase.map(Decimal::from),
-            extra,
-        }
     }
 }
 
@@ -94,17 +80,13 @@ impl Client {
     ///
     /// ```
     /// use cryptopocket::Client;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"symbol":"USDC","chain":"polygon","decimals":6,"active":true}]}"#;
-    /// # let session = ScriptedSession::new().always("list_available_assets", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_available_assets", reply).run(async |session| {
     /// let client = Client::from(session);
     /// for offer in client.list_assets().await? {
     ///     println!("{} on {}", offer.symbol, offer.chain);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn list_assets(&self) -> Result<Page<AvailableAsset>> {
         let list = list_available_assets(self.session()).await?;
@@ -131,15 +113,12 @@ impl Client {
     ///
     /// ```
     /// use cryptopocket::{Asset, Client, Currency};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket::Result<()> {
-    /// # let session = ScriptedSession::new().always("get_token_price", r#"{"status":"ok","data":{"price":0.9213}}"#).session;
+    /// # let reply = r#"{"status":"ok","data":{"price":0.9213}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("get_token_price", reply).run(async |session| {
     /// let client = Client::from(session);
     /// let price = client.price(&Asset::new("USDC", "polygon"), Currency::EUR).await?;
     /// assert_eq!(price.price.to_string(), "0.9213 EUR");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn price(&self, asset: &Asset, currency: Currency) -> Result<Price> {
         let (chain, symbol) = (asset.chain().as_str(), asset.symbol().as_str());

@@ -74,6 +74,17 @@ impl ScriptedSession {
         self.provider.always(operation, Answer::json(reply));
         self
     }
+
+    /// Runs an example of a documentation, with the session, to its end.
+    ///
+    /// # Panics
+    ///
+    /// If the example fails.
+    pub fn run(self, example: impl AsyncFnOnce(Session) -> Result<(), Box<dyn std::error::Error>>) {
+        let tokio = tokio::runtime::Builder::new_current_thread().build();
+        let tokio = tokio.expect("a runtime without drivers needs nothing");
+        tokio.block_on(example(self.session)).expect("the example holds");
+    }
 }
 
 impl Default for ScriptedSession {

@@ -2,9 +2,6 @@
 
 use cryptopocket_core::Error;
 
-/// Number of leading bytes that [`detect`] reads.
-pub(super) const LOOKED_AT: usize = 12;
-
 /// Detects PNG, JPEG, WebP, HEIC or PDF by the first bytes.
 pub(super) fn detect(start: &[u8]) -> Option<&'static str> {
     if start.starts_with(b"\x89PNG\r\n\x1a\n") {
