@@ -12,23 +12,19 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     setup.timeline.section("In the end", "nothing is left over")?;
     setup.sandbox.webhooks_settled().await;
     let deliveries = setup.sandbox.deliveries();
-    let delivered = deliveries
-        .iter()
-        .filter(|it| it.state.name() == "delivered")
-        .count();
+    let arrived = deliveries.iter().filter(|it| it.state.name() == "delivered");
     let counts = setup.receiver.counts();
     let (verified, handled) = (counts.verified, counts.handled);
-    let is_complete = handled + counts.duplicates == verified;
     let text = format!("{verified} webhooks verified, {handled} of them handled");
-    setup.timeline.step(step!("end.webhooks", text, {
+    step!(setup, "end.webhooks", text, {
         value "verified" => verified;
         value "handled" => handled;
         value "duplicates" => counts.duplicates;
         value "refused" => counts.refused;
-        same "sent by the provider, and all delivered" => delivered, deliveries.len();
-        check "handled and repeated ones are all that were verified" => is_complete;
+        same "sent by the provider, and all delivered" => arrived.count(), deliveries.len();
+        check "handled and repeated ones are all that were verified" => handled + counts.duplicates == verified;
         same "contradictions" => counts.conflicts, 0;
-    }))?;
+    })?;
 
     let payments = setup.client.onramp().list_payments(PaymentFilter::new());
     let payments = payments.collect_all(1000).await?;
@@ -41,8 +37,8 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let told_offramps = setup.exchanges.len() - told_payments;
     let (listed, sold) = (payments.len(), offramps.len());
     let text = format!("the provider lists {listed} payments and {sold} off-ramps");
-    setup.timeline.step(step!("end.books", text, {
+    step!(setup, "end.books", text, {
         same "payments that sent coins, all of them told above" => sent_coins, told_payments;
         same "off-ramps that paid out, all of them told above" => paid_out, told_offramps;
-    }))
+    })
 }

@@ -1,7 +1,10 @@
-use cryptopocket_api::offramp::{get_offramp, types};
+use std::time::Duration;
+
+use cryptopocket_api::offramp::{ListOfframpsQuery, get_offramp, list_offramps, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
-use cryptopocket_core::{Error, Result, input};
+use cryptopocket_core::{Error, Pager, Progress, Result, Schedule, Waiter, input};
 use cryptopocket_types::{Chain, CoinAmount, Currency, Field, OfframpId, OfframpStatus};
+use serde::{Deserialize, Serialize};
 
 use crate::{FiatAmount, OffRamp};
 
@@ -49,6 +52,36 @@ impl Offramp {
     }
 }
 
+impl Progress for Offramp {
+    type State = OfframpStatus;
+
+    fn state(&self) -> &OfframpStatus {
+        &self.status
+    }
+
+    fn is_final(&self) -> bool {
+        self.status.is_final()
+    }
+
+    fn rank(status: &OfframpStatus) -> Option<u8> {
+        status.rank()
+    }
+}
+
+/// Which off-ramps to list: all of them, since the provider is not known to filter this list.
+///
+/// It has no fields yet. New ones can be added without a change to your code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OfframpFilter {}
+
+impl OfframpFilter {
+    /// All off-ramps.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
 impl OffRamp {
     /// Reads an off-ramp.
     ///
@@ -88,5 +121,64 @@ impl OffRamp {
             return Err(Error::another_object(&GET_OFFRAMP, "off-ramp"));
         }
         Ok(Offramp::from_wire(reply))
+    }
+
+    /// Waits until the money of an off-ramp is sent, or for the status of [`Waiter::until`].
+    ///
+    /// The wait reports unknown statuses and goes on: only `finished` is known to be final, so choose a limit and handle
+    /// such statuses yourself. Pauses grow from 10 s to 2 min. Errors of [`OffRamp::offramp`] end it, unless they are
+    /// transient.
+    ///
+    /// Operation: `get_offramp`
+    pub fn wait_offramp(&self, id: &OfframpId) -> Waiter<Offramp> {
+        let (offramp, id) = (self.clone(), id.clone());
+        Waiter::new(self.session().runtime().clone(), move || {
+            let (offramp, id) = (offramp.clone(), id.clone());
+            async move { offramp.offramp(&id).await }
+        })
+        .schedule(Schedule::new(Duration::from_secs(10), Duration::from_secs(120)))
+    }
+
+    /// Lists your off-ramps.
+    ///
+    /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the
+    /// list, check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
+    /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
+    ///
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List off-ramp transactions" exists;
+    /// path and reply are `assumed`.
+    ///
+    /// Operation: `list_offramps`
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let reply = r#"{"status":"ok","data":[{"id":"off2K8dN","status":"started","crypto":"USDC","amount":"20000000",
+    /// #     "decimals":6}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_offramps", reply).run(async |session| {
+    /// use cryptopocket_offramp::{OffRamp, OfframpFilter};
+    ///
+    /// let offramp = OffRamp::new(session);
+    /// let mut all = offramp.list_offramps(OfframpFilter::new()).items();
+    /// while let Some(offramp) = all.next().await {
+    ///     let offramp = offramp?;
+    ///     println!("{}: {}", offramp.id, offramp.coin);
+    ///     # assert_eq!(offramp.coin.to_string(), "20 USDC");
+    /// }
+    /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in the list does not exist");
+    /// # Ok(()) });
+    /// ```
+    pub fn list_offramps(&self, OfframpFilter {}: OfframpFilter) -> Pager<Offramp> {
+        let session = self.session.clone();
+        Pager::new(move |request| {
+            let session = session.clone();
+            async move {
+                let query = ListOfframpsQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from));
+                Ok(list_offramps(&session, &query).await?.map(Offramp::from_wire))
+            }
+        })
+        .identified_by(|offramp| offramp.id.as_str().to_owned())
     }
 }

@@ -1,9 +1,13 @@
-use cryptopocket_api::onramp::{get_payment, types};
+use std::time::Duration;
+
+use cryptopocket_api::onramp::{ListPaymentsQuery, get_payment, list_payments, types};
 use cryptopocket_api::operations::GET_PAYMENT;
-use cryptopocket_core::{Error, Result, input};
+use cryptopocket_core::{Error, Pager, Progress, Result, Schedule, Waiter, input};
 use cryptopocket_types::{
-    CoinAmount, ExternalId, Field, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp, TxId, UserId,
+    CoinAmount, Date, ExternalId, Field, Money, PaymentId, PaymentStatus, PaymentType, Personal, Symbol,
+    Timestamp, TxId, UserId, setters,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::OnRamp;
 
@@ -49,6 +53,69 @@ impl Payment {
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
     }
+
+    /// Polling pauses that suit a payment method, for [`Waiter::schedule`].
+    ///
+    /// Seconds for card and PSD2, 30 s and more for a bank transfer. A transfer takes hours or days, so polling it
+    /// every few seconds only costs requests.
+    pub fn schedule(payment_type: &PaymentType) -> Schedule {
+        let (first, longest) = match payment_type {
+            PaymentType::Card => (2, 20),
+            PaymentType::Psd2 | PaymentType::Paypal => (3, 30),
+            PaymentType::Transfer => (30, 600),
+            _ => (5, 120),
+        };
+        Schedule::new(Duration::from_secs(first), Duration::from_secs(longest))
+    }
+}
+
+impl Progress for Payment {
+    type State = PaymentStatus;
+
+    fn state(&self) -> &PaymentStatus {
+        &self.status
+    }
+
+    fn is_final(&self) -> bool {
+        self.status.is_final()
+    }
+
+    fn rank(status: &PaymentStatus) -> Option<u8> {
+        status.rank()
+    }
+}
+
+/// Which payments to list. Every filter is assumed: the provider may ignore one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct PaymentFilter {
+    /// Only payments with this reference of yours.
+    pub external_id: Option<ExternalId>,
+    /// Only payments with this status.
+    pub status: Option<PaymentStatus>,
+    /// Only payments created on this day or later.
+    pub from: Option<Date>,
+    /// Only payments created on this day or earlier.
+    pub to: Option<Date>,
+}
+
+impl PaymentFilter {
+    /// All payments.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    setters! {
+        /// Only payments with this reference of yours.
+        external_id = |id: impl Into<ExternalId>| Some(id.into());
+        /// Only payments with this status.
+        status = |status: PaymentStatus| Some(status);
+        /// Only payments created on this day or later.
+        from = |day: Date| Some(day);
+        /// Only payments created on this day or earlier.
+        to = |day: Date| Some(day);
+    }
 }
 
 impl OnRamp {
@@ -88,5 +155,72 @@ impl OnRamp {
             return Err(Error::another_object(&GET_PAYMENT, "payment"));
         }
         Ok(Payment::from_wire(reply))
+    }
+
+    /// Waits until the coins of a payment are sent, or for the status of [`Waiter::until`].
+    ///
+    /// The wait reports unknown statuses and goes on: **no status of failure, expiry or refund is documented**, so choose
+    /// a limit and handle such statuses yourself. Errors of [`OnRamp::payment`] end it, unless they are transient.
+    ///
+    /// Operation: `get_payment`
+    pub fn wait_payment(&self, id: &PaymentId) -> Waiter<Payment> {
+        let (onramp, id) = (self.clone(), id.clone());
+        Waiter::new(self.session().runtime().clone(), move || {
+            let (onramp, id) = (onramp.clone(), id.clone());
+            async move { onramp.payment(&id).await }
+        })
+    }
+
+    /// Lists the payments made with your own token, page by page, with the filter on every page.
+    ///
+    /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that
+    /// the list was read to its end.
+    ///
+    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
+    /// path, filters and reply are `assumed`.
+    ///
+    /// Operation: `list_payments`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent, a filter whose first day lies after its last, or whose reference no payment is created
+    /// with (`InvalidInput`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","status":"pending_bank","fiat_amount":24000,
+    /// #     "fiat_symbol":"EUR"}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_payments", reply).run(async |session| {
+    /// use cryptopocket_onramp::{OnRamp, PaymentFilter};
+    /// use cryptopocket_types::PaymentStatus;
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let mut pending = onramp.list_payments(PaymentFilter::new().status(PaymentStatus::PendingBank)).per_page(50).items();
+    /// while let Some(payment) = pending.next().await {
+    ///     let payment = payment?;
+    ///     println!("{} waits for {}", payment.id, payment.fiat);
+    ///     # assert_eq!(payment.fiat.to_string(), "240.00 EUR");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn list_payments(&self, filter: PaymentFilter) -> Pager<Payment> {
+        let session = self.session.clone();
+        Pager::new(move |request| {
+            let (session, filter) = (session.clone(), filter.clone());
+            async move {
+                input::days(filter.from, filter.to)?;
+                filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
+                let query = ListPaymentsQuery::default()
+                    .page(i64::from(request.page))
+                    .per_page(request.per_page.map(i64::from))
+                    .external_id(filter.external_id.as_ref())
+                    .status(filter.status.as_ref())
+                    .from(filter.from.as_ref())
+                    .to(filter.to.as_ref());
+                Ok(list_payments(&session, &query).await?.map(Payment::from_wire))
+            }
+        })
+        .identified_by(|payment| payment.id.as_str().to_owned())
     }
 }

@@ -6,7 +6,6 @@ mod document;
 mod find;
 mod identification;
 mod kyc;
-mod list;
 mod new_customer;
 mod new_verified_customer;
 #[cfg(test)]
@@ -19,11 +18,10 @@ pub use cryptopocket_core::{Credentials, Error, Result, Session};
 pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
-pub use customer::Customer;
+pub use customer::{Customer, CustomerFilter};
 pub use document::{Document, DocumentReader};
 pub use find::FindBy;
 pub use kyc::{EnhancedVerificationLink, KycCheck};
-pub use list::CustomerFilter;
 pub use new_customer::{CreatedCustomer, Identification, NewCustomer};
 pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence, VerifiedCustomer};
 
