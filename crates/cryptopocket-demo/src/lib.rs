@@ -41,12 +41,10 @@ pub enum Flow {
 /// The same `seed` gives the same ids and amounts. [`Event::Done`] comes last, also after a check that failed.
 ///
 /// # Errors
-///
 /// [`Error::Start`] if no port is free, [`Error::Check`] for the first check that does not hold, and the errors of the
 /// calls.
 ///
 /// # Examples
-///
 /// ```
 /// use cryptopocket_demo::{Event, Flow, run};
 ///

@@ -19,7 +19,6 @@ use crate::timeline::{Listener, Timeline};
 /// last, also after a check that failed.
 ///
 /// # Errors
-///
 /// As [`run`](crate::run).
 pub async fn run_live(client: Client, flow: Flow, listener: &mut Listener<'_>) -> Result<()> {
     let mut live = Live {

@@ -31,7 +31,6 @@ pub struct Stopped;
 /// Receives the events of a demo, in order.
 ///
 /// # Errors
-///
 /// [`Stopped`] ends the demo with [`Error::Stopped`].
 pub type Listener<'l> = dyn FnMut(Event<'_>) -> Result<(), Stopped> + 'l;
 

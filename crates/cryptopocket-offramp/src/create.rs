@@ -68,7 +68,6 @@ impl NewOfframp {
     /// Checks the input, as the call does before it sends anything.
     ///
     /// # Errors
-    ///
     /// `InvalidInput`, with the field, the rule and the cure.
     pub fn check(&self) -> Result<()> {
         self.clone().into_wire().map(drop)
@@ -124,31 +123,26 @@ impl OffRamp {
     /// The customer then sends the coins to the address of the reply, and the provider sends the money to the bank
     /// account.
     ///
-    /// **Units.** The amount goes out in coin units (`20` is 20 coins). The provider's page does not state the unit:
-    /// this is **assumed**, so begin with a small amount and compare it with [`OffRamp::offramp`].
-    ///
-    /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
-    /// yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is lost,
-    /// the error's [`effect`](cryptopocket_core::Error::effect) is `Unknown`, and **only the list
-    /// can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there proves. Read
-    /// it after [`Session::grace_left`](cryptopocket_core::Session::grace_left): the request may still be at work.
-    /// No coins move before the customer sends them.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
-    ///
-    /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
+    /// - **Units.** The amount goes out in coin units (`20` is 20 coins). The provider's page does not state the unit:
+    ///   this is **assumed**, so begin with a small amount and compare it with [`OffRamp::offramp`].
+    /// - **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
+    ///   yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is
+    ///   lost, the error's [`effect`](cryptopocket_core::Error::effect) is `Unknown`, and **only the list can tell**
+    ///   whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there proves. Read it
+    ///   after [`Session::grace_left`](cryptopocket_core::Session::grace_left): the request may still be at work. No
+    ///   coins move before the customer sends them.
+    /// - **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// - **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
     ///
     /// Operation: `create_offramp`
     ///
     /// # Errors
-    ///
     /// Before anything is sent: an amount that is not above zero, coins without a chain for an account, an empty bank
     /// name or customer (`InvalidInput`). From the provider (assumed): `user_not_found`, `require_kyc` (with
     /// [`verification_url`](cryptopocket_core::Error::verification_url)), `coin_not_supported`.
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":{"rampoff":"payment created",
     /// #     "wallet":"0xde709f2102306220921060314715629080e2fb77","id":"off2K8dN5rW1qJm7TzC4vHx6p"}}"#;

@@ -85,20 +85,18 @@ impl OfframpFilter {
 impl OffRamp {
     /// Reads an off-ramp.
     ///
-    /// **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18 is
-    /// 20) and the money as a decimal string in currency units; the SDK converts both exactly, the coins to coin units.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The older edition of the provider's page "Retrieve
-    /// off-ramp status" (`older`).
+    /// - **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18
+    ///   is 20) and the money as a decimal string in currency units; the SDK converts both exactly, the coins to coin
+    ///   units.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The older edition of the provider's page "Retrieve off-ramp status" (`older`).
     ///
     /// Operation: `get_offramp`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, an empty id (`InvalidInput`). `UnexpectedReply` also for a reply about another off-ramp.
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
     /// #     "status":"finished","blockchain":"polygon","crypto":"USDT","amount":"20000000000000000000","decimals":18,
@@ -145,13 +143,12 @@ impl OffRamp {
     /// list, check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
     /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List off-ramp transactions" exists;
-    /// path and reply are `assumed`.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
     ///
     /// Operation: `list_offramps`
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":[{"id":"off2K8dN","status":"started","crypto":"USDC","amount":"20000000",
     /// #     "decimals":6}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;

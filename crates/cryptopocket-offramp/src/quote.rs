@@ -58,21 +58,19 @@ cryptopocket_types::reply! {
 impl OffRamp {
     /// Asks for a quote: the money that an amount of coins would bring.
     ///
-    /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
-    /// units.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Get quote" of the off-ramp exists;
-    /// path, parameters and reply are `assumed`.
+    /// - **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
+    ///   units.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are
+    ///   `assumed`.
     ///
     /// Operation: `get_offramp_quote`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, an amount that is not above zero or names no chain (`InvalidInput`). From the provider,
     /// `coin_not_supported` (assumed).
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":{"fiat_amount":"18.24",
     /// #     "fiat_symbol":"EUR","amount":20,"symbol":"USDC","blockchain":"polygon","fee":"0.18"}}"#;

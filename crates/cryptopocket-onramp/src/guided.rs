@@ -55,7 +55,6 @@ impl NewGuidedPayment {
     /// Checks the input, as the call does before it sends anything.
     ///
     /// # Errors
-    ///
     /// `InvalidInput`, with the field, the rule and the cure.
     pub fn check(&self) -> Result<()> {
         if self.fiat.currency() != Currency::EUR {
@@ -95,17 +94,14 @@ impl OnRamp {
     ///
     /// The next step is always [`NextStep::Redirect`](crate::NextStep::Redirect).
     ///
-    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
-    ///
-    /// **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
-    /// [`external_id`](NewGuidedPayment::external_id()).
-    ///
-    /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
+    /// - **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
+    /// - **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
+    ///   [`external_id`](NewGuidedPayment::external_id()).
+    /// - **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
     ///
     /// Operation: `create_guided_payment`
     ///
     /// # Errors
-    ///
     /// Before anything is sent: another currency than the euro, an amount that is not above zero or has more than two
     /// decimals, an empty id, a reference with white space around it, a guard for another purchase (`InvalidInput`); a
     /// guard that does not hold (`Conflict`).
@@ -115,7 +111,6 @@ impl OnRamp {
     /// [`provider_message`](cryptopocket_core::Error::provider_message) and should not be shown to customers.
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"success","data":{"payment_id":"pay9L3sK","gateway_url":"https://pay.example.net/92kd"}}"#;
     /// # cryptopocket_core::testing::ScriptedSession::new().always("create_guided_payment", reply).run(async |session| {

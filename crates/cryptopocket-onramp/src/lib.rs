@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod create;
 mod created;
 mod guard;
 mod guided;

@@ -45,16 +45,14 @@ fn limit(
 impl OnRamp {
     /// Lists the payment methods: those in `currency`, or all of them.
     ///
-    /// **Units.** Limits are in currency units.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List payment methods" exists; path,
-    /// parameter and reply are `assumed`. That it also lists the methods of Latin America is known from the older
-    /// edition.
+    /// - **Units.** Limits are in currency units.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`.
+    ///   That it also lists the methods of Latin America is known from the older edition.
     ///
     /// Operation: `list_payment_methods`
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":[
     /// #     {"payment_type":"KHIPU","name":"Khipu","fiat_symbol":"CLP","country":"CL","min_amount":30000}]}"#;

@@ -121,20 +121,18 @@ impl PaymentFilter {
 impl OnRamp {
     /// Reads a payment. Only payments made with your own token are visible (documented).
     ///
-    /// **Units.** The provider answers `fiat_amount` in cents (`15050` is 150.50 EUR) and `coin_amount` in coin units;
-    /// the SDK converts both to exact [`Money`] and [`CoinAmount`].
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Retrieve payment" (`documented`).
+    /// - **Units.** The provider answers `fiat_amount` in cents (`15050` is 150.50 EUR) and `coin_amount` in coin
+    ///   units; the SDK converts both to exact [`Money`] and [`CoinAmount`].
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "Retrieve payment" (`documented`).
     ///
     /// Operation: `get_payment`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, an id that cannot stand in a path (`InvalidInput`). From the provider,
     /// `payment_not_found` (assumed). `UnexpectedReply` also for a reply about another payment.
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":{"id":"pay4H8nC","status":"started","fiat_amount":15050,"fiat_symbol":"EUR",
     /// #     "coin_symbol":"USDC","coin_amount":148.32}}"#;
@@ -176,18 +174,16 @@ impl OnRamp {
     /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that
     /// the list was read to its end.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
-    /// path, filters and reply are `assumed`.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
     ///
     /// Operation: `list_payments`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, a filter whose first day lies after its last, or whose reference no payment is created
     /// with (`InvalidInput`).
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","status":"pending_bank","fiat_amount":24000,
     /// #     "fiat_symbol":"EUR"}],"pagination":{"current_page":1,"total":1,"last_page":1}}"#;

@@ -135,22 +135,20 @@ impl Quote {
 impl OnRamp {
     /// Asks for a quote: the coins that an amount of euros would buy.
     ///
-    /// **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
-    /// back in coin units, price and fee in euros.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's integration guide, page "Get quote"
-    /// (`guide`); all fields of the reply but `tokens` are assumed and may be missing.
+    /// - **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
+    ///   back in coin units, price and fee in euros.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's integration guide, page "Get quote" (`guide`); all fields of the reply but
+    ///   `tokens` are assumed and may be missing.
     ///
     /// Operation: `get_onramp_quote`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, an amount that is not in euros, not above zero or has more than two decimals
     /// ([`Error::is_validation`]). From the provider, `coin_not_supported` (assumed) when the pair of coin and chain is
     /// not active.
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":{"tokens":257.29,"price":0.9213}}"#;
     /// # cryptopocket_core::testing::ScriptedSession::new().always("get_onramp_quote", reply).run(async |session| {

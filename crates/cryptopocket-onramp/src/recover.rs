@@ -90,20 +90,18 @@ impl OnRamp {
     /// [`recover_from`](Self::recover_from), or trust [`Recovery::None`] only after the
     /// [grace period](cryptopocket_core::Session::grace_period): the lost request may still be at work.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
-    /// path, filters and reply are `assumed`.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
     ///
     /// Operation: `list_payments`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for a reference that is empty, has white space around it or holds control characters, since no
     /// payment is created with one; `UnexpectedReply` when nothing was found in a list that was not shown to be whole,
     /// or in one that has the reference in another spelling (capitals, white space, zeros of a number), since that proves
     /// nothing: its message says why.
     ///
     /// # Examples
-    ///
     /// ```
     /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
     /// # cryptopocket_core::testing::ScriptedSession::new().always("list_payments", reply).run(async |session| {
@@ -131,7 +129,6 @@ impl OnRamp {
     /// error about them.
     ///
     /// # Errors
-    ///
     /// As [`recover_payment`](Self::recover_payment).
     pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<Search> {
         match self.filtered(external_id).await? {
@@ -215,22 +212,14 @@ fn is_near(one: &str, other: &str) -> bool {
 /// "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke off, and a list
 /// whose end is not proven.
 fn proven(failure: Option<Error>, end: Option<PagesEnd>) -> Result<()> {
-    match (failure, end) {
+    match failure {
         // Until the login works, the advice about it is the one that helps.
-        (Some(failure), _) if failure.is_during_login() => Err(failure),
-        (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
-        (None, Some(end)) if end.is_proven() => Ok(()),
-        (None, end) => Err(doubt(unproven(end))),
+        Some(failure) if failure.is_during_login() => return Err(failure),
+        Some(failure) => return Err(failure.with_advice(LOOK_BY_HAND)),
+        None => {}
     }
-}
-
-fn doubt(reason: &'static str) -> Error {
-    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
-}
-
-/// Why a payment that is not in the list may exist, while the end of the list is not proven.
-fn unproven(end: Option<PagesEnd>) -> &'static str {
-    match end {
+    Err(doubt(match end {
+        Some(end) if end.is_proven() => return Ok(()),
         Some(PagesEnd::Repeated) => {
             "the list gave the same page again instead of a next one, and may hold more, so that the payment is not in it \
              proves nothing"
@@ -246,5 +235,9 @@ fn unproven(end: Option<PagesEnd>) -> &'static str {
              nothing"
         }
         _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
-    }
+    }))
+}
+
+fn doubt(reason: &'static str) -> Error {
+    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
 }

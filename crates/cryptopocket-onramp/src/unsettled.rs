@@ -92,18 +92,16 @@ impl OnRamp {
     /// the request may still be at work; until then it looks again now and then. So this call may take minutes: two with
     /// the default timeout. It only reads and may be dropped and repeated.
     ///
-    /// **Units, idempotency, known from.** As [`OnRamp::recover_payment`].
+    /// - **Units, idempotency, known from.** As [`OnRamp::recover_payment`].
     ///
     /// Operation: `list_payments`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover_payment`]. `UnexpectedReply`
     /// when the provider reported that it created the payment ([`Effect::Done`]) and no
     /// list shows it: then it is no proof that the payment is not found.
     ///
     /// # Examples
-    ///
     /// ```
     /// # use cryptopocket_core::testing::{Answer, ScriptedSession};
     /// # let list = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;

@@ -64,21 +64,18 @@ impl Users {
     ///
     /// Link and first password are secrets: pass them on by two different ways.
     ///
-    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The password of a lost answer cannot be read
-    /// again.
-    ///
-    /// **Known from.** The provider's page "Create company customer" (`documented`).
+    /// - **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The password of a lost answer cannot be
+    ///   read again.
+    /// - **Known from.** The provider's page "Create company customer" (`documented`).
     ///
     /// Operation: `create_company_customer`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, `InvalidInput`: an empty name or one over 255 characters, an e-mail address that is
     /// malformed or over 254 characters. From the provider: `user_already_exists`, `email_not_allowed` (throw-away
     /// domain), `unexpected_error`, or refused fields in [`field_errors`](cryptopocket_core::Error::field_errors).
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{NewCompany, Users};
     /// # let reply = r#"{"status":"ok","data":{"id":7,"uuid":"u-7","kyb_link":"https://kyb.example.com/7","password":"abcdefghijkl"}}"#;

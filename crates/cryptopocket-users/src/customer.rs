@@ -51,13 +51,13 @@ impl CustomerFilter {
 impl Users {
     /// Lists the customers of your integration.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List customers" (`documented`:
-    /// paginated, own customers only); the parameters `page` and `per_page` and all fields are ours (`assumed`).
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
+    ///   parameters `page` and `per_page` and all fields are ours (`assumed`).
     ///
     /// Operation: `list_customers`
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{CustomerFilter, Users};
     /// # let reply = r#"{"status":"ok","data":[{"id":"100067"}],"pagination":{"current_page":1,"last_page":1}}"#;

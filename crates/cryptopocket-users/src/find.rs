@@ -21,12 +21,6 @@ pub enum FindBy {
     UserId(UserId),
 }
 
-impl From<ExternalId> for FindBy {
-    fn from(id: ExternalId) -> Self {
-        Self::ExternalId(id)
-    }
-}
-
 impl From<UserId> for FindBy {
     fn from(id: UserId) -> Self {
         Self::UserId(id)
@@ -70,20 +64,18 @@ impl Users {
     ///
     /// `None` when no such customer exists.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Find user"; path, parameters and
-    /// fields are ours (`assumed`), and so is that the code `user_not_found`, status 404 or an empty answer means that
-    /// no such customer exists.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "Find user"; path, parameters and fields are ours (`assumed`), and so is
+    ///   that the code `user_not_found`, status 404 or an empty answer means that no such customer exists.
     ///
     /// Operation: `find_customer`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an empty id or a malformed e-mail address; otherwise as every call. That the customer
     /// belongs to another integration (`user_not_in_integration`) is an error, not `None`. `UnexpectedReply` also for a
     /// reply about a customer with another id, reference or address than the one asked for.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{FindBy, Users};
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;

@@ -56,19 +56,18 @@ impl Progress for KycCheck {
 impl Users {
     /// Reads the status of an identity check, of a person (KYC) or a company (KYB).
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's guide, page "Retrieve KYC/KYB status"
-    /// (`guide`: `valid` is approved, `fail` is rejected, anything else is pending); that the status is under `data` is
-    /// ours (`assumed`), so it is read beside `data` as well.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
+    ///   rejected, anything else is pending); that the status is under `data` is ours (`assumed`), so it is read beside
+    ///   `data` as well.
     ///
     /// Operation: `check_kyc`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the
     /// provider, though this page does not state its codes. `UnexpectedReply` also for a reply about another customer.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::{KycDecision, UserId};
     /// use cryptopocket_users::Users;
@@ -112,21 +111,18 @@ impl Users {
     ///
     /// A payment that is refused with `kyc_reinforced_required` needs it.
     ///
-    /// **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A second
-    /// link is not known to do harm.
-    ///
-    /// **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and
-    /// `user_id`; more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
+    /// - **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A
+    ///   second link is not known to do harm.
+    /// - **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and `user_id`;
+    ///   more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
     ///
     /// Operation: `create_enhanced_verification_link`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the
     /// provider, though this page does not state its codes.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::UserId;
     /// use cryptopocket_users::Users;

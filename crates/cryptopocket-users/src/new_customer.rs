@@ -144,27 +144,23 @@ cryptopocket_types::reply! {
 impl Users {
     /// Creates a customer, who then proves their identity on the page that the reply links to.
     ///
-    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
-    /// [`Users::find_customer`] before you create it again.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
-    ///
-    /// **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
-    /// answer); the other fields are ours (`assumed`).
+    /// - **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    ///   [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with [`Users::find_customer`]
+    ///   before you create it again.
+    /// - **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// - **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
+    ///   answer); the other fields are ours (`assumed`).
     ///
     /// Operation: `create_customer`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, `InvalidInput`: an empty name, an e-mail address that is malformed or over 254
     /// characters, a country that is not two capital letters, an identification type that its country does not issue, a
     /// callback that is no http(s) link. From the provider, the codes known of its sister call: `user_already_exists`,
     /// `email_not_allowed` (throw-away domain), and refused fields.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{NewCustomer, Users};
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_form_url":"https://kyc.example.com/f/1"}}"#;

@@ -184,23 +184,20 @@ impl Users {
     /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK
     /// zeroes its buffers after use.
     ///
-    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The call has consumed the pictures; read them
-    /// again.
-    ///
-    /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
-    /// personal or company data, pictures of the identity document and biometric captures are sent); every field and
-    /// the answer are ours (`assumed`).
+    /// - **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The call has consumed the pictures; read
+    ///   them again.
+    /// - **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
+    ///   personal or company data, pictures of the identity document and biometric captures are sent); every field and
+    ///   the answer are ours (`assumed`).
     ///
     /// Operation: `create_customer_delegated_kyc`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a
     /// face that is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
     /// `email_not_allowed`, `invalid_file`, and refused fields.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::{IdentificationType, KycDecision};
     /// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer, Users};

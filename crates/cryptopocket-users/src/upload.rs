@@ -11,22 +11,19 @@ impl Users {
     ///
     /// The reply is only a word of success. What else it may hold is returned.
     ///
-    /// **Idempotency.** Unsafe: a second call would store the document twice, so it is not retried once it may have
-    /// arrived. The call consumes the document; read it again to upload it again.
-    ///
-    /// **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link,
-    /// answer, codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has
-    /// this SDK's own.
+    /// - **Idempotency.** Unsafe: a second call would store the document twice, so it is not retried once it may have
+    ///   arrived. The call consumes the document; read it again to upload it again.
+    /// - **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link, answer,
+    ///   codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has this
+    ///   SDK's own.
     ///
     /// Operation: `upload_customer_document`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an id that cannot stand in a path. From the provider: `user_not_in_integration` (403),
     /// `user_not_found` (404), `invalid_file` (422).
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::{DocumentType, UserId};
     /// use cryptopocket_users::{Document, Users};

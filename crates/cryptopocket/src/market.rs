@@ -65,19 +65,17 @@ impl Client {
     ///
     /// A pair of coin and chain that is not in the list is refused with `coin_not_supported`.
     ///
-    /// **Units.** `min_purchase` is in currency units.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's guide, page "Get Available Assets"
-    /// (`guide`: path and purpose); the fields are ours (`assumed`).
+    /// - **Units.** `min_purchase` is in currency units.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's guide, page "Get Available Assets" (`guide`: path and purpose); the fields are
+    ///   ours (`assumed`).
     ///
     /// Operation: `list_available_assets`
     ///
     /// # Errors
-    ///
     /// As every call.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket::Client;
     /// # let reply = r#"{"status":"ok","data":[{"symbol":"USDC","chain":"polygon","decimals":6,"active":true}]}"#;
@@ -97,20 +95,18 @@ impl Client {
     ///
     /// Ask for a quote to learn the fee and what an amount buys.
     ///
-    /// **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Token Price" (it exists); path,
-    /// parameters and answer are ours (`assumed`).
+    /// - **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "Token Price" (it exists); path, parameters and answer are ours
+    ///   (`assumed`).
     ///
     /// Operation: `get_token_price`
     ///
     /// # Errors
-    ///
     /// As every call; `UnexpectedReply` also when the answer is about another coin or currency than was asked for.
     /// For a pair that is not on offer, `coin_not_supported` is to be expected.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket::{Asset, Client, Currency};
     /// # let reply = r#"{"status":"ok","data":{"price":0.9213}}"#;

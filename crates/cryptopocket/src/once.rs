@@ -34,34 +34,17 @@
 //! # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! use cryptopocket::inbox::journal::Journal;
 //! use cryptopocket::inbox::sqlite::SqliteStore;
-//! use cryptopocket::inbox::sqlx::{self, SqliteConnection};
-//! use cryptopocket::inbox::tracker::{Change, ChangeHandler, Changed, NewObject, Object, Tracker};
-//! use cryptopocket::inbox::{Failure, Inbox, Intake};
+//! use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
+//! use cryptopocket::inbox::{Inbox, Intake};
 //! use cryptopocket::once::{PaymentOnce, create_payment_once};
 //! use cryptopocket::onramp::NewPayment;
 //! use cryptopocket::webhooks::Verifier;
 //! use cryptopocket::{Asset, Clock, PaymentType, SystemClock};
 //!
-//! /// Called once for each change, in the transaction that records it.
-//! struct Deliver;
-//!
-//! impl ChangeHandler<SqliteConnection> for Deliver {
-//!     async fn change(&self, changed: &Changed, transaction: &mut SqliteConnection) -> Result<(), Failure> {
-//!         if let Change::Confirmed { .. } = changed.change {
-//!             let sql = "INSERT INTO delivered (payment) VALUES (?)";
-//!             sqlx::query(sql).bind(changed.object.id()).execute(transaction).await?;
-//!         }
-//!         Ok(())
-//!     }
-//! }
-//!
 //! let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
-//! let sql = "CREATE TABLE IF NOT EXISTS delivered (payment TEXT)";
-//! inbox.store().write(move |connection| {
-//!     Box::pin(async move { sqlx::query(sql).execute(connection).await.map(|_| ()) })
-//! }).await?;
 //! let journal = Journal::new(inbox.clone());
-//! let tracker = Tracker::new(inbox.clone()).on_change(Deliver);
+//! // `on_change` of the tracker is called once for each change, in the transaction that records it.
+//! let tracker = Tracker::new(inbox.clone());
 //! // Your endpoint gives it each request; the feature `inbox-axum` has a router.
 //! let intake = Intake::new(inbox.clone(), Verifier::new("api-secret")?);
 //!
