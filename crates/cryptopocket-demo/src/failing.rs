@@ -135,8 +135,7 @@ async fn expired_token(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     for reader in readers {
         answered += usize::from(matches!(reader.await, Ok(Ok(_))));
     }
-    let text = "the token expires in mid-flow, and is renewed without anybody noticing";
-    step!(setup, "failing.token", text, {
+    step!(setup, "failing.token", "the token expires in mid-flow, and is renewed without anybody noticing", {
         same "logins for one payment" => after_payment - logins, 1;
         same "payments made at the provider" => setup.sandbox.payments_created() - payments, 1;
         same "calls made at once with an expired token, all answered" => answered, READERS;

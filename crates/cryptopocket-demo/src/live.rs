@@ -43,8 +43,7 @@ impl Live<'_> {
         let base_url = self.client.session().base_url().to_owned();
         self.timeline.section("Live", &base_url)?;
         self.client.login().await?;
-        let text = format!("logged in at {base_url}");
-        step!(self, "live.authenticate", text)?;
+        step!(self, "live.authenticate", format!("logged in at {base_url}"))?;
         if flow != Flow::Offramp {
             self.buying().await?;
         }
@@ -54,14 +53,10 @@ impl Live<'_> {
         if matches!(flow, Flow::Offramp | Flow::All) {
             self.selling().await?;
         }
-        self.skip(
-            "live.pages",
-            "a person fills in the verification and the gateway page",
-        )?;
-        self.skip(
-            "live.webhooks",
-            "the provider cannot reach a receiver on this machine",
-        )?;
+        let why = "a person fills in the verification and the gateway page";
+        self.skip("live.pages", why)?;
+        let why = "the provider cannot reach a receiver on this machine";
+        self.skip("live.webhooks", why)?;
         let why = "bank credits, coins on the chain, and failures made on purpose";
         self.skip("live.money", why)
     }
@@ -78,26 +73,26 @@ impl Live<'_> {
         let active = assets.iter().find(|offer| offer.active != false);
         let asset = active.and_then(AvailableAsset::asset);
         let asset = asset.unwrap_or_else(|| Asset::new("USDC", "polygon"));
-        let text = format!("{} coins are on offer", assets.len());
-        step!(self, "live.assets", text, {
+        step!(self, "live.assets", format!("{} coins are on offer", assets.len()), {
             check "at least one of them is active" => active.is_some();
         })?;
 
         let methods = onramp.list_payment_methods(Currency::EUR).await?.len();
-        let text = format!("{methods} ways to pay in euros");
-        step!(self, "live.payment_methods", text)?;
+        step!(
+            self,
+            "live.payment_methods",
+            format!("{methods} ways to pay in euros")
+        )?;
 
         let spend = Money::from_minor(15050, Currency::EUR);
         let request = QuoteRequest::new(spend, asset.clone(), PaymentType::Card);
         let quote = onramp.quote(request).await?;
-        let text = format!("{spend} by card buy {}", quote.tokens);
-        step!(self, "live.quote", text, {
+        step!(self, "live.quote", format!("{spend} by card buy {}", quote.tokens), {
             same "the quote is for" => quote.spend, Field::Value(spend);
         })?;
 
         let known = onramp.list_payments(PaymentFilter::new()).take(10).await?;
-        let text = format!("{} payments read", known.len());
-        step!(self, "live.payments", text)?;
+        step!(self, "live.payments", format!("{} payments read", known.len()))?;
         if !self.client.session().is_for_tests() {
             let why = "no customers are made up outside of the provider's sandbox";
             return self.skip("live.customer", why);
@@ -107,8 +102,7 @@ impl Live<'_> {
         let customer = users.create_customer(NewCustomer::new("Ana", email)).await?;
         let check = users.kyc(&customer.id).await?;
         let (id, status) = (&customer.id, &check.kyc_status);
-        let text = format!("customer {id} is created; identity check: {status}");
-        step!(self, "live.customer", text, {
+        step!(self, "live.customer", format!("customer {id} is created; identity check: {status}"), {
             check "it is not decided yet" => !check.is_decided();
         })?;
 
@@ -137,12 +131,10 @@ impl Live<'_> {
         let offramp = self.client.offramp();
         let coins = Asset::new("USDC", "polygon").amount(20_u8.into());
         let quote = offramp.quote(offramp::QuoteRequest::new(coins.clone())).await?;
-        let text = format!("{coins} bring {}", quote.receive);
-        step!(self, "live.offramp_quote", text, {
+        step!(self, "live.offramp_quote", format!("{coins} bring {}", quote.receive), {
             same "the quote is for" => quote.sell.map(|coins| coins.amount()), Field::Value(coins.amount());
         })?;
         let known = offramp.list_offramps(OfframpFilter::new()).take(10).await?;
-        let text = format!("{} off-ramps read", known.len());
-        step!(self, "live.offramps", text)
+        step!(self, "live.offramps", format!("{} off-ramps read", known.len()))
     }
 }

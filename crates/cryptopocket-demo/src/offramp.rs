@@ -36,8 +36,7 @@ pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> 
     let order = NewOfframp::to_iban(customer.clone(), coins.clone(), iban);
     let created = offramp.create_offramp(order).await?;
     let now = offramp.offramp(&created.id).await?;
-    let text = format!("off-ramp {}: send the coins to {}", created.id, created.wallet);
-    step!(setup, "offramp.create", text, {
+    step!(setup, "offramp.create", format!("off-ramp {}: send the coins to {}", created.id, created.wallet), {
         value "offramp_id" => created.id.as_str();
         value "wallet" => &created.wallet;
         same "off-ramps made at the provider" => setup.sandbox.offramps_created() - before, 1;

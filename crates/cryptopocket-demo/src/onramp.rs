@@ -39,8 +39,7 @@ async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let assets = setup.client.list_assets().await?;
     let chains: BTreeSet<_> = assets.iter().map(|offer| &offer.chain).collect();
     let is_active = |offer: &AvailableAsset| offer.asset().as_ref() == Some(asset) && offer.active != false;
-    let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
-    step!(setup, "onramp.assets", text, {
+    step!(setup, "onramp.assets", format!("{} coins on {} chains are on offer", assets.len(), chains.len()), {
         value "assets" => assets.len();
         check format!("{asset} is one of them, and active") => assets.iter().any(is_active);
     })?;
@@ -49,8 +48,7 @@ async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let quote = setup.client.onramp().quote(request).await?;
     let fee = quote.fee.or(Some(Money::zero(Currency::EUR)));
     let (spent, tokens) = (quote.spend, &quote.tokens);
-    let text = format!("{spent} by card buy {tokens}, of which {fee} are the fee");
-    step!(setup, "onramp.quote", text, {
+    step!(setup, "onramp.quote", format!("{spent} by card buy {tokens}, of which {fee} are the fee"), {
         value "spend" => spent;
         value "fee" => fee;
         value "tokens" => tokens;
@@ -97,8 +95,7 @@ async fn created(
     let reference = created.external_id.map(|id| id.to_string());
     let id = created.payment_id;
     let allowed = slippage.allows(quote.tokens.amount(), fresh.tokens.amount());
-    let text = format!("guided payment {} for {}", short(id.as_str()), spend());
-    step!(setup, "onramp.create", text, {
+    step!(setup, "onramp.create", format!("guided payment {} for {}", short(id.as_str()), spend()), {
         value "payment_id" => id.as_str();
         check format!("the price moved by less than {slippage} since the quote, so the guard lets it pass") => allowed;
         same "payments made at the provider" => setup.sandbox.payments_created() - before, 1;

@@ -15,8 +15,7 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let arrived = deliveries.iter().filter(|it| it.state.name() == "delivered");
     let counts = setup.receiver.counts();
     let (verified, handled) = (counts.verified, counts.handled);
-    let text = format!("{verified} webhooks verified, {handled} of them handled");
-    step!(setup, "end.webhooks", text, {
+    step!(setup, "end.webhooks", format!("{verified} webhooks verified, {handled} of them handled"), {
         value "verified" => verified;
         value "handled" => handled;
         value "duplicates" => counts.duplicates;
@@ -36,8 +35,7 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let told_payments = setup.exchanges.iter().filter(is_payment).count();
     let told_offramps = setup.exchanges.len() - told_payments;
     let (listed, sold) = (payments.len(), offramps.len());
-    let text = format!("the provider lists {listed} payments and {sold} off-ramps");
-    step!(setup, "end.books", text, {
+    step!(setup, "end.books", format!("the provider lists {listed} payments and {sold} off-ramps"), {
         same "payments that sent coins, all of them told above" => sent_coins, told_payments;
         same "off-ramps that paid out, all of them told above" => paid_out, told_offramps;
     })

@@ -82,8 +82,7 @@ impl<'l> Setup<'l> {
         self.timeline.section("Start", "an account, and a customer")?;
         self.client.login().await?;
         let logins = self.sandbox.calls("authenticate");
-        let text = format!("logged in at {}", self.sandbox.base_url());
-        step!(self, "start.authenticate", text, {
+        step!(self, "start.authenticate", format!("logged in at {}", self.sandbox.base_url()), {
             check "one login was made" => logins == 1;
         })?;
         let url = &self.receiver.url;
@@ -94,8 +93,7 @@ impl<'l> Setup<'l> {
                 .await?;
         }
         let names: Vec<_> = EVENTS.iter().map(EventType::as_str).collect();
-        let text = format!("webhooks to {url}: {}", names.join(", "));
-        step!(self, "start.subscribe", text, {
+        step!(self, "start.subscribe", format!("webhooks to {url}: {}", names.join(", ")), {
             value "events" => names;
         })?;
         self.register().await
@@ -110,8 +108,7 @@ impl<'l> Setup<'l> {
         let created = users.create_customer(customer).await?;
         let id = created.id;
         let check = users.kyc(&id).await?;
-        let text = format!("{CUSTOMER} is customer {id}, not verified yet");
-        step!(self, "customer.register", text, {
+        step!(self, "customer.register", format!("{CUSTOMER} is customer {id}, not verified yet"), {
             value "user_id" => id.as_str();
             check "the identity check is pending" => check.decision() == KycDecision::Pending;
         })?;

@@ -68,8 +68,7 @@ async fn created(setup: &mut Setup<'_>, customer: &UserId) -> Result<(PaymentId,
         return Err(Error::stuck("a transfer payment names no account"));
     };
     let (iban, concept) = (transfer.iban.reveal(), &transfer.concept);
-    let text = format!("pay {} to {iban}, concept {concept}", amount());
-    step!(setup, "transfer.create", text, {
+    step!(setup, "transfer.create", format!("pay {} to {iban}, concept {concept}", amount()), {
         value "payment_id" => created.payment_id.as_str();
         value "concept" => concept.as_str();
         check "the IBAN's check digits are right" => iban.parse::<Iban>().is_ok();
@@ -137,8 +136,7 @@ async fn listed(
         count += 1;
     }
     let after = balance(setup, transfer).await?;
-    let text = format!("{} transactions read from {count} pages", all.len());
-    step!(setup, "transfer.transactions", text, {
+    step!(setup, "transfer.transactions", format!("{} transactions read from {count} pages", all.len()), {
         value "transactions" => all.len();
         value "pages" => count;
         check "it took several pages" => count > 1;
