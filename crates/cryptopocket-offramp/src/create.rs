@@ -57,14 +57,6 @@ impl NewOfframp {
         }
     }
 
-    /// The coins with their chain only if the provider is told of it: on another chain they would be lost.
-    pub(crate) fn coins_to_send(&self) -> CoinAmount {
-        match self.destination {
-            Destination::Iban(_) => self.coin.clone(),
-            Destination::BankName(_) => CoinAmount::new(self.coin.amount(), self.coin.symbol(), None),
-        }
-    }
-
     /// Checks the input, as the call does before it sends anything.
     ///
     /// # Errors
@@ -73,7 +65,7 @@ impl NewOfframp {
         self.clone().into_wire().map(drop)
     }
 
-    pub(crate) fn into_wire(self) -> Result<types::CreateOfframpRequest> {
+    fn into_wire(self) -> Result<types::CreateOfframpRequest> {
         input::user_id(&self.user_id)?;
         input::coins("amount", &self.coin)?;
         let (blockchain, iban, bank_name) = match self.destination {
@@ -159,21 +151,18 @@ impl OffRamp {
     /// # Ok(()) });
     /// ```
     pub async fn create_offramp(&self, offramp: NewOfframp) -> Result<CreatedOfframp> {
-        let send = offramp.coins_to_send();
-        let reply = create_offramp(self.session(), &offramp.into_wire()?).await;
-        reply
-            .map(|reply| CreatedOfframp::from_wire(reply, send))
-            .map_err(advise)
-    }
-}
-
-/// Adds the advice to look first, where it is unknown whether the off-ramp exists.
-fn advise(error: Error) -> Error {
-    // After a refusal it does not exist, and after a success that could not be read it does: both have their own advice.
-    if error.effect() == Effect::Unknown {
-        error.with_advice(LOOK_FIRST)
-    } else {
-        error
+        let send = match offramp.destination {
+            Destination::Iban(_) => offramp.coin.clone(),
+            // The provider is told of no chain: the coins would be lost on another one.
+            Destination::BankName(_) => CoinAmount::new(offramp.coin.amount(), offramp.coin.symbol(), None),
+        };
+        match create_offramp(self.session(), &offramp.into_wire()?).await {
+            Ok(reply) => Ok(CreatedOfframp::from_wire(reply, send)),
+            // After a refusal it does not exist, and after a success that could not be read it does: both have their own
+            // advice.
+            Err(error) if error.effect() == Effect::Unknown => Err(error.with_advice(LOOK_FIRST)),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -75,18 +75,6 @@ impl NewGuidedPayment {
         let payment_type = self.payment_type.clone().unwrap_or(PaymentType::Card);
         guard.check_purchase(&QuoteRequest::new(self.fiat, self.asset.clone(), payment_type))
     }
-
-    fn into_wire(self) -> types::CreateGuidedPaymentRequest {
-        types::CreateGuidedPaymentRequest {
-            user_id: self.user_id,
-            coin_symbol: self.asset.symbol().as_str().to_owned(),
-            coin_chain: self.asset.chain().as_str().to_owned(),
-            fiat_symbol: Some(self.fiat.currency().as_str().to_owned()),
-            fiat_amount: self.fiat.into(),
-            payment_type: self.payment_type,
-            external_id: self.external_id,
-        }
-    }
 }
 
 impl OnRamp {
@@ -131,10 +119,18 @@ impl OnRamp {
     pub async fn create_guided_payment(&self, payment: NewGuidedPayment) -> Result<CreatedPayment> {
         payment.check()?;
         let session = self.guarded(payment.guard.as_ref()).await?;
-        let external_id = payment.external_id.clone();
-        match create_guided_payment(&session, &payment.into_wire()).await {
-            Ok(reply) => Ok(CreatedPayment::from_guided(reply, external_id)),
-            Err(error) => Err(UnsettledPayment::attach(error, external_id)),
+        let body = types::CreateGuidedPaymentRequest {
+            user_id: payment.user_id,
+            coin_symbol: payment.asset.symbol().as_str().to_owned(),
+            coin_chain: payment.asset.chain().as_str().to_owned(),
+            fiat_symbol: Some(payment.fiat.currency().as_str().to_owned()),
+            fiat_amount: payment.fiat.into(),
+            payment_type: payment.payment_type,
+            external_id: payment.external_id,
+        };
+        match create_guided_payment(&session, &body).await {
+            Ok(reply) => Ok(CreatedPayment::from_guided(reply, body.external_id)),
+            Err(error) => Err(UnsettledPayment::attach(error, body.external_id)),
         }
     }
 }

@@ -154,20 +154,6 @@ impl NewPayment {
             payment_type: self.payment_type.clone(),
         })
     }
-
-    fn into_wire(self) -> types::CreatePaymentRequest {
-        types::CreatePaymentRequest {
-            user_id: self.user_id,
-            external_id: self.external_id,
-            fiat_symbol: self.fiat.currency().as_str().to_owned(),
-            fiat_amount: self.fiat.into(),
-            coin_symbol: self.symbol.as_str().to_owned(),
-            coin_chain: self.chain.map(|chain| chain.as_str().to_owned()),
-            wallet: self.wallet,
-            payment_type: Some(self.payment_type),
-            callback_url: self.callback_url,
-        }
-    }
 }
 
 impl OnRamp {
@@ -230,11 +216,24 @@ impl OnRamp {
     pub async fn create_payment(&self, payment: NewPayment) -> Result<CreatedPayment> {
         payment.check()?;
         let session = self.guarded(payment.guard.as_ref()).await?;
-        let external_id = payment.external_id.clone();
-        let payment_type = payment.payment_type.clone();
-        match create_payment(&session, &payment.into_wire()).await {
-            Ok(reply) => Ok(CreatedPayment::from_wire(reply, external_id, &payment_type)),
-            Err(error) => Err(UnsettledPayment::attach(error, external_id)),
+        let body = types::CreatePaymentRequest {
+            user_id: payment.user_id,
+            external_id: payment.external_id,
+            fiat_symbol: payment.fiat.currency().as_str().to_owned(),
+            fiat_amount: payment.fiat.into(),
+            coin_symbol: payment.symbol.as_str().to_owned(),
+            coin_chain: payment.chain.map(|chain| chain.as_str().to_owned()),
+            wallet: payment.wallet,
+            payment_type: Some(payment.payment_type.clone()),
+            callback_url: payment.callback_url,
+        };
+        match create_payment(&session, &body).await {
+            Ok(reply) => Ok(CreatedPayment::from_wire(
+                reply,
+                body.external_id,
+                &payment.payment_type,
+            )),
+            Err(error) => Err(UnsettledPayment::attach(error, body.external_id)),
         }
     }
 }

@@ -45,21 +45,6 @@ impl QuoteRequest {
             payment_type,
         }
     }
-
-    fn check(&self) -> Result<()> {
-        if self.spend.currency() != Currency::EUR {
-            return Err(Error::invalid_input(
-                "amount",
-                "must be in euros, since the provider quotes in nothing else",
-                "Ask with an amount in EUR.",
-            ));
-        }
-        input::money("amount", self.spend)?;
-        input::name("symbol", self.symbol.as_str())?;
-        self.chain
-            .as_ref()
-            .map_or(Ok(()), |chain| input::name("chain", chain.as_str()))
-    }
 }
 
 cryptopocket_types::reply! {
@@ -163,7 +148,18 @@ impl OnRamp {
     /// # Ok(()) });
     /// ```
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
-        request.check()?;
+        if request.spend.currency() != Currency::EUR {
+            return Err(Error::invalid_input(
+                "amount",
+                "must be in euros, since the provider quotes in nothing else",
+                "Ask with an amount in EUR.",
+            ));
+        }
+        input::money("amount", request.spend)?;
+        input::name("symbol", request.symbol.as_str())?;
+        if let Some(chain) = &request.chain {
+            input::name("chain", chain.as_str())?;
+        }
         // Before the call, so that the quote is never taken for younger than it is.
         let runtime = self.session().runtime();
         let asked_at = (runtime.now(), Moment(Some(runtime.monotonic())));

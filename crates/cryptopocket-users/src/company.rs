@@ -26,20 +26,6 @@ impl NewCompany {
             email: email.into(),
         }
     }
-
-    pub(crate) fn check(&self) -> Result<()> {
-        let name = self.company_name.reveal();
-        Error::require("company_name", name, "The provider requires it.")?;
-        input::max_chars("company_name", name, input::MAX_COMPANY_NAME)?;
-        input::email("email", self.email.reveal())
-    }
-
-    pub(crate) fn into_wire(self) -> types::CreateCompanyCustomerRequest {
-        types::CreateCompanyCustomerRequest {
-            company_name: self.company_name,
-            email: self.email,
-        }
-    }
 }
 
 cryptopocket_types::reply! {
@@ -87,8 +73,15 @@ impl Users {
     /// # Ok(()) });
     /// ```
     pub async fn create_company(&self, company: NewCompany) -> Result<CreatedCompany> {
-        company.check()?;
-        let reply = create_company_customer(&self.session, &company.into_wire()).await?;
+        let name = company.company_name.reveal();
+        Error::require("company_name", name, "The provider requires it.")?;
+        input::max_chars("company_name", name, input::MAX_COMPANY_NAME)?;
+        input::email("email", company.email.reveal())?;
+        let body = types::CreateCompanyCustomerRequest {
+            company_name: company.company_name,
+            email: company.email,
+        };
+        let reply = create_company_customer(&self.session, &body).await?;
         Ok(CreatedCompany::from_wire(reply))
     }
 }

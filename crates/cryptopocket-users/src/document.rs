@@ -38,8 +38,8 @@ use encoding::{encode, read, unreadable};
 pub struct Document {
     /// Type and size of the content; `None` for a link.
     content: Option<(String, u64)>,
-    /// The data URI, or the link.
-    uri: Personal,
+    /// The data URI, or the link. It is sent by moving it, without a copy.
+    pub(crate) uri: Personal,
 }
 
 impl Document {
@@ -80,11 +80,6 @@ impl Document {
     /// The size of the content in bytes, before encoding; `None` for a link.
     pub fn size(&self) -> Option<u64> {
         self.content.as_ref().map(|(_, bytes)| *bytes)
-    }
-
-    /// The data URI or link to send. It moves the buffer and makes no copy.
-    pub(crate) fn into_wire(self) -> Personal {
-        self.uri
     }
 }
 
@@ -215,7 +210,7 @@ mod tests {
     #[test]
     fn link_is_sent_as_given() {
         let link = "https://files.example.com/a.jpg?signature=x%2By";
-        assert_eq!(Document::from_url(link).unwrap().into_wire().reveal(), link);
+        assert_eq!(Document::from_url(link).unwrap().uri.reveal(), link);
     }
 
     fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -236,7 +231,7 @@ mod tests {
         let from_bytes = Document::from_bytes(content).unwrap();
         assert_eq!(from_file.media_type(), Some("image/png"));
         assert_eq!(from_file.size(), Some(100_008));
-        assert!(from_file.into_wire() == from_bytes.into_wire());
+        assert!(from_file.uri == from_bytes.uri);
     }
 
     #[test]

@@ -34,14 +34,6 @@ impl From<&UserId> for FindBy {
 }
 
 impl FindBy {
-    fn check(&self) -> Result<()> {
-        match self {
-            Self::Email(email) => input::email("email", email.reveal()),
-            Self::ExternalId(id) => input::external_id(id),
-            Self::UserId(id) => input::user_id(id),
-        }
-    }
-
     /// Whether the reply can be about the customer asked for: what it says about the key must agree with it.
     ///
     /// A key that the reply leaves out, masks or gives in another form contradicts nothing. Addresses are compared without
@@ -88,13 +80,13 @@ impl Users {
     /// ```
     pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
-        by.check()?;
         let query = FindCustomerQuery::default();
-        let query = match &by {
-            FindBy::Email(email) => query.email(email),
-            FindBy::ExternalId(id) => query.external_id(id),
-            FindBy::UserId(id) => query.user_id(id),
+        let (checked, query) = match &by {
+            FindBy::Email(email) => (input::email("email", email.reveal()), query.email(email)),
+            FindBy::ExternalId(id) => (input::external_id(id), query.external_id(id)),
+            FindBy::UserId(id) => (input::user_id(id), query.user_id(id)),
         };
+        checked?;
         match find_customer(&self.session, &query).await {
             Ok(found) => {
                 let found = Customer::from_wire(found);

@@ -110,22 +110,6 @@ impl NewCustomer {
             None => Ok(()),
         }
     }
-
-    pub(crate) fn into_wire(self) -> types::CreateCustomerRequest {
-        let identification = self.identification;
-        let (kind, number) = identification.map(|it| (it.kind, it.number)).unzip();
-        types::CreateCustomerRequest {
-            name: self.name,
-            email: self.email,
-            last_name: self.last_name,
-            phone: self.phone,
-            country: self.country,
-            identification_type: kind,
-            identification_number: number,
-            user_type: self.user_type,
-            callback_url: self.callback_url,
-        }
-    }
 }
 
 cryptopocket_types::reply! {
@@ -174,7 +158,20 @@ impl Users {
     /// ```
     pub async fn create_customer(&self, customer: NewCustomer) -> Result<CreatedCustomer> {
         customer.check()?;
-        let reply = create_customer(&self.session, &customer.into_wire()).await?;
+        let (identification_type, identification_number) =
+            customer.identification.map(|it| (it.kind, it.number)).unzip();
+        let body = types::CreateCustomerRequest {
+            name: customer.name,
+            email: customer.email,
+            last_name: customer.last_name,
+            phone: customer.phone,
+            country: customer.country,
+            identification_type,
+            identification_number,
+            user_type: customer.user_type,
+            callback_url: customer.callback_url,
+        };
+        let reply = create_customer(&self.session, &body).await?;
         Ok(CreatedCustomer::from_wire(reply))
     }
 }

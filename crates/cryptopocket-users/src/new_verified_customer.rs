@@ -107,51 +107,6 @@ impl NewVerifiedCustomer {
             Some(Residence { address: address.into(), city: city.into(), postal_code: postal_code.into() })
         };
     }
-
-    pub(crate) fn check(&mut self) -> Result<()> {
-        // Cleared before the check, so that a country that does not count cannot refuse the customer.
-        (self.customer.country, self.customer.identification) = (None, None);
-        self.customer.check()?;
-        let (country, user_type) = (&self.identity.country, self.customer.user_type.as_ref());
-        input::country(country)?;
-        self.identity.identification.check(Some(country), user_type)?;
-        let media_type = self.face.media_type();
-        if media_type.is_some_and(|media_type| !media_type.starts_with("image/")) {
-            return Err(Error::invalid_input(
-                "face_image",
-                "must be a picture",
-                "Give the capture itself as PNG, JPEG, WebP or HEIC.",
-            ));
-        }
-        Ok(())
-    }
-
-    pub(crate) fn into_wire(self) -> types::CreateCustomerDelegatedKycRequest {
-        let customer = self.customer;
-        let (address, city, postal_code) = match self.residence {
-            Some(it) => (Some(it.address), Some(it.city), Some(it.postal_code)),
-            None => (None, None, None),
-        };
-        types::CreateCustomerDelegatedKycRequest {
-            name: customer.name,
-            email: customer.email,
-            last_name: customer.last_name,
-            phone: customer.phone,
-            country: self.identity.country,
-            identification_type: self.identity.identification.kind,
-            identification_number: self.identity.identification.number,
-            user_type: customer.user_type,
-            callback_url: customer.callback_url,
-            birth_date: self.birth_date,
-            address,
-            city,
-            postal_code,
-            document_front: self.identity.front.into_wire(),
-            document_back: self.identity.back.map(Document::into_wire),
-            face_image: self.face.into_wire(),
-            liveness_image: self.liveness.map(Document::into_wire),
-        }
-    }
 }
 
 cryptopocket_types::reply! {
@@ -215,12 +170,46 @@ impl Users {
     /// assert_eq!(created.decision(), KycDecision::Approved);
     /// # Ok(()) });
     /// ```
-    pub async fn create_verified_customer(
-        &self,
-        mut customer: NewVerifiedCustomer,
-    ) -> Result<VerifiedCustomer> {
+    pub async fn create_verified_customer(&self, verified: NewVerifiedCustomer) -> Result<VerifiedCustomer> {
+        let (mut customer, identity) = (verified.customer, verified.identity);
+        // Cleared before the check, so that a country that does not count cannot refuse the customer.
+        (customer.country, customer.identification) = (None, None);
         customer.check()?;
-        let reply = create_customer_delegated_kyc(&self.session, &customer.into_wire()).await?;
+        input::country(&identity.country)?;
+        let identification = identity.identification;
+        identification.check(Some(&identity.country), customer.user_type.as_ref())?;
+        let media_type = verified.face.media_type();
+        if media_type.is_some_and(|media_type| !media_type.starts_with("image/")) {
+            return Err(Error::invalid_input(
+                "face_image",
+                "must be a picture",
+                "Give the capture itself as PNG, JPEG, WebP or HEIC.",
+            ));
+        }
+        let (address, city, postal_code) = match verified.residence {
+            Some(it) => (Some(it.address), Some(it.city), Some(it.postal_code)),
+            None => (None, None, None),
+        };
+        let body = types::CreateCustomerDelegatedKycRequest {
+            name: customer.name,
+            email: customer.email,
+            last_name: customer.last_name,
+            phone: customer.phone,
+            country: identity.country,
+            identification_type: identification.kind,
+            identification_number: identification.number,
+            user_type: customer.user_type,
+            callback_url: customer.callback_url,
+            birth_date: verified.birth_date,
+            address,
+            city,
+            postal_code,
+            document_front: identity.front.uri,
+            document_back: identity.back.map(|back| back.uri),
+            face_image: verified.face.uri,
+            liveness_image: verified.liveness.map(|liveness| liveness.uri),
+        };
+        let reply = create_customer_delegated_kyc(&self.session, &body).await?;
         Ok(VerifiedCustomer::from_wire(reply))
     }
 }

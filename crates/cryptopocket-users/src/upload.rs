@@ -46,7 +46,7 @@ impl Users {
         input::path_segment(user_id.path_segment())?;
         let body = types::UploadCustomerDocumentRequest {
             type_: kind,
-            file: document.into_wire(),
+            file: document.uri,
         };
         let reply = upload_customer_document(&self.session, user_id, &body).await?;
         Ok(reply.extra)

@@ -136,7 +136,7 @@ mod tests {
             let encoded = encode(&bytes, u64::MAX, None).unwrap();
             prop_assert_eq!(encoded.size(), Some(whole.len() as u64));
             let expected = format!("data:image/png;base64,{}", STANDARD.encode(&whole));
-            prop_assert!(encoded.into_wire().reveal() == expected);
+            prop_assert!(encoded.uri.reveal() == expected);
         }
     }
 
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn given_media_type_replaces_detection() {
         let encoded = encode(b"a,b", 10, Some("text/csv")).unwrap();
-        assert_eq!(encoded.into_wire().reveal(), "data:text/csv;base64,YSxi");
+        assert_eq!(encoded.uri.reveal(), "data:text/csv;base64,YSxi");
         assert!(encode(b"a,b", 10, None).is_err());
         assert!(encode(b"a,b", 10, Some("text/csv;x")).is_err());
     }
