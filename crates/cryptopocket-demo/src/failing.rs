@@ -10,8 +10,7 @@ use cryptopocket_sandbox::Fault;
 
 use crate::error::{Error, Result};
 use crate::setup::{BUYING, Setup, WALLET};
-use crate::step::step;
-use crate::summary::short;
+use crate::step::{short, step};
 
 const READERS: usize = 5;
 

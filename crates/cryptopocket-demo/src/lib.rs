@@ -10,15 +10,13 @@ mod receiver;
 mod settled;
 mod setup;
 mod step;
-mod summary;
 mod timeline;
 mod transfer;
 
 pub use error::{Error, Result};
 pub use live::run_live;
 pub use step::Step;
-pub use summary::{Exchange, Object, Summary};
-pub use timeline::{Event, Listener, Stopped};
+pub use timeline::{Event, Exchange, Listener, Object, Stopped, Summary};
 
 use setup::Setup;
 

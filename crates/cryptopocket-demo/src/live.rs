@@ -10,8 +10,7 @@ use cryptopocket::{Asset, Client, Currency, Field, Money, PaymentType, Runtime, 
 use crate::Flow;
 use crate::error::Result;
 use crate::step::step;
-use crate::summary::Summary;
-use crate::timeline::{Listener, Timeline};
+use crate::timeline::{Listener, Summary, Timeline};
 
 /// Runs `flow` against the provider of `client`, as far as that moves no money, and tells `listener` each step.
 ///

@@ -9,7 +9,7 @@ use cryptopocket::{Asset, Currency, Field, Iban, OfframpId, OfframpStatus, UserI
 use crate::error::{Error, Result};
 use crate::setup::{CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, is};
 use crate::step::step;
-use crate::summary::{Exchange, Object};
+use crate::timeline::{Exchange, Object};
 
 const PAYING_OUT: Duration = Duration::from_secs(900);
 /// Eighteen decimals, so that a single lost digit would show.

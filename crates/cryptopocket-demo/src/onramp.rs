@@ -14,8 +14,7 @@ use cryptopocket_sandbox::WebhookFault;
 
 use crate::error::{Error, Result};
 use crate::setup::{BUYING, CUSTOMER, PATIENCE, Setup, WALLET, is};
-use crate::step::step;
-use crate::summary::short;
+use crate::step::{short, step};
 
 pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     let about = "a card pays, a wallet receives";

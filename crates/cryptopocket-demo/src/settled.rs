@@ -6,7 +6,7 @@ use cryptopocket::onramp::PaymentFilter;
 use crate::error::Result;
 use crate::setup::Setup;
 use crate::step::step;
-use crate::summary::{Exchange, Object};
+use crate::timeline::{Exchange, Object};
 
 pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     setup.timeline.section("In the end", "nothing is left over")?;

@@ -11,9 +11,8 @@ use cryptopocket_sandbox::{Sandbox, Speed};
 use crate::error::{Error, Result};
 use crate::pages::Browser;
 use crate::receiver::Receiver;
-use crate::step::{Step, step};
-use crate::summary::{Exchange, Object, Summary, short};
-use crate::timeline::{Listener, Timeline};
+use crate::step::{Step, short, step};
+use crate::timeline::{Exchange, Listener, Object, Summary, Timeline};
 
 /// The longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

@@ -109,6 +109,14 @@ impl Step {
     }
 }
 
+/// Both ends of a long text.
+pub(crate) fn short(text: &str) -> String {
+    match (text.get(..8), text.get(text.len().saturating_sub(6)..)) {
+        (Some(start), Some(end)) if text.len() > 16 => format!("{start}…{end}"),
+        _ => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Step;

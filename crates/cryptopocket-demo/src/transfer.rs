@@ -15,8 +15,7 @@ use cryptopocket_sandbox::BankCredit;
 use crate::error::{Error, Result};
 use crate::onramp::adds_up;
 use crate::setup::{BUYING, CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, WALLET, is};
-use crate::step::step;
-use crate::summary::short;
+use crate::step::{short, step};
 
 const PER_PAGE: u32 = 4;
 

@@ -126,8 +126,7 @@ impl OffRamp {
     /// - **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
     ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
     /// - **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
-    ///
-    /// Operation: `create_offramp`
+    /// - Operation: `create_offramp`
     ///
     /// # Errors
     /// Before anything is sent: an amount that is not above zero, coins without a chain for an account, an empty bank

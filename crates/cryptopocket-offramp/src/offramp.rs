@@ -90,8 +90,7 @@ impl OffRamp {
     ///   units.
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The older edition of the provider's page "Retrieve off-ramp status" (`older`).
-    ///
-    /// Operation: `get_offramp`
+    /// - Operation: `get_offramp`
     ///
     /// # Errors
     /// Before anything is sent, an empty id (`InvalidInput`). `UnexpectedReply` also for a reply about another off-ramp.
@@ -145,8 +144,7 @@ impl OffRamp {
     ///
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
-    ///
-    /// Operation: `list_offramps`
+    /// - Operation: `list_offramps`
     ///
     /// # Examples
     /// ```

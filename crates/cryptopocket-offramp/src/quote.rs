@@ -63,8 +63,7 @@ impl OffRamp {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are
     ///   `assumed`.
-    ///
-    /// Operation: `get_offramp_quote`
+    /// - Operation: `get_offramp_quote`
     ///
     /// # Errors
     /// Before anything is sent, an amount that is not above zero or names no chain (`InvalidInput`). From the provider,

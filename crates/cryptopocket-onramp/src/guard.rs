@@ -156,8 +156,7 @@ impl OnRamp {
     /// Checks a guard now, and returns the fresh quote. Creating a guarded payment does this by itself.
     ///
     /// - **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
-    ///
-    /// Operation: `get_onramp_quote`
+    /// - Operation: `get_onramp_quote`
     ///
     /// # Errors
     /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another

@@ -86,8 +86,7 @@ impl OnRamp {
     /// - **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
     ///   [`external_id`](NewGuidedPayment::external_id()).
     /// - **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
-    ///
-    /// Operation: `create_guided_payment`
+    /// - Operation: `create_guided_payment`
     ///
     /// # Errors
     /// Before anything is sent: another currency than the euro, an amount that is not above zero or has more than two

@@ -49,8 +49,7 @@ impl OnRamp {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`.
     ///   That it also lists the methods of Latin America is known from the older edition.
-    ///
-    /// Operation: `list_payment_methods`
+    /// - Operation: `list_payment_methods`
     ///
     /// # Examples
     /// ```

@@ -173,8 +173,7 @@ impl OnRamp {
     ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
     /// - **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
     ///   the reply for card and PSD2 from its older edition (`older`).
-    ///
-    /// Operation: `create_payment`
+    /// - Operation: `create_payment`
     ///
     /// # Errors
     /// Before anything is sent ([`sent`](cryptopocket_core::Error::sent) is `No`): an amount that is not above zero or

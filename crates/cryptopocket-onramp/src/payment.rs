@@ -125,8 +125,7 @@ impl OnRamp {
     ///   units; the SDK converts both to exact [`Money`] and [`CoinAmount`].
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "Retrieve payment" (`documented`).
-    ///
-    /// Operation: `get_payment`
+    /// - Operation: `get_payment`
     ///
     /// # Errors
     /// Before anything is sent, an id that cannot stand in a path (`InvalidInput`). From the provider,
@@ -176,8 +175,7 @@ impl OnRamp {
     ///
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
-    ///
-    /// Operation: `list_payments`
+    /// - Operation: `list_payments`
     ///
     /// # Errors
     /// Before anything is sent, a filter whose first day lies after its last, or whose reference no payment is created

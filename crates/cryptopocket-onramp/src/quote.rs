@@ -125,8 +125,7 @@ impl OnRamp {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's integration guide, page "Get quote" (`guide`); all fields of the reply but
     ///   `tokens` are assumed and may be missing.
-    ///
-    /// Operation: `get_onramp_quote`
+    /// - Operation: `get_onramp_quote`
     ///
     /// # Errors
     /// Before anything is sent, an amount that is not in euros, not above zero or has more than two decimals

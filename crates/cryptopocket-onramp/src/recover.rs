@@ -54,27 +54,6 @@ pub enum Search {
     Near(Vec<PaymentId>),
 }
 
-/// What one list showed.
-struct Listed {
-    /// The payments that carry the reference.
-    found: Vec<Payment>,
-    /// Those that carry it in another spelling.
-    near: Vec<PaymentId>,
-    /// Whether the list proves that there are no others.
-    absence: Result<()>,
-}
-
-impl Recovery {
-    /// What was found. A payment that was found is proof by itself, whatever the rest of the list would have shown.
-    fn of(mut found: Vec<Payment>) -> Self {
-        match found.len() {
-            0 => Self::None,
-            1 => Self::One(found.remove(0)),
-            _ => Self::Many(found),
-        }
-    }
-}
-
 impl OnRamp {
     /// Finds the payments that carry a reference of yours, for instance after a lost answer.
     ///
@@ -92,8 +71,7 @@ impl OnRamp {
     ///
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
-    ///
-    /// Operation: `list_payments`
+    /// - Operation: `list_payments`
     ///
     /// # Errors
     /// `InvalidInput` for a reference that is empty, has white space around it or holds control characters, since no
@@ -131,20 +109,16 @@ impl OnRamp {
     /// # Errors
     /// As [`recover_payment`](Self::recover_payment).
     pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<Search> {
-        match self.filtered(external_id).await? {
-            // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
-            // compares references in another way, would give the same. Only the unfiltered list can prove absence.
-            Recovery::None => {
-                let Listed { found, near, absence } = self.search(PaymentFilter::new(), external_id).await?;
-                if found.is_empty() {
-                    absence?;
-                    if !near.is_empty() {
-                        return Ok(Search::Near(near));
-                    }
-                }
-                Ok(Search::Exact(Recovery::of(found)))
-            }
-            found => Ok(Search::Exact(found)),
+        let found = self.filtered(external_id).await?;
+        if found != Recovery::None {
+            return Ok(Search::Exact(found));
+        }
+        // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that compares
+        // references in another way, would give the same. Only the unfiltered list can prove absence. A payment that was
+        // found is proof by itself, whatever the rest of the list would have shown.
+        match self.search(PaymentFilter::new(), external_id).await? {
+            (found @ Search::Exact(Recovery::One(_) | Recovery::Many(_)), _) => Ok(found),
+            (none, absence) => absence.map(|()| none),
         }
     }
 
@@ -152,11 +126,14 @@ impl OnRamp {
     pub(crate) async fn filtered(&self, external_id: &ExternalId) -> Result<Recovery> {
         input::external_id(external_id)?;
         let filter = PaymentFilter::new().external_id(external_id);
-        let search = self.search(filter, external_id).await?;
-        Ok(Recovery::of(search.found))
+        match self.search(filter, external_id).await? {
+            (Search::Exact(found), _) => Ok(found),
+            (Search::Near(_), _) => Ok(Recovery::None),
+        }
     }
 
-    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Listed> {
+    /// What one list showed, and whether it proves that there is nothing else.
+    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<(Search, Result<()>)> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
         // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
         // like two payments with one reference.
@@ -195,8 +172,13 @@ impl OnRamp {
             Some(end) if end.is_proven() && !is_readable => Some(PagesEnd::Unreadable),
             end => end,
         };
-        let absence = proven(failure, end);
-        Ok(Listed { found, near, absence })
+        let search = match found.len() {
+            0 if near.is_empty() => Search::Exact(Recovery::None),
+            0 => Search::Near(near),
+            1 => Search::Exact(Recovery::One(found.remove(0))),
+            _ => Search::Exact(Recovery::Many(found)),
+        };
+        Ok((search, proven(failure, end)))
     }
 }
 

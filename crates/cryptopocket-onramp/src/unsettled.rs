@@ -93,8 +93,7 @@ impl OnRamp {
     /// the default timeout. It only reads and may be dropped and repeated.
     ///
     /// - **Units, idempotency, known from.** As [`OnRamp::recover_payment`].
-    ///
-    /// Operation: `list_payments`
+    /// - Operation: `list_payments`
     ///
     /// # Errors
     /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover_payment`]. `UnexpectedReply`

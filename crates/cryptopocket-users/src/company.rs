@@ -53,8 +53,7 @@ impl Users {
     /// - **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The password of a lost answer cannot be
     ///   read again.
     /// - **Known from.** The provider's page "Create company customer" (`documented`).
-    ///
-    /// Operation: `create_company_customer`
+    /// - Operation: `create_company_customer`
     ///
     /// # Errors
     /// Before anything is sent, `InvalidInput`: an empty name or one over 255 characters, an e-mail address that is

@@ -54,8 +54,7 @@ impl Users {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
     ///   parameters `page` and `per_page` and all fields are ours (`assumed`).
-    ///
-    /// Operation: `list_customers`
+    /// - Operation: `list_customers`
     ///
     /// # Examples
     /// ```

@@ -1,7 +1,6 @@
 //! Documents and pictures to upload.
 
 mod encoding;
-mod media_type;
 
 use std::fs::File;
 use std::io;

@@ -59,8 +59,7 @@ impl Users {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "Find user"; path, parameters and fields are ours (`assumed`), and so is
     ///   that the code `user_not_found`, status 404 or an empty answer means that no such customer exists.
-    ///
-    /// Operation: `find_customer`
+    /// - Operation: `find_customer`
     ///
     /// # Errors
     /// `InvalidInput` for an empty id or a malformed e-mail address; otherwise as every call. That the customer

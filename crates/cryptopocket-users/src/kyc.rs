@@ -60,8 +60,7 @@ impl Users {
     /// - **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
     ///   rejected, anything else is pending); that the status is under `data` is ours (`assumed`), so it is read beside
     ///   `data` as well.
-    ///
-    /// Operation: `check_kyc`
+    /// - Operation: `check_kyc`
     ///
     /// # Errors
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the
@@ -115,8 +114,7 @@ impl Users {
     ///   second link is not known to do harm.
     /// - **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and `user_id`;
     ///   more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
-    ///
-    /// Operation: `create_enhanced_verification_link`
+    /// - Operation: `create_enhanced_verification_link`
     ///
     /// # Errors
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the

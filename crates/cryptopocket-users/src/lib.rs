@@ -21,8 +21,9 @@ pub use company::{CreatedCompany, NewCompany};
 pub use customer::{Customer, CustomerFilter};
 pub use document::{Document, DocumentReader};
 pub use find::FindBy;
+pub use identification::Identification;
 pub use kyc::{EnhancedVerificationLink, KycCheck};
-pub use new_customer::{CreatedCustomer, Identification, NewCustomer};
+pub use new_customer::{CreatedCustomer, NewCustomer};
 pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence, VerifiedCustomer};
 
 cryptopocket_core::client! {

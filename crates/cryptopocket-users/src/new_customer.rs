@@ -5,7 +5,7 @@ use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
 use serde::{Deserialize, Serialize};
 
-use crate::{Users, identification};
+use crate::{Identification, Users};
 
 /// A customer to create. Name and e-mail address are required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,37 +28,6 @@ pub struct NewCustomer {
     pub user_type: Option<UserType>,
     /// An address of yours that the provider calls with the outcome.
     pub callback_url: Option<Secret>,
-}
-
-/// The kind and number of an identity document, or of a tax number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Identification {
-    /// The kind. It must fit the country that issued it.
-    pub kind: IdentificationType,
-    /// The number.
-    pub number: Personal,
-}
-
-impl Identification {
-    /// This kind and number.
-    pub fn new(kind: IdentificationType, number: impl Into<Personal>) -> Self {
-        Self {
-            kind,
-            number: number.into(),
-        }
-    }
-
-    pub(crate) fn check(&self, country: Option<&str>, user_type: Option<&UserType>) -> Result<()> {
-        Error::require(
-            "identification_number",
-            self.number.reveal(),
-            "The provider requires it.",
-        )?;
-        country.map_or(Ok(()), |country| {
-            identification::fits(country, user_type, &self.kind)
-        })
-    }
 }
 
 impl NewCustomer {
@@ -135,8 +104,7 @@ impl Users {
     ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
     /// - **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
     ///   answer); the other fields are ours (`assumed`).
-    ///
-    /// Operation: `create_customer`
+    /// - Operation: `create_customer`
     ///
     /// # Errors
     /// Before anything is sent, `InvalidInput`: an empty name, an e-mail address that is malformed or over 254

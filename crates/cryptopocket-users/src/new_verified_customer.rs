@@ -144,8 +144,7 @@ impl Users {
     /// - **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
     ///   personal or company data, pictures of the identity document and biometric captures are sent); every field and
     ///   the answer are ours (`assumed`).
-    ///
-    /// Operation: `create_customer_delegated_kyc`
+    /// - Operation: `create_customer_delegated_kyc`
     ///
     /// # Errors
     /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a

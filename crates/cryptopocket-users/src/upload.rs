@@ -16,8 +16,7 @@ impl Users {
     /// - **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link, answer,
     ///   codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has this
     ///   SDK's own.
-    ///
-    /// Operation: `upload_customer_document`
+    /// - Operation: `upload_customer_document`
     ///
     /// # Errors
     /// `InvalidInput` for an id that cannot stand in a path. From the provider: `user_not_in_integration` (403),

@@ -89,8 +89,7 @@ impl Client {
     /// - **Idempotency.** Safe: another login does no harm, and is retried after transient failures.
     /// - **Known from.** The provider's guide, page "Authentication" (`guide`); the form of the reply is ours
     ///   (`assumed`).
-    ///
-    /// Operation: `authenticate`
+    /// - Operation: `authenticate`
     ///
     /// # Errors
     /// `Authorization` when the provider refuses the credentials, or this machine is not on the whitelist; otherwise as

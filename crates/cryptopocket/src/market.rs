@@ -69,8 +69,7 @@ impl Client {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's guide, page "Get Available Assets" (`guide`: path and purpose); the fields are
     ///   ours (`assumed`).
-    ///
-    /// Operation: `list_available_assets`
+    /// - Operation: `list_available_assets`
     ///
     /// # Errors
     /// As every call.
@@ -99,8 +98,7 @@ impl Client {
     /// - **Idempotency.** Safe: it only reads.
     /// - **Known from.** The provider's page "Token Price" (it exists); path, parameters and answer are ours
     ///   (`assumed`).
-    ///
-    /// Operation: `get_token_price`
+    /// - Operation: `get_token_price`
     ///
     /// # Errors
     /// As every call; `UnexpectedReply` also when the answer is about another coin or currency than was asked for.

@@ -200,18 +200,13 @@ trait Request: Serialize + DeserializeOwned + PartialEq + Send + Sync + 'static 
 struct Keyed<R> {
     request: R,
     client: Client,
-    heard: Arc<Mutex<Heard>>,
+    /// What came since the journal was last told: more than one if a token was refused and the call repeated.
+    answers: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// What kept the call from being made.
+    obstacle: Mutex<Option<cryptopocket_core::Error>>,
 }
 
-/// What the provider said, and what went wrong, since the journal was last told.
-#[derive(Default)]
-struct Heard {
-    /// More than one if a token was refused and the call repeated.
-    answers: Vec<Vec<u8>>,
-    error: Option<cryptopocket_core::Error>,
-}
-
-fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+fn lock<T>(heard: &Mutex<T>) -> MutexGuard<'_, T> {
     heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -242,7 +237,7 @@ impl<R: Request> Call for Keyed<R> {
             // The token was refused before the call was looked at: the same call is right once the token is.
             Effect::NotDone if !error.is_authorization() => Sent::Refused(reason),
             Effect::NotSent | Effect::NotDone => {
-                lock(&self.heard).error = Some(error);
+                *lock(&self.obstacle) = Some(error);
                 Sent::NotSent(reason)
             }
         }
@@ -253,7 +248,7 @@ impl<R: Request> Call for Keyed<R> {
     }
 
     fn answers(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut lock(&self.heard).answers)
+        std::mem::take(&mut *lock(&self.answers))
     }
 
     fn is_same(&self, stored: &[u8]) -> bool {
@@ -290,17 +285,18 @@ async fn made_here<J: JournalStore, R: Request>(
             return Ok(Outcome::not_sent(&error));
         }
     }
-    let heard = Arc::<Mutex<Heard>>::default();
-    let kept = Arc::clone(&heard);
+    let answers = Arc::<Mutex<Vec<_>>>::default();
+    let kept = Arc::clone(&answers);
     let session = session.with_answers(move |operation, body| {
         if operation == R::OPERATION {
-            lock(&kept).answers.push(body.to_vec());
+            lock(&kept).push(body.to_vec());
         }
     });
     let call = Keyed {
         request,
         client: Client::from(session),
-        heard,
+        answers,
+        obstacle: Mutex::default(),
     };
     Ok(match journal.once(key, &written(&call.request)?, &call).await? {
         Once::Done {
@@ -313,7 +309,7 @@ async fn made_here<J: JournalStore, R: Request>(
             let refusal = Refusal::read(journal, key, R::OPERATION, reason).await?;
             Outcome::Refused(Box::new(refusal))
         }
-        Once::NotSent { reason } => match &lock(&call.heard).error {
+        Once::NotSent { reason } => match &*lock(&call.obstacle) {
             Some(error) => Outcome::not_sent(error),
             None => Outcome::pending(reason),
         },

@@ -44,6 +44,7 @@ pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
                 .collect();
             let ids = lines
                 .iter()
+                .map(|line| line.trim_start_matches("- "))
                 .filter_map(|line| line.strip_prefix("Operation: `")?.split('`').next());
             found.extend(ids.map(|id| TypedCall {
                 operation: id.to_owned(),
