@@ -2,11 +2,8 @@
 
 use cryptopocket_api::common::{get_token_price, list_available_assets, types};
 use cryptopocket_api::operations::GET_TOKEN_PRICE;
-use serde::{Deserialize, Serialize};
 
-use crate::{
-    Asset, Chain, Client, Currency, Decimal, Error, Extra, Field, Money, Page, Result, Symbol, input,
-};
+use crate::{Asset, Chain, Client, Currency, Decimal, Error, Field, Money, Page, Result, Symbol, input};
 
 cryptopocket_types::reply! {
     /// A coin on a chain that the provider buys and sells.
@@ -42,22 +39,31 @@ impl AvailableAsset {
     }
 }
 
-/// The price of one coin. It is only indicative.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Price {
-    /// The coin that was asked for.
-    pub symbol: Symbol,
-    /// Its chain.
-    pub chain: Chain,
-    /// The price of one coin, exact, in currency units.
-    ///
-    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or another chain than was asked
-    /// for: it may be that of another. The number is in `extra` then.
-    pub price: Field<Money>,
-    /// Fields of the reply that this SDK does not know.
-    #[serde(default)]
-    pub extra: Extra,
+cryptopocket_types::reply! {
+    /// The price of one coin. It is only indicative.
+    pub struct Price: types::TokenPrice, |wire, extra, asked: &Asset, currency: Currency| {
+        /// The coin that was asked for.
+        pub symbol: Symbol = asked.symbol().clone(),
+        /// Its chain.
+        pub chain: Chain = asked.chain().clone(),
+        /// The price of one coin, exact, in currency units.
+        ///
+        /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or another chain than was asked
+        /// for: it may be that of another. The number is in `extra` then.
+        pub price: Field<Money> = {
+            // A chain has several names, so another one fails no call; what it is the price of is not known.
+            let is_on_chain = match &wire.chain {
+                Field::Value(named) => is_same_chain(named, asked.chain().as_str()),
+                named => !named.is_unreadable(),
+            };
+            if is_on_chain && !wire.symbol.is_unreadable() && !wire.fiat_symbol.is_unreadable() {
+                Field::Value(Money::new(wire.price.decimal(), currency))
+            } else {
+                extra.keep("price", Field::Value(wire.price));
+                Field::Unreadable
+            }
+        },
+    }
 }
 
 impl Client {
@@ -129,24 +135,7 @@ impl Client {
             let detail = "the reply is about another coin or currency than was asked for";
             return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
-        // A chain has several names, so another one fails no call; what it is the price of is not known.
-        let is_on_chain = match &reply.chain {
-            Field::Value(named) => is_same_chain(named, chain),
-            named => !named.is_unreadable(),
-        };
-        let mut extra = reply.extra;
-        let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() || !is_on_chain {
-            extra.keep("price", Field::Value(reply.price));
-            Field::Unreadable
-        } else {
-            Field::Value(Money::new(reply.price.decimal(), currency))
-        };
-        Ok(Price {
-            symbol: asset.symbol().clone(),
-            chain: asset.chain().clone(),
-            price,
-            extra,
-        })
+        Ok(Price::from_wire(reply, asset, currency))
     }
 }
 
