@@ -160,7 +160,7 @@ impl OnRamp {
     /// Creates a payment into the wallet that it names.
     ///
     /// - **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR). Reading the payment back, the
-    ///   provider answers in cents; the SDK turns both into the same [`Money`](cryptopocket_types::Money).
+    ///   provider answers in cents; the SDK turns both into the same [`Money`].
     /// - **Next step.** It depends on the method and is read from the reply: a transfer gives an account and a concept
     ///   (documented), card and PSD2 give a page (older), other methods are assumed to be like card.
     /// - **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is retried only when
