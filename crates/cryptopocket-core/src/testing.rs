@@ -81,6 +81,15 @@ impl ScriptedSession {
         self.provider.always(operation, Answer::json(reply));
         self
     }
+
+    /// Runs an example of a documentation, with the session, to its end.
+    ///
+    /// # Panics
+    ///
+    /// If the example fails, or on a thread of a tokio runtime.
+    pub fn run(self, example: impl AsyncFnOnce(Session) -> Result<(), Box<dyn std::error::Error>>) {
+        block_on(example(self.session)).expect("the example holds");
+    }
 }
 
 impl Default for ScriptedSession {

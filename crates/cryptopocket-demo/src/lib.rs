@@ -10,15 +10,13 @@ mod receiver;
 mod settled;
 mod setup;
 mod step;
-mod summary;
 mod timeline;
 mod transfer;
 
 pub use error::{Error, Result};
 pub use live::run_live;
 pub use step::Step;
-pub use summary::{Exchange, Object, Summary};
-pub use timeline::{Event, Listener, Stopped};
+pub use timeline::{Event, Exchange, Listener, Object, Stopped, Summary};
 
 use setup::Setup;
 
@@ -41,12 +39,10 @@ pub enum Flow {
 /// The same `seed` gives the same ids and amounts. [`Event::Done`] comes last, also after a check that failed.
 ///
 /// # Errors
-///
 /// [`Error::Start`] if no port is free, [`Error::Check`] for the first check that does not hold, and the errors of the
 /// calls.
 ///
 /// # Examples
-///
 /// ```
 /// use cryptopocket_demo::{Event, Flow, run};
 ///

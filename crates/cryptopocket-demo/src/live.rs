@@ -9,9 +9,8 @@ use cryptopocket::{Asset, Client, Currency, Field, Money, PaymentType, Runtime, 
 
 use crate::Flow;
 use crate::error::Result;
-use crate::step::{Step, step};
-use crate::summary::Summary;
-use crate::timeline::{Listener, Timeline};
+use crate::step::step;
+use crate::timeline::{Listener, Summary, Timeline};
 
 /// Runs `flow` against the provider of `client`, as far as that moves no money, and tells `listener` each step.
 ///
@@ -19,7 +18,6 @@ use crate::timeline::{Listener, Timeline};
 /// last, also after a check that failed.
 ///
 /// # Errors
-///
 /// As [`run`](crate::run).
 pub async fn run_live(client: Client, flow: Flow, listener: &mut Listener<'_>) -> Result<()> {
     let mut live = Live {
@@ -39,28 +37,12 @@ struct Live<'l> {
     client: Client,
 }
 
-const SKIPPED: [(&str, &str); 3] = [
-    (
-        "live.pages",
-        "skipped: a person fills in the verification and the gateway page",
-    ),
-    (
-        "live.webhooks",
-        "skipped: the provider cannot reach a receiver on this machine",
-    ),
-    (
-        "live.money",
-        "skipped: bank credits, coins on the chain, and failures made on purpose",
-    ),
-];
-
 impl Live<'_> {
     async fn run(&mut self, flow: Flow) -> Result<()> {
         let base_url = self.client.session().base_url().to_owned();
         self.timeline.section("Live", &base_url)?;
         self.client.login().await?;
-        let text = format!("logged in at {base_url}");
-        self.timeline.step(step!("live.authenticate", text))?;
+        step!(self, "live.authenticate", format!("logged in at {base_url}"))?;
         if flow != Flow::Offramp {
             self.buying().await?;
         }
@@ -70,14 +52,18 @@ impl Live<'_> {
         if matches!(flow, Flow::Offramp | Flow::All) {
             self.selling().await?;
         }
-        for (name, why) in SKIPPED {
-            self.skip(name, why)?;
-        }
-        Ok(())
+        let why = "a person fills in the verification and the gateway page";
+        self.skip("live.pages", why)?;
+        let why = "the provider cannot reach a receiver on this machine";
+        self.skip("live.webhooks", why)?;
+        let why = "bank credits, coins on the chain, and failures made on purpose";
+        self.skip("live.money", why)
     }
 
     fn skip(&mut self, name: &'static str, why: &str) -> Result<()> {
-        self.timeline.step(Step::new(name, why).value("skipped", true))
+        step!(self, name, format!("skipped: {why}"), {
+            value "skipped" => true;
+        })
     }
 
     async fn buying(&mut self) -> Result<()> {
@@ -86,28 +72,28 @@ impl Live<'_> {
         let active = assets.iter().find(|offer| offer.active != false);
         let asset = active.and_then(AvailableAsset::asset);
         let asset = asset.unwrap_or_else(|| Asset::new("USDC", "polygon"));
-        let text = format!("{} coins are on offer", assets.len());
-        self.timeline.step(step!("live.assets", text, {
+        step!(self, "live.assets", format!("{} coins are on offer", assets.len()), {
             check "at least one of them is active" => active.is_some();
-        }))?;
+        })?;
 
         let methods = onramp.list_payment_methods(Currency::EUR).await?.len();
-        let text = format!("{methods} ways to pay in euros");
-        self.timeline.step(step!("live.payment_methods", text))?;
+        step!(
+            self,
+            "live.payment_methods",
+            format!("{methods} ways to pay in euros")
+        )?;
 
         let spend = Money::from_minor(15050, Currency::EUR);
         let request = QuoteRequest::new(spend, asset.clone(), PaymentType::Card);
         let quote = onramp.quote(request).await?;
-        let text = format!("{spend} by card buy {}", quote.tokens);
-        self.timeline.step(step!("live.quote", text, {
+        step!(self, "live.quote", format!("{spend} by card buy {}", quote.tokens), {
             same "the quote is for" => quote.spend, Field::Value(spend);
-        }))?;
+        })?;
 
         let known = onramp.list_payments(PaymentFilter::new()).take(10).await?;
-        let text = format!("{} payments read", known.len());
-        self.timeline.step(step!("live.payments", text))?;
+        step!(self, "live.payments", format!("{} payments read", known.len()))?;
         if !self.client.session().is_for_tests() {
-            let why = "skipped: no customers are made up outside of the provider's sandbox";
+            let why = "no customers are made up outside of the provider's sandbox";
             return self.skip("live.customer", why);
         }
         let email = format!("demo-{}@example.com", TokioRuntime.now().unix_micros());
@@ -115,18 +101,16 @@ impl Live<'_> {
         let customer = users.create_customer(NewCustomer::new("Ana", email)).await?;
         let check = users.kyc(&customer.id).await?;
         let (id, status) = (&customer.id, &check.kyc_status);
-        let text = format!("customer {id} is created; identity check: {status}");
-        self.timeline.step(step!("live.customer", text, {
+        step!(self, "live.customer", format!("customer {id} is created; identity check: {status}"), {
             check "it is not decided yet" => !check.is_decided();
-        }))?;
+        })?;
 
         let order = NewGuidedPayment::new(customer.id, spend, asset);
         let refused = onramp.create_guided_payment(order).await.err();
         let code = refused.and_then(|error| Some(error.code()?.to_string()));
-        let text = "a payment before the identity check is refused";
-        self.timeline.step(step!("live.no_kyc", text, {
+        step!(self, "live.no_kyc", "a payment before the identity check is refused", {
             same "the code" => code.unwrap_or_default().as_str(), "require_kyc";
-        }))
+        })
     }
 
     async fn banking(&mut self) -> Result<()> {
@@ -139,19 +123,17 @@ impl Live<'_> {
         }
         let count = accounts.len();
         let text = format!("{count} bank accounts; {movements} transactions of the first read");
-        self.timeline.step(step!("live.banking", text))
+        step!(self, "live.banking", text)
     }
 
     async fn selling(&mut self) -> Result<()> {
         let offramp = self.client.offramp();
         let coins = Asset::new("USDC", "polygon").amount(20_u8.into());
         let quote = offramp.quote(offramp::QuoteRequest::new(coins.clone())).await?;
-        let text = format!("{coins} bring {}", quote.receive);
-        self.timeline.step(step!("live.offramp_quote", text, {
+        step!(self, "live.offramp_quote", format!("{coins} bring {}", quote.receive), {
             same "the quote is for" => quote.sell.map(|coins| coins.amount()), Field::Value(coins.amount());
-        }))?;
+        })?;
         let known = offramp.list_offramps(OfframpFilter::new()).take(10).await?;
-        let text = format!("{} off-ramps read", known.len());
-        self.timeline.step(step!("live.offramps", text))
+        step!(self, "live.offramps", format!("{} off-ramps read", known.len()))
     }
 }

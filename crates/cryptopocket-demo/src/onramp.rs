@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use cryptopocket::market::AvailableAsset;
 use cryptopocket::onramp::{NewGuidedPayment, Payment, Quote, QuoteRequest, Slippage};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{
@@ -13,13 +14,11 @@ use cryptopocket_sandbox::WebhookFault;
 
 use crate::error::{Error, Result};
 use crate::setup::{BUYING, CUSTOMER, PATIENCE, Setup, WALLET, is};
-use crate::step::step;
-use crate::summary::short;
+use crate::step::{short, step};
 
 pub(crate) async fn run(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
-    setup
-        .timeline
-        .section("On-ramp", "a card pays, a wallet receives")?;
+    let about = "a card pays, a wallet receives";
+    setup.timeline.section("On-ramp", about)?;
     let asset = Asset::new("USDC", "polygon");
     let quote = quoted(setup, &asset).await?;
     let (id, page, coin) = created(setup, customer, &asset, quote).await?;
@@ -38,27 +37,23 @@ fn spend() -> Money {
 async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let assets = setup.client.list_assets().await?;
     let chains: BTreeSet<_> = assets.iter().map(|offer| &offer.chain).collect();
-    let is_active = assets
-        .iter()
-        .any(|offer| offer.asset().as_ref() == Some(asset) && offer.active != false);
-    let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
-    setup.timeline.step(step!("onramp.assets", text, {
+    let is_active = |offer: &AvailableAsset| offer.asset().as_ref() == Some(asset) && offer.active != false;
+    step!(setup, "onramp.assets", format!("{} coins on {} chains are on offer", assets.len(), chains.len()), {
         value "assets" => assets.len();
-        check format!("{asset} is one of them, and active") => is_active;
-    }))?;
+        check format!("{asset} is one of them, and active") => assets.iter().any(is_active);
+    })?;
 
     let request = QuoteRequest::new(spend(), asset.clone(), PaymentType::Card);
     let quote = setup.client.onramp().quote(request).await?;
     let fee = quote.fee.or(Some(Money::zero(Currency::EUR)));
     let (spent, tokens) = (quote.spend, &quote.tokens);
-    let text = format!("{spent} by card buy {tokens}, of which {fee} are the fee");
-    setup.timeline.step(step!("onramp.quote", text, {
+    step!(setup, "onramp.quote", format!("{spent} by card buy {tokens}, of which {fee} are the fee"), {
         value "spend" => spent;
         value "fee" => fee;
         value "tokens" => tokens;
         same "the quote is for" => spent, Field::Value(spend());
         check "(amount − fee) ÷ price gives exactly these coins, cut at six decimals" => adds_up(&quote);
-    }))?;
+    })?;
     Ok(quote)
 }
 
@@ -97,18 +92,17 @@ async fn created(
         return Err(Error::stuck("a payment names no coins"));
     };
     let reference = created.external_id.map(|id| id.to_string());
-    let (id, made) = (created.payment_id, setup.sandbox.payments_created() - before);
+    let id = created.payment_id;
     let allowed = slippage.allows(quote.tokens.amount(), fresh.tokens.amount());
-    let text = format!("guided payment {} for {}", short(id.as_str()), spend());
-    setup.timeline.step(step!("onramp.create", text, {
+    step!(setup, "onramp.create", format!("guided payment {} for {}", short(id.as_str()), spend()), {
         value "payment_id" => id.as_str();
         check format!("the price moved by less than {slippage} since the quote, so the guard lets it pass") => allowed;
-        same "payments made at the provider" => made, 1;
+        same "payments made at the provider" => setup.sandbox.payments_created() - before, 1;
         same "our reference came back" => reference.unwrap_or_default(), external_id;
         same "read back, sent in euros and answered in cents" => payment.fiat, Field::Value(spend());
         same "coins to come, as just quoted" => coin.amount(), fresh.tokens.amount();
         same "status" => payment.status, PaymentStatus::Started;
-    }))?;
+    })?;
     Ok((id, page, coin))
 }
 
@@ -130,38 +124,35 @@ async fn paid(
         ("action", "pay"),
     ];
     let (shown, sent) = setup.browser.complete(page.expose(), &fields).await?;
-    let names_coins = shown.html.contains(&coin.amount().to_string());
-    let was_received = sent.state().is_some_and(|state| state.contains("received"));
     let text = format!("{CUSTOMER} names the wallet {} and pays by card", short(WALLET));
-    setup.timeline.step(step!("onramp.gateway", text, {
-        check "the page names the coins to come" => names_coins;
-        check "the page says that the payment was received" => was_received;
+    step!(setup, "onramp.gateway", text, {
+        check "the page names the coins to come" => shown.html.contains(&coin.amount().to_string());
+        check "the page says that the payment was received" => sent.state().is_some_and(|state| state.contains("received"));
         same "until then, the wait saw" => first.status, PaymentStatus::Started;
-    }))?;
+    })?;
 
     let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
     let counts = setup.receiver.counts();
     let seen = next(wait).await?;
-    let text = "PAY_IN arrived, was verified, and woke the wait";
-    setup.timeline.step(step!("onramp.pay_in", text, {
+    step!(setup, "onramp.pay_in", "PAY_IN arrived, was verified, and woke the wait", {
         check "the event is PAY_IN" => is(event.as_ref(), EventKind::PayIn);
         check format!("it tells of {}", spend()) => told.is_some_and(|told| told.fiat == Some(spend()));
         same "verified deliveries" => counts.verified - before.verified, 2;
         same "handled, since it was delivered twice" => counts.handled - before.handled, 1;
         same "the wait sees" => seen.status, PaymentStatus::PaymentReceived;
-    }))
+    })
 }
 
 async fn sent(setup: &mut Setup<'_>, coin: &CoinAmount, wait: &mut Wait<Payment>) -> Result<Payment> {
     setup.sandbox.advance(BUYING);
     let last = next(wait).await?;
     let is_over = last.is_final() && wait.next().await.is_none();
-    let step = setup
-        .coins_sent("onramp.coins_sent", &last, spend(), is_over)
-        .await;
+    let step = setup.coins_sent("onramp.coins_sent", &last, spend(), is_over);
     let read = last.coin.borrowed().map(CoinAmount::amount);
-    let step = step.same("coins read back", read, Field::Value(coin.amount()));
+    let step = step
+        .await
+        .same("coins read back", read, Field::Value(coin.amount()));
     setup.timeline.step(step)?;
     Ok(last)
 }

@@ -15,18 +15,12 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
 
-/// A delivery as it came over the wire.
-#[derive(Debug, Clone)]
-pub(crate) struct Delivery {
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
 #[derive(Debug)]
 struct Inbox {
     verifier: Verifier,
     deduplicator: Deduplicator,
-    handled: Vec<(Event, Delivery)>,
+    /// The handled events, and how each came over the wire.
+    handled: Vec<(Event, HeaderMap, Bytes)>,
     refusal: Option<VerifyErrorKind>,
     waiting: Vec<(String, WakeHandle)>,
     counts: Counts,
@@ -51,16 +45,14 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) async fn start(verifier: Verifier) -> Result<Self> {
-        let no_port = |error: std::io::Error| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let bound = listener.and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = bound.map_err(|error| {
             let kind = error.kind();
             Error::Start(format!(
                 "the webhook receiver cannot listen on this machine: {kind}"
             ))
-        };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(no_port)?;
-        let url = format!("http://{}/webhooks", listener.local_addr().map_err(no_port)?);
+        })?;
         let inbox = Arc::new(Mutex::new(Inbox {
             verifier,
             deduplicator: Deduplicator::new(1000),
@@ -76,6 +68,7 @@ impl Receiver {
             // It serves until the task is aborted.
             let _ = axum::serve(listener, app).await;
         });
+        let url = format!("http://{address}/webhooks");
         Ok(Self { url, inbox, task })
     }
 
@@ -87,17 +80,16 @@ impl Receiver {
     /// The handled events about an object, in the order of their arrival.
     pub(crate) fn events(&self, object: &str) -> Vec<Event> {
         let inbox = lock(&self.inbox);
-        let events = inbox.handled.iter().map(|(event, _)| event);
-        events
-            .filter(|event| event.object_id().as_deref() == Some(object))
-            .cloned()
-            .collect()
+        let events = inbox.handled.iter().map(|(event, ..)| event);
+        let about = events.filter(|event| event.object_id().as_deref() == Some(object));
+        about.cloned().collect()
     }
 
-    /// The delivery of the latest handled event.
-    pub(crate) fn latest(&self) -> Option<Delivery> {
+    /// The latest handled delivery, as it came.
+    pub(crate) fn latest(&self) -> Option<(HeaderMap, Bytes)> {
         let inbox = lock(&self.inbox);
-        inbox.handled.last().map(|(_, delivery)| delivery.clone())
+        let (_, headers, body) = inbox.handled.last()?;
+        Some((headers.clone(), body.clone()))
     }
 
     /// Why the latest refused delivery was refused.
@@ -121,12 +113,12 @@ fn lock(inbox: &Mutex<Inbox>) -> MutexGuard<'_, Inbox> {
 }
 
 async fn receive(State(inbox): State<Arc<Mutex<Inbox>>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    lock(&inbox).take(Delivery { headers, body })
+    lock(&inbox).take(headers, body)
 }
 
 impl Inbox {
-    fn take(&mut self, delivery: Delivery) -> StatusCode {
-        let event = match self.verifier.event(&delivery.headers, &delivery.body) {
+    fn take(&mut self, headers: HeaderMap, body: Bytes) -> StatusCode {
+        let event = match self.verifier.event(&headers, &body) {
             Ok(event) => event,
             Err(refusal) => {
                 self.counts.refused += 1;
@@ -139,7 +131,7 @@ impl Inbox {
             Sighting::New => {
                 let object = event.object_id().unwrap_or_default().into_owned();
                 self.counts.handled += 1;
-                self.handled.push((event, delivery));
+                self.handled.push((event, headers, body));
                 for (_, wait) in self.waiting.iter().filter(|(of, _)| *of == object) {
                     wait.wake();
                 }

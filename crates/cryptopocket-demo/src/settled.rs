@@ -6,29 +6,24 @@ use cryptopocket::onramp::PaymentFilter;
 use crate::error::Result;
 use crate::setup::Setup;
 use crate::step::step;
-use crate::summary::{Exchange, Object};
+use crate::timeline::{Exchange, Object};
 
 pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     setup.timeline.section("In the end", "nothing is left over")?;
     setup.sandbox.webhooks_settled().await;
     let deliveries = setup.sandbox.deliveries();
-    let delivered = deliveries
-        .iter()
-        .filter(|it| it.state.name() == "delivered")
-        .count();
+    let arrived = deliveries.iter().filter(|it| it.state.name() == "delivered");
     let counts = setup.receiver.counts();
     let (verified, handled) = (counts.verified, counts.handled);
-    let is_complete = handled + counts.duplicates == verified;
-    let text = format!("{verified} webhooks verified, {handled} of them handled");
-    setup.timeline.step(step!("end.webhooks", text, {
+    step!(setup, "end.webhooks", format!("{verified} webhooks verified, {handled} of them handled"), {
         value "verified" => verified;
         value "handled" => handled;
         value "duplicates" => counts.duplicates;
         value "refused" => counts.refused;
-        same "sent by the provider, and all delivered" => delivered, deliveries.len();
-        check "handled and repeated ones are all that were verified" => is_complete;
+        same "sent by the provider, and all delivered" => arrived.count(), deliveries.len();
+        check "handled and repeated ones are all that were verified" => handled + counts.duplicates == verified;
         same "contradictions" => counts.conflicts, 0;
-    }))?;
+    })?;
 
     let payments = setup.client.onramp().list_payments(PaymentFilter::new());
     let payments = payments.collect_all(1000).await?;
@@ -40,9 +35,8 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let told_payments = setup.exchanges.iter().filter(is_payment).count();
     let told_offramps = setup.exchanges.len() - told_payments;
     let (listed, sold) = (payments.len(), offramps.len());
-    let text = format!("the provider lists {listed} payments and {sold} off-ramps");
-    setup.timeline.step(step!("end.books", text, {
+    step!(setup, "end.books", format!("the provider lists {listed} payments and {sold} off-ramps"), {
         same "payments that sent coins, all of them told above" => sent_coins, told_payments;
         same "off-ramps that paid out, all of them told above" => paid_out, told_offramps;
-    }))
+    })
 }

@@ -11,9 +11,8 @@ use cryptopocket_sandbox::{Sandbox, Speed};
 use crate::error::{Error, Result};
 use crate::pages::Browser;
 use crate::receiver::Receiver;
-use crate::step::{Step, step};
-use crate::summary::{Exchange, Object, Summary, short};
-use crate::timeline::{Listener, Timeline};
+use crate::step::{Step, short, step};
+use crate::timeline::{Exchange, Listener, Object, Summary, Timeline};
 
 /// The longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -82,10 +81,9 @@ impl<'l> Setup<'l> {
         self.timeline.section("Start", "an account, and a customer")?;
         self.client.login().await?;
         let logins = self.sandbox.calls("authenticate");
-        let text = format!("logged in at {}", self.sandbox.base_url());
-        self.timeline.step(step!("start.authenticate", text, {
+        step!(self, "start.authenticate", format!("logged in at {}", self.sandbox.base_url()), {
             check "one login was made" => logins == 1;
-        }))?;
+        })?;
         let url = &self.receiver.url;
         for event in EVENTS {
             self.client
@@ -94,10 +92,9 @@ impl<'l> Setup<'l> {
                 .await?;
         }
         let names: Vec<_> = EVENTS.iter().map(EventType::as_str).collect();
-        let text = format!("webhooks to {url}: {}", names.join(", "));
-        self.timeline.step(step!("start.subscribe", text, {
+        step!(self, "start.subscribe", format!("webhooks to {url}: {}", names.join(", ")), {
             value "events" => names;
-        }))?;
+        })?;
         self.register().await
     }
 
@@ -110,11 +107,10 @@ impl<'l> Setup<'l> {
         let created = users.create_customer(customer).await?;
         let id = created.id;
         let check = users.kyc(&id).await?;
-        let text = format!("{CUSTOMER} is customer {id}, not verified yet");
-        self.timeline.step(step!("customer.register", text, {
+        step!(self, "customer.register", format!("{CUSTOMER} is customer {id}, not verified yet"), {
             value "user_id" => id.as_str();
             check "the identity check is pending" => check.decision() == KycDecision::Pending;
-        }))?;
+        })?;
 
         let fields = [
             ("full_name", CUSTOMER),
@@ -131,13 +127,12 @@ impl<'l> Setup<'l> {
         self.sandbox.advance(REVIEW);
         let often = Schedule::every(Duration::from_millis(20));
         let decided = users.wait_kyc(&id).schedule(often).max_wait(PATIENCE).await?;
-        let text = "filled the verification page in; the review approved it";
-        self.timeline.step(step!("customer.kyc", text, {
+        step!(self, "customer.kyc", "filled the verification page in; the review approved it", {
             check "the page was shown and its form taken" => shown.status == 200 && sent.status == 200;
             check "under review, it is still pending" => under_review.decision() == KycDecision::Pending;
             same "the decision" => decided.decision(), KycDecision::Approved;
             value "kyc_status" => decided.kyc_status.as_str();
-        }))?;
+        })?;
         Ok(id)
     }
 
@@ -167,16 +162,18 @@ impl<'l> Setup<'l> {
             "COINS_SENT arrived: {coin} are in the wallet, txid {}",
             short(&txid)
         );
-        step!(name, text, {
-            value "payment_id" => id;
-            value "txid" => &txid;
-            value "coin" => coin;
-            check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
-            check "webhook and payment name the same txid" => is_same_txid;
-            check "webhook and payment name the same coins" => are_same_coins;
-            same "money read back" => last.fiat, Field::Value(paid);
-            check "the payment is final, and the wait for it over" => is_over;
-        })
+        Step::new(name, text)
+            .value("payment_id", id)
+            .value("txid", &txid)
+            .value("coin", coin)
+            .check(
+                "the event is COINS_SENT",
+                is(event.as_ref(), EventKind::CoinsSent),
+            )
+            .check("webhook and payment name the same txid", is_same_txid)
+            .check("webhook and payment name the same coins", are_same_coins)
+            .same("money read back", last.fiat, Field::Value(paid))
+            .check("the payment is final, and the wait for it over", is_over)
     }
 
     /// Adds a completed payment to the summary.

@@ -37,11 +37,12 @@ fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, 
     serializer.serialize_u128(time.as_millis())
 }
 
-/// Builds a [`Step`] from its name, its text and a list of `method what => arguments;`.
+/// Tells a step on the timeline of a stage: its name, its text, and a list of `method what => arguments;`.
 macro_rules! step {
-    ($name:expr, $text:expr $(, { $($method:ident $what:expr => $($argument:expr),+;)* })?) => {
-        $crate::step::Step::new($name, $text)$($(.$method($what, $($argument),+))*)?
-    };
+    ($stage:ident, $name:expr, $text:expr $(, { $($method:ident $what:expr => $($argument:expr),+;)* })?) => {{
+        let step = $crate::step::Step::new($name, $text)$($(.$method($what, $($argument),+))*)?;
+        $stage.timeline.step(step)
+    }};
 }
 
 pub(crate) use step;
@@ -108,21 +109,29 @@ impl Step {
     }
 }
 
+/// Both ends of a long text.
+pub(crate) fn short(text: &str) -> String {
+    match (text.get(..8), text.get(text.len().saturating_sub(6)..)) {
+        (Some(start), Some(end)) if text.len() > 16 => format!("{start}…{end}"),
+        _ => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::Step;
+
     #[test]
     fn step_fails_with_its_first_check_that_does_not_hold() {
-        let right = step!("flow.step", "", {
-            same "cents" => 15050, 15050;
-            check "so" => true;
-        });
+        let right = Step::new("flow.step", "")
+            .same("cents", 15050, 15050)
+            .check("so", true);
         assert!(right.verdict().is_ok());
         assert_eq!(right.checks, ["cents: 15050", "so"]);
 
-        let wrong = step!("flow.step", "", {
-            same "cents" => 15049, 15050;
-            check "not looked at" => false;
-        });
+        let wrong = Step::new("flow.step", "")
+            .same("cents", 15049, 15050)
+            .check("not looked at", false);
         let failure = wrong.verdict().unwrap_err();
         assert_eq!(failure.to_string(), "flow.step: cents: is 15049, must be 15050");
         assert!(wrong.checks.is_empty());

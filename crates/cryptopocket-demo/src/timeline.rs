@@ -1,10 +1,11 @@
 use std::time::Duration;
 
+use cryptopocket::offramp::Offramp;
+use cryptopocket::onramp::Payment;
 use cryptopocket::{Runtime, TokioRuntime};
 
 use crate::error::{Error, Result};
 use crate::step::Step;
-use crate::summary::Summary;
 
 /// What a demo tells its listener.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,52 @@ pub enum Event<'e> {
     Done(&'e Summary),
 }
 
+/// The result of a demo.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Whether every check held and every call succeeded.
+    pub ok: bool,
+    /// How long the demo took.
+    pub at: Duration,
+    /// How many checks held.
+    pub checks: usize,
+    /// How many webhooks were verified; `None` for a live run, which receives none.
+    pub webhooks_verified: Option<usize>,
+    /// The exchanges that were completed.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// One completed exchange.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// Its flow, such as `onramp`.
+    pub flow: &'static str,
+    /// The name of the customer.
+    pub customer: &'static str,
+    /// What the customer paid.
+    pub paid: String,
+    /// What the customer received.
+    pub received: String,
+    /// The wallet or the account, shortened.
+    pub destination: String,
+    /// The transaction or the off-ramp, shortened.
+    pub proof: String,
+    /// The payment or off-ramp in its final state.
+    pub object: Object,
+}
+
+/// The payment or off-ramp behind an exchange.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Object {
+    /// A payment.
+    Payment(Box<Payment>),
+    /// An off-ramp.
+    Offramp(Box<Offramp>),
+}
+
 /// The demand to stop the demo, for instance because the output is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "a listener makes one")]
@@ -31,7 +78,6 @@ pub struct Stopped;
 /// Receives the events of a demo, in order.
 ///
 /// # Errors
-///
 /// [`Stopped`] ends the demo with [`Error::Stopped`].
 pub type Listener<'l> = dyn FnMut(Event<'_>) -> Result<(), Stopped> + 'l;
 

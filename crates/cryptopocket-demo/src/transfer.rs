@@ -15,8 +15,7 @@ use cryptopocket_sandbox::BankCredit;
 use crate::error::{Error, Result};
 use crate::onramp::adds_up;
 use crate::setup::{BUYING, CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, WALLET, is};
-use crate::step::step;
-use crate::summary::short;
+use crate::step::{short, step};
 
 const PER_PAGE: u32 = 4;
 
@@ -68,15 +67,14 @@ async fn created(setup: &mut Setup<'_>, customer: &UserId) -> Result<(PaymentId,
         return Err(Error::stuck("a transfer payment names no account"));
     };
     let (iban, concept) = (transfer.iban.reveal(), &transfer.concept);
-    let text = format!("pay {} to {iban}, concept {concept}", amount());
-    setup.timeline.step(step!("transfer.create", text, {
+    step!(setup, "transfer.create", format!("pay {} to {iban}, concept {concept}", amount()), {
         value "payment_id" => created.payment_id.as_str();
         value "concept" => concept.as_str();
         check "the IBAN's check digits are right" => iban.parse::<Iban>().is_ok();
         check "the quote adds up" => adds_up(&quote);
         same "money read back" => payment.fiat, Field::Value(amount());
         same "coins to come, as quoted" => payment.coin.map(|coin| coin.amount()), Field::Value(quote.tokens.amount());
-    }))?;
+    })?;
     Ok((created.payment_id, transfer))
 }
 
@@ -90,9 +88,7 @@ async fn balance(setup: &Setup<'_>, transfer: &BankTransfer) -> Result<Money> {
 /// Sends the right credit among others: one names another concept, one is short by a euro.
 fn credited(setup: &mut Setup<'_>, transfer: &BankTransfer) -> Result<Credits> {
     let concept = transfer.concept.as_str();
-    let wrong = concept
-        .parse::<u64>()
-        .map_or_else(|_| "1".to_owned(), |number| (number + 1).to_string());
+    let wrong = concept.parse::<u64>().map_or(1, |number| number + 1);
     let mut arriving = vec![
         (euros(1999), "Cuota gimnasio".to_owned(), "Luis Pérez"),
         (amount(), format!("Pago {wrong}"), "Marta Ruiz"),
@@ -106,16 +102,15 @@ fn credited(setup: &mut Setup<'_>, transfer: &BankTransfer) -> Result<Credits> {
     let mut ids = Vec::new();
     for (money, concept, payer) in &arriving {
         let iban = (*payer == CUSTOMER).then_some(CUSTOMER_IBAN);
-        let credit = BankCredit::new(money.amount())
-            .concept(concept.as_str())
-            .payer(*payer, iban);
-        ids.push(TransactionId::new(setup.sandbox.credit_bank(credit)?));
+        let credit = BankCredit::new(money.amount()).concept(concept.as_str());
+        let id = setup.sandbox.credit_bank(credit.payer(*payer, iban))?;
+        ids.push(TransactionId::new(id));
     }
     let count = ids.len();
     let text = format!("{count} credits arrive, one of them from {CUSTOMER} for this payment");
-    setup.timeline.step(step!("transfer.credits", text, {
+    step!(setup, "transfer.credits", text, {
         value "credits" => count;
-    }))?;
+    })?;
     Ok(Credits {
         right: ids[4].clone(),
         wrong_concept: ids[1].clone(),
@@ -139,17 +134,15 @@ async fn listed(
         all.extend(page?.into_items());
         count += 1;
     }
-    let grown = before.checked_add(credits.sum).unwrap_or(before);
     let after = balance(setup, transfer).await?;
-    let text = format!("{} transactions read from {count} pages", all.len());
-    setup.timeline.step(step!("transfer.transactions", text, {
+    step!(setup, "transfer.transactions", format!("{} transactions read from {count} pages", all.len()), {
         value "transactions" => all.len();
         value "pages" => count;
         check "it took several pages" => count > 1;
         same "transactions" => all.len(), credits.count;
         same "their sum" => sum(all.iter().filter_map(|transaction| transaction.amount.into_value())), credits.sum;
-        same "the balance grew by as much" => after, grown;
-    }))?;
+        same "the balance grew by as much" => after, before.checked_add(credits.sum).unwrap_or(before);
+    })?;
     Ok(all)
 }
 
@@ -174,19 +167,17 @@ fn matched(
     };
     let euro = Money::new(Decimal::ONE, Currency::EUR);
     let right = credits.right.as_str();
-    let is_other_missed = missed(&credits.wrong_concept, Mismatch::WrongConcept);
-    let is_short_missed = missed(&credits.short, Mismatch::ShortBy(euro));
     let text = format!(
         "{} names concept {} and has the amount",
         short(right),
         transfer.concept
     );
-    setup.timeline.step(step!("transfer.match", text, {
+    step!(setup, "transfer.match", text, {
         value "transaction_id" => right;
         check "exactly the right credit is confirmed" => is_right;
-        check "the one with another concept is not taken" => is_other_missed;
-        check "the one that is short by 1.00 EUR is not taken" => is_short_missed;
-    }))
+        check "the one with another concept is not taken" => missed(&credits.wrong_concept, Mismatch::WrongConcept);
+        check "the one that is short by 1.00 EUR is not taken" => missed(&credits.short, Mismatch::ShortBy(euro));
+    })
 }
 
 async fn reconciled(
@@ -197,9 +188,8 @@ async fn reconciled(
 ) -> Result<()> {
     let banking = setup.client.banking().clone();
     let pair = NewReconciliation::new(id, &credits.right);
-    let done = banking
-        .reconcile(pair.clone().iban(transfer.iban.clone()))
-        .await?;
+    let first = pair.clone().iban(transfer.iban.clone());
+    let done = banking.reconcile(first).await?;
     let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
     let again = banking.reconcile(pair).await;
@@ -208,17 +198,15 @@ async fn reconciled(
     let tied: Vec<_> = all.iter().filter(|credit| credit.reconciled).collect();
     let is_only_one =
         matches!(tied[..], [tied] if tied.id == credits.right && tied.payment_id.value() == Some(id));
-    let is_refused = again.is_err_and(|error| error.has_code("already_reconciled"));
-    let text = "credit and payment are tied; PAY_IN arrived";
-    setup.timeline.step(step!("transfer.reconcile", text, {
+    step!(setup, "transfer.reconcile", "credit and payment are tied; PAY_IN arrived", {
         value "payment_id" => id.as_str();
         value "transaction_id" => credits.right.as_str();
         check "the payment has received its money" => done.status == Some(PaymentStatus::PaymentReceived);
         check "the event is PAY_IN" => is(event.as_ref(), EventKind::PayIn);
         check format!("it tells of {}", amount()) => told.is_some_and(|told| told.fiat == Some(amount()));
         check "no other transaction is tied" => is_only_one;
-        check "tying it a second time is refused: already_reconciled" => is_refused;
-    }))
+        check "tying it a second time is refused: already_reconciled" => again.is_err_and(|error| error.has_code("already_reconciled"));
+    })
 }
 
 async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
@@ -226,10 +214,8 @@ async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
     setup.sandbox.webhooks_settled().await;
     let payment = setup.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
     let is_over = payment.is_final();
-    let step = setup
-        .coins_sent("transfer.coins_sent", &payment, amount(), is_over)
-        .await;
-    setup.timeline.step(step)?;
+    let step = setup.coins_sent("transfer.coins_sent", &payment, amount(), is_over);
+    setup.timeline.step(step.await)?;
     setup.completed("transfer", payment);
     Ok(())
 }

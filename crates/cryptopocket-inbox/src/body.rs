@@ -7,7 +7,7 @@ use crate::store::StoredBody;
 pub use keyring::{BodyKey, Keyring};
 
 /// Writes and reads the stored form of bodies.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Bodies {
     #[cfg(feature = "encryption")]
     pub(crate) keyring: Option<Keyring>,

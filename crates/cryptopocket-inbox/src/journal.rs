@@ -69,11 +69,13 @@ pub use upkeep::Verdict;
 /// # }
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
 /// ```
+///
+/// Cheap to clone; clones share the store.
 pub struct Journal<J> {
-    store: J,
+    store: Arc<J>,
     runtime: Arc<dyn Runtime>,
     bodies: Bodies,
-    attempts: attempts::Attempts,
+    attempts: Arc<attempts::Attempts>,
     grace: Duration,
     hold: Duration,
     look_first: bool,
@@ -113,6 +115,19 @@ where
     }
 }
 
+// Derived, it would ask for a store that is `Clone`.
+impl<J> Clone for Journal<J> {
+    fn clone(&self) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            runtime: Arc::clone(&self.runtime),
+            bodies: self.bodies.clone(),
+            attempts: Arc::clone(&self.attempts),
+            ..*self
+        }
+    }
+}
+
 impl<J> fmt::Debug for Journal<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Journal")
@@ -126,10 +141,10 @@ impl<J: JournalStore> Journal<J> {
     /// A journal with the default settings.
     pub fn new(store: J) -> Self {
         Self {
-            store,
+            store: Arc::new(store),
             runtime: Arc::new(TokioRuntime),
             bodies: Bodies::default(),
-            attempts: attempts::Attempts::default(),
+            attempts: Arc::default(),
             grace: Duration::from_mins(5),
             hold: Duration::from_mins(2),
             look_first: false,

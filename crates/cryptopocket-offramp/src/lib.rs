@@ -2,25 +2,19 @@
 
 mod create;
 mod fiat;
-mod list;
-mod new_offramp;
 mod offramp;
 mod quote;
 #[cfg(test)]
 mod tests;
-mod wait;
 
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
 pub use cryptopocket_types as types;
 
-pub use create::CreatedOfframp;
+pub use create::{CreatedOfframp, Destination, NewOfframp};
 pub use fiat::FiatAmount;
-pub use list::OfframpFilter;
-pub use new_offramp::{Destination, NewOfframp};
-pub use offramp::Offramp;
-
+pub use offramp::{Offramp, OfframpFilter};
 pub use quote::{Quote, QuoteRequest};
 
 cryptopocket_core::client! {

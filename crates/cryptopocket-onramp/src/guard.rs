@@ -155,12 +155,10 @@ impl OnRamp {
 
     /// Checks a guard now, and returns the fresh quote. Creating a guarded payment does this by itself.
     ///
-    /// **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
-    ///
-    /// Operation: `get_onramp_quote`
+    /// - **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
+    /// - Operation: `get_onramp_quote`
     ///
     /// # Errors
-    ///
     /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another
     /// amount, coin, chain or method than was asked, gives no coins, or the price moved; and the errors of
     /// [`OnRamp::quote`].

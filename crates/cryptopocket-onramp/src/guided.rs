@@ -55,7 +55,6 @@ impl NewGuidedPayment {
     /// Checks the input, as the call does before it sends anything.
     ///
     /// # Errors
-    ///
     /// `InvalidInput`, with the field, the rule and the cure.
     pub fn check(&self) -> Result<()> {
         if self.fiat.currency() != Currency::EUR {
@@ -76,18 +75,6 @@ impl NewGuidedPayment {
         let payment_type = self.payment_type.clone().unwrap_or(PaymentType::Card);
         guard.check_purchase(&QuoteRequest::new(self.fiat, self.asset.clone(), payment_type))
     }
-
-    fn into_wire(self) -> types::CreateGuidedPaymentRequest {
-        types::CreateGuidedPaymentRequest {
-            user_id: self.user_id,
-            coin_symbol: self.asset.symbol().as_str().to_owned(),
-            coin_chain: self.asset.chain().as_str().to_owned(),
-            fiat_symbol: Some(self.fiat.currency().as_str().to_owned()),
-            fiat_amount: self.fiat.into(),
-            payment_type: self.payment_type,
-            external_id: self.external_id,
-        }
-    }
 }
 
 impl OnRamp {
@@ -95,17 +82,13 @@ impl OnRamp {
     ///
     /// The next step is always [`NextStep::Redirect`](crate::NextStep::Redirect).
     ///
-    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
-    ///
-    /// **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
-    /// [`external_id`](NewGuidedPayment::external_id()).
-    ///
-    /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
-    ///
-    /// Operation: `create_guided_payment`
+    /// - **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
+    /// - **Idempotency, cancellation.** Unsafe, as [`OnRamp::create_payment`]: give an
+    ///   [`external_id`](NewGuidedPayment::external_id()).
+    /// - **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
+    /// - Operation: `create_guided_payment`
     ///
     /// # Errors
-    ///
     /// Before anything is sent: another currency than the euro, an amount that is not above zero or has more than two
     /// decimals, an empty id, a reference with white space around it, a guard for another purchase (`InvalidInput`); a
     /// guard that does not hold (`Conflict`).
@@ -115,13 +98,9 @@ impl OnRamp {
     /// [`provider_message`](cryptopocket_core::Error::provider_message) and should not be shown to customers.
     ///
     /// # Examples
-    ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"success","data":{"payment_id":"pay9L3sK","gateway_url":"https://pay.example.net/92kd"}}"#;
-    /// # let session = ScriptedSession::new().always("create_guided_payment", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_guided_payment", reply).run(async |session| {
     /// use cryptopocket_onramp::{NewGuidedPayment, OnRamp};
     /// use cryptopocket_types::{Asset, PaymentType, UserId};
     ///
@@ -134,16 +113,23 @@ impl OnRamp {
     ///     println!("open {}", page.expose());
     /// }
     /// # assert!(created.next.redirect_url().is_some());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_guided_payment(&self, payment: NewGuidedPayment) -> Result<CreatedPayment> {
         payment.check()?;
         let session = self.guarded(payment.guard.as_ref()).await?;
-        let external_id = payment.external_id.clone();
-        match create_guided_payment(&session, &payment.into_wire()).await {
-            Ok(reply) => Ok(CreatedPayment::from_guided(reply, external_id)),
-            Err(error) => Err(UnsettledPayment::attach(error, external_id)),
+        let body = types::CreateGuidedPaymentRequest {
+            user_id: payment.user_id,
+            coin_symbol: payment.asset.symbol().as_str().to_owned(),
+            coin_chain: payment.asset.chain().as_str().to_owned(),
+            fiat_symbol: Some(payment.fiat.currency().as_str().to_owned()),
+            fiat_amount: payment.fiat.into(),
+            payment_type: payment.payment_type,
+            external_id: payment.external_id,
+        };
+        match create_guided_payment(&session, &body).await {
+            Ok(reply) => Ok(CreatedPayment::from_guided(reply, body.external_id)),
+            Err(error) => Err(UnsettledPayment::attach(error, body.external_id)),
         }
     }
 }

@@ -1,10 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod create;
 mod created;
 mod guard;
 mod guided;
-mod list;
 mod method;
 mod new_payment;
 mod payment;
@@ -14,7 +12,6 @@ mod slippage;
 #[cfg(test)]
 mod tests;
 mod unsettled;
-mod wait;
 
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
@@ -24,10 +21,9 @@ pub use cryptopocket_types as types;
 pub use created::{BankTransfer, CreatedPayment, NextStep};
 pub use guard::QuoteGuard;
 pub use guided::NewGuidedPayment;
-pub use list::PaymentFilter;
 pub use method::PaymentMethod;
 pub use new_payment::NewPayment;
-pub use payment::Payment;
+pub use payment::{Payment, PaymentFilter};
 pub use quote::{Quote, QuoteRequest};
 pub use recover::{Recovery, Search};
 pub use slippage::Slippage;

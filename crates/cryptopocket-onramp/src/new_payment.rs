@@ -1,11 +1,11 @@
-use cryptopocket_api::onramp::types;
+use cryptopocket_api::onramp::{create_payment, types};
 use cryptopocket_core::{Advice, Error, Result, input};
 use cryptopocket_types::{
     Asset, Chain, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, setters,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{QuoteGuard, QuoteRequest};
+use crate::{CreatedPayment, OnRamp, QuoteGuard, QuoteRequest, UnsettledPayment};
 
 /// A payment to create: who pays how much and how, and which wallet receives which coin.
 ///
@@ -122,7 +122,6 @@ impl NewPayment {
     /// Checks the input, as the call does before it sends anything.
     ///
     /// # Errors
-    ///
     /// `InvalidInput`, with the field, the rule and the cure.
     pub fn check(&self) -> Result<()> {
         input::user_id(&self.user_id)?;
@@ -155,18 +154,85 @@ impl NewPayment {
             payment_type: self.payment_type.clone(),
         })
     }
+}
 
-    pub(crate) fn into_wire(self) -> types::CreatePaymentRequest {
-        types::CreatePaymentRequest {
-            user_id: self.user_id,
-            external_id: self.external_id,
-            fiat_symbol: self.fiat.currency().as_str().to_owned(),
-            fiat_amount: self.fiat.into(),
-            coin_symbol: self.symbol.as_str().to_owned(),
-            coin_chain: self.chain.map(|chain| chain.as_str().to_owned()),
-            wallet: self.wallet,
-            payment_type: Some(self.payment_type),
-            callback_url: self.callback_url,
+impl OnRamp {
+    /// Creates a payment into the wallet that it names.
+    ///
+    /// - **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR). Reading the payment back, the
+    ///   provider answers in cents; the SDK turns both into the same [`Money`].
+    /// - **Next step.** It depends on the method and is read from the reply: a transfer gives an account and a concept
+    ///   (documented), card and PSD2 give a page (older), other methods are assumed to be like card.
+    /// - **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is retried only when
+    ///   nothing was sent for certain, or after a refused token. When the answer is lost, the error's
+    ///   [`effect`](cryptopocket_core::Error::effect) is `Unknown`. Do not create the payment again then; pass the
+    ///   error to [`OnRamp::recover_from`]. That works only if the payment had an
+    ///   [`external_id`](NewPayment::external_id()). **Without one, only the list can tell** whether the payment exists
+    ///   ([`OnRamp::list_payments`], by customer, amount and time).
+    /// - **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// - **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
+    ///   the reply for card and PSD2 from its older edition (`older`).
+    /// - Operation: `create_payment`
+    ///
+    /// # Errors
+    /// Before anything is sent ([`sent`](cryptopocket_core::Error::sent) is `No`): an amount that is not above zero or
+    /// has more decimals than its currency, a [wallet](cryptopocket_core::input::wallet) that cannot be right, an empty
+    /// id, a reference with white space around it, a callback that is no web address, a guard for another purchase
+    /// (`InvalidInput`); a guard that does not hold (`Conflict`).
+    ///
+    /// From the provider (`Refused`, with [`code`](cryptopocket_core::Error::code)): `fail_mandatory_field`,
+    /// `user_not_found`, `user_banned`, `require_kyc` (with
+    /// [`verification_url`](cryptopocket_core::Error::verification_url)), `kyc_reinforced_required`, `limit_exceded`
+    /// (the quarterly card limit), `coin_not_supported`, `min_purchase` (the minimum is in
+    /// [`provider_message`](cryptopocket_core::Error::provider_message)), `method_not_allowed`,
+    /// `error_payment_creation`.
+    ///
+    /// # Examples
+    /// ```
+    /// # let reply = r#"{"status":"sucess","data":{"payment_id":"pay7Q2mX","iban":"ES7921000813610123456789",
+    /// #     "concept":48213907}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_payment", reply).run(async |session| {
+    /// use cryptopocket_onramp::{NewPayment, NextStep, OnRamp};
+    /// use cryptopocket_types::{Asset, UserId};
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    /// let payment =
+    ///     NewPayment::transfer(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet)
+    ///         .external_id("order-2001");
+    /// let created = onramp.create_payment(payment).await?;
+    /// match created.next {
+    ///     NextStep::BankTransfer(transfer) => {
+    ///         println!("pay into {} and write {}", transfer.iban.reveal(), transfer.concept);
+    ///         # assert_eq!(transfer.concept.as_str(), "48213907");
+    ///     }
+    ///     NextStep::Redirect { url } => println!("open {}", url.expose()),
+    ///     _ => println!("follow {}", created.payment_id),
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub async fn create_payment(&self, payment: NewPayment) -> Result<CreatedPayment> {
+        payment.check()?;
+        let session = self.guarded(payment.guard.as_ref()).await?;
+        let body = types::CreatePaymentRequest {
+            user_id: payment.user_id,
+            external_id: payment.external_id,
+            fiat_symbol: payment.fiat.currency().as_str().to_owned(),
+            fiat_amount: payment.fiat.into(),
+            coin_symbol: payment.symbol.as_str().to_owned(),
+            coin_chain: payment.chain.map(|chain| chain.as_str().to_owned()),
+            wallet: payment.wallet,
+            payment_type: Some(payment.payment_type.clone()),
+            callback_url: payment.callback_url,
+        };
+        match create_payment(&session, &body).await {
+            Ok(reply) => Ok(CreatedPayment::from_wire(
+                reply,
+                body.external_id,
+                &payment.payment_type,
+            )),
+            Err(error) => Err(UnsettledPayment::attach(error, body.external_id)),
         }
     }
 }

@@ -4,8 +4,7 @@ use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
 use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::wire::QueryAmount;
 use cryptopocket_types::{
-    Asset, Chain, CoinAmount, Currency, Extra, Field, Money, PaymentType, QuotePaymentType, Symbol,
-    Timestamp, debug_fields,
+    Asset, Chain, CoinAmount, Currency, Field, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,70 +45,49 @@ impl QuoteRequest {
             payment_type,
         }
     }
+}
 
-    fn check(&self) -> Result<()> {
-        if self.spend.currency() != Currency::EUR {
-            return Err(Error::invalid_input(
-                "amount",
-                "must be in euros, since the provider quotes in nothing else",
-                "Ask with an amount in EUR.",
-            ));
-        }
-        input::money("amount", self.spend)?;
-        input::name("symbol", self.symbol.as_str())?;
-        self.chain
-            .as_ref()
-            .map_or(Ok(()), |chain| input::name("chain", chain.as_str()))
+cryptopocket_types::reply! {
+    /// The coins that an amount of euros would buy.
+    ///
+    /// It is only indicative: nothing is reserved and no price is locked.
+    ///
+    /// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
+    pub struct Quote: types::Quote, |wire, extra, asked: QuoteRequest, asked_at: (Timestamp, Moment)| {
+        /// The coins that would arrive, in coin units.
+        ///
+        /// Coin and chain are those that were asked for where the reply does not name them in a readable form.
+        pub tokens: CoinAmount = CoinAmount::new(
+            wire.tokens.decimal(),
+            wire.symbol.into_value().map_or_else(|| asked.symbol.clone(), Symbol::from),
+            wire.chain.into_value().map(Chain::from).or_else(|| asked.chain.clone()),
+        ),
+        /// The money to spend: the amount that was asked for, if the reply does not name it.
+        pub spend: Field<Money> = wire
+            .amount
+            .map(|amount| amount.money(asked.spend.currency()))
+            .or(Some(asked.spend)),
+        /// The price of one coin.
+        pub price: Field<Money> = wire.price.map(|price| price.money(asked.spend.currency())),
+        /// The fee within `spend`.
+        pub fee: Field<Money> = wire.fee.map(|fee| fee.money(asked.spend.currency())),
+        /// How to pay, in the spelling of payments: the method that was asked for, if the reply does not name it.
+        pub payment_type: Field<PaymentType> = wire
+            .payment_type
+            .map(|spelt| PaymentType::from(&spelt))
+            .or(Some(asked.payment_type.clone())),
+        /// When the quote was asked for, by the clock of the session.
+        pub taken_at: Timestamp = asked_at.0,
+        /// What the quote was asked for.
+        pub request: QuoteRequest = asked,
+        /// When it was asked for, on the monotonic clock. It means nothing to another process, so it is not stored.
+        #[serde(skip)]
+        pub(crate) moment: Moment = asked_at.1,
     }
 }
 
-/// The coins that an amount of euros would buy.
-///
-/// It is only indicative: nothing is reserved and no price is locked.
-///
-/// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Quote {
-    /// The coins that would arrive, in coin units.
-    ///
-    /// Coin and chain are those that were asked for where the reply does not name them in a readable form.
-    pub tokens: CoinAmount,
-    /// The money to spend: the amount that was asked for, if the reply does not name it.
-    pub spend: Field<Money>,
-    /// The price of one coin.
-    pub price: Field<Money>,
-    /// The fee within `spend`.
-    pub fee: Field<Money>,
-    /// How to pay, in the spelling of payments: the method that was asked for, if the reply does not name it.
-    pub payment_type: Field<PaymentType>,
-    /// When the quote was asked for, by the clock of the session.
-    pub taken_at: Timestamp,
-    /// What the quote was asked for.
-    pub request: QuoteRequest,
-    /// When it was asked for, on the monotonic clock. It means nothing to another process, so it is not stored.
-    #[serde(skip)]
-    pub(crate) moment: Moment,
-    /// Fields of the reply that this SDK does not know or cannot read.
-    #[serde(default)]
-    pub extra: Extra,
-}
-
-debug_fields! {
-    /// Leaves out the monotonic moment, which says nothing to a reader.
-    Quote => |quote|
-        tokens: quote.tokens,
-        spend: quote.spend,
-        price: quote.price,
-        fee: quote.fee,
-        payment_type: quote.payment_type,
-        taken_at: quote.taken_at,
-        request: quote.request,
-        extra: quote.extra,
-}
-
 /// A moment on the monotonic clock, which does not tell two quotes apart.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Moment(pub(crate) Option<Duration>);
 
 impl PartialEq for Moment {
@@ -121,31 +99,6 @@ impl PartialEq for Moment {
 impl Eq for Moment {}
 
 impl Quote {
-    fn new(request: QuoteRequest, taken_at: Timestamp, moment: Moment, reply: types::Quote) -> Self {
-        let currency = request.spend.currency();
-        let symbol = reply.symbol.into_value().map(Symbol::from);
-        let chain = reply.chain.into_value().map(Chain::from);
-        let payment_type = reply.payment_type.map(|spelt| PaymentType::from(&spelt));
-        Self {
-            tokens: CoinAmount::new(
-                reply.tokens.decimal(),
-                symbol.unwrap_or_else(|| request.symbol.clone()),
-                chain.or_else(|| request.chain.clone()),
-            ),
-            spend: reply
-                .amount
-                .map(|amount| amount.money(currency))
-                .or(Some(request.spend)),
-            price: reply.price.map(|price| price.money(currency)),
-            fee: reply.fee.map(|fee| fee.money(currency)),
-            payment_type: payment_type.or(Some(request.payment_type.clone())),
-            taken_at,
-            moment,
-            extra: reply.extra,
-            request,
-        }
-    }
-
     /// A guard: the payment is created only while this quote still holds.
     ///
     /// The quote must be at most `max_age` old, and a second quote, taken right before the payment, must give the same
@@ -167,28 +120,22 @@ impl Quote {
 impl OnRamp {
     /// Asks for a quote: the coins that an amount of euros would buy.
     ///
-    /// **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
-    /// back in coin units, price and fee in euros.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's integration guide, page "Get quote"
-    /// (`guide`); all fields of the reply but `tokens` are assumed and may be missing.
-    ///
-    /// Operation: `get_onramp_quote`
+    /// - **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
+    ///   back in coin units, price and fee in euros.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's integration guide, page "Get quote" (`guide`); all fields of the reply but
+    ///   `tokens` are assumed and may be missing.
+    /// - Operation: `get_onramp_quote`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, an amount that is not in euros, not above zero or has more than two decimals
     /// ([`Error::is_validation`]). From the provider, `coin_not_supported` (assumed) when the pair of coin and chain is
     /// not active.
     ///
     /// # Examples
-    ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"ok","data":{"tokens":257.29,"price":0.9213}}"#;
-    /// # let session = ScriptedSession::new().always("get_onramp_quote", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("get_onramp_quote", reply).run(async |session| {
     /// use cryptopocket_onramp::{OnRamp, QuoteRequest};
     /// use cryptopocket_types::{Asset, PaymentType};
     ///
@@ -197,19 +144,29 @@ impl OnRamp {
     /// let quote = onramp.quote(request).await?;
     /// assert_eq!(quote.tokens.to_string(), "257.29 USDC");
     /// assert_eq!(quote.price.map(|price| price.to_string()).as_deref(), Some("0.9213 EUR"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
-        request.check()?;
+        if request.spend.currency() != Currency::EUR {
+            return Err(Error::invalid_input(
+                "amount",
+                "must be in euros, since the provider quotes in nothing else",
+                "Ask with an amount in EUR.",
+            ));
+        }
+        input::money("amount", request.spend)?;
+        input::name("symbol", request.symbol.as_str())?;
+        if let Some(chain) = &request.chain {
+            input::name("chain", chain.as_str())?;
+        }
         // Before the call, so that the quote is never taken for younger than it is.
         let runtime = self.session().runtime();
-        let (taken_at, moment) = (runtime.now(), Moment(Some(runtime.monotonic())));
+        let asked_at = (runtime.now(), Moment(Some(runtime.monotonic())));
         let amount = QueryAmount::from(request.spend.amount());
         let payment_type = QuotePaymentType::from(&request.payment_type);
         let query = GetOnrampQuoteQuery::default().chain(request.chain.as_ref().map(Chain::as_str));
         let symbol = request.symbol.as_str();
         let reply = get_onramp_quote(self.session(), &amount, &payment_type, symbol, &query).await?;
-        Ok(Quote::new(request, taken_at, moment, reply))
+        Ok(Quote::from_wire(reply, request, asked_at))
     }
 }

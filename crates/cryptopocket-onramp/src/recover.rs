@@ -54,27 +54,6 @@ pub enum Search {
     Near(Vec<PaymentId>),
 }
 
-/// What one list showed.
-struct Listed {
-    /// The payments that carry the reference.
-    found: Vec<Payment>,
-    /// Those that carry it in another spelling.
-    near: Vec<PaymentId>,
-    /// Whether the list proves that there are no others.
-    absence: Result<()>,
-}
-
-impl Recovery {
-    /// What was found. A payment that was found is proof by itself, whatever the rest of the list would have shown.
-    fn of(mut found: Vec<Payment>) -> Self {
-        match found.len() {
-            0 => Self::None,
-            1 => Self::One(found.remove(0)),
-            _ => Self::Many(found),
-        }
-    }
-}
-
 impl OnRamp {
     /// Finds the payments that carry a reference of yours, for instance after a lost answer.
     ///
@@ -90,26 +69,20 @@ impl OnRamp {
     /// [`recover_from`](Self::recover_from), or trust [`Recovery::None`] only after the
     /// [grace period](cryptopocket_core::Session::grace_period): the lost request may still be at work.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "List on-ramp transactions" exists;
-    /// path, filters and reply are `assumed`.
-    ///
-    /// Operation: `list_payments`
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
+    /// - Operation: `list_payments`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for a reference that is empty, has white space around it or holds control characters, since no
     /// payment is created with one; `UnexpectedReply` when nothing was found in a list that was not shown to be whole,
     /// or in one that has the reference in another spelling (capitals, white space, zeros of a number), since that proves
     /// nothing: its message says why.
     ///
     /// # Examples
-    ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
-    /// # let session = ScriptedSession::new().always("list_payments", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_payments", reply).run(async |session| {
     /// use cryptopocket_onramp::{OnRamp, Recovery};
     ///
     /// let onramp = OnRamp::new(session);
@@ -118,8 +91,7 @@ impl OnRamp {
     ///     Recovery::One(payment) => println!("created as {}", payment.id),
     ///     Recovery::Many(payments) => println!("{} payments carry it", payments.len()),
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
         match self.recover_with_near(external_id).await? {
@@ -135,23 +107,18 @@ impl OnRamp {
     /// error about them.
     ///
     /// # Errors
-    ///
     /// As [`recover_payment`](Self::recover_payment).
     pub async fn recover_with_near(&self, external_id: &ExternalId) -> Result<Search> {
-        match self.filtered(external_id).await? {
-            // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
-            // compares references in another way, would give the same. Only the unfiltered list can prove absence.
-            Recovery::None => {
-                let Listed { found, near, absence } = self.search(PaymentFilter::new(), external_id).await?;
-                if found.is_empty() {
-                    absence?;
-                    if !near.is_empty() {
-                        return Ok(Search::Near(near));
-                    }
-                }
-                Ok(Search::Exact(Recovery::of(found)))
-            }
-            found => Ok(Search::Exact(found)),
+        let found = self.filtered(external_id).await?;
+        if found != Recovery::None {
+            return Ok(Search::Exact(found));
+        }
+        // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that compares
+        // references in another way, would give the same. Only the unfiltered list can prove absence. A payment that was
+        // found is proof by itself, whatever the rest of the list would have shown.
+        match self.search(PaymentFilter::new(), external_id).await? {
+            (found @ Search::Exact(Recovery::One(_) | Recovery::Many(_)), _) => Ok(found),
+            (none, absence) => absence.map(|()| none),
         }
     }
 
@@ -159,11 +126,14 @@ impl OnRamp {
     pub(crate) async fn filtered(&self, external_id: &ExternalId) -> Result<Recovery> {
         input::external_id(external_id)?;
         let filter = PaymentFilter::new().external_id(external_id);
-        let search = self.search(filter, external_id).await?;
-        Ok(Recovery::of(search.found))
+        match self.search(filter, external_id).await? {
+            (Search::Exact(found), _) => Ok(found),
+            (Search::Near(_), _) => Ok(Recovery::None),
+        }
     }
 
-    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Listed> {
+    /// What one list showed, and whether it proves that there is nothing else.
+    async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<(Search, Result<()>)> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
         // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
         // like two payments with one reference.
@@ -202,8 +172,13 @@ impl OnRamp {
             Some(end) if end.is_proven() && !is_readable => Some(PagesEnd::Unreadable),
             end => end,
         };
-        let absence = proven(failure, end);
-        Ok(Listed { found, near, absence })
+        let search = match found.len() {
+            0 if near.is_empty() => Search::Exact(Recovery::None),
+            0 => Search::Near(near),
+            1 => Search::Exact(Recovery::One(found.remove(0))),
+            _ => Search::Exact(Recovery::Many(found)),
+        };
+        Ok((search, proven(failure, end)))
     }
 }
 
@@ -219,22 +194,14 @@ fn is_near(one: &str, other: &str) -> bool {
 /// "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke off, and a list
 /// whose end is not proven.
 fn proven(failure: Option<Error>, end: Option<PagesEnd>) -> Result<()> {
-    match (failure, end) {
+    match failure {
         // Until the login works, the advice about it is the one that helps.
-        (Some(failure), _) if failure.is_during_login() => Err(failure),
-        (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
-        (None, Some(end)) if end.is_proven() => Ok(()),
-        (None, end) => Err(doubt(unproven(end))),
+        Some(failure) if failure.is_during_login() => return Err(failure),
+        Some(failure) => return Err(failure.with_advice(LOOK_BY_HAND)),
+        None => {}
     }
-}
-
-fn doubt(reason: &'static str) -> Error {
-    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
-}
-
-/// Why a payment that is not in the list may exist, while the end of the list is not proven.
-fn unproven(end: Option<PagesEnd>) -> &'static str {
-    match end {
+    Err(doubt(match end {
+        Some(end) if end.is_proven() => return Ok(()),
         Some(PagesEnd::Repeated) => {
             "the list gave the same page again instead of a next one, and may hold more, so that the payment is not in it \
              proves nothing"
@@ -250,5 +217,9 @@ fn unproven(end: Option<PagesEnd>) -> &'static str {
              nothing"
         }
         _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
-    }
+    }))
+}
+
+fn doubt(reason: &'static str) -> Error {
+    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
 }

@@ -10,7 +10,7 @@ const WHOLE: u32 = 10_000;
 /// It is a whole number of basis points (hundredths of a percent), so no fraction is ever rounded. In JSON it is that
 /// number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "u32", into = "u32")]
+#[serde(from = "u32")]
 pub struct Slippage(u32);
 
 impl Slippage {
@@ -45,12 +45,6 @@ impl From<u32> for Slippage {
     /// As [`basis_points`](Self::basis_points).
     fn from(points: u32) -> Self {
         Self::basis_points(points)
-    }
-}
-
-impl From<Slippage> for u32 {
-    fn from(slippage: Slippage) -> Self {
-        slippage.0
     }
 }
 

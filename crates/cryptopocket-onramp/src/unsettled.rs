@@ -92,27 +92,21 @@ impl OnRamp {
     /// the request may still be at work; until then it looks again now and then. So this call may take minutes: two with
     /// the default timeout. It only reads and may be dropped and repeated.
     ///
-    /// **Units, idempotency, known from.** As [`OnRamp::recover_payment`].
-    ///
-    /// Operation: `list_payments`
+    /// - **Units, idempotency, known from.** As [`OnRamp::recover_payment`].
+    /// - Operation: `list_payments`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover_payment`]. `UnexpectedReply`
     /// when the provider reported that it created the payment ([`Effect::Done`]) and no
     /// list shows it: then it is no proof that the payment is not found.
     ///
     /// # Examples
-    ///
     /// ```
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use cryptopocket_core::testing::Answer;
+    /// # use cryptopocket_core::testing::{Answer, ScriptedSession};
     /// # let list = r#"{"status":"ok","data":[{"id":"pay7Q2mX","external_id":"order-2001","status":"started"}]}"#;
-    /// # let lost = ScriptedSession::new().always("list_payments", list);
-    /// # lost.provider.next("create_payment", Answer::lost());
-    /// # let session = lost.session;
+    /// # let script = ScriptedSession::new().then("create_payment", [Answer::lost()]).always("list_payments", list);
+    /// # let provider = script.provider.clone();
+    /// # script.run(async |session| {
     /// # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
     /// use cryptopocket_core::Effect;
     /// use cryptopocket_onramp::{NewPayment, OnRamp, Recovery};
@@ -130,9 +124,8 @@ impl OnRamp {
     ///     },
     ///     Err(error) => return Err(error.into()),
     /// }
-    /// # assert_eq!(lost.provider.calls("create_payment"), 1);
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(provider.calls("create_payment"), 1);
+    /// # Ok(()) });
     /// ```
     pub async fn recover_from(&self, error: &Error) -> Result<Recovery> {
         let Some(external_id) = UnsettledPayment::of(error).and_then(UnsettledPayment::external_id) else {

@@ -35,6 +35,7 @@ mod macros;
 pub mod money;
 mod open_enum;
 pub mod reading;
+mod reply;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;

@@ -6,7 +6,6 @@ use cryptopocket_types::{Field, Personal, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
-use crate::reply::reply;
 
 /// A company to create.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,25 +26,11 @@ impl NewCompany {
             email: email.into(),
         }
     }
-
-    pub(crate) fn check(&self) -> Result<()> {
-        let name = self.company_name.reveal();
-        Error::require("company_name", name, "The provider requires it.")?;
-        input::max_chars("company_name", name, input::MAX_COMPANY_NAME)?;
-        input::email("email", self.email.reveal())
-    }
-
-    pub(crate) fn into_wire(self) -> types::CreateCompanyCustomerRequest {
-        types::CreateCompanyCustomerRequest {
-            company_name: self.company_name,
-            email: self.email,
-        }
-    }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A company that the provider has created, with the link to the identity check and the first password.
-    pub struct CreatedCompany {
+    pub struct CreatedCompany: types::CreatedCompany {
         /// The provider's id of the company. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
@@ -65,38 +50,37 @@ impl Users {
     ///
     /// Link and first password are secrets: pass them on by two different ways.
     ///
-    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The password of a lost answer cannot be read
-    /// again.
-    ///
-    /// **Known from.** The provider's page "Create company customer" (`documented`).
-    ///
-    /// Operation: `create_company_customer`
+    /// - **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The password of a lost answer cannot be
+    ///   read again.
+    /// - **Known from.** The provider's page "Create company customer" (`documented`).
+    /// - Operation: `create_company_customer`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, `InvalidInput`: an empty name or one over 255 characters, an e-mail address that is
     /// malformed or over 254 characters. From the provider: `user_already_exists`, `email_not_allowed` (throw-away
     /// domain), `unexpected_error`, or refused fields in [`field_errors`](cryptopocket_core::Error::field_errors).
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{NewCompany, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"id":7,"uuid":"u-7","kyb_link":"https://kyb.example.com/7","password":"abcdefghijkl"}}"#;
-    /// # let session = ScriptedSession::new().always("create_company_customer", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_company_customer", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
     /// let created = users.create_company(company).await?;
     /// assert_eq!(created.password.to_string(), "[secret]");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_company(&self, company: NewCompany) -> Result<CreatedCompany> {
-        company.check()?;
-        let reply = create_company_customer(&self.session, &company.into_wire()).await?;
+        let name = company.company_name.reveal();
+        Error::require("company_name", name, "The provider requires it.")?;
+        input::max_chars("company_name", name, input::MAX_COMPANY_NAME)?;
+        input::email("email", company.email.reveal())?;
+        let body = types::CreateCompanyCustomerRequest {
+            company_name: company.company_name,
+            email: company.email,
+        };
+        let reply = create_company_customer(&self.session, &body).await?;
         Ok(CreatedCompany::from_wire(reply))
     }
 }

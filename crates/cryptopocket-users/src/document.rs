@@ -1,15 +1,17 @@
 //! Documents and pictures to upload.
 
 mod encoding;
-mod media_type;
-mod reader;
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use cryptopocket_core::{Error, input};
-use cryptopocket_types::{Personal, debug_fields};
+use cryptopocket_types::{Personal, debug_fields, setters};
+use tokio::runtime::Handle;
+use zeroize::Zeroizing;
 
-pub use reader::DocumentReader;
+use encoding::{encode, read, unreadable};
 
 /// A document or picture: its content as a base64 data URI, or a link from which the provider fetches it.
 ///
@@ -35,8 +37,8 @@ pub use reader::DocumentReader;
 pub struct Document {
     /// Type and size of the content; `None` for a link.
     content: Option<(String, u64)>,
-    /// The data URI, or the link.
-    uri: Personal,
+    /// The data URI, or the link. It is sent by moving it, without a copy.
+    pub(crate) uri: Personal,
 }
 
 impl Document {
@@ -78,14 +80,96 @@ impl Document {
     pub fn size(&self) -> Option<u64> {
         self.content.as_ref().map(|(_, bytes)| *bytes)
     }
-
-    /// The data URI or link to send. It moves the buffer and makes no copy.
-    pub(crate) fn into_wire(self) -> Personal {
-        self.uri
-    }
 }
 
 debug_fields! { Document => |document| content: document.content, uri: document.uri }
+
+/// Reads documents with a limit and media type of your choice.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_users::DocumentReader;
+///
+/// let reader = DocumentReader::new().max_bytes(1024).media_type("text/csv");
+/// let statement = reader.from_bytes(b"date,amount\n2026-06-01,150.50\n".to_vec())?;
+/// assert_eq!(statement.media_type(), Some("text/csv"));
+/// # Ok::<(), cryptopocket_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct DocumentReader {
+    max_bytes: u64,
+    media_type: Option<String>,
+}
+
+impl Default for DocumentReader {
+    fn default() -> Self {
+        Self {
+            max_bytes: Self::DEFAULT_MAX_BYTES,
+            media_type: None,
+        }
+    }
+}
+
+impl DocumentReader {
+    /// The default limit: 10 MiB. It is a guess of this SDK; the provider states no limit.
+    pub const DEFAULT_MAX_BYTES: u64 = 10 * 1024 * 1024;
+
+    /// A reader with the default limit, which detects media types by the first bytes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    setters! {
+        /// Sets the largest size of a document in bytes, before encoding. Encoding adds a third.
+        max_bytes = |max_bytes: u64| max_bytes;
+        /// Sets the media type of every document, such as `text/csv`, instead of detecting it. Reading refuses one that is
+        /// not `type/subtype`.
+        media_type = |media_type: impl Into<String>| Some(media_type.into());
+    }
+
+    /// Reads a file.
+    ///
+    /// Inside a tokio runtime it reads on the threads for blocking work, so that no other task waits for the disk.
+    /// Outside a tokio runtime it reads in place.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes while it is
+    /// read. The error does not name the path, since such file names contain names of people.
+    pub async fn from_path(&self, path: impl AsRef<Path>) -> Result<Document, Error> {
+        let (reader, path) = (self.clone(), path.as_ref().to_path_buf());
+        let read = move || {
+            let bytes = content(&path, reader.max_bytes)?;
+            encode(&bytes, reader.max_bytes, reader.media_type.as_deref())
+        };
+        match Handle::try_current() {
+            Ok(runtime) => runtime
+                .spawn_blocking(read)
+                .await
+                .unwrap_or_else(|_| Err(unreadable(io::ErrorKind::Interrupted.into()))),
+            Err(_) => read(),
+        }
+    }
+
+    /// Encodes the bytes of a document, and zeroes them afterwards.
+    ///
+    /// # Errors
+    /// `InvalidInput` when they are empty, over the limit, or of no known type.
+    pub fn from_bytes(&self, bytes: Vec<u8>) -> Result<Document, Error> {
+        let bytes = Zeroizing::new(bytes);
+        encode(&bytes, self.max_bytes, self.media_type.as_deref())
+    }
+}
+
+fn content(path: &Path, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+    // Checked before opening, since opening a pipe waits for its writer.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(io::ErrorKind::InvalidInput.into()));
+    }
+    let mut file = File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    read(&mut file, length, max_bytes)
+}
 
 #[cfg(test)]
 mod tests {
@@ -125,6 +209,54 @@ mod tests {
     #[test]
     fn link_is_sent_as_given() {
         let link = "https://files.example.com/a.jpg?signature=x%2By";
-        assert_eq!(Document::from_url(link).unwrap().into_wire().reveal(), link);
+        assert_eq!(Document::from_url(link).unwrap().uri.reveal(), link);
+    }
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        let built = tokio::runtime::Builder::new_current_thread().build();
+        built
+            .expect("a runtime without drivers needs nothing")
+            .block_on(future)
+    }
+
+    #[test]
+    fn file_reads_the_same_as_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("misnamed.txt");
+        let content = [b"\x89PNG\r\n\x1a\n".as_slice(), &vec![9; 100_000]].concat();
+        std::fs::write(&path, &content).unwrap();
+
+        let from_file = block_on(Document::from_path(&path)).unwrap();
+        let from_bytes = Document::from_bytes(content).unwrap();
+        assert_eq!(from_file.media_type(), Some("image/png"));
+        assert_eq!(from_file.size(), Some(100_008));
+        assert!(from_file.uri == from_bytes.uri);
+    }
+
+    #[test]
+    fn errors_do_not_name_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ADA-LOVELACE.txt");
+        std::fs::write(&path, "no picture").unwrap();
+        for refused in [
+            block_on(Document::from_path(&path)),
+            block_on(Document::from_path(folder.path().join("ADA-LOVELACE.png"))),
+            block_on(Document::from_path(folder.path())),
+            block_on(DocumentReader::new().max_bytes(3).from_path(&path)),
+        ] {
+            let error = refused.unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("ADA-LOVELACE"), "{error}");
+        }
+    }
+
+    #[test]
+    fn file_is_read_in_place_without_runtime() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.pdf");
+        std::fs::write(&path, b"%PDF-1.7").unwrap();
+        let mut reading = Box::pin(Document::from_path(&path));
+        let waker = std::task::Waker::noop();
+        let polled = reading.as_mut().poll(&mut std::task::Context::from_waker(waker));
+        assert!(polled.is_ready());
     }
 }

@@ -21,12 +21,6 @@ pub enum FindBy {
     UserId(UserId),
 }
 
-impl From<ExternalId> for FindBy {
-    fn from(id: ExternalId) -> Self {
-        Self::ExternalId(id)
-    }
-}
-
 impl From<UserId> for FindBy {
     fn from(id: UserId) -> Self {
         Self::UserId(id)
@@ -40,14 +34,6 @@ impl From<&UserId> for FindBy {
 }
 
 impl FindBy {
-    fn check(&self) -> Result<()> {
-        match self {
-            Self::Email(email) => input::email("email", email.reveal()),
-            Self::ExternalId(id) => input::external_id(id),
-            Self::UserId(id) => input::user_id(id),
-        }
-    }
-
     /// Whether the reply can be about the customer asked for: what it says about the key must agree with it.
     ///
     /// A key that the reply leaves out, masks or gives in another form contradicts nothing. Addresses are compared without
@@ -70,42 +56,36 @@ impl Users {
     ///
     /// `None` when no such customer exists.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Find user"; path, parameters and
-    /// fields are ours (`assumed`), and so is that the code `user_not_found`, status 404 or an empty answer means that
-    /// no such customer exists.
-    ///
-    /// Operation: `find_customer`
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "Find user"; path, parameters and fields are ours (`assumed`), and so is
+    ///   that the code `user_not_found`, status 404 or an empty answer means that no such customer exists.
+    /// - Operation: `find_customer`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an empty id or a malformed e-mail address; otherwise as every call. That the customer
     /// belongs to another integration (`user_not_in_integration`) is an error, not `None`. `UnexpectedReply` also for a
     /// reply about a customer with another id, reference or address than the one asked for.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{FindBy, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("find_customer", r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#).session;
+    /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("find_customer", reply).run(async |session| {
     /// let users = Users::new(session);
     /// if let Some(customer) = users.find_customer(FindBy::Email("ada@example.com".into())).await? {
     ///     println!("customer {}", customer.id);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
-        by.check()?;
         let query = FindCustomerQuery::default();
-        let query = match &by {
-            FindBy::Email(email) => query.email(email),
-            FindBy::ExternalId(id) => query.external_id(id),
-            FindBy::UserId(id) => query.user_id(id),
+        let (checked, query) = match &by {
+            FindBy::Email(email) => (input::email("email", email.reveal()), query.email(email)),
+            FindBy::ExternalId(id) => (input::external_id(id), query.external_id(id)),
+            FindBy::UserId(id) => (input::user_id(id), query.user_id(id)),
         };
+        checked?;
         match find_customer(&self.session, &query).await {
             Ok(found) => {
                 let found = Customer::from_wire(found);

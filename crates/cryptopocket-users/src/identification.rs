@@ -1,7 +1,37 @@
-//! The identification types of each country.
+//! Identity documents and tax numbers, and which of them each country issues.
 
-use cryptopocket_core::Error;
-use cryptopocket_types::{IdentificationType, UserType};
+use cryptopocket_core::{Error, Result};
+use cryptopocket_types::{IdentificationType, Personal, UserType};
+use serde::{Deserialize, Serialize};
+
+/// The kind and number of an identity document, or of a tax number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Identification {
+    /// The kind. It must fit the country that issued it.
+    pub kind: IdentificationType,
+    /// The number.
+    pub number: Personal,
+}
+
+impl Identification {
+    /// This kind and number.
+    pub fn new(kind: IdentificationType, number: impl Into<Personal>) -> Self {
+        Self {
+            kind,
+            number: number.into(),
+        }
+    }
+
+    pub(crate) fn check(&self, country: Option<&str>, user_type: Option<&UserType>) -> Result<()> {
+        Error::require(
+            "identification_number",
+            self.number.reveal(),
+            "The provider requires it.",
+        )?;
+        country.map_or(Ok(()), |country| fits(country, user_type, &self.kind))
+    }
+}
 
 /// Identification types by country, for a person and for a company (older).
 const BY_COUNTRY: &[(&str, &[&str], &[&str])] = &[
@@ -26,11 +56,7 @@ const BY_COUNTRY: &[(&str, &[&str], &[&str])] = &[
 /// Refuses a known type that a known country does not issue.
 ///
 /// Unknown types and countries pass: the provider may have added them since.
-pub(crate) fn fits(
-    country: &str,
-    user_type: Option<&UserType>,
-    identification: &IdentificationType,
-) -> Result<(), Error> {
+fn fits(country: &str, user_type: Option<&UserType>, identification: &IdentificationType) -> Result<()> {
     let Some((_, person, company)) = BY_COUNTRY.iter().find(|(code, ..)| *code == country) else {
         return Ok(());
     };

@@ -5,24 +5,19 @@ use std::time::Duration;
 use cryptopocket_api::operations::CHECK_KYC;
 use cryptopocket_api::users::{check_kyc, create_enhanced_verification_link, types};
 use cryptopocket_core::{Error, Progress, Result, Schedule, Waiter, input};
-use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
-use serde::{Deserialize, Serialize};
+use cryptopocket_types::{KycDecision, KycStatus, Secret, UserId};
 
 use crate::Users;
-use crate::reply::reply;
 
-/// The status of a customer's identity check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct KycCheck {
-    /// The customer.
-    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
-    pub user_id: UserId,
-    /// The provider's status. A status that this SDK does not know keeps its text.
-    pub kyc_status: KycStatus,
-    /// Fields of the reply that this SDK does not know.
-    #[serde(default)]
-    pub extra: Extra,
+cryptopocket_types::reply! {
+    /// The status of a customer's identity check.
+    pub struct KycCheck: types::KycCheck, |wire, extra, asked: &UserId| {
+        /// The customer.
+        #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
+        pub user_id: UserId = asked.clone(),
+        /// The provider's status. A status that this SDK does not know keeps its text.
+        pub kyc_status: KycStatus,
+    }
 }
 
 impl KycCheck {
@@ -37,9 +32,9 @@ impl KycCheck {
     }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A link to the enhanced verification.
-    pub struct EnhancedVerificationLink {
+    pub struct EnhancedVerificationLink: types::EnhancedVerificationLink {
         /// The page where the customer completes the declaration without login. Anyone who has the link can act as the
         /// customer.
         pub onboarding_link: Secret,
@@ -61,34 +56,29 @@ impl Progress for KycCheck {
 impl Users {
     /// Reads the status of an identity check, of a person (KYC) or a company (KYB).
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's guide, page "Retrieve KYC/KYB status"
-    /// (`guide`: `valid` is approved, `fail` is rejected, anything else is pending); that the status is under `data` is
-    /// ours (`assumed`), so it is read beside `data` as well.
-    ///
-    /// Operation: `check_kyc`
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
+    ///   rejected, anything else is pending); that the status is under `data` is ours (`assumed`), so it is read beside
+    ///   `data` as well.
+    /// - Operation: `check_kyc`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the
     /// provider, though this page does not state its codes. `UnexpectedReply` also for a reply about another customer.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::{KycDecision, UserId};
     /// use cryptopocket_users::Users;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("check_kyc", r#"{"status":"ok","data":{"kyc_status":"processing"}}"#).session;
+    /// # let reply = r#"{"status":"ok","data":{"kyc_status":"processing"}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("check_kyc", reply).run(async |session| {
     /// let users = Users::new(session);
     /// match users.kyc(&UserId::from(100_067)).await?.decision() {
     ///     KycDecision::Approved => println!("may pay"),
     ///     KycDecision::Rejected => println!("was turned down"),
     ///     KycDecision::Pending => println!("not decided yet"),
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn kyc(&self, user_id: &UserId) -> Result<KycCheck> {
         input::user_id(user_id)?;
@@ -98,11 +88,7 @@ impl Users {
         if named.value().is_some_and(|named| named != user_id) {
             return Err(Error::another_object(&CHECK_KYC, "customer"));
         }
-        Ok(KycCheck {
-            user_id: user_id.clone(),
-            kyc_status: check.kyc_status,
-            extra: check.extra,
-        })
+        Ok(KycCheck::from_wire(check, user_id))
     }
 
     /// Waits until the identity check is decided, approved or rejected.
@@ -124,34 +110,26 @@ impl Users {
     ///
     /// A payment that is refused with `kyc_reinforced_required` needs it.
     ///
-    /// **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A second
-    /// link is not known to do harm.
-    ///
-    /// **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and
-    /// `user_id`; more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
-    ///
-    /// Operation: `create_enhanced_verification_link`
+    /// - **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A
+    ///   second link is not known to do harm.
+    /// - **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and `user_id`;
+    ///   more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
+    /// - Operation: `create_enhanced_verification_link`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the
     /// provider, though this page does not state its codes.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::UserId;
     /// use cryptopocket_users::Users;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/1"}}"#;
-    /// # let session = ScriptedSession::new().always("create_enhanced_verification_link", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_enhanced_verification_link", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let link = users.create_verification_link(&UserId::from(100_067)).await?;
     /// assert_eq!(link.onboarding_link.expose(), "https://forms.example.com/1");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_verification_link(&self, user_id: &UserId) -> Result<EnhancedVerificationLink> {
         input::user_id(user_id)?;

@@ -6,10 +6,8 @@ mod document;
 mod find;
 mod identification;
 mod kyc;
-mod list;
 mod new_customer;
 mod new_verified_customer;
-mod reply;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -20,12 +18,12 @@ pub use cryptopocket_core::{Credentials, Error, Result, Session};
 pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
-pub use customer::Customer;
+pub use customer::{Customer, CustomerFilter};
 pub use document::{Document, DocumentReader};
 pub use find::FindBy;
+pub use identification::Identification;
 pub use kyc::{EnhancedVerificationLink, KycCheck};
-pub use list::CustomerFilter;
-pub use new_customer::{CreatedCustomer, Identification, NewCustomer};
+pub use new_customer::{CreatedCustomer, NewCustomer};
 pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence, VerifiedCustomer};
 
 cryptopocket_core::client! {

@@ -5,8 +5,7 @@ use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
 use serde::{Deserialize, Serialize};
 
-use crate::reply::reply;
-use crate::{Users, identification};
+use crate::{Identification, Users};
 
 /// A customer to create. Name and e-mail address are required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,37 +28,6 @@ pub struct NewCustomer {
     pub user_type: Option<UserType>,
     /// An address of yours that the provider calls with the outcome.
     pub callback_url: Option<Secret>,
-}
-
-/// The kind and number of an identity document, or of a tax number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Identification {
-    /// The kind. It must fit the country that issued it.
-    pub kind: IdentificationType,
-    /// The number.
-    pub number: Personal,
-}
-
-impl Identification {
-    /// This kind and number.
-    pub fn new(kind: IdentificationType, number: impl Into<Personal>) -> Self {
-        Self {
-            kind,
-            number: number.into(),
-        }
-    }
-
-    pub(crate) fn check(&self, country: Option<&str>, user_type: Option<&UserType>) -> Result<()> {
-        Error::require(
-            "identification_number",
-            self.number.reveal(),
-            "The provider requires it.",
-        )?;
-        country.map_or(Ok(()), |country| {
-            identification::fits(country, user_type, &self.kind)
-        })
-    }
 }
 
 impl NewCustomer {
@@ -111,27 +79,11 @@ impl NewCustomer {
             None => Ok(()),
         }
     }
-
-    pub(crate) fn into_wire(self) -> types::CreateCustomerRequest {
-        let identification = self.identification;
-        let (kind, number) = identification.map(|it| (it.kind, it.number)).unzip();
-        types::CreateCustomerRequest {
-            name: self.name,
-            email: self.email,
-            last_name: self.last_name,
-            phone: self.phone,
-            country: self.country,
-            identification_type: kind,
-            identification_number: number,
-            user_type: self.user_type,
-            callback_url: self.callback_url,
-        }
-    }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A customer that the provider has created, with the link to the identity check.
-    pub struct CreatedCustomer {
+    pub struct CreatedCustomer: types::CreatedCustomer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
@@ -145,45 +97,49 @@ reply! {
 impl Users {
     /// Creates a customer, who then proves their identity on the page that the reply links to.
     ///
-    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
-    /// [`Users::find_customer`] before you create it again.
-    ///
-    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
-    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
-    ///
-    /// **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
-    /// answer); the other fields are ours (`assumed`).
-    ///
-    /// Operation: `create_customer`
+    /// - **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    ///   [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with [`Users::find_customer`]
+    ///   before you create it again.
+    /// - **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    ///   [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    /// - **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
+    ///   answer); the other fields are ours (`assumed`).
+    /// - Operation: `create_customer`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, `InvalidInput`: an empty name, an e-mail address that is malformed or over 254
     /// characters, a country that is not two capital letters, an identification type that its country does not issue, a
     /// callback that is no http(s) link. From the provider, the codes known of its sister call: `user_already_exists`,
     /// `email_not_allowed` (throw-away domain), and refused fields.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_users::{NewCustomer, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_form_url":"https://kyc.example.com/f/1"}}"#;
-    /// # let session = ScriptedSession::new().always("create_customer", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_customer", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let ada = users.create_customer(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
     /// // Send the customer there. The link opens the customer's own form, so keep it out of logs.
     /// let page = ada.kyc_form_url.value().map(|url| url.expose());
     /// # assert_eq!(page, Some("https://kyc.example.com/f/1"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn create_customer(&self, customer: NewCustomer) -> Result<CreatedCustomer> {
         customer.check()?;
-        let reply = create_customer(&self.session, &customer.into_wire()).await?;
+        let (identification_type, identification_number) =
+            customer.identification.map(|it| (it.kind, it.number)).unzip();
+        let body = types::CreateCustomerRequest {
+            name: customer.name,
+            email: customer.email,
+            last_name: customer.last_name,
+            phone: customer.phone,
+            country: customer.country,
+            identification_type,
+            identification_number,
+            user_type: customer.user_type,
+            callback_url: customer.callback_url,
+        };
+        let reply = create_customer(&self.session, &body).await?;
         Ok(CreatedCustomer::from_wire(reply))
     }
 }

@@ -7,7 +7,6 @@ use cryptopocket_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::reply::reply;
 use crate::{Document, Identification, NewCustomer, Users};
 
 /// An identity document: its country, kind and number, and pictures of it.
@@ -108,56 +107,11 @@ impl NewVerifiedCustomer {
             Some(Residence { address: address.into(), city: city.into(), postal_code: postal_code.into() })
         };
     }
-
-    pub(crate) fn check(&mut self) -> Result<()> {
-        // Cleared before the check, so that a country that does not count cannot refuse the customer.
-        (self.customer.country, self.customer.identification) = (None, None);
-        self.customer.check()?;
-        let (country, user_type) = (&self.identity.country, self.customer.user_type.as_ref());
-        input::country(country)?;
-        self.identity.identification.check(Some(country), user_type)?;
-        let media_type = self.face.media_type();
-        if media_type.is_some_and(|media_type| !media_type.starts_with("image/")) {
-            return Err(Error::invalid_input(
-                "face_image",
-                "must be a picture",
-                "Give the capture itself as PNG, JPEG, WebP or HEIC.",
-            ));
-        }
-        Ok(())
-    }
-
-    pub(crate) fn into_wire(self) -> types::CreateCustomerDelegatedKycRequest {
-        let customer = self.customer;
-        let (address, city, postal_code) = match self.residence {
-            Some(it) => (Some(it.address), Some(it.city), Some(it.postal_code)),
-            None => (None, None, None),
-        };
-        types::CreateCustomerDelegatedKycRequest {
-            name: customer.name,
-            email: customer.email,
-            last_name: customer.last_name,
-            phone: customer.phone,
-            country: self.identity.country,
-            identification_type: self.identity.identification.kind,
-            identification_number: self.identity.identification.number,
-            user_type: customer.user_type,
-            callback_url: customer.callback_url,
-            birth_date: self.birth_date,
-            address,
-            city,
-            postal_code,
-            document_front: self.identity.front.into_wire(),
-            document_back: self.identity.back.map(Document::into_wire),
-            face_image: self.face.into_wire(),
-            liveness_image: self.liveness.map(Document::into_wire),
-        }
-    }
 }
 
-reply! {
+cryptopocket_types::reply! {
     /// A customer that the provider has created, with the status of your identity check.
-    pub struct VerifiedCustomer {
+    pub struct VerifiedCustomer: types::VerifiedCustomer {
         /// The provider's id of the customer. Payments need it.
         #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
         pub id: UserId,
@@ -185,34 +139,27 @@ impl Users {
     /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK
     /// zeroes its buffers after use.
     ///
-    /// **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The call has consumed the pictures; read them
-    /// again.
-    ///
-    /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
-    /// personal or company data, pictures of the identity document and biometric captures are sent); every field and
-    /// the answer are ours (`assumed`).
-    ///
-    /// Operation: `create_customer_delegated_kyc`
+    /// - **Idempotency, cancellation.** Unsafe, as [`Users::create_customer`]. The call has consumed the pictures; read
+    ///   them again.
+    /// - **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
+    ///   personal or company data, pictures of the identity document and biometric captures are sent); every field and
+    ///   the answer are ours (`assumed`).
+    /// - Operation: `create_customer_delegated_kyc`
     ///
     /// # Errors
-    ///
     /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a
     /// face that is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
     /// `email_not_allowed`, `invalid_file`, and refused fields.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::{IdentificationType, KycDecision};
     /// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let (passport, face) = (folder.path().join("p.jpg"), folder.path().join("f.jpg"));
     /// # for file in [&passport, &face] { std::fs::write(file, b"\xff\xd8\xff\xe0 pixels").unwrap(); }
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;
-    /// # let session = ScriptedSession::new().always("create_customer_delegated_kyc", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("create_customer_delegated_kyc", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let passport = Document::from_path(passport).await?;
     /// let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", passport);
@@ -220,15 +167,48 @@ impl Users {
     /// let verified = NewVerifiedCustomer::new(ada, identity, Document::from_path(face).await?);
     /// let created = users.create_verified_customer(verified).await?;
     /// assert_eq!(created.decision(), KycDecision::Approved);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
-    pub async fn create_verified_customer(
-        &self,
-        mut customer: NewVerifiedCustomer,
-    ) -> Result<VerifiedCustomer> {
+    pub async fn create_verified_customer(&self, verified: NewVerifiedCustomer) -> Result<VerifiedCustomer> {
+        let (mut customer, identity) = (verified.customer, verified.identity);
+        // Cleared before the check, so that a country that does not count cannot refuse the customer.
+        (customer.country, customer.identification) = (None, None);
         customer.check()?;
-        let reply = create_customer_delegated_kyc(&self.session, &customer.into_wire()).await?;
+        input::country(&identity.country)?;
+        let identification = identity.identification;
+        identification.check(Some(&identity.country), customer.user_type.as_ref())?;
+        let media_type = verified.face.media_type();
+        if media_type.is_some_and(|media_type| !media_type.starts_with("image/")) {
+            return Err(Error::invalid_input(
+                "face_image",
+                "must be a picture",
+                "Give the capture itself as PNG, JPEG, WebP or HEIC.",
+            ));
+        }
+        let (address, city, postal_code) = match verified.residence {
+            Some(it) => (Some(it.address), Some(it.city), Some(it.postal_code)),
+            None => (None, None, None),
+        };
+        let body = types::CreateCustomerDelegatedKycRequest {
+            name: customer.name,
+            email: customer.email,
+            last_name: customer.last_name,
+            phone: customer.phone,
+            country: identity.country,
+            identification_type: identification.kind,
+            identification_number: identification.number,
+            user_type: customer.user_type,
+            callback_url: customer.callback_url,
+            birth_date: verified.birth_date,
+            address,
+            city,
+            postal_code,
+            document_front: identity.front.uri,
+            document_back: identity.back.map(|back| back.uri),
+            face_image: verified.face.uri,
+            liveness_image: verified.liveness.map(|liveness| liveness.uri),
+        };
+        let reply = create_customer_delegated_kyc(&self.session, &body).await?;
         Ok(VerifiedCustomer::from_wire(reply))
     }
 }

@@ -11,37 +11,30 @@ impl Users {
     ///
     /// The reply is only a word of success. What else it may hold is returned.
     ///
-    /// **Idempotency.** Unsafe: a second call would store the document twice, so it is not retried once it may have
-    /// arrived. The call consumes the document; read it again to upload it again.
-    ///
-    /// **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link,
-    /// answer, codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has
-    /// this SDK's own.
-    ///
-    /// Operation: `upload_customer_document`
+    /// - **Idempotency.** Unsafe: a second call would store the document twice, so it is not retried once it may have
+    ///   arrived. The call consumes the document; read it again to upload it again.
+    /// - **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link, answer,
+    ///   codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has this
+    ///   SDK's own.
+    /// - Operation: `upload_customer_document`
     ///
     /// # Errors
-    ///
     /// `InvalidInput` for an id that cannot stand in a path. From the provider: `user_not_in_integration` (403),
     /// `user_not_found` (404), `invalid_file` (422).
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket_types::{DocumentType, UserId};
     /// use cryptopocket_users::{Document, Users};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let path = folder.path().join("payslip.pdf");
     /// # std::fs::write(&path, b"%PDF-1.7 payslip").unwrap();
-    /// # let session = ScriptedSession::new().always("upload_customer_document", r#"{"status":"ok"}"#).session;
+    /// # let reply = r#"{"status":"ok"}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("upload_customer_document", reply).run(async |session| {
     /// let users = Users::new(session);
     /// let payslip = Document::from_path(path).await?;
     /// users.upload_document(&UserId::from(100_067), DocumentType::Payslip, payslip).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn upload_document(
         &self,
@@ -52,7 +45,7 @@ impl Users {
         input::path_segment(user_id.path_segment())?;
         let body = types::UploadCustomerDocumentRequest {
             type_: kind,
-            file: document.into_wire(),
+            file: document.uri,
         };
         let reply = upload_customer_document(&self.session, user_id, &body).await?;
         Ok(reply.extra)

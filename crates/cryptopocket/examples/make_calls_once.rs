@@ -11,7 +11,7 @@ use cryptopocket::inbox::journal::{Journal, Verdict};
 use cryptopocket::inbox::sqlite::SqliteStore;
 use cryptopocket::offramp::NewOfframp;
 use cryptopocket::once::{
-    GuidedOnce, OfframpOnce, ReconcileOnce, create_guided_once, create_offramp_once, create_payment_once,
+    OfframpOnce, PaymentOnce, ReconcileOnce, create_guided_once, create_offramp_once, create_payment_once,
     reconcile_once, resume,
 };
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
@@ -58,14 +58,14 @@ async fn guided_payment(
     let spend: Money = "240 EUR".parse()?;
     let once = async || {
         let payment = NewGuidedPayment::new(ada.clone(), spend, Asset::new("USDC", "polygon"));
-        create_guided_once(journal, client.onramp(), "order-2002", payment).await
+        create_guided_once(journal, client, "order-2002", payment).await
     };
-    let GuidedOnce::Pending { after, reason } = once().await? else {
+    let PaymentOnce::Pending { after, reason } = once().await? else {
         return Err("the answer was lost".into());
     };
     println!("order-2002: {reason}; again in {after:?}");
     // Nothing is sent a second time. The link to the gateway page is lost with the answer.
-    let GuidedOnce::Recovered(payment) = once().await? else {
+    let PaymentOnce::Recovered(payment) = once().await? else {
         return Err("the payment is in the list".into());
     };
     println!("order-2002: found as {}, {}", payment.id, payment.status);
@@ -83,7 +83,7 @@ async fn offramp(
     let once = async |key| {
         let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
         let payout = NewOfframp::to_iban(ada.clone(), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
-        Ok::<_, Box<dyn Error>>(create_offramp_once(journal, client.offramp(), key, payout).await?)
+        Ok::<_, Box<dyn Error>>(create_offramp_once(journal, client, key, payout).await?)
     };
     let OfframpOnce::Done(created) = once("payout-1").await? else {
         return Err("the off-ramp is created".into());
@@ -124,7 +124,7 @@ async fn reconciliation(
     let asset = Asset::new("USDC", "polygon");
     let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
     let order = NewPayment::transfer(ada.clone(), "240 EUR".parse()?, asset, wallet);
-    let _ = create_payment_once(journal, client.onramp(), "order-2003", order).await?;
+    let _ = create_payment_once(journal, client, "order-2003", order).await?;
     let entry = journal.entry("order-2003").await?.ok_or("it is in the journal")?;
     let payment = entry.object.ok_or("it is done")?;
     sandbox.credit_bank(BankCredit::new("240.00".parse()?))?;
@@ -138,12 +138,12 @@ async fn reconciliation(
     let key = format!("reconcile-{}", credit.id);
     let pair = NewReconciliation::of(payment.as_str(), credit);
     sandbox.fail_next("reconcile_payment", Fault::DropAfter);
-    let lost = reconcile_once(journal, client.banking(), client.onramp(), &key, pair.clone()).await?;
+    let lost = reconcile_once(journal, client, &key, pair.clone()).await?;
     assert!(!lost.is_settled());
     for entry in journal.unsettled(10).await? {
         println!("{}: {:?}", entry.key, resume(journal, client, &entry).await?);
     }
-    let done = reconcile_once(journal, client.banking(), client.onramp(), &key, pair).await?;
+    let done = reconcile_once(journal, client, &key, pair).await?;
     assert!(matches!(done, ReconcileOnce::Recovered(_)));
     Ok(())
 }

@@ -10,7 +10,6 @@ macro_rules! domains {
         /// share the session and its login. The first call logs in.
         ///
         /// # Examples
-        ///
         /// ```
         /// use cryptopocket::{Client, Credentials};
         ///
@@ -73,7 +72,6 @@ impl Client {
     /// `CRYPTOPOCKET_BASE_URL`; see [`Session::from_env`].
     ///
     /// # Errors
-    ///
     /// `Configuration`, naming the variable that is missing or wrong.
     pub fn from_env() -> Result<Self> {
         Session::from_env().map(Self::from)
@@ -88,30 +86,22 @@ impl Client {
     ///
     /// No other call needs it; use it to check the credentials at start-up.
     ///
-    /// **Idempotency.** Safe: another login does no harm, and is retried after transient failures.
-    ///
-    /// **Known from.** The provider's guide, page "Authentication" (`guide`); the form of the reply is ours
-    /// (`assumed`).
-    ///
-    /// Operation: `authenticate`
+    /// - **Idempotency.** Safe: another login does no harm, and is retried after transient failures.
+    /// - **Known from.** The provider's guide, page "Authentication" (`guide`); the form of the reply is ours
+    ///   (`assumed`).
+    /// - Operation: `authenticate`
     ///
     /// # Errors
-    ///
     /// `Authorization` when the provider refuses the credentials, or this machine is not on the whitelist; otherwise as
     /// every call.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket::Client;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket::Result<()> {
-    /// # let session = ScriptedSession::new().session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().run(async |session| {
     /// let client = Client::from(session);
     /// client.login().await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn login(&self) -> Result<()> {
         self.session.login().await

@@ -2,33 +2,33 @@
 
 use cryptopocket_api::common::{get_token_price, list_available_assets, types};
 use cryptopocket_api::operations::GET_TOKEN_PRICE;
-use serde::{Deserialize, Serialize};
 
-use crate::{
-    Asset, Chain, Client, Currency, Decimal, Error, Extra, Field, Money, Page, Result, Symbol, input,
-};
+use crate::{Asset, Chain, Client, Currency, Decimal, Error, Field, Money, Page, Result, Symbol, input};
 
-/// A coin on a chain that the provider buys and sells.
-///
-/// Every field is assumed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct AvailableAsset {
-    /// Symbol of the coin.
-    pub symbol: Symbol,
-    /// Chain of the coin.
-    pub chain: Field<Chain>,
-    /// Display name of the coin.
-    pub name: Field<String>,
-    /// Decimals of the coin on this chain: one coin is ten to this power base units.
-    pub decimals: Field<u32>,
-    /// Whether the asset can be bought and sold now.
-    pub active: Field<bool>,
-    /// Least amount of a purchase, in units of a currency that the reply does not name.
-    pub min_purchase: Field<Decimal>,
-    /// Fields of the reply that this SDK does not know.
-    #[serde(default)]
-    pub extra: Extra,
+cryptopocket_types::reply! {
+    /// A coin on a chain that the provider buys and sells.
+    ///
+    /// Every field is assumed.
+    pub struct AvailableAsset: types::Asset, |wire, extra| {
+        /// Symbol of the coin.
+        pub symbol: Symbol = wire.symbol.into(),
+        /// Chain of the coin.
+        pub chain: Field<Chain> = wire.chain.map(Chain::from),
+        /// Display name of the coin.
+        pub name: Field<String>,
+        /// Decimals of the coin on this chain: one coin is ten to this power base units.
+        pub decimals: Field<u32> = {
+            let decimals = wire.decimals.and_then(|decimals| u32::try_from(decimals).ok());
+            if decimals.is_unreadable() {
+                extra.keep("decimals", wire.decimals);
+            }
+            decimals
+        },
+        /// Whether the asset can be bought and sold now.
+        pub active: Field<bool>,
+        /// Least amount of a purchase, in units of a currency that the reply does not name.
+        pub min_purchase: Field<Decimal> = wire.min_purchase.map(Decimal::from),
+    }
 }
 
 impl AvailableAsset {
@@ -37,42 +37,40 @@ impl AvailableAsset {
         let chain = self.chain.value()?;
         Some(Asset::new(&self.symbol, chain))
     }
-
-    fn from_wire(wire: types::Asset) -> Self {
-        let mut extra = wire.extra;
-        let decimals = wire.decimals.and_then(|decimals| u32::try_from(decimals).ok());
-        if decimals.is_unreadable() {
-            extra.keep("decimals", wire.decimals);
-        }
-        Self {
-            symbol: wire.symbol.into(),
-            chain: wire.chain.map(Chain::from),
-            name: wire.name,
-            decimals,
-            active: wire.active,
-            min_purchase: wire.min_purchase.map(Decimal::from),
-            extra,
-        }
-    }
 }
 
-/// The price of one coin. It is only indicative.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Price {
-    /// The coin that was asked for.
-    pub symbol: Symbol,
-    /// Its chain.
-    pub chain: Chain,
-    /// The price of one coin, exact, in currency units.
-    ///
-    /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or a chain that is known to be
-    /// another than was asked for: it may be that of another. The number is in `extra` then. A name of the chain that this
-    /// SDK does not know may be another name of the same, so the price is read, and the name is in `extra`.
-    pub price: Field<Money>,
-    /// Fields of the reply that this SDK does not know.
-    #[serde(default)]
-    pub extra: Extra,
+cryptopocket_types::reply! {
+    /// The price of one coin. It is only indicative.
+    pub struct Price: types::TokenPrice, |wire, extra, asked: &Asset, currency: Currency| {
+        /// The coin that was asked for.
+        pub symbol: Symbol = asked.symbol().clone(),
+        /// Its chain.
+        pub chain: Chain = asked.chain().clone(),
+        /// The price of one coin, exact, in currency units.
+        ///
+        /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or a chain that is known to be
+        /// another than was asked for: it may be that of another. The number is in `extra` then. A name of the chain that
+        /// this SDK does not know may be another name of the same, so the price is read, and the name is in `extra`.
+        pub price: Field<Money> = {
+            let chain = asked.chain().as_str();
+            let is_on_chain = match wire.chain {
+                Field::Value(named) => {
+                    let is_on_chain = may_be_chain(&named, chain);
+                    if !named.eq_ignore_ascii_case(chain) {
+                        extra.keep("chain", Field::Value(named));
+                    }
+                    is_on_chain
+                }
+                unnamed => !unnamed.is_unreadable(),
+            };
+            if is_on_chain && !wire.symbol.is_unreadable() && !wire.fiat_symbol.is_unreadable() {
+                Field::Value(Money::new(wire.price.decimal(), currency))
+            } else {
+                extra.keep("price", Field::Value(wire.price));
+                Field::Unreadable
+            }
+        },
+    }
 }
 
 impl Client {
@@ -80,32 +78,25 @@ impl Client {
     ///
     /// A pair of coin and chain that is not in the list is refused with `coin_not_supported`.
     ///
-    /// **Units.** `min_purchase` is in currency units.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's guide, page "Get Available Assets"
-    /// (`guide`: path and purpose); the fields are ours (`assumed`).
-    ///
-    /// Operation: `list_available_assets`
+    /// - **Units.** `min_purchase` is in currency units.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's guide, page "Get Available Assets" (`guide`: path and purpose); the fields are
+    ///   ours (`assumed`).
+    /// - Operation: `list_available_assets`
     ///
     /// # Errors
-    ///
     /// As every call.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket::Client;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"symbol":"USDC","chain":"polygon","decimals":6,"active":true}]}"#;
-    /// # let session = ScriptedSession::new().always("list_available_assets", reply).session;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("list_available_assets", reply).run(async |session| {
     /// let client = Client::from(session);
     /// for offer in client.list_assets().await? {
     ///     println!("{} on {}", offer.symbol, offer.chain);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn list_assets(&self) -> Result<Page<AvailableAsset>> {
         let list = list_available_assets(self.session()).await?;
@@ -116,31 +107,25 @@ impl Client {
     ///
     /// Ask for a quote to learn the fee and what an amount buys.
     ///
-    /// **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
-    ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** The provider's page "Token Price" (it exists); path,
-    /// parameters and answer are ours (`assumed`).
-    ///
-    /// Operation: `get_token_price`
+    /// - **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
+    /// - **Idempotency.** Safe: it only reads.
+    /// - **Known from.** The provider's page "Token Price" (it exists); path, parameters and answer are ours
+    ///   (`assumed`).
+    /// - Operation: `get_token_price`
     ///
     /// # Errors
-    ///
     /// As every call; `UnexpectedReply` also when the answer is about another coin or currency than was asked for.
     /// For a pair that is not on offer, `coin_not_supported` is to be expected.
     ///
     /// # Examples
-    ///
     /// ```
     /// use cryptopocket::{Asset, Client, Currency};
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket::Result<()> {
-    /// # let session = ScriptedSession::new().always("get_token_price", r#"{"status":"ok","data":{"price":0.9213}}"#).session;
+    /// # let reply = r#"{"status":"ok","data":{"price":0.9213}}"#;
+    /// # cryptopocket_core::testing::ScriptedSession::new().always("get_token_price", reply).run(async |session| {
     /// let client = Client::from(session);
     /// let price = client.price(&Asset::new("USDC", "polygon"), Currency::EUR).await?;
     /// assert_eq!(price.price.to_string(), "0.9213 EUR");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub async fn price(&self, asset: &Asset, currency: Currency) -> Result<Price> {
         let (chain, symbol) = (asset.chain().as_str(), asset.symbol().as_str());
@@ -157,29 +142,7 @@ impl Client {
             let detail = "the reply is about another coin or currency than was asked for";
             return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
-        let mut extra = reply.extra;
-        let is_on_chain = match reply.chain {
-            Field::Value(named) => {
-                let is_on_chain = may_be_chain(&named, chain);
-                if !named.eq_ignore_ascii_case(chain) {
-                    extra.keep("chain", Field::Value(named));
-                }
-                is_on_chain
-            }
-            unnamed => !unnamed.is_unreadable(),
-        };
-        let price = if reply.symbol.is_unreadable() || reply.fiat_symbol.is_unreadable() || !is_on_chain {
-            extra.keep("price", Field::Value(reply.price));
-            Field::Unreadable
-        } else {
-            Field::Value(Money::new(reply.price.decimal(), currency))
-        };
-        Ok(Price {
-            symbol: asset.symbol().clone(),
-            chain: asset.chain().clone(),
-            price,
-            extra,
-        })
+        Ok(Price::from_wire(reply, asset, currency))
     }
 }
 

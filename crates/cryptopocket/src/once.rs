@@ -10,8 +10,10 @@
 //! [grace period](cryptopocket_inbox::journal::Journal::grace) has passed. After a restart, give the entries of
 //! [`Journal::unsettled`](cryptopocket_inbox::journal::Journal::unsettled) to [`resume`].
 //!
-//! **Run each of them to its end**, in a task of its own (`tokio::spawn`). A future that is dropped, by a timeout, by `select!` or
-//! with the connection of a request, leaves its call to the search: the key is held for
+//! **Dropping a future loses nothing.** Each call runs in a task of its own ([`Runtime::spawn`](crate::Runtime::spawn) of the
+//! client's session: on tokio) to its end. If its future is dropped, by a timeout, by `select!` or with the connection of a
+//! request, the journal gets the answer all the same: call again with the same key and input. Outside of tokio the future
+//! itself is the call, and dropping it leaves the call to the search, as a crash does: the key is held for
 //! [`hold`](cryptopocket_inbox::journal::Journal::hold), and a payment that is found then comes without the account and concept
 //! of its transfer.
 //!
@@ -32,41 +34,24 @@
 //! # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! use cryptopocket::inbox::journal::Journal;
 //! use cryptopocket::inbox::sqlite::SqliteStore;
-//! use cryptopocket::inbox::sqlx::{self, SqliteConnection};
-//! use cryptopocket::inbox::tracker::{Change, ChangeHandler, Changed, NewObject, Object, Tracker};
-//! use cryptopocket::inbox::{Failure, Inbox, Intake};
+//! use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
+//! use cryptopocket::inbox::{Inbox, Intake};
 //! use cryptopocket::once::{PaymentOnce, create_payment_once};
 //! use cryptopocket::onramp::NewPayment;
 //! use cryptopocket::webhooks::Verifier;
 //! use cryptopocket::{Asset, Clock, PaymentType, SystemClock};
 //!
-//! /// Called once for each change, in the transaction that records it.
-//! struct Deliver;
-//!
-//! impl ChangeHandler<SqliteConnection> for Deliver {
-//!     async fn change(&self, changed: &Changed, transaction: &mut SqliteConnection) -> Result<(), Failure> {
-//!         if let Change::Confirmed { .. } = changed.change {
-//!             let sql = "INSERT INTO delivered (payment) VALUES (?)";
-//!             sqlx::query(sql).bind(changed.object.id()).execute(transaction).await?;
-//!         }
-//!         Ok(())
-//!     }
-//! }
-//!
 //! let inbox = Inbox::new(SqliteStore::open("inbox.db").await?);
-//! let sql = "CREATE TABLE IF NOT EXISTS delivered (payment TEXT)";
-//! inbox.store().write(move |connection| {
-//!     Box::pin(async move { sqlx::query(sql).execute(connection).await.map(|_| ()) })
-//! }).await?;
 //! let journal = Journal::new(inbox.clone());
-//! let tracker = Tracker::new(inbox.clone()).on_change(Deliver);
+//! // `on_change` of the tracker is called once for each change, in the transaction that records it.
+//! let tracker = Tracker::new(inbox.clone());
 //! // Your endpoint gives it each request; the feature `inbox-axum` has a router.
 //! let intake = Intake::new(inbox.clone(), Verifier::new("api-secret")?);
 //!
 //! // For each order:
 //! let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
 //! let order = NewPayment::transfer("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
-//! let once = create_payment_once(&journal, client.onramp(), "order-2001", order).await?;
+//! let once = create_payment_once(&journal, &client, "order-2001", order).await?;
 //! if let Some(id) = once.payment_id() {
 //!     let new = NewObject::new(Object::payment(id), SystemClock.now()).method(PaymentType::Transfer);
 //!     tracker.track(new).await?;
@@ -94,24 +79,29 @@ mod refusal;
 #[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
 mod resume;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cryptopocket_core::{Effect, Session};
+use cryptopocket_core::{Advice, Effect};
 use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Sent};
 use cryptopocket_inbox::{Error, ErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::Client;
+
 #[cfg(feature = "offramp")]
 pub use offramp::{OfframpOnce, create_offramp_once};
 #[cfg(feature = "onramp")]
-pub use payment::{GuidedOnce, PaymentOnce, create_guided_once, create_payment_once};
+pub use payment::{PaymentOnce, create_guided_once, create_payment_once};
 #[cfg(all(feature = "banking", feature = "onramp"))]
 pub use reconcile::{ReconcileOnce, reconcile_once};
 pub use refusal::Refusal;
 #[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
 pub use resume::{Resumed, resume};
+
+/// How long to wait where the journal says nothing of it.
+const PAUSE: Duration = Duration::from_secs(60);
 
 /// What is known of a call that is made once: `T` is its answer, and `F` what a search finds in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,10 +121,15 @@ pub enum Outcome<T, F> {
     /// Refused, with nothing done, now or before, and why. The key stays spent: the same call under it is refused for ever.
     /// Once the cause is gone, such as a missing identity check, make the call under a new key.
     Refused(Box<Refusal>),
-    /// It is certain that nothing was done: nothing was sent, for instance because there was no connection, the token was
-    /// refused, or the input is wrong. Call again, or [give up](Journal::give_up). Wrong input leaves its key free for the right
-    /// one, if the journal did not know the key before.
+    /// It is certain that nothing was done. Call again, or [give up](Journal::give_up). Wrong input leaves its key free for the
+    /// right one, if the journal did not know the key before.
     NotSent {
+        /// What kept the call from being made: [`NotSent`](cryptopocket_core::ErrorKind::NotSent) is no connection,
+        /// [`Authorization`](cryptopocket_core::ErrorKind::Authorization) a login or token that was refused,
+        /// [`InvalidInput`](cryptopocket_core::ErrorKind::InvalidInput) wrong input.
+        kind: cryptopocket_core::ErrorKind,
+        /// What to do about it.
+        advice: Advice,
         /// The error's text.
         reason: String,
     },
@@ -162,26 +157,57 @@ impl<T, F> Outcome<T, F> {
             Self::Done(_) | Self::Recovered(_) | Self::Named { .. } | Self::Refused(_)
         )
     }
+
+    fn not_sent(error: &cryptopocket_core::Error) -> Self {
+        Self::NotSent {
+            kind: error.kind(),
+            advice: error.advice().clone(),
+            reason: error.to_string(),
+        }
+    }
+
+    fn pending(reason: impl Into<String>) -> Self {
+        Self::Pending {
+            after: PAUSE,
+            reason: reason.into(),
+        }
+    }
 }
 
 /// A request that is made once: how it is sent, and how its effect is found.
-trait Request: Serialize + DeserializeOwned + PartialEq + Send + Sync {
-    type Client: Send + Sync;
+trait Request: Serialize + DeserializeOwned + PartialEq + Send + Sync + 'static {
+    type Answer: Serialize + DeserializeOwned + Send + 'static;
+    type Found: DeserializeOwned + Send + 'static;
 
     const OPERATION: &'static str;
 
     fn checked(&self) -> cryptopocket_core::Result<()>;
 
-    fn send(&self, client: &Self::Client, reference: &str) -> impl Future<Output = Sent> + Send;
+    fn send(&self, client: &Client) -> impl Future<Output = cryptopocket_core::Result<Self::Answer>> + Send;
 
-    fn find(&self, client: &Self::Client, reference: &str) -> impl Future<Output = Found> + Send;
+    /// Id of the object that the answer is about.
+    fn object(answer: &Self::Answer) -> &str;
+
+    fn find(&self, client: &Client, reference: &str) -> impl Future<Output = Found> + Send;
+
+    /// Whether a refusal is one that also comes if the same was done before.
+    fn may_be_done_before(_: &cryptopocket_core::Error) -> bool {
+        false
+    }
 }
 
-/// A request under a key, with the answers that came.
-struct Keyed<R: Request> {
+/// A request under a key.
+struct Keyed<R> {
     request: R,
-    client: R::Client,
+    client: Client,
+    /// What came since the journal was last told: more than one if a token was refused and the call repeated.
     answers: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// What kept the call from being made.
+    obstacle: Mutex<Option<cryptopocket_core::Error>>,
+}
+
+fn lock<T>(heard: &Mutex<T>) -> MutexGuard<'_, T> {
+    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<R: Request> Call for Keyed<R> {
@@ -190,7 +216,31 @@ impl<R: Request> Call for Keyed<R> {
     }
 
     async fn send(&self, reference: &str) -> Sent {
-        self.request.send(&self.client, reference).await
+        let error = match self.request.send(&self.client).await {
+            Ok(value) => {
+                return match written(&value) {
+                    Ok(answer) => Sent::Done(Answer::of(R::object(&value), answer)),
+                    Err(error) => Sent::Confirmed(error.to_string()),
+                };
+            }
+            Err(error) => error,
+        };
+        let reason = error.to_string();
+        match error.effect() {
+            Effect::Done => Sent::Confirmed(reason),
+            Effect::Unknown => Sent::Unknown(reason),
+            Effect::NotDone if R::may_be_done_before(&error) => match self.find(reference).await {
+                Found::One(answer) => Sent::Found(answer),
+                Found::Unknown(reason) => Sent::Unknown(reason),
+                _ => Sent::Refused(reason),
+            },
+            // The token was refused before the call was looked at: the same call is right once the token is.
+            Effect::NotDone if !error.is_authorization() => Sent::Refused(reason),
+            Effect::NotSent | Effect::NotDone => {
+                *lock(&self.obstacle) = Some(error);
+                Sent::NotSent(reason)
+            }
+        }
     }
 
     async fn find(&self, reference: &str) -> Found {
@@ -198,7 +248,7 @@ impl<R: Request> Call for Keyed<R> {
     }
 
     fn answers(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut *self.answers.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.answers))
     }
 
     fn is_same(&self, stored: &[u8]) -> bool {
@@ -206,41 +256,47 @@ impl<R: Request> Call for Keyed<R> {
     }
 }
 
-/// Makes a call once and reads what the journal has of it. `client` makes the client of a session that keeps the answers:
-/// more than one if a token was refused and the call repeated.
-async fn made<J, R, T, F>(
+/// Makes a call once, in a task of its own, and reads what the journal has of it.
+async fn made<J: JournalStore, R: Request>(
     journal: &Journal<J>,
+    client: &Client,
     key: &str,
-    session: &Session,
     request: R,
-    client: impl FnOnce(Session) -> R::Client,
-) -> Result<Outcome<T, F>, Error>
-where
-    J: JournalStore,
-    R: Request,
-    T: DeserializeOwned,
-    F: DeserializeOwned,
-{
+) -> Result<Outcome<R::Answer, R::Found>, Error> {
+    let (journal, session, key) = (journal.clone(), client.session().clone(), key.to_owned());
+    // The answer is recorded after it came: with the future of a caller that gave up, it would be lost.
+    let call = async move { Ok(made_here(&journal, session, &key, request).await) };
+    match client.session().detach(call, |_| ()).await {
+        Ok(outcome) => outcome,
+        // The runtime was stopped meanwhile, or the call panicked: the next one finds out.
+        Err(stopped) => Ok(Outcome::pending(stopped.to_string())),
+    }
+}
+
+async fn made_here<J: JournalStore, R: Request>(
+    journal: &Journal<J>,
+    session: crate::Session,
+    key: &str,
+    request: R,
+) -> Result<Outcome<R::Answer, R::Found>, Error> {
     if let Err(error) = request.checked() {
         // Wrong input leaves the key free. But what the journal knows may have been sent, by a version with other rules.
         if journal.entry(key).await?.is_none() {
-            return Ok(Outcome::NotSent {
-                reason: error.to_string(),
-            });
+            return Ok(Outcome::not_sent(&error));
         }
     }
-    let answers = Arc::new(Mutex::new(Vec::new()));
+    let answers = Arc::<Mutex<Vec<_>>>::default();
     let kept = Arc::clone(&answers);
     let session = session.with_answers(move |operation, body| {
         if operation == R::OPERATION {
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push(body.to_vec());
+            lock(&kept).push(body.to_vec());
         }
     });
     let call = Keyed {
         request,
-        client: client(session),
+        client: Client::from(session),
         answers,
+        obstacle: Mutex::default(),
     };
     Ok(match journal.once(key, &written(&call.request)?, &call).await? {
         Once::Done {
@@ -253,33 +309,15 @@ where
             let refusal = Refusal::read(journal, key, R::OPERATION, reason).await?;
             Outcome::Refused(Box::new(refusal))
         }
-        Once::NotSent { reason } => Outcome::NotSent { reason },
+        Once::NotSent { reason } => match &*lock(&call.obstacle) {
+            Some(error) => Outcome::not_sent(error),
+            None => Outcome::pending(reason),
+        },
         Once::Pending { after, reason } => Outcome::Pending { after, reason },
         Once::Ambiguous { candidates } => Outcome::Ambiguous { candidates },
         // A journal that knows more than this crate: nothing is sent again.
-        _ => Outcome::Pending {
-            after: Duration::from_secs(60),
-            reason: "the journal has an outcome that this version does not know".to_owned(),
-        },
+        _ => Outcome::pending("the journal has an outcome that this version does not know"),
     })
-}
-
-/// What a sent call came to.
-fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(&T) -> String) -> Sent {
-    match result {
-        Ok(value) => match written(&value) {
-            Ok(answer) => Sent::Done(Answer::of(object(&value), answer)),
-            Err(error) => Sent::Confirmed(error.to_string()),
-        },
-        Err(error) => match error.effect() {
-            Effect::NotSent => Sent::NotSent(error.to_string()),
-            // The token was refused before the call was looked at: the same call is right once the token is.
-            Effect::NotDone if error.is_authorization() => Sent::NotSent(error.to_string()),
-            Effect::NotDone => Sent::Refused(error.to_string()),
-            Effect::Done => Sent::Confirmed(error.to_string()),
-            Effect::Unknown => Sent::Unknown(error.to_string()),
-        },
-    }
 }
 
 /// What a search found, which is this object.

@@ -67,19 +67,15 @@ impl Config {
 
 /// A file or a server.
 fn database(text: String) -> Result<String, String> {
-    let file = text.strip_prefix("sqlite:").filter(|file| !file.is_empty());
-    if file.is_some()
-        || ["postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| text.starts_with(scheme))
-    {
-        return Ok(text);
+    match text.split_once(':') {
+        Some(("sqlite", file)) if !file.is_empty() => Ok(text),
+        Some(("postgres" | "postgresql", server)) if server.starts_with("//") => Ok(text),
+        // It may hold a password, so it is not shown.
+        _ => Err(
+            "DATABASE_URL must be sqlite:FILE, such as sqlite:shop.db, or postgres://USER@HOST/DATABASE"
+                .to_owned(),
+        ),
     }
-    // It may hold a password.
-    Err(
-        "DATABASE_URL must be sqlite:FILE, such as sqlite:shop.db, or postgres://USER@HOST/DATABASE"
-            .to_owned(),
-    )
 }
 
 /// `BODY_KEY`: 64 hexadecimal digits from your secret store.

@@ -1,4 +1,4 @@
-//! What a person does about payments that belong to no order.
+//! What a person does about payments that belong to no order, and about orders that may be paid.
 
 use std::error::Error;
 
@@ -11,85 +11,92 @@ use crate::ledger::{self, Ledger, Order, unmatched};
 
 const USAGE: &str = "usage: shop                              serves
        shop unmatched                    lists payments that are settled and belong to no order
+       shop ambiguous                    lists orders that may be paid, and nothing tells by which payment
        shop match PAYMENT ORDER BY       credits the customer of an order of the same amount; BY is your name
        shop refuse ORDER BY NOTE         refuses an order that none of the payments with its id was made for
        shop close PAYMENT BY NOTE        it needs no credit here; NOTE says why";
 
 const NONE_WAITS: &str = "no such payment waits: see `shop unmatched`";
 
-/// What the program is to do.
+/// What the words of a command need of the store.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Command {
+pub(crate) enum Task {
     Serve,
-    Unmatched,
-    Match {
-        payment: String,
-        order: String,
-        by: String,
-    },
-    Refuse {
-        order: String,
-        by: String,
-        note: String,
-    },
-    Close {
-        payment: String,
-        by: String,
-        note: String,
-    },
+    List,
+    Decide,
 }
 
-impl Command {
-    pub(crate) fn read(arguments: &[String]) -> Result<Self, &'static str> {
-        let words: Vec<_> = arguments.iter().map(String::as_str).collect();
-        Ok(match words[..] {
-            [] => Self::Serve,
-            ["unmatched"] => Self::Unmatched,
-            ["match", payment, order, by] => Self::Match {
-                payment: payment.to_owned(),
-                order: order.to_owned(),
-                by: by.to_owned(),
-            },
-            ["refuse", order, by, note] => Self::Refuse {
-                order: order.to_owned(),
-                by: by.to_owned(),
-                note: note.to_owned(),
-            },
-            ["close", payment, by, note] => Self::Close {
-                payment: payment.to_owned(),
-                by: by.to_owned(),
-                note: note.to_owned(),
-            },
-            _ => return Err(USAGE),
-        })
+impl Task {
+    pub(crate) fn of(words: &[&str]) -> Result<Self, &'static str> {
+        match words {
+            [] => Ok(Self::Serve),
+            ["unmatched" | "ambiguous"] => Ok(Self::List),
+            ["match" | "refuse" | "close", _, _, _] => Ok(Self::Decide),
+            _ => Err(USAGE),
+        }
     }
 }
 
-pub(crate) async fn run<S: Ledger>(store: S, command: Command) -> Result<(), Box<dyn Error>> {
-    let (inbox, now) = (Inbox::new(store), SystemClock.now());
-    match command {
-        Command::Serve => return Err("this is no command of the desk".into()),
-        Command::Unmatched => {
+/// Does what the words say, and returns the last line to print.
+pub(crate) async fn run<S: Ledger>(store: S, words: &[&str]) -> Result<(), Box<dyn Error>> {
+    let inbox = Inbox::new(store);
+    let said = match words {
+        ["unmatched"] => {
             let waiting = unmatched::list(inbox.store(), 1000).await?;
-            for one in &waiting {
-                println!("{}  since {}", one.payment, one.found_at);
+            for (payment, found_at) in &waiting {
+                println!("{payment}  since {found_at}");
             }
-            println!("{} wait", waiting.len());
+            format!("{} wait", waiting.len())
         }
-        Command::Match { payment, order, by } => println!("{}", assign(&inbox, &payment, &order, &by).await?),
-        Command::Refuse { order, by, note } => {
-            refuse(&inbox, &order, &by, &note).await?;
-            println!("refused {order}");
+        ["ambiguous"] => {
+            let waiting = ambiguous(&Journal::new(inbox.clone())).await?;
+            for entry in &waiting {
+                let since = entry.settled_at.map(|at| at.to_string());
+                println!(
+                    "{}  since {}  {}",
+                    entry.key,
+                    since.unwrap_or_default(),
+                    payers(entry)
+                );
+            }
+            format!("{} wait", waiting.len())
         }
-        Command::Close { payment, by, note } => {
-            if !unmatched::resolve(inbox.store(), payment, None, now, &by, &note).await? {
+        ["match", payment, order, by] => assign(&inbox, payment, order, by).await?,
+        ["refuse", order, by, note] => {
+            refuse(&inbox, order, by, note).await?;
+            format!("refused {order}")
+        }
+        ["close", payment, by, note] => {
+            let (payment, now) = ((*payment).to_owned(), SystemClock.now());
+            if !unmatched::resolve(inbox.store(), payment, None, now, by, note).await? {
                 return Err(NONE_WAITS.into());
             }
-            println!("done");
+            "done".to_owned()
         }
-    }
+        _ => return Err(USAGE.into()),
+    };
+    println!("{said}");
     inbox.close().await;
     Ok(())
+}
+
+/// Orders whose call may have been done, as the journal could not find out, oldest first.
+async fn ambiguous<S: Ledger>(journal: &Journal<Inbox<S>>) -> Result<Vec<Entry>, cryptopocket::inbox::Error> {
+    let (mut found, mut after) = (Vec::new(), 0);
+    loop {
+        let open = journal.select(Selection::Open { after }, 1000).await?;
+        let Some(last) = open.last() else { return Ok(found) };
+        after = last.seq;
+        found.extend(open.into_iter().filter(|entry| entry.phase == Phase::Ambiguous));
+    }
+}
+
+/// What may pay an ambiguous order.
+fn payers(entry: &Entry) -> String {
+    match entry.candidates.join(" or ") {
+        none if none.is_empty() => "may be paid by a payment that is not known".to_owned(),
+        some => format!("may be paid by {some}"),
+    }
 }
 
 /// Credits an order with a payment that the journal did not make for it, if both are about the same money of the same
@@ -101,7 +108,7 @@ async fn assign<S: Ledger>(
     by: &str,
 ) -> Result<String, Box<dyn Error>> {
     let waits = unmatched::list(inbox.store(), u32::MAX).await?;
-    if !waits.iter().any(|one| one.payment == payment) {
+    if !waits.iter().any(|(waiting, _)| waiting == payment) {
         return Err(NONE_WAITS.into());
     }
     let Some((stored, _)) = ledger::order(inbox.store(), order).await? else {
@@ -128,17 +135,9 @@ async fn assign<S: Ledger>(
             .settle(order, Verdict::Done { object }, by, "matched at the desk")
             .await?;
     }
-    let (tied, note) = (Some(order.to_owned()), format!("credited to {order}"));
-    if !unmatched::resolve(
-        inbox.store(),
-        payment.to_owned(),
-        tied,
-        SystemClock.now(),
-        by,
-        &note,
-    )
-    .await?
-    {
+    let (waiting, tied, now) = (payment.to_owned(), Some(order.to_owned()), SystemClock.now());
+    let note = format!("credited to {order}");
+    if !unmatched::resolve(inbox.store(), waiting, tied, now, by, &note).await? {
         return Err("the payment was decided on meanwhile: look again".into());
     }
     Ok(format!(
@@ -182,9 +181,8 @@ fn free(entry: &Entry, payment: &str) -> Result<(), String> {
         )),
         Phase::Ambiguous if entry.candidates.iter().any(|one| one == payment) => Ok(()),
         Phase::Ambiguous => Err(format!(
-            "{order} may be paid by {}: match one of these, choose another order, or refuse {order} if none of these is its \
-             payment",
-            entry.candidates.join(" or ")
+            "{order} {}: match one of these, choose another order, or refuse {order} if none of these is its payment",
+            payers(entry)
         )),
         phase => Err(format!(
             "{order} may still get a payment of its own, since its call is {phase}: ask for the order again until it has \
@@ -219,15 +217,13 @@ mod tests {
 
     #[test]
     fn commands_are_read() {
-        let read =
-            |line: &str| Command::read(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
-        assert_eq!(read(""), Ok(Command::Serve));
-        assert_eq!(read("unmatched"), Ok(Command::Unmatched));
-        let (payment, order, by) = ("p-1".to_owned(), "order-1".to_owned(), "ada".to_owned());
+        let task = |line: &str| Task::of(&line.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(task(""), Ok(Task::Serve));
         assert_eq!(
-            read("match p-1 order-1 ada"),
-            Ok(Command::Match { payment, order, by })
+            [task("unmatched"), task("ambiguous")],
+            [Ok(Task::List), Ok(Task::List)]
         );
-        assert_eq!(read("match p-1"), Err(USAGE));
+        assert_eq!(task("match p-1 order-1 ada"), Ok(Task::Decide));
+        assert_eq!([task("match p-1"), task("pay")], [Err(USAGE), Err(USAGE)]);
     }
 }

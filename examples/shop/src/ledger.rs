@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cryptopocket::inbox::journal::JournalStore;
 use cryptopocket::inbox::postgres::PostgresStore;
-use cryptopocket::inbox::sql::{Columns as _, Connection, SqlStore};
+use cryptopocket::inbox::sql::{Columns as _, Connection, SqlStore, Value};
 use cryptopocket::inbox::sqlite::SqliteStore;
 use cryptopocket::inbox::tracker::TrackerStore;
 use cryptopocket::inbox::{Error, bind};
@@ -120,43 +120,50 @@ pub(crate) async fn postpone<S: Ledger>(store: &S, order: &str, until: Timestamp
 /// Ids of orders without a payment that it is time to look at.
 pub(crate) async fn due<S: Ledger>(store: &S, now: Timestamp) -> Result<Vec<String>, Error> {
     let sql = "SELECT id FROM shop_orders WHERE look_at <= $1 ORDER BY look_at LIMIT 100";
-    let rows = store.acquire().await?.rows(sql, bind![now]).await?;
-    Ok(rows.iter().map(|row| row.word("id")).collect::<Result<_, _>>()?)
+    read(store, sql, bind![now], |row| row.word("id")).await
 }
 
 /// An order, and how far it is: `waiting`, `refused` or `credited`.
 pub(crate) async fn order<S: Ledger>(store: &S, id: &str) -> Result<Option<(Order, &'static str)>, Error> {
     let sql = "SELECT customer, orders.cents, orders.payment, refused, credits.payment AS credit
          FROM shop_orders AS orders LEFT JOIN shop_credits AS credits ON credits.order_id = id WHERE id = $1";
-    let rows = store.acquire().await?.rows(sql, bind![id]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let order = Order {
-        id: id.to_owned(),
-        customer: row.word("customer")?,
-        cents: row.number("cents")?,
-        payment: row.text("payment")?,
-    };
-    let state = match (row.text("credit")?, row.flag("refused")?) {
-        (Some(_), _) => "credited",
-        (None, true) => "refused",
-        (None, false) => "waiting",
-    };
-    Ok(Some((order, state)))
+    let found = read(store, sql, bind![id], |row| {
+        let order = Order {
+            id: id.to_owned(),
+            customer: row.word("customer")?,
+            cents: row.number("cents")?,
+            payment: row.text("payment")?,
+        };
+        let state = match (row.text("credit")?, row.flag("refused")?) {
+            (Some(_), _) => "credited",
+            (None, true) => "refused",
+            (None, false) => "waiting",
+        };
+        Ok((order, state))
+    });
+    Ok(found.await?.pop())
 }
 
 /// What a customer has, in cents.
 pub(crate) async fn balance<S: Ledger>(store: &S, customer: &str) -> Result<i64, Error> {
     let sql = "SELECT cents FROM shop_balances WHERE customer = $1";
-    let rows = store.acquire().await?.rows(sql, bind![customer]).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.number("cents"))?)
+    let balances = read(store, sql, bind![customer], |row| row.number("cents")).await?;
+    Ok(balances.first().copied().unwrap_or_default())
+}
+
+/// Runs one query, and reads each of its rows.
+async fn read<S: Ledger, T>(
+    store: &S,
+    sql: &'static str,
+    values: Vec<Value>,
+    row: impl Fn(&<S::Transaction as Connection>::Row) -> Result<T, sqlx::Error>,
+) -> Result<Vec<T>, Error> {
+    let rows = store.acquire().await?.rows(sql, values).await?;
+    Ok(rows.iter().map(row).collect::<Result<_, _>>()?)
 }
 
 /// Runs one statement in a transaction, and returns how many rows it changed.
-async fn write<S: Ledger>(
-    store: &S,
-    sql: &'static str,
-    values: Vec<cryptopocket::inbox::sql::Value>,
-) -> Result<u64, Error> {
+async fn write<S: Ledger>(store: &S, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
     store
         .in_transaction(Box::new(move |connection| {
             Box::pin(async move { Ok(connection.change(sql, values).await?) })

@@ -18,7 +18,7 @@ use cryptopocket::inbox::postgres::PostgresStore;
 use cryptopocket::inbox::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::config::Config;
-use crate::desk::Command;
+use crate::desk::Task;
 use crate::ledger::{Ledger, unmatched};
 
 #[tokio::main]
@@ -40,25 +40,25 @@ async fn main() -> ExitCode {
 
 async fn start() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let command = Command::read(&arguments)?;
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let task = Task::of(&words)?;
     let config = Config::from_env()?;
-    match (config.database.strip_prefix("sqlite:"), command) {
-        (Some(file), Command::Serve) => serve(SqliteStore::open(file).await?, config).await,
-        (None, Command::Serve) => serve(PostgresStore::connect(&config.database).await?, config).await,
-        (Some(file), command) => {
-            let seen = SqliteOptions::new(file).read_only(true).open().await;
-            let store = filled(seen).await?;
-            if command == Command::Unmatched {
-                return desk::run(store, command).await;
+    match config.database.strip_prefix("sqlite:") {
+        Some(file) if task == Task::Serve => serve(SqliteStore::open(file).await?, config).await,
+        Some(file) => {
+            let store = filled(SqliteOptions::new(file).read_only(true).open().await).await?;
+            match task {
+                Task::Decide => desk::run(SqliteOptions::new(file).create(false).open().await?, &words).await,
+                _ => desk::run(store, &words).await,
             }
-            desk::run(SqliteOptions::new(file).create(false).open().await?, command).await
         }
-        (None, command) => {
+        None if task == Task::Serve => serve(PostgresStore::connect(&config.database).await?, config).await,
+        None => {
             let store = filled(PostgresStore::connect_read_only(&config.database).await).await?;
-            if command == Command::Unmatched {
-                return desk::run(store, command).await;
+            match task {
+                Task::Decide => desk::run(PostgresStore::connect(&config.database).await?, &words).await,
+                _ => desk::run(store, &words).await,
             }
-            desk::run(PostgresStore::connect(&config.database).await?, command).await
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use cryptopocket::inbox::journal::Journal;
 use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
@@ -57,12 +58,12 @@ pub(crate) async fn place<S: Ledger>(
 ) -> Result<Response, Broken> {
     let conflict = || {
         let body = json!({"conflict": "this order was placed with other details: give a new one another id"});
-        Ok((StatusCode::CONFLICT, Json(body)).into_response())
+        Ok(answered(StatusCode::CONFLICT, None, body))
     };
     let asset = Asset::new("USDC", "polygon");
     let (money, cents) = match checked(&new, &asset) {
         Ok(amount) => amount,
-        Err(wrong) => return Ok((StatusCode::BAD_REQUEST, Json(wrong)).into_response()),
+        Err(wrong) => return Ok(answered(StatusCode::BAD_REQUEST, None, wrong)),
     };
     let order = Order {
         id: new.order.clone(),
@@ -81,17 +82,14 @@ pub(crate) async fn place<S: Ledger>(
         return conflict();
     };
     // Matched at the desk with a payment that the journal did not make.
-    if let Some(payment) = stored.payment
-        && shop
-            .journal
-            .entry(&new.order)
-            .await?
-            .is_none_or(|entry| entry.object.is_none())
-    {
-        return Ok(Json(json!({"payment": payment, "pay": null})).into_response());
+    if let Some(payment) = stored.payment {
+        let entry = shop.journal.entry(&new.order).await?;
+        if entry.is_none_or(|entry| entry.object.is_none()) {
+            return Ok(Json(json!({"payment": payment, "pay": null})).into_response());
+        }
     }
     let payment = NewPayment::transfer(new.customer.as_str().into(), money, asset, new.wallet.as_str());
-    match create_payment_once(&shop.journal, shop.client.onramp(), &new.order, payment).await {
+    match create_payment_once(&shop.journal, &shop.client, &new.order, payment).await {
         Ok(once) => answer(&shop, &new.order, once).await,
         Err(error) if error.kind() == ErrorKind::KeyReused => conflict(),
         Err(error) => Err(error.into()),
@@ -113,53 +111,42 @@ fn checked(new: &NewOrder, asset: &Asset) -> Result<(Money, i64), Value> {
     checks("order", input::external_id(&new.order.as_str().into()))?;
     checks("customer", input::user_id(&new.customer.as_str().into()))?;
     // Balances are kept in one currency.
+    let amount = |rule: &str| wrong("amount", rule, "Give an amount such as 240 EUR.");
     let money = new.amount.parse::<Money>().ok();
-    let Some(money) = money.filter(|money| money.currency() == Currency::EUR) else {
-        return Err(wrong(
-            "amount",
-            "is no amount of euros",
-            "Give an amount such as 240 EUR.",
-        ));
-    };
+    let euros = money.filter(|money| money.currency() == Currency::EUR);
+    let money = euros.ok_or_else(|| amount("is no amount of euros"))?;
     checks("amount", input::money("amount", money))?;
-    checks(
-        "wallet",
-        input::wallet(&new.wallet.as_str().into(), Some(asset.chain())),
-    )?;
+    let wallet = input::wallet(&new.wallet.as_str().into(), Some(asset.chain()));
+    checks("wallet", wallet)?;
     let cents = money.to_minor().ok().and_then(|cents| i64::try_from(cents).ok());
-    let cents = cents.ok_or_else(|| wrong("amount", "is too large", "Give an amount such as 240 EUR."))?;
+    let cents = cents.ok_or_else(|| amount("is too large"))?;
     Ok((money, cents))
 }
 
 async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Result<Response, Broken> {
-    let unavailable = |body: Value| {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            [("retry-after", "1")],
-            Json(body),
-        )
-            .into_response()
-    };
-    let (payment, body) = match once {
-        PaymentOnce::Done(created) => {
-            let pay = match &created.next {
-                // The customer's own details, for the customer: nothing logs them.
-                NextStep::BankTransfer(transfer) => {
-                    json!({"iban": transfer.iban.reveal(), "concept": transfer.concept.to_string()})
+    if let Some(payment) = once.payment_id() {
+        if !shop.tie(order, payment.as_str()).await? {
+            // Its details would have the customer pay a second time.
+            let body = json!({"conflict": "another payment pays this order: a person looks into it"});
+            return Ok(answered(StatusCode::CONFLICT, None, body));
+        }
+        let mut body = json!({"payment": payment, "pay": null});
+        match &once {
+            PaymentOnce::Done(created) => {
+                if let NextStep::BankTransfer(transfer) = &created.next {
+                    // The customer's own details, for the customer: nothing logs them.
+                    body["pay"] =
+                        json!({"iban": transfer.iban.reveal(), "concept": transfer.concept.to_string()});
                 }
-                _ => Value::Null,
-            };
-            let body = json!({"payment": created.payment_id, "pay": pay});
-            (created.payment_id.to_string(), body)
+            }
+            PaymentOnce::Recovered(_) => {
+                body["note"] = json!("the transfer's details were lost: cancel, and order again");
+            }
+            _ => {}
         }
-        PaymentOnce::Recovered(payment) => {
-            let body = json!({"payment": payment.id, "pay": null, "note": "the transfer's details were lost: cancel, and order again"});
-            (payment.id.to_string(), body)
-        }
-        PaymentOnce::Named { id } => {
-            let body = json!({"payment": id, "pay": null});
-            (id, body)
-        }
+        return Ok(Json(body).into_response());
+    }
+    Ok(match once {
         PaymentOnce::Refused(refusal) => {
             ledger::refuse(shop.inbox.store(), order).await?;
             // The link is the customer's own: nothing logs it.
@@ -170,26 +157,36 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
                 "form": refusal.verification_url.as_ref().map(cryptopocket::Secret::expose),
                 "next": "this order stays refused: once the cause is gone, order under a new id",
             });
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response());
+            answered(StatusCode::UNPROCESSABLE_ENTITY, None, body)
         }
         PaymentOnce::Ambiguous { .. } => {
             let body = json!({"pending": "a person looks into it"});
-            return Ok((StatusCode::CONFLICT, Json(body)).into_response());
+            answered(StatusCode::CONFLICT, None, body)
         }
         PaymentOnce::Pending { after, .. } => {
-            let wait = after.as_secs().max(1).to_string();
-            let body = Json(json!({"pending": "ask again"}));
-            return Ok((StatusCode::ACCEPTED, [("retry-after", wait)], body).into_response());
+            let body = json!({"pending": "ask again"});
+            answered(StatusCode::ACCEPTED, Some(after.as_secs().max(1)), body)
         }
-        PaymentOnce::NotSent { reason } => return Ok(unavailable(json!({"not_sent": reason}))),
-        _ => return Ok(unavailable(json!({"pending": "ask again"}))),
-    };
-    if !shop.tie(order, &payment).await? {
-        // Its details would have the customer pay a second time.
-        let body = json!({"conflict": "another payment pays this order: a person looks into it"});
-        return Ok((StatusCode::CONFLICT, Json(body)).into_response());
+        PaymentOnce::NotSent { reason, .. } => answered(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Some(1),
+            json!({"not_sent": reason}),
+        ),
+        _ => answered(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Some(1),
+            json!({"pending": "ask again"}),
+        ),
+    })
+}
+
+/// An answer, and in how many seconds to ask again.
+fn answered(status: StatusCode, after: Option<u64>, body: Value) -> Response {
+    let mut answer = (status, Json(body)).into_response();
+    if let Some(after) = after {
+        answer.headers_mut().insert(RETRY_AFTER, after.into());
     }
-    Ok(Json(body).into_response())
+    answer
 }
 
 /// `GET /orders/{id}`

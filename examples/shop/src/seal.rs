@@ -35,12 +35,8 @@ pub(crate) async fn check<S: Ledger>(
     let events = inbox.store().acquire().await?.rows(sql, bind![]).await?;
     if let Some(event) = events.first() {
         let only = Filter::all().after(event.number("seq")? - 1);
-        if inbox
-            .read(only, 1)
-            .await?
-            .iter()
-            .any(|(_, delivery)| delivery.is_none())
-        {
+        let read = inbox.read(only, 1).await?;
+        if read.iter().any(|(_, delivery)| delivery.is_none()) {
             return Err(cure.into());
         }
     }

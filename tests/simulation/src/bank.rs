@@ -69,8 +69,7 @@ async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
         };
         let key = format!("reconcile-{}", credit.id);
         let pair = NewReconciliation::of(payment.as_str(), credit);
-        let (banking, onramp) = (process.client.banking(), process.client.onramp());
-        let tied = reconcile_once(&process.journal, banking, onramp, &key, pair).await;
+        let tied = reconcile_once(&process.journal, &process.client, &key, pair).await;
         process
             .world
             .trace(&key, || format!("{key} with {payment}: {tied:?}"));

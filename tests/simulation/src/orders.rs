@@ -100,20 +100,20 @@ async fn track<D: Durable>(process: &Process<D>, order: &Order, told: &Told) -> 
 /// What is known of an order, or how long to wait before the next question.
 pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Result<Told, Duration> {
     let Process { journal, world, .. } = process;
-    let (onramp, key) = (process.client.onramp(), &order.key);
+    let (client, key) = (&process.client, &order.key);
     let (user, asset) = (UserId::from(order.customer), Asset::new("USDC", "polygon"));
     let answer = match order.kind {
         Kind::Guided => {
             let payment = NewGuidedPayment::new(user, order.amount(), asset);
-            create_guided_once(journal, onramp, key, payment).await
+            create_guided_once(journal, client, key, payment).await
         }
         Kind::Card => {
             let payment = NewPayment::card(user, order.amount(), asset, WALLET);
-            create_payment_once(journal, onramp, key, payment).await
+            create_payment_once(journal, client, key, payment).await
         }
         Kind::Transfer => {
             let payment = NewPayment::transfer(user, order.amount(), asset, WALLET);
-            create_payment_once(journal, onramp, key, payment).await
+            create_payment_once(journal, client, key, payment).await
         }
         Kind::Offramp => return payout::ask(process, order).await,
     };

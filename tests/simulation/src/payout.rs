@@ -43,7 +43,7 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
     let amount = AMOUNTS[usize::try_from(order.cents).unwrap_or(0) % AMOUNTS.len()];
     let coins = Asset::new("USDC", "polygon").amount(Decimal::from(amount));
     let new = NewOfframp::to_iban(UserId::from(order.customer), coins, account);
-    let answer = create_offramp_once(&process.journal, process.client.offramp(), key, new).await;
+    let answer = create_offramp_once(&process.journal, &process.client, key, new).await;
     world.trace(key, || {
         format!("{key}: machine {} is told {answer:?}", process.number)
     });

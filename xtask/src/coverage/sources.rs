@@ -93,7 +93,10 @@ pub(super) fn typed_calls(root: &Path) -> Result<Vec<TypedCall>, String> {
                         .lines()
                         .map(|line| line.trim().trim_start_matches("///").trim());
                     let lines: Vec<&str> = lines.collect();
-                    let ids = lines.iter().filter_map(|line| line.strip_prefix("Operation: `"));
+                    let ids = lines
+                        .iter()
+                        .map(|line| line.trim_start_matches("- "))
+                        .filter_map(|line| line.strip_prefix("Operation: `"));
                     found.extend(ids.map(|id| TypedCall {
                         operation: id.trim_end_matches('`').to_owned(),
                         name: format!("{owner}{name}"),

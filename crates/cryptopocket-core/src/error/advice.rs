@@ -47,6 +47,13 @@ impl Advice {
         self
     }
 
+    /// Adds a sentence to the text.
+    #[must_use]
+    pub fn and(mut self, sentence: &str) -> Self {
+        self.text = format!("{} {sentence}", self.text).into();
+        self
+    }
+
     /// Gives it another id, in snake case.
     #[must_use]
     pub fn with_id(mut self, id: &'static str) -> Self {
@@ -66,10 +73,8 @@ impl Advice {
     }
 
     /// This advice, then the text of `next`.
-    pub(super) fn then(mut self, next: &Self) -> Self {
-        self.text = format!("{} {}", self.text, next.text).into();
-        self.in_code.clone_from(&next.in_code);
-        self
+    pub(super) fn then(self, next: &Self) -> Self {
+        self.and(&next.text).in_code_use(next.in_code.clone())
     }
 }
 

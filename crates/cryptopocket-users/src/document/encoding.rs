@@ -1,4 +1,5 @@
-//! Encoding of a document as a base64 data URI, in chunks, into one buffer that is zeroed.
+//! Reading of a document, its media type, and its encoding as a base64 data URI, in buffers that are zeroed and never grow:
+//! one that grows leaves copies behind.
 
 use std::io::{self, Read};
 
@@ -6,73 +7,53 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cryptopocket_core::{Advice, Error};
 use cryptopocket_types::Personal;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::Document;
-use super::media_type::{LOOKED_AT, checked, detect};
 
-/// Bytes read at once. Divisible by three, so that only the last chunk is padded.
-const CHUNK: usize = 48 * 1024;
-
-/// Encodes the content of `source`.
-///
-/// `expected` is its length. With it the one buffer is allocated in full, so it never grows and leaves no copy behind.
-pub(super) fn encode(
+/// Reads a source of `expected` bytes.
+pub(super) fn read(
     source: &mut dyn Read,
     expected: u64,
     max_bytes: u64,
-    media_type: Option<&str>,
-) -> Result<Document, Error> {
+) -> Result<Zeroizing<Vec<u8>>, Error> {
     check_size(expected, max_bytes)?;
-    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
-    let mut read = fill(source, &mut chunk)?;
-    let media_type = match media_type {
-        Some(given) => checked(given)?,
-        None => detect(&chunk[..read.min(LOOKED_AT)]).ok_or_else(unknown_kind)?,
-    };
-    let prefix = format!("data:{media_type};base64,");
-    let capacity = usize::try_from(expected)
-        .ok()
-        .and_then(|bytes| base64::encoded_len(bytes, true))
-        .and_then(|encoded| encoded.checked_add(prefix.len()))
-        .ok_or_else(|| too_large(expected, max_bytes))?;
-    let mut uri = Zeroizing::new(vec![0; capacity]);
-    uri[..prefix.len()].copy_from_slice(prefix.as_bytes());
-
-    let mut filled = prefix.len();
-    let mut bytes = 0;
-    while read > 0 {
-        filled += STANDARD
-            .encode_slice(&chunk[..read], &mut uri[filled..])
-            .map_err(|_| changed())?;
-        bytes += read as u64;
-        read = fill(source, &mut chunk)?;
+    let length = usize::try_from(expected).map_err(|_| too_large(expected, max_bytes))?;
+    let mut bytes = Zeroizing::new(vec![0; length]);
+    source
+        .read_exact(&mut bytes)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => changed(),
+            _ => unreadable(error),
+        })?;
+    match source.read(&mut [0]).map_err(unreadable)? {
+        0 => Ok(bytes),
+        _ => Err(changed()),
     }
-    if bytes != expected {
-        return Err(changed());
-    }
-    let text = String::from_utf8(std::mem::take(&mut *uri)).map_err(|wrong| {
-        wrong.into_bytes().zeroize();
-        changed()
-    })?;
-    Ok(Document {
-        content: Some((media_type.to_owned(), bytes)),
-        uri: Personal::from(text),
-    })
 }
 
-/// Reads until the chunk is full or the source ends.
-fn fill(source: &mut dyn Read, chunk: &mut [u8]) -> Result<usize, Error> {
-    let mut filled = 0;
-    while filled < chunk.len() {
-        match source.read(&mut chunk[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unreadable(error.kind())),
-        }
-    }
-    Ok(filled)
+/// Encodes the content of a document.
+pub(super) fn encode(bytes: &[u8], max_bytes: u64, media_type: Option<&str>) -> Result<Document, Error> {
+    let size = bytes.len() as u64;
+    check_size(size, max_bytes)?;
+    let media_type = match media_type {
+        Some(given) => checked(given)?,
+        None => detect(bytes).ok_or_else(unknown_kind)?,
+    };
+    let prefix = format!("data:{media_type};base64,");
+    let length = base64::encoded_len(bytes.len(), true)
+        .and_then(|encoded| encoded.checked_add(prefix.len()))
+        .ok_or_else(|| too_large(size, max_bytes))?;
+    let mut uri = Zeroizing::new(vec![0; length]);
+    uri[..prefix.len()].copy_from_slice(prefix.as_bytes());
+    STANDARD
+        .encode_slice(bytes, &mut uri[prefix.len()..])
+        .map_err(|_| too_large(size, max_bytes))?;
+    let uri = String::from_utf8(std::mem::take(&mut *uri)).expect("base64 is ASCII");
+    Ok(Document {
+        content: Some((media_type.to_owned(), size)),
+        uri: Personal::from(uri),
+    })
 }
 
 fn check_size(bytes: u64, max_bytes: u64) -> Result<(), Error> {
@@ -88,10 +69,11 @@ fn check_size(bytes: u64, max_bytes: u64) -> Result<(), Error> {
 }
 
 /// Without the path: file names of identity documents contain names of people.
-pub(super) fn unreadable(kind: io::ErrorKind) -> Error {
+#[allow(clippy::needless_pass_by_value, reason = "passed to `map_err`")]
+pub(super) fn unreadable(error: io::Error) -> Error {
     Error::invalid_input(
         "file",
-        &format!("must be readable ({kind})"),
+        &format!("must be readable ({})", error.kind()),
         "Check the path and its permissions.",
     )
 }
@@ -121,6 +103,45 @@ fn changed() -> Error {
     )
 }
 
+/// Detects PNG, JPEG, WebP, HEIC or PDF by the first bytes.
+fn detect(start: &[u8]) -> Option<&'static str> {
+    if start.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Some("image/png")
+    } else if start.starts_with(b"\xff\xd8\xff") {
+        Some("image/jpeg")
+    } else if start.starts_with(b"%PDF-") {
+        Some("application/pdf")
+    } else if start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WEBP") {
+        Some("image/webp")
+    } else if start.get(4..8) == Some(b"ftyp") {
+        // ISO 23008-12: the brands of still HEVC images. Other brands are videos or other codecs.
+        let heic = [b"heic", b"heix", b"heim", b"heis", b"mif1"];
+        heic.iter()
+            .any(|brand| start.get(8..12) == Some(brand.as_slice()))
+            .then_some("image/heic")
+    } else {
+        None
+    }
+}
+
+/// Checks a media type that the caller names: `type/subtype`, without characters that would break a data URI.
+fn checked(name: &str) -> Result<&str, Error> {
+    let token = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+    };
+    match name.split_once('/') {
+        Some((kind, subtype)) if token(kind) && token(subtype) => Ok(name),
+        _ => Err(Error::invalid_input(
+            "media_type",
+            "must read type/subtype",
+            "Write it like image/png, without parameters.",
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -144,16 +165,16 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn chunk_and_read_sizes_do_not_matter(
-            tail in proptest::collection::vec(any::<u8>(), 0..(2 * CHUNK + 7)),
+        fn sizes_of_file_and_reads_do_not_matter(
+            tail in proptest::collection::vec(any::<u8>(), 0..100_000),
             step in 1_usize..70_000,
         ) {
             let whole = [PNG_START, &tail].concat();
-            let encoded =
-                encode(&mut Trickle(&whole, step), whole.len() as u64, u64::MAX, None).unwrap();
+            let bytes = read(&mut Trickle(&whole, step), whole.len() as u64, u64::MAX).unwrap();
+            let encoded = encode(&bytes, u64::MAX, None).unwrap();
             prop_assert_eq!(encoded.size(), Some(whole.len() as u64));
             let expected = format!("data:image/png;base64,{}", STANDARD.encode(&whole));
-            prop_assert!(encoded.into_wire().reveal() == expected);
+            prop_assert!(encoded.uri.reveal() == expected);
         }
     }
 
@@ -165,7 +186,7 @@ mod tests {
             whole.len() as u64 + 1,
             whole.len() as u64 + 100,
         ] {
-            let result = encode(&mut whole.as_slice(), claimed, u64::MAX, None);
+            let result = read(&mut whole.as_slice(), claimed, u64::MAX);
             assert!(result.is_err(), "claimed {claimed}");
         }
     }
@@ -178,15 +199,60 @@ mod tests {
                 unreachable!("the size is checked first")
             }
         }
-        assert!(encode(&mut Untouchable, 0, 10, None).is_err());
-        assert!(encode(&mut Untouchable, 11, 10, None).is_err());
+        assert!(read(&mut Untouchable, 0, 10).is_err());
+        assert!(read(&mut Untouchable, 11, 10).is_err());
     }
 
     #[test]
     fn given_media_type_replaces_detection() {
-        let encoded = encode(&mut b"a,b".as_slice(), 3, 10, Some("text/csv")).unwrap();
-        assert_eq!(encoded.into_wire().reveal(), "data:text/csv;base64,YSxi");
-        assert!(encode(&mut b"a,b".as_slice(), 3, 10, None).is_err());
-        assert!(encode(&mut b"a,b".as_slice(), 3, 10, Some("text/csv;x")).is_err());
+        let encoded = encode(b"a,b", 10, Some("text/csv")).unwrap();
+        assert_eq!(encoded.uri.reveal(), "data:text/csv;base64,YSxi");
+        assert!(encode(b"a,b", 10, None).is_err());
+        assert!(encode(b"a,b", 10, Some("text/csv;x")).is_err());
+    }
+
+    #[test]
+    fn known_formats_are_detected() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "image/jpeg"),
+            (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0", "image/heic"),
+            (b"%PDF-1.4\n", "application/pdf"),
+        ];
+        for (start, expected) in cases {
+            assert_eq!(detect(start), Some(expected));
+        }
+    }
+
+    #[test]
+    fn similar_formats_are_not_detected() {
+        let cases: [&[u8]; 5] = [
+            b"RIFF\x24\0\0\0WAVEfmt ",
+            b"\0\0\0\x18ftypisom\0\0\0\0",
+            b"\x89PNG\n\x1a\n",
+            b"",
+            b"RIFF",
+        ];
+        for start in cases {
+            assert_eq!(detect(start), None, "{start:?}");
+        }
+    }
+
+    #[test]
+    fn name_that_breaks_data_uri_is_refused() {
+        for name in [
+            "",
+            "image",
+            "image/",
+            "/png",
+            "image/png;x",
+            "image/png,",
+            "a/b/c",
+            "image/p ng",
+        ] {
+            assert!(checked(name).is_err(), "{name:?}");
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Off-ramps that are created once.
 
 use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
-use cryptopocket_offramp::{CreatedOfframp, NewOfframp, OffRamp, Offramp, OfframpFilter};
+use cryptopocket_inbox::journal::{Found, Journal, JournalStore};
+use cryptopocket_offramp::{CreatedOfframp, NewOfframp, Offramp, OfframpFilter};
 use cryptopocket_types::{CoinAmount, OfframpId};
 
-use super::{Outcome, Request, made, sent};
+use super::{Outcome, Request, made};
+use crate::Client;
 
 const PAGE: u32 = 100;
 
@@ -41,15 +42,16 @@ impl Outcome<CreatedOfframp, Offramp> {
 /// As [`Journal::once`]. Those of the provider are in the result.
 pub async fn create_offramp_once<J: JournalStore>(
     journal: &Journal<J>,
-    offramp: &OffRamp,
+    client: &Client,
     key: &str,
     new: NewOfframp,
 ) -> Result<OfframpOnce, Error> {
-    made(journal, key, offramp.session(), new, OffRamp::new).await
+    made(journal, client, key, new).await
 }
 
 impl Request for NewOfframp {
-    type Client = OffRamp;
+    type Answer = CreatedOfframp;
+    type Found = Offramp;
 
     const OPERATION: &'static str = "create_offramp";
 
@@ -57,13 +59,16 @@ impl Request for NewOfframp {
         self.check()
     }
 
-    async fn send(&self, offramp: &OffRamp, _: &str) -> Sent {
-        let created = offramp.create_offramp(self.clone()).await;
-        sent(created, |created| created.id.to_string())
+    async fn send(&self, client: &Client) -> cryptopocket_core::Result<CreatedOfframp> {
+        client.offramp().create_offramp(self.clone()).await
     }
 
-    async fn find(&self, offramp: &OffRamp, _: &str) -> Found {
-        let list = offramp.list_offramps(OfframpFilter::new());
+    fn object(created: &CreatedOfframp) -> &str {
+        created.id.as_str()
+    }
+
+    async fn find(&self, client: &Client, _: &str) -> Found {
+        let list = client.offramp().list_offramps(OfframpFilter::new());
         let mut rows = list.per_page(PAGE).items();
         let mut objects = Vec::new();
         while let Some(row) = rows.next().await {

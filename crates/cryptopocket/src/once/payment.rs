@@ -1,19 +1,17 @@
 //! Payments that are created once.
 
 use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
+use cryptopocket_inbox::journal::{Found, Journal, JournalStore};
 use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery, Search};
 use cryptopocket_types::{ExternalId, Money, PaymentId, Symbol, UserId};
 
-use super::{Outcome, Request, found, made, sent};
+use super::{Outcome, Request, found, made};
+use crate::Client;
 
-/// What is known of a payment after [`create_payment_once`].
+/// What is known of a payment after [`create_payment_once`] or [`create_guided_once`].
 pub type PaymentOnce = Outcome<CreatedPayment, Payment>;
 
-/// What is known of a guided payment after [`create_guided_once`].
-pub type GuidedOnce = Outcome<CreatedPayment, Payment>;
-
-impl Outcome<CreatedPayment, Payment> {
+impl PaymentOnce {
     /// Id of the payment, however the call was done: [`Done`](Self::Done), [`Recovered`](Self::Recovered) or
     /// [`Named`](Self::Named). `None` if it is refused, not sent, or not known yet.
     ///
@@ -47,18 +45,11 @@ impl Outcome<CreatedPayment, Payment> {
 /// As [`Journal::once`]. Those of the provider are in the result.
 pub async fn create_payment_once<J: JournalStore>(
     journal: &Journal<J>,
-    onramp: &OnRamp,
+    client: &Client,
     key: &str,
     payment: NewPayment,
 ) -> Result<PaymentOnce, Error> {
-    made(
-        journal,
-        key,
-        onramp.session(),
-        payment.external_id(key),
-        OnRamp::new,
-    )
-    .await
+    made(journal, client, key, payment.external_id(key)).await
 }
 
 /// Creates a guided payment once for `key`, across crashes, timeouts and lost answers.
@@ -69,57 +60,49 @@ pub async fn create_payment_once<J: JournalStore>(
 /// As [`Journal::once`]. Those of the provider are in the result.
 pub async fn create_guided_once<J: JournalStore>(
     journal: &Journal<J>,
-    onramp: &OnRamp,
+    client: &Client,
     key: &str,
     payment: NewGuidedPayment,
-) -> Result<GuidedOnce, Error> {
-    made(
-        journal,
-        key,
-        onramp.session(),
-        payment.external_id(key),
-        OnRamp::new,
-    )
-    .await
+) -> Result<PaymentOnce, Error> {
+    made(journal, client, key, payment.external_id(key)).await
 }
 
-impl Request for NewPayment {
-    type Client = OnRamp;
+/// A kind of payment: its type, its call, and the coin that it buys.
+macro_rules! created_once {
+    ($request:ident, $call:ident, |$new:ident| $symbol:expr) => {
+        impl Request for $request {
+            type Answer = CreatedPayment;
+            type Found = Payment;
 
-    const OPERATION: &'static str = "create_payment";
+            const OPERATION: &'static str = stringify!($call);
 
-    fn checked(&self) -> cryptopocket_core::Result<()> {
-        self.check()
-    }
+            fn checked(&self) -> cryptopocket_core::Result<()> {
+                self.check()
+            }
 
-    async fn send(&self, onramp: &OnRamp, _: &str) -> Sent {
-        let created = onramp.create_payment(self.clone()).await;
-        sent(created, |created| created.payment_id.to_string())
-    }
+            async fn send(&self, client: &Client) -> cryptopocket_core::Result<CreatedPayment> {
+                client.onramp().$call(self.clone()).await
+            }
 
-    async fn find(&self, onramp: &OnRamp, reference: &str) -> Found {
-        look_up(onramp, reference, (&self.user_id, self.fiat, &self.symbol)).await
-    }
+            fn object(created: &CreatedPayment) -> &str {
+                created.payment_id.as_str()
+            }
+
+            async fn find(&self, client: &Client, reference: &str) -> Found {
+                let $new = self;
+                look_up(
+                    client.onramp(),
+                    reference,
+                    (&self.user_id, self.fiat, $symbol),
+                )
+                .await
+            }
+        }
+    };
 }
 
-impl Request for NewGuidedPayment {
-    type Client = OnRamp;
-
-    const OPERATION: &'static str = "create_guided_payment";
-
-    fn checked(&self) -> cryptopocket_core::Result<()> {
-        self.check()
-    }
-
-    async fn send(&self, onramp: &OnRamp, _: &str) -> Sent {
-        let created = onramp.create_guided_payment(self.clone()).await;
-        sent(created, |created| created.payment_id.to_string())
-    }
-
-    async fn find(&self, onramp: &OnRamp, reference: &str) -> Found {
-        look_up(onramp, reference, (&self.user_id, self.fiat, self.asset.symbol())).await
-    }
-}
+created_once!(NewPayment, create_payment, |new| &new.symbol);
+created_once!(NewGuidedPayment, create_guided_payment, |new| new.asset.symbol());
 
 /// Who pays how much for which coin.
 type Asked<'a> = (&'a UserId, Money, &'a Symbol);

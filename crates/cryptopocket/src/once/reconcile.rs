@@ -4,11 +4,12 @@ use cryptopocket_banking::{
     Banking, NewReconciliation, ReconcileRefusal, Reconciled, Transaction, TransactionFilter,
 };
 use cryptopocket_inbox::Error;
-use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
+use cryptopocket_inbox::journal::{Found, Journal, JournalStore};
 use cryptopocket_onramp::OnRamp;
 use cryptopocket_types::{Field, PaymentId, PaymentStatus, Personal};
 
-use super::{Outcome, Request, found, made, sent};
+use super::{Outcome, Request, found, made};
+use crate::Client;
 
 const PAGE: u32 = 100;
 
@@ -36,17 +37,16 @@ pub type ReconcileOnce = Outcome<Reconciled, Transaction>;
 /// As [`Journal::once`]. Those of the provider are in the result.
 pub async fn reconcile_once<J: JournalStore>(
     journal: &Journal<J>,
-    banking: &Banking,
-    onramp: &OnRamp,
+    client: &Client,
     key: &str,
     pair: NewReconciliation,
 ) -> Result<ReconcileOnce, Error> {
-    let clients = |session| (Banking::new(session), onramp.clone());
-    made(journal, key, banking.session(), pair, clients).await
+    made(journal, client, key, pair).await
 }
 
 impl Request for NewReconciliation {
-    type Client = (Banking, OnRamp);
+    type Answer = Reconciled;
+    type Found = Transaction;
 
     const OPERATION: &'static str = "reconcile_payment";
 
@@ -54,30 +54,27 @@ impl Request for NewReconciliation {
         self.check()
     }
 
-    async fn send(&self, clients: &Self::Client, reference: &str) -> Sent {
-        let result = clients.0.reconcile(self.clone()).await;
-        let refusal = result.as_ref().err().and_then(ReconcileRefusal::of);
-        let sent = sent(result, |reconciled| reconciled.payment_id.to_string());
-        let may_be_tied = matches!(
-            refusal,
-            Some(ReconcileRefusal::AlreadyReconciled | ReconcileRefusal::PaymentNotPending)
-        );
-        // These two are what a pair gives that was tied before, by this call or by another: then it is done.
-        match sent {
-            Sent::Refused(reason) if may_be_tied => match self.find(clients, reference).await {
-                Found::One(answer) => Sent::Found(answer),
-                Found::Unknown(reason) => Sent::Unknown(reason),
-                _ => Sent::Refused(reason),
-            },
-            sent => sent,
-        }
+    async fn send(&self, client: &Client) -> cryptopocket_core::Result<Reconciled> {
+        client.banking().reconcile(self.clone()).await
     }
 
-    async fn find(&self, (banking, onramp): &Self::Client, _: &str) -> Found {
+    fn object(reconciled: &Reconciled) -> &str {
+        reconciled.payment_id.as_str()
+    }
+
+    fn may_be_done_before(error: &cryptopocket_core::Error) -> bool {
+        // These two are what a pair gives that was tied before, by this call or by another: then it is done.
+        matches!(
+            ReconcileRefusal::of(error),
+            Some(ReconcileRefusal::AlreadyReconciled | ReconcileRefusal::PaymentNotPending)
+        )
+    }
+
+    async fn find(&self, client: &Client, _: &str) -> Found {
         let unknown = |reason: &str| Found::Unknown(reason.to_owned());
-        match credits(banking, self).await.as_deref() {
+        match credits(client.banking(), self).await.as_deref() {
             Ok([]) => unknown("the credit is not in the account's list, which proves nothing"),
-            Ok([credit]) => judge(onramp, credit, &self.payment_id).await,
+            Ok([credit]) => judge(client.onramp(), credit, &self.payment_id).await,
             Ok(_) => unknown("several accounts have a credit with this id: name the account"),
             Err(error) => unknown(&error.to_string()),
         }

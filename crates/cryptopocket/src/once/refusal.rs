@@ -6,6 +6,9 @@ use cryptopocket_inbox::{Error, ErrorKind};
 use cryptopocket_types::sensitive::Secret;
 use cryptopocket_types::{ErrorCode, debug_fields};
 
+/// What the advice of the same error says nothing of, since a call that has no key can simply be made again.
+const NEW_KEY: &str = "This key is spent: make the call under a new one.";
+
 /// Why a call was refused, now or before.
 ///
 /// All but `reason` is read from the answer that the journal keeps, also after a restart. It is `None` once that answer was
@@ -17,7 +20,7 @@ pub struct Refusal {
     pub reason: String,
     /// The provider's code, such as `require_kyc`. One that this SDK does not know keeps its text, which `Debug` hides.
     pub code: Option<ErrorCode>,
-    /// What to do about it. Where it says to try again: under a new key.
+    /// What to do about it: in the end, to make the call under a new key.
     pub advice: Option<Advice>,
     /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
     /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
@@ -51,7 +54,7 @@ impl Refusal {
         Ok(Self {
             reason,
             code: error.as_ref().and_then(|error| error.code().cloned()),
-            advice: error.as_ref().map(|error| error.advice().clone()),
+            advice: error.as_ref().map(|error| error.advice().clone().and(NEW_KEY)),
             verification_url: error.as_ref().and_then(|error| error.verification_url().cloned()),
         })
     }

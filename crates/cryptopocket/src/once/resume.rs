@@ -1,12 +1,12 @@
 //! Taking up the calls of a journal after a restart.
 
+use cryptopocket_banking::NewReconciliation;
 use cryptopocket_inbox::journal::{Entry, Journal, JournalStore};
 use cryptopocket_inbox::{Error, ErrorKind};
+use cryptopocket_offramp::NewOfframp;
+use cryptopocket_onramp::{NewGuidedPayment, NewPayment};
 
-use super::{
-    GuidedOnce, OfframpOnce, PaymentOnce, ReconcileOnce, create_guided_once, create_offramp_once,
-    create_payment_once, read, reconcile_once,
-};
+use super::{OfframpOnce, Outcome, PaymentOnce, ReconcileOnce, Request, made, read};
 use crate::Client;
 
 /// What is known of a call that was taken up, by its kind.
@@ -16,7 +16,7 @@ pub enum Resumed {
     /// A payment.
     Payment(PaymentOnce),
     /// A guided payment.
-    Guided(GuidedOnce),
+    Guided(PaymentOnce),
     /// An off-ramp.
     Offramp(OfframpOnce),
     /// A reconciliation.
@@ -35,27 +35,27 @@ pub async fn resume<J: JournalStore>(
     client: &Client,
     entry: &Entry,
 ) -> Result<Resumed, Error> {
-    let request = journal.request(entry)?;
-    let key = entry.key.as_str();
     Ok(match entry.operation.as_str() {
-        "create_payment" => {
-            Resumed::Payment(create_payment_once(journal, client.onramp(), key, *read(&request)?).await?)
+        NewPayment::OPERATION => Resumed::Payment(again::<J, NewPayment>(journal, client, entry).await?),
+        NewGuidedPayment::OPERATION => {
+            Resumed::Guided(again::<J, NewGuidedPayment>(journal, client, entry).await?)
         }
-        "create_guided_payment" => {
-            Resumed::Guided(create_guided_once(journal, client.onramp(), key, *read(&request)?).await?)
-        }
-        "create_offramp" => {
-            Resumed::Offramp(create_offramp_once(journal, client.offramp(), key, *read(&request)?).await?)
-        }
-        "reconcile_payment" => {
-            let pair = *read(&request)?;
-            Resumed::Reconciliation(
-                reconcile_once(journal, client.banking(), client.onramp(), key, pair).await?,
-            )
+        NewOfframp::OPERATION => Resumed::Offramp(again::<J, NewOfframp>(journal, client, entry).await?),
+        NewReconciliation::OPERATION => {
+            Resumed::Reconciliation(again::<J, NewReconciliation>(journal, client, entry).await?)
         }
         other => {
             let what = format!("the journal has a call of {other:?}, which this version does not make");
             return Err(Error::new(ErrorKind::Corrupt, what));
         }
     })
+}
+
+async fn again<J: JournalStore, R: Request>(
+    journal: &Journal<J>,
+    client: &Client,
+    entry: &Entry,
+) -> Result<Outcome<R::Answer, R::Found>, Error> {
+    let request: R = *read(&journal.request(entry)?)?;
+    made(journal, client, &entry.key, request).await
 }

@@ -35,7 +35,7 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
     for _ in 0..5 {
         let order = payment();
-        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", order);
+        let once = cryptopocket::once::create_payment_once(&journal, &client, "k", order);
         let pending = whole(once).unwrap();
         assert!(matches!(pending, PaymentOnce::Pending { .. }), "{pending:?}");
         time.clock().advance(Duration::from_mins(10));
@@ -57,7 +57,7 @@ fn verdict_of_a_person_has_no_code() {
     let client = Client::from(script.session);
     let journal = Journal::new(Steps::default()).runtime(Arc::new(TestRuntime::new(1)));
     let create = || {
-        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
+        let once = cryptopocket::once::create_payment_once(&journal, &client, "k", payment());
         whole(once).unwrap()
     };
     assert!(matches!(create(), PaymentOnce::Pending { .. }));
@@ -81,7 +81,7 @@ fn refusal_after_a_verdict_is_the_providers() {
     let client = Client::from(script.session);
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
     let create = || {
-        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
+        let once = cryptopocket::once::create_payment_once(&journal, &client, "k", payment());
         whole(once).unwrap()
     };
     assert!(matches!(create(), PaymentOnce::Pending { .. }));
@@ -111,19 +111,12 @@ fn reconciliation_does_not_claim_the_payment() {
     let time = Arc::new(TestRuntime::new(1));
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
     let create = || {
-        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "007", payment());
+        let once = cryptopocket::once::create_payment_once(&journal, &client, "007", payment());
         whole(once).unwrap()
     };
     assert!(matches!(create(), PaymentOnce::Pending { .. }));
     let pair = NewReconciliation::new("p-7", "t-1");
-    let tied = whole(reconcile_once(
-        &journal,
-        client.banking(),
-        client.onramp(),
-        "tie",
-        pair,
-    ))
-    .unwrap();
+    let tied = whole(reconcile_once(&journal, &client, "tie", pair)).unwrap();
     assert!(matches!(tied, ReconcileOnce::Done(_)), "{tied:?}");
     assert_eq!(
         whole(journal.entry("tie")).unwrap().unwrap().object.as_deref(),
@@ -146,7 +139,7 @@ fn reference_of_another_call_is_no_candidate() {
         let time = Arc::new(TestRuntime::new(1));
         let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
         let create = |key| {
-            let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), key, payment());
+            let once = cryptopocket::once::create_payment_once(&journal, &client, key, payment());
             whole(once).unwrap()
         };
         if is_known {
@@ -193,7 +186,7 @@ fn found_under_the_key(row: Shown<'_>, get: Shown<'_>) -> PaymentOnce {
     let client = Client::from(script.session);
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
     let create = || {
-        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", payment());
+        let once = cryptopocket::once::create_payment_once(&journal, &client, "k", payment());
         whole(once).unwrap()
     };
     assert!(matches!(create(), PaymentOnce::Pending { .. }));
@@ -243,7 +236,7 @@ fn reconcile_with_a_credit(tie: &str) {
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
     let reconcile = || {
         let pair = NewReconciliation::new("p-1", "t-1").iban("ES7921000813610123456789");
-        let once = reconcile_once(&journal, client.banking(), client.onramp(), "k", pair);
+        let once = reconcile_once(&journal, &client, "k", pair);
         whole(once).unwrap()
     };
     assert!(matches!(reconcile(), ReconcileOnce::Pending { .. }));
@@ -263,14 +256,7 @@ fn refused_token_spends_no_key() {
     let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
     let reconcile = || {
         let pair = NewReconciliation::new("p-1", "t-1");
-        whole(reconcile_once(
-            &journal,
-            client.banking(),
-            client.onramp(),
-            "k",
-            pair,
-        ))
-        .unwrap()
+        whole(reconcile_once(&journal, &client, "k", pair)).unwrap()
     };
     for _ in 0..2 {
         let refused = reconcile();
@@ -286,7 +272,7 @@ fn refused_token_spends_no_key() {
 fn offramp_of_another_key_is_no_candidate() {
     let subject = Subject::new(Kind::Offramp);
     let offramp = |key| {
-        let sold = create_offramp_once(&subject.journal, subject.client.offramp(), key, subject.offramp());
+        let sold = create_offramp_once(&subject.journal, &subject.client, key, subject.offramp());
         whole(sold).unwrap()
     };
     let done = offramp("a");

@@ -104,24 +104,20 @@ impl Subject {
     pub(crate) async fn once(&self) -> Result<Seen, cryptopocket::inbox::Error> {
         let (journal, client) = (&self.journal, &self.client);
         match self.kind {
-            Kind::Payment => create_payment_once(journal, client.onramp(), "k", self.transfer())
+            Kind::Payment => create_payment_once(journal, client, "k", self.transfer())
                 .await
                 .map(seen),
             Kind::Guided => {
                 let asset = Asset::new("USDC", "polygon");
                 let new = NewGuidedPayment::new(self.customer.clone(), "240 EUR".parse().unwrap(), asset);
-                create_guided_once(journal, client.onramp(), "k", new)
-                    .await
-                    .map(seen)
+                create_guided_once(journal, client, "k", new).await.map(seen)
             }
-            Kind::Offramp => create_offramp_once(journal, client.offramp(), "k", self.offramp())
+            Kind::Offramp => create_offramp_once(journal, client, "k", self.offramp())
                 .await
                 .map(seen),
             Kind::Reconciliation => {
                 let pair = self.pair();
-                reconcile_once(journal, client.banking(), client.onramp(), "k", pair)
-                    .await
-                    .map(seen)
+                reconcile_once(journal, client, "k", pair).await.map(seen)
             }
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
 
 mod answers;
+mod callers;
 mod crashes;
 mod kinds;
 mod over_http;

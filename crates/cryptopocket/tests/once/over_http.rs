@@ -60,8 +60,7 @@ impl Stage {
 
     async fn create(&self, key: &str) -> PaymentOnce {
         let journal = self.journal().await;
-        let onramp = self.client.onramp();
-        create_payment_once(&journal, onramp, key, self.transfer("240 EUR"))
+        create_payment_once(&journal, &self.client, key, self.transfer("240 EUR"))
             .await
             .unwrap()
     }
@@ -96,8 +95,9 @@ async fn lost_request_is_sent_again_after_the_proof() {
     let stage = Stage::open().await;
     stage.sandbox.fail_next("create_payment", Fault::DropBefore);
     // One process: another one would count half of the hold first, for which this one may be sending.
-    let (journal, onramp) = (stage.journal().await, stage.client.onramp());
-    let create = async || create_payment_once(&journal, onramp, "order-1", stage.transfer("240 EUR")).await;
+    let journal = stage.journal().await;
+    let create =
+        async || create_payment_once(&journal, &stage.client, "order-1", stage.transfer("240 EUR")).await;
     let lost = create().await.unwrap();
     assert!(matches!(lost, PaymentOnce::Pending { .. }), "{lost:?}");
     let created = create().await.unwrap();
@@ -109,8 +109,8 @@ async fn lost_request_is_sent_again_after_the_proof() {
 async fn refusal_stays_and_wrong_input_is_not_sent() {
     let stage = Stage::open().await;
     let journal = Arc::new(stage.journal().await);
-    let onramp = stage.client.onramp();
-    let create = async |key, amount| create_payment_once(&journal, onramp, key, stage.transfer(amount)).await;
+    let client = &stage.client;
+    let create = async |key, amount| create_payment_once(&journal, client, key, stage.transfer(amount)).await;
     let refused = create("order-1", "0.01 EUR").await.unwrap();
     assert!(matches!(refused, PaymentOnce::Refused { .. }), "{refused:?}");
     assert_eq!(create("order-1", "0.01 EUR").await.unwrap(), refused);
@@ -174,7 +174,7 @@ async fn refused_answer_is_kept_too() {
     let stage = Stage::open().await;
     let journal = stage.journal().await;
     let order = stage.transfer("0.01 EUR");
-    let refused = create_payment_once(&journal, stage.client.onramp(), "order-1", order).await;
+    let refused = create_payment_once(&journal, &stage.client, "order-1", order).await;
     assert!(matches!(refused, Ok(PaymentOnce::Refused { .. })), "{refused:?}");
     let raw = raw_answer(&journal).await;
     assert!(raw.contains("min_purchase"), "{raw}");
@@ -222,7 +222,7 @@ async fn refusal_keeps_code_and_form_after_a_restart() {
         order
     };
     let create = async |journal: &Journal<_>, key| {
-        create_payment_once(journal, stage.client.onramp(), key, order())
+        create_payment_once(journal, &stage.client, key, order())
             .await
             .unwrap()
     };
@@ -266,7 +266,7 @@ async fn form_of_a_refusal_is_sealed() {
     let mut order = stage.transfer("240 EUR");
     order.user_id = stage.client.users().create_customer(eve).await.unwrap().id;
     let create = async |journal: &Journal<_>| {
-        let once = create_payment_once(journal, stage.client.onramp(), "order-1", order.clone());
+        let once = create_payment_once(journal, &stage.client, "order-1", order.clone());
         let PaymentOnce::Refused(refusal) = once.await.unwrap() else {
             panic!("not refused")
         };

@@ -4,14 +4,7 @@ use cryptopocket::Timestamp;
 use cryptopocket::inbox::sql::{Columns as _, Connection};
 use cryptopocket::inbox::{Error, ErrorKind, bind};
 
-use super::{Ledger, credit, tie_in, write};
-
-/// A payment whose coins were sent, and that no order is known for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unmatched {
-    pub(crate) payment: String,
-    pub(crate) found_at: Timestamp,
-}
+use super::{Ledger, credit, read, tie_in, write};
 
 /// Puts a payment aside until an order is tied to it, or a person says what it is.
 pub(crate) async fn park<C: Connection>(
@@ -24,25 +17,22 @@ pub(crate) async fn park<C: Connection>(
     connection.change(sql, bind![payment, now]).await.map(drop)
 }
 
-/// Payments that no order is known for, and nobody has said what they are: those that wait longest, up to `limit`.
-pub(crate) async fn list<S: Ledger>(store: &S, limit: u32) -> Result<Vec<Unmatched>, Error> {
+/// Payments that no order is known for, and nobody has said what they are, and since when they wait: the longest first, up to
+/// `limit`.
+pub(crate) async fn list<S: Ledger>(store: &S, limit: u32) -> Result<Vec<(String, Timestamp)>, Error> {
     let sql =
         "SELECT payment, found_at FROM shop_unmatched WHERE resolved_at IS NULL ORDER BY found_at LIMIT $1";
-    let rows = store.acquire().await?.rows(sql, bind![limit]).await?;
-    let read = |row: &<S::Transaction as Connection>::Row| {
-        Ok::<_, sqlx::Error>(Unmatched {
-            payment: row.word("payment")?,
-            found_at: row.time("found_at")?,
-        })
-    };
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    read(store, sql, bind![limit], |row| {
+        Ok((row.word("payment")?, row.time("found_at")?))
+    })
+    .await
 }
 
 /// How many there are.
 pub(crate) async fn count<S: Ledger>(store: &S) -> Result<u32, Error> {
     let sql = "SELECT count(*) AS number FROM shop_unmatched WHERE resolved_at IS NULL";
-    let rows = store.acquire().await?.rows(sql, bind![]).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.count("number"))?)
+    let counts = read(store, sql, bind![], |row| row.count("number")).await?;
+    Ok(counts.first().copied().unwrap_or_default())
 }
 
 /// Credits payments whose order has become known since: a crash had come between the payment and the note of it.
@@ -51,9 +41,7 @@ pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp)
          JOIN shop_orders AS orders ON orders.payment = unmatched.payment
          LEFT JOIN shop_credits AS credits ON credits.order_id = orders.id
          WHERE resolved_at IS NULL AND credits.payment IS NULL LIMIT 100";
-    let rows = store.acquire().await?.rows(sql, bind![]).await?;
-    for row in rows {
-        let payment = row.word("payment")?;
+    for payment in read(store, sql, bind![], |row| row.word("payment")).await? {
         resolve(store, payment, None, now, "shop", "its order became known").await?;
     }
     Ok(())
@@ -62,11 +50,7 @@ pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp)
 /// Those that were found before this time, and that nobody has been told of.
 pub(crate) async fn untold<S: Ledger>(store: &S, before: Timestamp) -> Result<Vec<String>, Error> {
     let sql = "SELECT payment FROM shop_unmatched WHERE resolved_at IS NULL AND NOT told AND found_at <= $1";
-    let rows = store.acquire().await?.rows(sql, bind![before]).await?;
-    Ok(rows
-        .iter()
-        .map(|row| row.word("payment"))
-        .collect::<Result<_, _>>()?)
+    read(store, sql, bind![before], |row| row.word("payment")).await
 }
 
 /// Marks one as told.

@@ -192,6 +192,12 @@ async fn ambiguous_order_can_be_refused(database: &str) {
         wait(Duration::from_millis(200)).await;
     }
     assert_eq!(status, 409);
+    let (_, listed) = desk(&["ambiguous"]);
+    assert!(listed.starts_with("order-0  since 20"), "{listed}");
+    assert!(
+        listed.ends_with(&format!("  may be paid by {candidate}\n1 wait\n")),
+        "{listed}"
+    );
     let other = provider.buy_elsewhere().await;
     wait_until(&provider, || desk(&["unmatched"]).1.contains(&other)).await;
     let unfit = desk(&["match", &other, "order-0", "ada"]);
@@ -204,6 +210,7 @@ async fn ambiguous_order_can_be_refused(database: &str) {
         (422, &"the payment is not ours".into())
     );
     assert!(!refuse().0);
+    assert_eq!(desk(&["ambiguous"]), (true, "0 wait\n".to_owned()));
     shop.pay(&provider.order(1)).await;
     assert_eq!(provider.sandbox.payments_created(), 3);
 }
@@ -229,6 +236,7 @@ async fn desk_makes_no_shop() {
         let database = format!("sqlite:{}", file.display());
         for words in [
             &["unmatched"][..],
+            &["ambiguous"],
             &["match", "p", "order-0", "ada"],
             &["refuse", "order-0", "ada", "gone"],
             &["close", "p", "ada", "gone"],
