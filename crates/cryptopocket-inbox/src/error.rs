@@ -123,13 +123,18 @@ impl Error {
         }
     }
 
+    /// The failure of a handler, whose transaction is rolled back.
+    pub(crate) fn of_handler(failure: Failure) -> Self {
+        Self::new(ErrorKind::Handler, "the handler failed, so nothing was written").carrying(failure)
+    }
+
     /// The same failure with what it does not show.
     pub(crate) fn carrying(mut self, failure: Failure) -> Self {
         self.carried = Some(Box::new(failure));
         self
     }
 
-    /// What it carries.
+    /// What a handler reported, if it is to blame.
     pub(crate) fn carried(&self) -> Option<&Failure> {
         self.carried.as_deref()
     }

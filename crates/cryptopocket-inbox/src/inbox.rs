@@ -19,7 +19,7 @@ use crate::handler::{Failure, FailureKind, Handler};
 use crate::identity::{Identity, place};
 use crate::measure;
 use crate::runtime::{First, Runtime, Unpanicked, Which};
-use crate::store::{Done, Leased, NewEvent, Outcome, Settle, Settlement, Store, Work};
+use crate::store::{Done, Events as _, Lease, NewEvent, Settlement, Store, StoredBody, StoredEvent, Work};
 
 /// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
 const LOST_OFTEN: u32 = 3;
@@ -85,6 +85,16 @@ pub struct Receipt {
     pub key: String,
     /// Whether it is new. Answer 2xx in each case.
     pub sighting: Sighting,
+}
+
+/// How the work on an event ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The work and the mark "done" are committed.
+    Done,
+    /// The work failed and left nothing; the event was settled so.
+    Failed(Settlement),
 }
 
 impl<S: Store> Inbox<S> {
@@ -158,33 +168,48 @@ impl<S: Store> Inbox<S> {
         Ok(claims)
     }
 
-    async fn open(&self, event: Leased) -> Result<Option<Claim>, Error> {
-        if event.lost >= LOST_OFTEN {
+    async fn open(&self, event: StoredEvent) -> Result<Option<Claim>, Error> {
+        let (lease, failed, lost) = (event.lease(), event.attempts, event.lost);
+        if lost >= LOST_OFTEN {
             self.raise(&Alarm::LeaseLost {
                 key: event.key.clone(),
-                times: event.lost,
+                times: lost,
             });
         }
-        let body = match event.body {
-            Some(stored) => self.inner.bodies.read(place(&event.key), stored),
-            None => Ok(Vec::new()),
-        };
-        match body {
-            Ok(body) => {
-                let attempt = event.attempts.saturating_add(event.lost).saturating_add(1);
-                Ok(Some(Claim {
-                    lease: event.lease,
-                    failed: event.attempts,
-                    lost: event.lost,
-                    delivery: Delivery::new(event.key, body, event.received_at, event.signed_at, attempt),
-                }))
-            }
-            Err(error) => {
+        match self.delivery(event) {
+            Ok(delivery) => Ok(Some(Claim {
+                lease,
+                failed,
+                lost,
+                delivery,
+            })),
+            Err((key, error)) => {
                 // Not counted: the event is good, and the right keyring opens it.
-                let settlement = self.settlement(&Failure::unavailable(error.to_string()), event.attempts);
-                self.inner.store.settle(event.lease, settlement).await?;
-                self.raise(&Alarm::Sealed { key: event.key });
+                let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
+                self.settle(lease, settlement).await?;
+                self.raise(&Alarm::Sealed { key });
                 Ok(None)
+            }
+        }
+    }
+
+    /// An event as handlers see it, or its key if its body cannot be opened.
+    fn delivery(&self, event: StoredEvent) -> Result<Delivery, (String, Error)> {
+        let attempt = event.attempts.saturating_add(event.lost).saturating_add(1);
+        match event
+            .body
+            .map(|body| self.inner.bodies.read(place(&event.key), body))
+        {
+            Some(Err(error)) => Err((event.key, error)),
+            body => {
+                let body = body.and_then(Result::ok).unwrap_or_default();
+                Ok(Delivery::new(
+                    event.key,
+                    body,
+                    event.received_at,
+                    event.signed_at,
+                    attempt,
+                ))
             }
         }
     }
@@ -225,46 +250,38 @@ impl<S: Store> Inbox<S> {
                 }
             })
         });
-        let inbox = self.clone();
-        let settle: Settle = Arc::new(move |failure| inbox.settlement(failure, failed));
-        let outcome = match self.inner.store.complete(lease, done, work, settle).await {
-            Err(error) if error.kind() != ErrorKind::LeaseLost => {
-                // Not the fault of the event. If the store is well again, it need not wait for the end of the lease; if
-                // the work was committed after all, the token is spent and this changes nothing.
-                let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
-                let _ = self.inner.store.settle(lease, settlement).await;
-                return Err(error);
-            }
-            other => other?,
-        };
-        match &outcome {
-            Outcome::Done => {
+        let error = match self.inner.store.complete(lease, done, work).await {
+            Ok(()) => {
                 measure::handled("done");
                 measure::done_after(self.now().duration_since(received_at));
+                return Ok(Outcome::Done);
             }
-            Outcome::Failed(Settlement::Retry { .. }) => measure::handled("retry"),
-            Outcome::Failed(Settlement::Dead { .. }) => measure::handled("dead"),
-        }
-        if let Outcome::Failed(Settlement::Dead { .. }) = outcome {
-            self.raise(&Alarm::Dead {
-                key,
-                attempts: failed.saturating_add(1),
+            Err(error) => error,
+        };
+        if let Some(failure) = error.carried() {
+            let settlement = self.settlement(failure, failed);
+            self.settle(lease, settlement.clone()).await?;
+            measure::handled(match settlement {
+                Settlement::Retry { .. } => "retry",
+                Settlement::Dead { .. } => "dead",
             });
+            self.raise_dead(&settlement, key, failed);
+            return Ok(Outcome::Failed(settlement));
         }
-        Ok(outcome)
+        if error.kind() != ErrorKind::LeaseLost {
+            // Not the fault of the event. If the store is well again, it need not wait for the end of the lease; if the
+            // work was committed after all, the token is spent and this changes nothing.
+            let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
+            let _ = self.settle(lease, settlement).await;
+        }
+        Err(error)
     }
 
     /// Settles a claimed event that could not be handled: tried again later, or given up.
     pub async fn fail(&self, claim: Claim, failure: &Failure) -> Result<(), Error> {
         let settlement = self.settlement(failure, claim.failed);
-        let dead = matches!(settlement, Settlement::Dead { .. });
-        self.inner.store.settle(claim.lease, settlement).await?;
-        if dead {
-            self.raise(&Alarm::Dead {
-                key: claim.delivery.key().to_owned(),
-                attempts: claim.failed.saturating_add(1),
-            });
-        }
+        self.settle(claim.lease, settlement.clone()).await?;
+        self.raise_dead(&settlement, claim.delivery.key().to_owned(), claim.failed);
         Ok(())
     }
 
@@ -275,13 +292,22 @@ impl<S: Store> Inbox<S> {
             counted: false,
             reason: None,
         };
-        self.inner.store.settle(claim.lease, settlement).await
+        self.settle(claim.lease, settlement).await
     }
 
     /// Extends the lease of a claimed event to a full lease from now.
     pub async fn extend(&self, claim: &Claim) -> Result<(), Error> {
         let until = self.now().saturating_add(self.inner.lease);
-        self.inner.store.extend(claim.lease, until).await
+        let lease = claim.lease;
+        self.store()
+            .transact(move |events| Box::pin(events.extend(lease, until)))
+            .await
+    }
+
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+        self.store()
+            .transact(move |events| Box::pin(events.settle(lease, settlement)))
+            .await
     }
 
     fn settlement(&self, failure: &Failure, failed_before: u32) -> Settlement {
@@ -300,12 +326,19 @@ impl<S: Store> Inbox<S> {
         }
     }
 
-    fn redacted(&self, delivery: &Delivery) -> Result<Option<crate::store::StoredBody>, Error> {
+    fn redacted(&self, delivery: &Delivery) -> Result<Option<StoredBody>, Error> {
         let Some(redaction) = &self.inner.redaction else {
             return Ok(None);
         };
         let body = redaction.apply(delivery.raw());
         self.inner.bodies.store(place(delivery.key()), body).map(Some)
+    }
+
+    fn raise_dead(&self, settlement: &Settlement, key: String, failed: u32) {
+        if let Settlement::Dead { .. } = settlement {
+            let attempts = failed.saturating_add(1);
+            self.raise(&Alarm::Dead { key, attempts });
+        }
     }
 
     pub(crate) fn raise(&self, alarm: &Alarm) {

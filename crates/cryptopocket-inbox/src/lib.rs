@@ -40,12 +40,12 @@ pub use delivery::{Claim, Delivery};
 pub use error::{Error, ErrorKind};
 pub use handler::{BoxFuture, Failure, Handler, HandlerFn, handler_fn};
 pub use identity::released_key;
-pub use inbox::{Builder, Inbox, Receipt};
+pub use inbox::{Builder, Inbox, Outcome, Receipt};
 pub use intake::{Answer, DEFAULT_BODY_LIMIT, Intake};
 pub use redact::{PERSONAL_FIELDS, Redaction};
 pub use retry::RetryPolicy;
 pub use runtime::{Runtime, TokioRuntime};
 pub use store::{
-    Counts, Done, EventState, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
-    Settlement, Store, Stored, StoredBody, Summary, Work,
+    Counts, Done, EventState, Events, Filter, Lease, NewEvent, Quarantined, Resolution, Settlement, Store,
+    StoredBody, StoredEvent, Work,
 };

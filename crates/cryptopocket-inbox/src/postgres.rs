@@ -3,8 +3,7 @@
 //! Deliveries that wait at the same time are stored by one statement, `INSERT … ON CONFLICT DO NOTHING`. Workers claim with
 //! `FOR UPDATE SKIP LOCKED`, and the transaction of a handler locks its event until it ends. `LISTEN` wakes idle workers.
 
-mod calls;
-mod feed;
+mod dialect;
 mod intake;
 mod schema;
 
@@ -12,23 +11,19 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::{Timestamp, debug_fields};
+use cryptopocket_types::debug_fields;
 use cryptopocket_webhooks::Sighting;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Connection as _, PgConnection, Postgres, QueryBuilder};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, of_sqlx};
+use crate::handler::{BoxFuture, Failure};
+use crate::journal::JournalStore;
 use crate::runtime::{First, Runtime as _, TokioRuntime, Which};
-use crate::sql::dialect::Dialect;
-use crate::sql::{SqlStore, events, in_steps, in_steps_after, read};
-use crate::store::{
-    Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
-    Store, Stored, Summary, Work,
-};
-use crate::tracker::Transacted;
+use crate::sql::events::{failed, unreadable};
+use crate::store::{NewEvent, Store};
 
 use intake::Intake;
 
@@ -122,20 +117,6 @@ impl PostgresStore {
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
-
-    /// The events of a filter in order of arrival.
-    async fn select<T>(
-        &self,
-        columns: &'static str,
-        filter: &Filter,
-        limit: u32,
-        event: fn(&PgRow) -> Result<T, sqlx::Error>,
-    ) -> Result<Vec<T>, Error> {
-        let mut query = QueryBuilder::new(columns);
-        read::filtered(&mut query, filter);
-        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        read::all(query.build().fetch_all(&self.pool).await, event)
-    }
 }
 
 impl Drop for PostgresStore {
@@ -198,44 +179,11 @@ async fn listen(pool: PgPool, wake: Arc<Notify>) {
     }
 }
 
-impl SqlStore for PostgresStore {
-    type Reader = PoolConnection<Postgres>;
+impl JournalStore for PostgresStore {
+    type Store = Self;
 
-    async fn acquire(&self) -> Result<Self::Reader, sqlx::Error> {
-        self.pool.acquire().await
-    }
-
-    async fn in_transaction<R: Send + 'static>(&self, work: Transacted<PgConnection, R>) -> Result<R, Error> {
-        let mut transaction = calls::begin(&self.pool).await?;
-        let done = work(&mut transaction).await;
-        // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
-        let ended = match &done {
-            Ok(_) => transaction.commit().await,
-            Err(_) => transaction.rollback().await,
-        };
-        let done = done?;
-        ended.map_err(|error| of_sqlx("a transaction could not be committed", error))?;
-        Ok(done)
-    }
-}
-
-impl Dialect for PostgresStore {
-    const LOCKS: bool = true;
-    // Sweepers of several machines pass over each other's rows, so each gets others.
-    const CLAIM: &str = "WITH due AS (
-             SELECT kind, id FROM cryptopocket_inbox_objects WHERE due_at <= $1
-             ORDER BY due_at, kind, id LIMIT $3 FOR UPDATE SKIP LOCKED
-         )
-         UPDATE cryptopocket_inbox_objects AS object SET token = token + 1, due_at = $2
-         FROM due WHERE object.kind = due.kind AND object.id = due.id
-         RETURNING object.*";
-    // Without a number, which it gets after its commit.
-    const COUNT_CHANGE: Option<&str> = None;
-    const ADD_CHANGE: &str = "INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at)
-         VALUES ($1, $2, $3, $4, $5)";
-
-    async fn number_changes(&self) -> Result<(), Error> {
-        feed::number(self).await
+    fn store(&self) -> &Self {
+        self
     }
 }
 
@@ -246,84 +194,30 @@ impl Store for PostgresStore {
         self.intake.insert(event).await
     }
 
-    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit))
-        }))
-        .await
-    }
-
-    async fn complete(
-        &self,
-        lease: Lease,
-        done: Done,
-        work: Work<PgConnection>,
-        settle: Settle,
-    ) -> Result<Outcome, Error> {
-        let Err(failure) = calls::complete(&self.pool, lease, done, work).await? else {
-            return Ok(Outcome::Done);
+    async fn transact<R, F>(&self, work: F) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: for<'t> FnOnce(&'t mut PgConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
+    {
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        schema::check(&mut transaction).await?;
+        let done = work(&mut transaction).await;
+        // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
+        let ended = match &done {
+            Ok(_) => transaction.commit().await,
+            Err(_) => transaction.rollback().await,
         };
-        let settlement = settle(&failure);
-        self.settle(lease, settlement.clone()).await?;
-        Ok(Outcome::Failed(settlement))
+        let done = done?;
+        ended.map_err(uncommitted)?;
+        Ok(done)
     }
 
-    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::settle(connection, lease, settlement))
-        }))
-        .await
-    }
-
-    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::extend(connection, lease, until))
-        }))
-        .await
-    }
-
-    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        let after = filter.after.unwrap_or(0);
-        in_steps_after(self, after, move |connection, after| {
-            Box::pin(calls::replay(connection, filter.clone(), now, after))
-        })
-        .await
-    }
-
-    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        in_steps(self, move |connection| {
-            Box::pin(events::erase_bodies(connection, calls::ERASE, before))
-        })
-        .await
-    }
-
-    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        self.select(read::LIST, &filter, limit, read::summary).await
-    }
-
-    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
-        self.select(read::READ, &filter, limit, read::stored).await
-    }
-
-    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        read::quarantined(self, limit).await
-    }
-
-    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(async move {
-                let found = events::resolve(connection, id, resolution, now).await?;
-                if found && resolution == Resolution::Release {
-                    calls::notify(connection).await.map_err(events::failed)?;
-                }
-                Ok(found)
-            })
-        }))
-        .await
-    }
-
-    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        read::counts(self, now).await
+    async fn view<R, F>(&self, work: F) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: for<'t> FnOnce(&'t mut PgConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
+    {
+        work(&mut *self.pool.acquire().await.map_err(unreadable)?).await
     }
 
     async fn woken(&self) {
@@ -334,5 +228,17 @@ impl Store for PostgresStore {
         self.intake.close().await;
         self.listener.as_ref().inspect(|listener| listener.abort());
         self.pool.close().await;
+    }
+}
+
+/// The failure of a commit.
+fn uncommitted(error: sqlx::Error) -> Error {
+    // A deferred constraint that the work broke.
+    let is_refusal = matches!(error, sqlx::Error::Database(_)) && !crate::error::is_outage(&error);
+    let refusal = is_refusal.then(|| Failure::retry(error.to_string()));
+    let error = of_sqlx("a transaction could not be committed", error);
+    match refusal {
+        Some(refusal) => error.carrying(refusal),
+        None => error,
     }
 }

@@ -8,7 +8,6 @@ use cryptopocket::inbox::journal::JournalStore;
 use cryptopocket::inbox::postgres::PostgresStore;
 use cryptopocket::inbox::sql::{Columns as _, Connection, SqlStore};
 use cryptopocket::inbox::sqlite::SqliteStore;
-use cryptopocket::inbox::tracker::TrackerStore;
 use cryptopocket::inbox::{Error, bind};
 use cryptopocket::{Currency, Money, Timestamp};
 
@@ -48,7 +47,7 @@ impl Order {
 
 /// A store of the inbox that has the shop's tables beside its own, so that one transaction can write both. Each statement
 /// is written once and runs on SQLite and PostgreSQL.
-pub(crate) trait Ledger: SqlStore + TrackerStore + JournalStore {
+pub(crate) trait Ledger: SqlStore + JournalStore {
     /// Keeps two machines that start at once from both making a table.
     const ALONE: &'static str;
 }
@@ -65,9 +64,7 @@ impl Ledger for PostgresStore {
 pub(crate) async fn prepare<S: Ledger>(store: &S) -> Result<(), Error> {
     let script = format!("{}{TABLES}", S::ALONE);
     store
-        .in_transaction(Box::new(|connection| {
-            Box::pin(async move { Ok(connection.script(script).await?) })
-        }))
+        .transact(|connection| Box::pin(async move { Ok(connection.script(script).await?) }))
         .await
 }
 
@@ -90,9 +87,7 @@ pub(crate) async fn place<S: Ledger>(store: &S, order: Order, now: Timestamp) ->
 pub(crate) async fn tie<S: Ledger>(store: &S, order: &str, payment: &str) -> Result<bool, Error> {
     let (order, payment) = (order.to_owned(), payment.to_owned());
     store
-        .in_transaction(Box::new(move |connection| {
-            Box::pin(async move { Ok(tie_in(connection, &order, &payment).await?) })
-        }))
+        .transact(move |connection| Box::pin(async move { Ok(tie_in(connection, &order, &payment).await?) }))
         .await
 }
 
@@ -120,7 +115,7 @@ pub(crate) async fn postpone<S: Ledger>(store: &S, order: &str, until: Timestamp
 /// Ids of orders without a payment that it is time to look at.
 pub(crate) async fn due<S: Ledger>(store: &S, now: Timestamp) -> Result<Vec<String>, Error> {
     let sql = "SELECT id FROM shop_orders WHERE look_at <= $1 ORDER BY look_at LIMIT 100";
-    let rows = store.acquire().await?.rows(sql, bind![now]).await?;
+    let rows = store.rows(sql, bind![now]).await?;
     Ok(rows.iter().map(|row| row.word("id")).collect::<Result<_, _>>()?)
 }
 
@@ -128,7 +123,7 @@ pub(crate) async fn due<S: Ledger>(store: &S, now: Timestamp) -> Result<Vec<Stri
 pub(crate) async fn order<S: Ledger>(store: &S, id: &str) -> Result<Option<(Order, &'static str)>, Error> {
     let sql = "SELECT customer, orders.cents, orders.payment, refused, credits.payment AS credit
          FROM shop_orders AS orders LEFT JOIN shop_credits AS credits ON credits.order_id = id WHERE id = $1";
-    let rows = store.acquire().await?.rows(sql, bind![id]).await?;
+    let rows = store.rows(sql, bind![id]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let order = Order {
         id: id.to_owned(),
@@ -147,7 +142,7 @@ pub(crate) async fn order<S: Ledger>(store: &S, id: &str) -> Result<Option<(Orde
 /// What a customer has, in cents.
 pub(crate) async fn balance<S: Ledger>(store: &S, customer: &str) -> Result<i64, Error> {
     let sql = "SELECT cents FROM shop_balances WHERE customer = $1";
-    let rows = store.acquire().await?.rows(sql, bind![customer]).await?;
+    let rows = store.rows(sql, bind![customer]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.number("cents"))?)
 }
 
@@ -158,9 +153,7 @@ async fn write<S: Ledger>(
     values: Vec<cryptopocket::inbox::sql::Value>,
 ) -> Result<u64, Error> {
     store
-        .in_transaction(Box::new(move |connection| {
-            Box::pin(async move { Ok(connection.change(sql, values).await?) })
-        }))
+        .transact(move |connection| Box::pin(async move { Ok(connection.change(sql, values).await?) }))
         .await
 }
 

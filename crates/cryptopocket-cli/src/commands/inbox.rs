@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
 use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Quarantined, Resolution, Store, Summary};
+use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Quarantined, Resolution, Store, StoredEvent};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -43,7 +43,7 @@ pub(crate) struct List {
 const STATES: [&str; 5] = ["ready", "scheduled", "leased", "done", "dead"];
 
 /// An event that waits in the store is ready once it is due, and scheduled before.
-fn state_of(event: &Summary, now: Timestamp) -> &'static str {
+fn state_of(event: &StoredEvent, now: Timestamp) -> &'static str {
     match event.state {
         EventState::Ready if event.due_at > now => "scheduled",
         state => state.as_str(),
@@ -113,7 +113,7 @@ const STATUS: View = &[
     ("its age in seconds", At("oldest_age_seconds")),
 ];
 
-fn event(event: &Summary, now: Timestamp) -> Object {
+fn event(event: &StoredEvent, now: Timestamp) -> Object {
     object! {
         "key": event.key,
         "type": event.name,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::Inbox;
+use super::{Inbox, Outcome};
 use crate::delivery::Claim;
 use crate::error::{Error, ErrorKind};
 use crate::handler::Handler;
@@ -123,7 +123,7 @@ impl<S: Store> Inbox<S> {
         let handler = Arc::clone(handler);
         running.spawn(async move {
             match inbox.complete(claim, handler).await {
-                Ok(outcome) => Ok(outcome == crate::store::Outcome::Done),
+                Ok(outcome) => Ok(outcome == Outcome::Done),
                 // Another worker has it; nothing was written here.
                 Err(error) if error.kind() == ErrorKind::LeaseLost => Ok(false),
                 Err(error) => {

@@ -34,21 +34,6 @@ impl Phase {
     }
 }
 
-/// An intent on its way into the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
-    /// The key, which is the reference of the call.
-    pub key: String,
-    /// Name of the operation.
-    pub operation: String,
-    /// Hash of the request.
-    pub request_hash: Vec<u8>,
-    /// The request.
-    pub request: StoredBody,
-    /// How far ahead the hold of another worker is believed: at least [`FURTHEST`](super::FURTHEST).
-    pub furthest: Duration,
-}
-
 /// A call in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -95,14 +80,19 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of an intent.
-    pub fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Self {
+    /// The entry of an intent, which has no number yet.
+    pub fn fresh(
+        key: impl Into<String>,
+        operation: impl Into<String>,
+        request: StoredBody,
+        now: Timestamp,
+    ) -> Self {
         Self {
-            seq,
-            key: new.key,
-            operation: new.operation,
-            request_hash: new.request_hash,
-            request: new.request,
+            seq: 0,
+            key: key.into(),
+            operation: operation.into(),
+            request_hash: Vec::new(),
+            request,
             phase: Phase::Intended,
             begun_at: Some(now),
             sent_at: None,

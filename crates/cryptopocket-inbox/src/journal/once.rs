@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Selection, Sent,
-};
+use super::{Answer, Begun, Call, Entry, Found, Journal, JournalStore, Once, Phase, Record, Selection, Sent};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which};
@@ -37,15 +35,14 @@ impl<J: JournalStore> Journal<J> {
 
     async fn try_once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
         let request_hash = Sha256::digest(request).to_vec();
-        let new = NewEntry {
-            key: key.to_owned(),
-            operation: call.operation().to_owned(),
-            request_hash: request_hash.clone(),
-            request: self.bodies.store(key, request.to_vec())?,
-            furthest: self.furthest(),
-        };
         let now = self.runtime.now();
-        let entry = match self.store.begin(new, now, self.hold).await? {
+        let request = self.bodies.store(key, request.to_vec())?;
+        let intent = Entry {
+            request_hash: request_hash.clone(),
+            ..Entry::fresh(key, call.operation(), request, now)
+        };
+        let begun = self.store.begin(intent, now, self.hold, self.furthest());
+        let entry = match begun.await? {
             Begun::Held(entry) => *entry,
             Begun::Busy { until } => {
                 return Ok(pending(

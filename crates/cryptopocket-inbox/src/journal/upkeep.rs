@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::once::raw_place;
 use super::{
-    Begun, CallCounts, Entry, Journal, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Calls as _, Entry, Journal, JournalStore, Phase, Record, Selection, StoredAnswer,
 };
 use crate::error::{Error, ErrorKind};
 use crate::measure;
+use crate::store::{Store as _, in_steps};
 
 /// What a person found out about a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,14 +149,10 @@ impl<J: JournalStore> Journal<J> {
     /// Takes a call up as a worker does: what a call under way brings must not meet a verdict given without it. Every hold
     /// is believed, since a verdict is not checked by a search.
     async fn taken_up(&self, known: Entry) -> Result<Entry, Error> {
-        let same = NewEntry {
-            key: known.key,
-            operation: known.operation,
-            request_hash: known.request_hash,
-            request: known.request,
-            furthest: Duration::MAX,
-        };
-        match self.store.begin(same, self.runtime.now(), self.hold).await? {
+        let begun = self
+            .store
+            .begin(known, self.runtime.now(), self.hold, Duration::MAX);
+        match begun.await? {
             Begun::Held(entry) => Ok(*entry),
             Begun::Busy { .. } => Err(Error::lease_lost()),
         }
@@ -165,7 +162,8 @@ impl<J: JournalStore> Journal<J> {
     ///
     /// With the feature `metrics` this also sets the gauges: call it at intervals.
     pub async fn counts(&self) -> Result<CallCounts, Error> {
-        let counts = self.store.call_counts().await?;
+        let counted = self.store.store().view(|calls| Box::pin(calls.call_counts()));
+        let counts = counted.await?;
         measure::open_calls(&counts, self.runtime.now());
         Ok(counts)
     }
@@ -175,7 +173,11 @@ impl<J: JournalStore> Journal<J> {
     ///
     /// A reconciliation is a call about its payment.
     pub async fn finish(&self, object: &str) -> Result<u64, Error> {
-        self.store.finish(object, self.runtime.now()).await
+        let (object, now) = (object.to_owned(), self.runtime.now());
+        let store = self.store.store();
+        store
+            .transact(move |calls| Box::pin(calls.finish_calls(object, now)))
+            .await
     }
 
     /// Erases requests and answers of calls that were refused, or whose object was [final](Self::finish), `age` ago or
@@ -184,7 +186,12 @@ impl<J: JournalStore> Journal<J> {
     /// Key, hash of the request, phase, object and reason stay for ever, so that a key is never used twice.
     pub async fn erase(&self, age: Duration) -> Result<u64, Error> {
         match self.runtime.now().checked_sub(age) {
-            Some(before) => self.store.erase_final(before).await,
+            Some(before) => {
+                in_steps(self.store.store(), move |calls| {
+                    Box::pin(calls.erase_calls(before))
+                })
+                .await
+            }
             None => Ok(0),
         }
     }

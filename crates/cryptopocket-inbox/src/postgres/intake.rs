@@ -7,8 +7,9 @@ use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{calls, schema};
+use super::schema;
 use crate::error::Error;
+use crate::sql::dialect::Dialect as _;
 use crate::sql::events::{self, Divided, failed};
 use crate::store::NewEvent;
 
@@ -89,7 +90,7 @@ async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, E
     limit_waiting(&mut transaction).await.map_err(failed)?;
     let sightings = insert(&mut transaction, events).await.map_err(failed)?;
     if sightings.iter().any(|sighting| *sighting != Sighting::Duplicate) {
-        calls::notify(&mut transaction).await.map_err(failed)?;
+        transaction.notify().await.map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)?;
     Ok(sightings)

@@ -14,10 +14,10 @@ use super::file::{self, Open};
 use super::keys::Keys;
 use super::{insert, schema};
 use crate::error::{Error, ErrorKind};
+use crate::handler::{BoxFuture, Failure};
 use crate::runtime::Unpanicked;
 use crate::sql::events::{Divided, failed};
 use crate::store::NewEvent;
-use crate::tracker::Transacted;
 
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 1024;
@@ -30,16 +30,13 @@ const APART: u32 = 64;
 const WAITING: usize = 4096;
 
 type Output = Box<dyn Any + Send>;
-type Change = Transacted<SqliteConnection, Output>;
-/// The result of a change, and whether its transaction held nothing else.
-type Answer = (Result<Output, Error>, bool);
+type Change =
+    Box<dyn for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<Output, Error>> + Send>;
 
 /// A change that is done in a transaction with others.
 struct Call {
     change: Change,
-    /// Whether it needs no savepoint.
-    is_atomic: bool,
-    reply: oneshot::Sender<Answer>,
+    reply: oneshot::Sender<Result<Output, Error>>,
 }
 
 #[allow(
@@ -100,27 +97,11 @@ impl Writer {
     }
 
     /// Does a change in a savepoint.
-    pub(super) async fn call<T: Send + 'static>(
-        &self,
-        change: Transacted<SqliteConnection, T>,
-    ) -> Result<T, Error> {
-        self.request(change, false).await.0
-    }
-
-    /// Does a change that is one statement, or has a savepoint of its own, and leaves nothing when it fails. Also tells
-    /// whether its transaction held nothing else.
-    pub(super) async fn atomic<T: Send + 'static>(
-        &self,
-        change: Transacted<SqliteConnection, T>,
-    ) -> (Result<T, Error>, bool) {
-        self.request(change, true).await
-    }
-
-    async fn request<T: Send + 'static>(
-        &self,
-        change: Transacted<SqliteConnection, T>,
-        is_atomic: bool,
-    ) -> (Result<T, Error>, bool) {
+    pub(super) async fn transact<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+    {
         let change: Change = Box::new(move |connection| {
             Box::pin(async move {
                 // The task serves others too, and must outlive a panic.
@@ -130,17 +111,10 @@ impl Writer {
             })
         });
         let (reply, answer) = oneshot::channel();
-        let call = Call {
-            change,
-            is_atomic,
-            reply,
-        };
-        if let Err(error) = self.send(Request::Call(call)).await {
-            return (Err(error), false);
-        }
-        let (result, alone) = answer.await.unwrap_or_else(|_| (Err(Error::closed()), false));
-        let typed = |output: Output| output.downcast().map_err(|_| Error::closed());
-        (result.and_then(typed).map(|output| *output), alone)
+        self.send(Request::Call(Call { change, reply })).await?;
+        let output = answer.await.unwrap_or_else(|_| Err(Error::closed()))?;
+        let typed = output.downcast().map_err(|_| Error::closed());
+        typed.map(|output| *output)
     }
 
     /// Finishes the requests that were sent before, and closes the connection.
@@ -256,10 +230,9 @@ impl Task {
 
     /// One transaction, after which the calls are answered.
     async fn commit(&mut self, events: &[NewEvent], calls: Vec<Call>) -> Result<Vec<Sighting>, Error> {
-        let alone = events.is_empty() && calls.len() == 1;
         let (mut changes, mut replies) = (Vec::new(), Vec::new());
         for call in calls {
-            changes.push((call.change, call.is_atomic));
+            changes.push(call.change);
             replies.push(call.reply);
         }
         let (sightings, mut outputs) = match self.transact(events, changes).await {
@@ -271,7 +244,7 @@ impl Task {
         }
         for (reply, output) in replies.into_iter().zip(outputs) {
             // A caller that gave up needs no answer.
-            let _ = reply.send((output, alone));
+            let _ = reply.send(output);
         }
         sightings
     }
@@ -280,7 +253,7 @@ impl Task {
     async fn transact(
         &mut self,
         events: &[NewEvent],
-        changes: Vec<(Change, bool)>,
+        changes: Vec<Change>,
     ) -> Result<(Vec<Sighting>, Vec<Result<Output, Error>>), Error> {
         let mut open = if let Some(open) = self.open.take() {
             open
@@ -307,10 +280,14 @@ impl Task {
             .await
             .map_err(failed)?;
         let mut outputs = Vec::with_capacity(changes.len());
-        for (change, is_atomic) in changes {
-            outputs.push(perform(&mut transaction, change, is_atomic).await?);
+        let alone = events.is_empty() && changes.len() == 1;
+        for change in changes {
+            outputs.push(perform(&mut transaction, change).await?);
         }
-        transaction.commit().await.map_err(failed)?;
+        transaction
+            .commit()
+            .await
+            .map_err(|error| uncommitted(error, alone))?;
         // A transaction without events has not begun one of the keys.
         if !events.is_empty() {
             self.keys.commit();
@@ -322,27 +299,34 @@ impl Task {
     }
 }
 
-/// The result of one change, or the failure of the whole transaction.
-async fn perform(
-    transaction: &mut SqliteConnection,
-    change: Change,
-    is_atomic: bool,
-) -> Result<Result<Output, Error>, Error> {
-    if is_atomic {
-        return match change(transaction).await {
-            // After any other failure the database may have ended the transaction, and the next statement would be
-            // committed by itself.
-            Err(error) if error.kind() != ErrorKind::LeaseLost => Err(error),
-            result => Ok(result),
-        };
+/// The failure of a commit. A deferred constraint is checked by it. If there was nothing in the transaction but one change, that
+/// one broke it; otherwise it is not known which did.
+fn uncommitted(error: sqlx::Error, alone: bool) -> Error {
+    let error = failed(error);
+    if alone && error.kind() == ErrorKind::Database {
+        let failure = Failure::retry(error.to_string());
+        return error.carrying(failure);
     }
-    // What one call writes must not stay when it fails, and must not take the others with it.
+    error
+}
+
+/// The result of one change, or the failure of the whole transaction. What one writes must not stay when it fails, and must not
+/// take the others with it.
+async fn perform(transaction: &mut SqliteConnection, change: Change) -> Result<Result<Output, Error>, Error> {
     let mut savepoint = transaction.begin().await.map_err(failed)?;
     let result = change(&mut savepoint).await;
-    match &result {
-        Ok(_) => savepoint.commit().await.map_err(failed)?,
-        // A full disk may have ended the whole transaction; then the cause is in the error of the call.
-        Err(error) => savepoint.rollback().await.map_err(|_| error.clone())?,
+    let Err(error) = &result else {
+        savepoint.commit().await.map_err(failed)?;
+        return Ok(result);
+    };
+    match savepoint.rollback().await {
+        Ok(()) => Ok(result),
+        // The database has ended the whole transaction by itself, as it does when the disk is full: no fault of a handler.
+        Err(ended) if error.carried().is_some() => {
+            let what = "the database ended the transaction of the handler";
+            Err(Error::new(ErrorKind::Unavailable, what).with_source(ended))
+        }
+        // The cause is in the error of the change.
+        Err(_) => Err(error.clone()),
     }
-    Ok(result)
 }

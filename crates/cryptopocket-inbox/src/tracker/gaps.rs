@@ -9,8 +9,9 @@ use super::handler::ChangeHandler;
 use super::object::Object;
 use super::observation::Gap;
 use super::settings::Tracker;
-use super::store::{Selection, TrackerStore};
+use super::store::Selection;
 use crate::error::Error;
+use crate::store::Store;
 
 /// Objects that the report reads at once.
 const BATCH: u32 = 500;
@@ -47,7 +48,7 @@ impl GapReport {
     }
 }
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Reports webhooks that should have come at least `older_than` ago, since a poll or the bank told of the state then.
     ///
     /// Counts are of all objects; objects are listed up to `limit`. It reads every object that has a gap.

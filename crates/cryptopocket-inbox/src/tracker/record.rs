@@ -6,12 +6,13 @@ use super::handler::ChangeHandler;
 use super::object::{Changed, NewObject, Object};
 use super::observation::{Change, Observation, Source};
 use super::settings::Tracker;
-use super::store::{Row, Selection, TrackerStore};
+use super::store::{Objects as _, Row, Selection};
 use crate::error::{Error, ErrorKind};
 use crate::handler::Failure;
 use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::store::Store;
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Begins to track an object; `false` if it was tracked before.
     ///
     /// Call it after each creation; it can be repeated. An object that a webhook has told of already gets its payment
@@ -19,9 +20,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     pub async fn track(&self, new: NewObject) -> Result<bool, Error> {
         let tracker = self.clone();
         self.store()
-            .transact(Box::new(move |transaction| {
-                Box::pin(async move { tracker.track_in(transaction, new).await })
-            }))
+            .transact(move |transaction| Box::pin(async move { tracker.track_in(transaction, new).await }))
             .await
     }
 
@@ -29,7 +28,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// `SqliteStore::write`.
     pub async fn track_in(&self, transaction: &mut S::Transaction, new: NewObject) -> Result<bool, Error> {
         let fresh = Row::fresh(new.object, new.created_at);
-        let (mut row, _) = S::lock(transaction, fresh).await?;
+        let (mut row, _) = transaction.lock(fresh).await?;
         let is_new = !row.expected;
         row.expected = true;
         row.method = new.method.map(|method| method.as_str().to_owned()).or(row.method);
@@ -37,7 +36,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         if is_new {
             self.schedule_next(&mut row);
         }
-        S::save(transaction, row, Vec::new()).await?;
+        transaction.save(row, Vec::new()).await?;
         Ok(is_new)
     }
 
@@ -48,18 +47,21 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     pub async fn observe(&self, object: &Object, observation: Observation) -> Result<Vec<Change>, Error> {
         let (tracker, object) = (self.clone(), object.clone());
         self.store()
-            .transact(Box::new(move |transaction| {
+            .transact(move |transaction| {
                 Box::pin(async move {
                     let (changes, _) = tracker.observe_in(transaction, &object, &observation).await?;
                     Ok(changes)
                 })
-            }))
+            })
             .await
     }
 
     /// Reads an object; `None` if it is not tracked.
     pub async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
-        self.store().object(object).await
+        let object = object.clone();
+        self.store()
+            .view(move |objects| Box::pin(objects.object(object)))
+            .await
     }
 
     /// Lists objects by kind and id, after one of them, up to `limit`.
@@ -69,7 +71,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         after: Option<Object>,
         limit: u32,
     ) -> Result<Vec<Row>, Error> {
-        self.store().objects(selection, after, limit).await
+        self.store()
+            .view(move |objects| Box::pin(objects.objects(selection, after, limit)))
+            .await
     }
 
     /// Steps an object, in a transaction; also whether it is new.
@@ -80,7 +84,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         observation: &Observation,
     ) -> Result<(Vec<Change>, bool), Error> {
         let fresh = Row::fresh(object.clone(), observation.at);
-        let (mut row, created) = S::lock(transaction, fresh).await?;
+        let (mut row, created) = transaction.lock(fresh).await?;
         let (tracked, changes) = row.tracked.step(observation);
         row.tracked = tracked;
         if created {
@@ -115,7 +119,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                 at,
             })
             .collect();
-        S::save(transaction, row, told.clone()).await?;
+        transaction.save(row, told.clone()).await?;
         for one in &told {
             let deadline = self.inbox.runtime().deadline(self.inbox.handler_limit());
             let attempt = Unpanicked(Box::pin(self.on_change.change(one, transaction)));

@@ -6,13 +6,14 @@ use cryptopocket_types::Timestamp;
 
 use super::handler::ChangeHandler;
 use super::settings::Tracker;
-use super::store::TrackerStore;
+use super::store::Objects as _;
 use crate::error::Error;
+use crate::store::Store;
 
 /// How often a tracker stores that it is at work.
 const BEAT: Duration = Duration::from_mins(1);
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Takes in that the store was restored from a backup, or that it cannot be trusted for another reason: everything
     /// that is not final is due to be polled at once, rate-limited. Returns how many objects that are.
     ///
@@ -37,12 +38,12 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         let now = self.inbox.now();
         let objects = self
             .store()
-            .transact(Box::new(move |transaction| {
+            .transact(move |tracker| {
                 Box::pin(async move {
-                    S::beat(transaction, now).await?;
-                    S::repoll(transaction, now, number).await
+                    tracker.beat(now).await?;
+                    tracker.repoll(now, number).await
                 })
-            }))
+            })
             .await?;
         self.state().beat_at = Some(now);
         tracing::warn!(objects, "everything that is not final is polled again");
@@ -58,16 +59,16 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         let latest = now.saturating_add(self.settings.stale_after);
-        let before = self.store().transact(Box::new(move |transaction| {
+        let before = self.store().transact(move |tracker| {
             Box::pin(async move {
-                let before = S::beat(transaction, now).await?;
+                let before = tracker.beat(now).await?;
                 // The clock of another machine is a little ahead. It would miss its beat if this one put it back.
                 if let Some(before) = before.filter(|before| now < *before && *before <= latest) {
-                    S::beat(transaction, before).await?;
+                    tracker.beat(before).await?;
                 }
                 Ok(before)
             })
-        }));
+        });
         let before = before.await?;
         let is_stale = before.is_some_and(|before| self.is_stale(before, own, now));
         let was_ahead = own > Some(latest);

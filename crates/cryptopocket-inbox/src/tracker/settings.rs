@@ -8,8 +8,8 @@ use cryptopocket_types::Timestamp;
 
 use super::rate::RateLimit;
 use super::schedule::Schedule;
-use super::store::TrackerStore;
 use crate::inbox::Inbox;
+use crate::store::Store;
 
 /// Keeps the state of payments and off-ramps in the store of an inbox, from webhooks, polls and the bank.
 ///
@@ -61,7 +61,7 @@ impl<S, C> fmt::Debug for Tracker<S, C> {
     }
 }
 
-impl<S: TrackerStore> Tracker<S> {
+impl<S: Store> Tracker<S> {
     /// A tracker with the default settings, in the store of `inbox`, with its clock.
     pub fn new(inbox: Inbox<S>) -> Self {
         let settings = Settings {

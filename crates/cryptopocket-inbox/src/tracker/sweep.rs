@@ -13,10 +13,11 @@ use self::window::{Claimed, Window};
 use super::handler::ChangeHandler;
 use super::object::Object;
 use super::settings::Tracker;
-use super::store::{Counts, Row, TrackerStore, Transacted};
+use super::store::{Counts, Objects as _, Row};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which, jittered};
+use crate::store::Store;
 
 /// Longest wait after a failure of the store.
 const LONGEST_OUTAGE_WAIT: Duration = Duration::from_secs(5);
@@ -65,7 +66,7 @@ pub trait Poll: Send + Sync {
     fn poll(&self, object: &Object) -> impl Future<Output = Polled> + Send;
 }
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls objects that are due until `shutdown` completes, then cancels the polls that run and returns their claims.
     ///
     /// Several sweepers may run, on several machines if the store is shared. Failures of the store are waited out.
@@ -147,7 +148,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// With the feature `metrics` this also sets the gauges: call it at intervals.
     pub async fn counts(&self) -> Result<Counts, Error> {
         let now = self.inbox.now();
-        let counts = self.store().tracked(now).await?;
+        let counts = self
+            .store()
+            .view(move |objects| Box::pin(objects.tracked(now)))
+            .await?;
         measure::tracked(&counts, now);
         Ok(counts)
     }
@@ -169,7 +173,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             }
             // After a crash another sweeper waits for as long.
             let lease = self.settings.poll_limit.saturating_mul(2);
-            let claim = self.store().claim_due(now, lease, room, self.settings.rate);
+            let rate = self.settings.rate;
+            let claim = self
+                .store()
+                .transact(move |objects| Box::pin(objects.claim_due(now, lease, room, rate)));
             let claimed = window.beside(claim).await?;
             let is_all = claimed.objects.len() < room as usize;
             for row in claimed.objects {
@@ -187,19 +194,19 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         let now = self.inbox.now();
         // All transactions that lock several objects do it in one order.
         claims.sort_unstable();
-        let work: Transacted<S::Transaction, ()> = Box::new(move |transaction| {
+        let give_back = self.store().transact(move |objects| {
             Box::pin(async move {
                 for (object, token) in claims {
-                    let (mut row, _) = S::lock(transaction, Row::fresh(object, now)).await?;
+                    let (mut row, _) = objects.lock(Row::fresh(object, now)).await?;
                     if row.token == token && row.due_at.is_some() {
                         row.due_at = Some(now);
-                        S::save(transaction, row, Vec::new()).await?;
+                        objects.save(row, Vec::new()).await?;
                     }
                 }
                 Ok(())
             })
         });
-        self.store().transact(work).await
+        give_back.await
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use cryptopocket_core::PagesEnd;
-use cryptopocket_inbox::tracker::{ChangeHandler, NewObject, Object, Tracker, TrackerStore};
+use cryptopocket_inbox::Store;
+use cryptopocket_inbox::tracker::{ChangeHandler, NewObject, Object, Tracker};
 use cryptopocket_types::{Date, Timestamp};
 
 use crate::Client;
@@ -80,7 +81,7 @@ pub async fn track_listed<S, C>(
     now: Timestamp,
 ) -> Result<u64, TrackError>
 where
-    S: TrackerStore,
+    S: Store,
     C: ChangeHandler<S::Transaction>,
 {
     let mut new = 0;

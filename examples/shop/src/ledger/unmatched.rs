@@ -1,7 +1,7 @@
 //! Payments that are settled and belong to no order.
 
 use cryptopocket::Timestamp;
-use cryptopocket::inbox::sql::{Columns as _, Connection};
+use cryptopocket::inbox::sql::{Columns as _, Connection, RowOf};
 use cryptopocket::inbox::{Error, ErrorKind, bind};
 
 use super::{Ledger, credit, tie_in, write};
@@ -28,8 +28,8 @@ pub(crate) async fn park<C: Connection>(
 pub(crate) async fn list<S: Ledger>(store: &S, limit: u32) -> Result<Vec<Unmatched>, Error> {
     let sql =
         "SELECT payment, found_at FROM shop_unmatched WHERE resolved_at IS NULL ORDER BY found_at LIMIT $1";
-    let rows = store.acquire().await?.rows(sql, bind![limit]).await?;
-    let read = |row: &<S::Transaction as Connection>::Row| {
+    let rows = store.rows(sql, bind![limit]).await?;
+    let read = |row: &RowOf<S>| {
         Ok::<_, sqlx::Error>(Unmatched {
             payment: row.word("payment")?,
             found_at: row.time("found_at")?,
@@ -41,7 +41,7 @@ pub(crate) async fn list<S: Ledger>(store: &S, limit: u32) -> Result<Vec<Unmatch
 /// How many there are.
 pub(crate) async fn count<S: Ledger>(store: &S) -> Result<u32, Error> {
     let sql = "SELECT count(*) AS number FROM shop_unmatched WHERE resolved_at IS NULL";
-    let rows = store.acquire().await?.rows(sql, bind![]).await?;
+    let rows = store.rows(sql, bind![]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.count("number"))?)
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp)
          JOIN shop_orders AS orders ON orders.payment = unmatched.payment
          LEFT JOIN shop_credits AS credits ON credits.order_id = orders.id
          WHERE resolved_at IS NULL AND credits.payment IS NULL LIMIT 100";
-    let rows = store.acquire().await?.rows(sql, bind![]).await?;
+    let rows = store.rows(sql, bind![]).await?;
     for row in rows {
         let payment = row.word("payment")?;
         resolve(store, payment, None, now, "shop", "its order became known").await?;
@@ -62,7 +62,7 @@ pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp)
 /// Those that were found before this time, and that nobody has been told of.
 pub(crate) async fn untold<S: Ledger>(store: &S, before: Timestamp) -> Result<Vec<String>, Error> {
     let sql = "SELECT payment FROM shop_unmatched WHERE resolved_at IS NULL AND NOT told AND found_at <= $1";
-    let rows = store.acquire().await?.rows(sql, bind![before]).await?;
+    let rows = store.rows(sql, bind![before]).await?;
     Ok(rows
         .iter()
         .map(|row| row.word("payment"))
@@ -87,7 +87,7 @@ pub(crate) async fn resolve<S: Ledger>(
 ) -> Result<bool, Error> {
     let (by, note) = (by.to_owned(), note.to_owned());
     store
-        .in_transaction(Box::new(move |connection| {
+        .transact(move |connection| {
             Box::pin(async move {
                 // The row is locked from here on, so two that resolve it at once do not both credit.
                 let sql = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
@@ -107,6 +107,6 @@ pub(crate) async fn resolve<S: Ledger>(
                 }
                 Ok(true)
             })
-        }))
+        })
         .await
 }

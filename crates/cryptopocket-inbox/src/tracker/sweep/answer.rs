@@ -10,16 +10,17 @@ use crate::error::Error;
 use crate::handler::Failure;
 use crate::measure;
 use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::store::Store;
 use crate::tracker::handler::ChangeHandler;
 use crate::tracker::observation::{Observation, Source};
 use crate::tracker::rate::LONGEST_PAUSE;
 use crate::tracker::settings::Tracker;
-use crate::tracker::store::{Row, TrackerStore, Transacted};
+use crate::tracker::store::{Objects as _, Row};
 
 /// For how long the provider must say that there is no such object before a change tells.
 const MISSING_AFTER: Duration = Duration::from_mins(30);
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls a claimed object and records the answer.
     pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<(), Error> {
         // The time of the question: what is announced while the answer is on its way is polled again.
@@ -53,10 +54,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// object is polled next.
     async fn record(&self, claim: &Row, polled: Polled, asked_at: Timestamp) -> Result<(), Error> {
         let (tracker, claim) = (self.clone(), claim.clone());
-        let work: Transacted<S::Transaction, ()> = Box::new(move |transaction| {
+        let record = self.store().transact(move |transaction| {
             Box::pin(async move {
                 let token = claim.token;
-                let (mut row, _) = S::lock(transaction, claim).await?;
+                let (mut row, _) = transaction.lock(claim).await?;
                 let holds = row.token == token;
                 let (next, changes) = match &polled {
                     Polled::State(state) => {
@@ -69,7 +70,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                         if let Some(pause) = retry_after {
                             let pause = (*pause).min(LONGEST_PAUSE);
                             let now = tracker.inbox.now();
-                            S::hold_back(transaction, now, now.saturating_add(pause)).await?;
+                            transaction.hold_back(now, now.saturating_add(pause)).await?;
                         }
                         (row.tracked.clone(), Vec::new())
                     }
@@ -85,7 +86,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                     .await
             })
         });
-        self.store().transact(work).await
+        record.await
     }
 
     /// Sets when an object is polled after an answer.

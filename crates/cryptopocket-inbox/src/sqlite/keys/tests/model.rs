@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::backup::{back_up, restore};
 use super::{RUN, epoch, event};
 use crate::sqlite::SqliteStore;
-use crate::store::{NewEvent, Resolution, Store as _};
+use crate::store::{Events as _, NewEvent, Resolution, Store as _};
 use crate::{Error, ErrorKind};
 
 /// Keys of deliveries that may repeat.
@@ -238,12 +238,16 @@ impl World {
                 let done = "UPDATE cryptopocket_inbox_events SET state = 2, settled_at = 0";
                 self.change(store, done.to_owned()).await;
                 let later = Timestamp::from_unix_seconds(9).unwrap();
-                self.stores[store].erase_bodies(later).await.unwrap();
+                let erase = self.stores[store].transact(move |events| Box::pin(events.erase_bodies(later)));
+                erase.await.unwrap();
             }
             Step::Release { store } => {
-                let waiting = self.stores[store].quarantined(1).await.unwrap();
+                let waiting = self.stores[store].view(|events| Box::pin(events.quarantined(1)));
+                let waiting = waiting.await.unwrap();
                 if let Some(first) = waiting.first() {
-                    let release = self.stores[store].resolve(first.id, Resolution::Release, epoch());
+                    let id = first.id;
+                    let release = self.stores[store]
+                        .transact(move |events| Box::pin(events.resolve(id, Resolution::Release, epoch())));
                     assert!(release.await.unwrap());
                 }
             }
