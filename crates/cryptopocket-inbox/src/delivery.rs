@@ -4,7 +4,7 @@ use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::Event;
 
 use crate::identity::idempotency_key;
-use crate::store::Lease;
+use crate::store::{Lease, StoredEvent};
 
 /// A stored event for a handler.
 ///
@@ -20,20 +20,15 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(
-        key: String,
-        body: Vec<u8>,
-        received_at: Timestamp,
-        signed_at: Timestamp,
-        attempt: u32,
-    ) -> Self {
+    /// A stored event with its opened body.
+    pub(crate) fn new(stored: StoredEvent, body: Vec<u8>) -> Self {
         Self {
             event: Event::parse(&body).ok(),
-            key,
+            key: stored.key,
             body,
-            received_at,
-            signed_at,
-            attempt,
+            received_at: stored.received_at,
+            signed_at: stored.signed_at,
+            attempt: stored.attempts.saturating_add(stored.lost).saturating_add(1),
         }
     }
 

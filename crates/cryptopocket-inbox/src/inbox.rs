@@ -14,12 +14,14 @@ pub use build::Builder;
 
 use crate::alarm::Alarm;
 use crate::delivery::{Claim, Delivery};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Failure, FailureKind, Handler};
 use crate::identity::{Identity, place};
 use crate::measure;
-use crate::runtime::{First, Runtime, Unpanicked, Which};
-use crate::store::{Done, Events as _, Lease, NewEvent, Settlement, Store, StoredBody, StoredEvent, Work};
+use crate::runtime::{Runtime, jittered, limited};
+use crate::store::{
+    Done, Events as _, Handling, Lease, NewEvent, Settlement, Store, StoredBody, StoredEvent,
+};
 
 /// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
 const LOST_OFTEN: u32 = 3;
@@ -125,7 +127,7 @@ impl<S: Store> Inbox<S> {
     ///
     /// The body is stored whether or not it can be read as an event. A repeated delivery is not stored again; one with
     /// other content goes to quarantine and raises an [`Alarm::Changed`].
-    pub async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt, Error> {
+    pub async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt> {
         let identity = Identity::of(verified);
         let body = self
             .inner
@@ -155,7 +157,7 @@ impl<S: Store> Inbox<S> {
     ///
     /// For handlers that [`run`](Self::run) does not fit, such as those with slow calls: make them between `claim` and
     /// [`complete`](Self::complete), and [`extend`](Self::extend) the lease meanwhile.
-    pub async fn claim(&self, limit: u32) -> Result<Vec<Claim>, Error> {
+    pub async fn claim(&self, limit: u32) -> Result<Vec<Claim>> {
         let leased = self
             .inner
             .store
@@ -168,7 +170,7 @@ impl<S: Store> Inbox<S> {
         Ok(claims)
     }
 
-    async fn open(&self, event: StoredEvent) -> Result<Option<Claim>, Error> {
+    async fn open(&self, event: StoredEvent) -> Result<Option<Claim>> {
         let (lease, failed, lost) = (event.lease(), event.attempts, event.lost);
         if lost >= LOST_OFTEN {
             self.raise(&Alarm::LeaseLost {
@@ -179,9 +181,9 @@ impl<S: Store> Inbox<S> {
         match self.delivery(event) {
             Ok(delivery) => Ok(Some(Claim {
                 lease,
+                delivery,
                 failed,
                 lost,
-                delivery,
             })),
             Err((key, error)) => {
                 // Not counted: the event is good, and the right keyring opens it.
@@ -194,23 +196,14 @@ impl<S: Store> Inbox<S> {
     }
 
     /// An event as handlers see it, or its key if its body cannot be opened.
-    fn delivery(&self, event: StoredEvent) -> Result<Delivery, (String, Error)> {
-        let attempt = event.attempts.saturating_add(event.lost).saturating_add(1);
-        match event
-            .body
-            .map(|body| self.inner.bodies.read(place(&event.key), body))
-        {
+    fn delivery(&self, mut event: StoredEvent) -> Result<Delivery, (String, Error)> {
+        let body = event.body.take();
+        match body.map(|body| self.inner.bodies.read(place(&event.key), body)) {
             Some(Err(error)) => Err((event.key, error)),
-            body => {
-                let body = body.and_then(Result::ok).unwrap_or_default();
-                Ok(Delivery::new(
-                    event.key,
-                    body,
-                    event.received_at,
-                    event.signed_at,
-                    attempt,
-                ))
-            }
+            body => Ok(Delivery::new(
+                event,
+                body.and_then(Result::ok).unwrap_or_default(),
+            )),
         }
     }
 
@@ -226,7 +219,7 @@ impl<S: Store> Inbox<S> {
         &self,
         claim: Claim,
         handler: Arc<H>,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Outcome> {
         let Claim {
             lease,
             delivery,
@@ -240,14 +233,10 @@ impl<S: Store> Inbox<S> {
         let key = delivery.key().to_owned();
         let received_at = delivery.received_at();
         let deadline = self.inner.runtime.deadline(self.inner.handler_limit);
-        let work: Work<S::Transaction> = Box::new(move |transaction| {
+        let work: Handling<S::Transaction> = Box::new(move |transaction| {
             Box::pin(async move {
-                let attempt = Unpanicked(Box::pin(handler.handle(&delivery, transaction)));
-                match First(attempt, deadline).await {
-                    Which::One(Ok(result)) => result,
-                    Which::One(Err(_)) => Err(Failure::retry("the handler panicked")),
-                    Which::Other(()) => Err(Failure::retry("the handler took longer than its limit")),
-                }
+                let ended = limited(handler.handle(&delivery, transaction), deadline).await;
+                ended.unwrap_or_else(|did| Err(Failure::retry(format!("the handler {did}"))))
             })
         });
         let error = match self.inner.store.complete(lease, done, work).await {
@@ -278,7 +267,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Settles a claimed event that could not be handled: tried again later, or given up.
-    pub async fn fail(&self, claim: Claim, failure: &Failure) -> Result<(), Error> {
+    pub async fn fail(&self, claim: Claim, failure: &Failure) -> Result<()> {
         let settlement = self.settlement(failure, claim.failed);
         self.settle(claim.lease, settlement.clone()).await?;
         self.raise_dead(&settlement, claim.delivery.key().to_owned(), claim.failed);
@@ -286,7 +275,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Returns a claimed event, which is due at once and loses no attempt.
-    pub async fn release(&self, claim: Claim) -> Result<(), Error> {
+    pub async fn release(&self, claim: Claim) -> Result<()> {
         let settlement = Settlement::Retry {
             due_at: self.now(),
             counted: false,
@@ -296,7 +285,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Extends the lease of a claimed event to a full lease from now.
-    pub async fn extend(&self, claim: &Claim) -> Result<(), Error> {
+    pub async fn extend(&self, claim: &Claim) -> Result<()> {
         let until = self.now().saturating_add(self.inner.lease);
         let lease = claim.lease;
         self.store()
@@ -304,7 +293,7 @@ impl<S: Store> Inbox<S> {
             .await
     }
 
-    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<()> {
         self.store()
             .transact(move |events| Box::pin(events.settle(lease, settlement)))
             .await
@@ -318,7 +307,7 @@ impl<S: Store> Inbox<S> {
             let at = self.now();
             return Settlement::Dead { at, reason };
         }
-        let delay = self.inner.retry.jittered_delay(self.runtime(), failed);
+        let delay = jittered(self.runtime(), self.inner.retry.delay(failed));
         Settlement::Retry {
             due_at: self.now().saturating_add(delay),
             counted,
@@ -326,7 +315,7 @@ impl<S: Store> Inbox<S> {
         }
     }
 
-    fn redacted(&self, delivery: &Delivery) -> Result<Option<StoredBody>, Error> {
+    fn redacted(&self, delivery: &Delivery) -> Result<Option<StoredBody>> {
         let Some(redaction) = &self.inner.redaction else {
             return Ok(None);
         };

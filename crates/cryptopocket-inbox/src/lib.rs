@@ -37,8 +37,8 @@ pub use alarm::Alarm;
 #[cfg(feature = "encryption")]
 pub use body::{BodyKey, Keyring};
 pub use delivery::{Claim, Delivery};
-pub use error::{Error, ErrorKind};
-pub use handler::{BoxFuture, Failure, Handler, HandlerFn, handler_fn};
+pub use error::{Error, ErrorKind, Result};
+pub use handler::{BoxFuture, Failure, Handler, handler_fn};
 pub use identity::released_key;
 pub use inbox::{Builder, Inbox, Outcome, Receipt};
 pub use intake::{Answer, DEFAULT_BODY_LIMIT, Intake};
@@ -46,6 +46,6 @@ pub use redact::{PERSONAL_FIELDS, Redaction};
 pub use retry::RetryPolicy;
 pub use runtime::{Runtime, TokioRuntime};
 pub use store::{
-    Counts, Done, EventState, Events, Filter, Lease, NewEvent, Quarantined, Resolution, Settlement, Store,
-    StoredBody, StoredEvent, Work,
+    Counts, Done, EventState, Events, Filter, Handling, Lease, NewEvent, Quarantined, Resolution, Settlement,
+    Store, StoredBody, StoredEvent, Work,
 };

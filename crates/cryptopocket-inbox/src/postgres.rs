@@ -7,25 +7,27 @@ mod dialect;
 mod intake;
 mod schema;
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::debug_fields;
 use cryptopocket_webhooks::Sighting;
+use futures_util::future::{Either, select};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::error::{Error, of_sqlx};
-use crate::handler::{BoxFuture, Failure};
+use crate::error::{Error, Result, of_sqlx};
+use crate::handler::Failure;
 use crate::journal::JournalStore;
-use crate::runtime::{First, Runtime as _, TokioRuntime, Which};
+use crate::runtime::{Runtime as _, TokioRuntime};
+use crate::sql::batch::Requests;
 use crate::sql::events::{failed, unreadable};
-use crate::store::{NewEvent, Store};
-
-use intake::Intake;
+use crate::sql::schema::{check_readable, check_used};
+use crate::store::{NewEvent, Store, Work};
 
 /// Channel of `NOTIFY`.
 const CHANNEL: &str = "cryptopocket_inbox";
@@ -37,7 +39,7 @@ const CHANNEL: &str = "cryptopocket_inbox";
 /// repeats work, and never doubles an effect.
 pub struct PostgresStore {
     pool: PgPool,
-    intake: Intake,
+    intake: Requests<Infallible>,
     wake: Arc<Notify>,
     /// None for a store that is opened for reading, which has no worker to wake.
     listener: Option<JoinHandle<()>>,
@@ -61,7 +63,7 @@ impl PostgresStore {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn connect(url: &str) -> Result<Self, Error> {
+    pub async fn connect(url: &str) -> Result<Self> {
         let pool = pool(url, &[]).await?;
         Self::with_pool(pool).await
     }
@@ -71,9 +73,9 @@ impl PostgresStore {
     /// # Errors
     /// [`TooOld`](crate::ErrorKind::TooOld) for a database without the tables of an inbox, such as that of another program;
     /// and as [`with_pool`](Self::with_pool).
-    pub async fn connect_existing(url: &str) -> Result<Self, Error> {
+    pub async fn connect_existing(url: &str) -> Result<Self> {
         let pool = pool(url, &[]).await?;
-        schema::check_used(&pool).await?;
+        check_used(&mut *pool.acquire().await.map_err(schema::unreached)?).await?;
         Self::with_pool(pool).await
     }
 
@@ -85,9 +87,9 @@ impl PostgresStore {
     /// # Errors
     /// [`TooOld`](crate::ErrorKind::TooOld) for tables of an older version, [`TooNew`](crate::ErrorKind::TooNew) for
     /// those of a newer one.
-    pub async fn connect_read_only(url: &str) -> Result<Self, Error> {
+    pub async fn connect_read_only(url: &str) -> Result<Self> {
         let pool = pool(url, &[("default_transaction_read_only", "on")]).await?;
-        schema::check_readable(&pool).await?;
+        check_readable(&mut *pool.acquire().await.map_err(schema::unreached)?).await?;
         Ok(Self::on(pool, false))
     }
 
@@ -97,7 +99,7 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables, and those of every write.
-    pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
+    pub async fn with_pool(pool: PgPool) -> Result<Self> {
         schema::migrate(&pool).await?;
         Ok(Self::on(pool, true))
     }
@@ -106,7 +108,7 @@ impl PostgresStore {
         let wake = Arc::new(Notify::new());
         let listener = listens.then(|| tokio::spawn(listen(pool.clone(), Arc::clone(&wake))));
         Self {
-            intake: Intake::start(pool.clone()),
+            intake: intake::start(pool.clone()),
             pool,
             wake,
             listener,
@@ -126,7 +128,7 @@ impl Drop for PostgresStore {
 }
 
 /// Connections to the database that a URL names, with these settings.
-async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
+async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool> {
     let options: PgConnectOptions = url.parse().map_err(schema::unreached)?;
     let options = options.options(settings.iter().copied());
     let connecting = PgPoolOptions::new()
@@ -144,9 +146,9 @@ async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
 /// Why a connection cannot be made.
 async fn unreached(options: &PgConnectOptions) -> Error {
     let connecting = Box::pin(PgConnection::connect_with(options));
-    let error = match First(connecting, TokioRuntime.sleep(Duration::from_secs(1))).await {
-        Which::One(connected) => connected.err(),
-        Which::Other(()) => None,
+    let error = match select(connecting, TokioRuntime.sleep(Duration::from_secs(1))).await {
+        Either::Left((connected, _)) => connected.err(),
+        Either::Right(_) => None,
     };
     match error {
         Some(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
@@ -190,15 +192,11 @@ impl JournalStore for PostgresStore {
 impl Store for PostgresStore {
     type Transaction = PgConnection;
 
-    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
+    async fn insert(&self, event: NewEvent) -> Result<Sighting> {
         self.intake.insert(event).await
     }
 
-    async fn transact<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut PgConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn transact<R: Send + 'static>(&self, work: impl Work<PgConnection, R>) -> Result<R> {
         let mut transaction = self.pool.begin().await.map_err(failed)?;
         schema::check(&mut transaction).await?;
         let done = work(&mut transaction).await;
@@ -212,11 +210,7 @@ impl Store for PostgresStore {
         Ok(done)
     }
 
-    async fn view<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut PgConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn view<R: Send + 'static>(&self, work: impl Work<PgConnection, R>) -> Result<R> {
         work(&mut *self.pool.acquire().await.map_err(unreadable)?).await
     }
 

@@ -24,6 +24,7 @@
 //! }
 //! ```
 
+pub(crate) mod batch;
 pub(crate) mod dialect;
 pub(crate) mod events;
 pub(crate) mod schema;
@@ -34,7 +35,7 @@ use std::future::Future;
 use cryptopocket_types::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr};
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::{Store, StoredBody};
 
 /// A value to bind. [`bind!`](crate::bind) makes them.
@@ -167,6 +168,16 @@ pub trait Connection: Send + 'static {
         values: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
 
+    /// Runs a statement and gives what is read of each row.
+    fn read<T: Send>(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+        each: impl Fn(&Self::Row) -> Result<T, sqlx::Error> + Send,
+    ) -> impl Future<Output = Result<Vec<T>, sqlx::Error>> + Send {
+        async move { self.rows(sql, values).await?.iter().map(each).collect() }
+    }
+
     /// Runs a statement and gives its first row.
     fn row(
         &mut self,
@@ -197,7 +208,7 @@ pub trait SqlStore: Store<Transaction: Connection> {
         &self,
         sql: &'static str,
         values: Vec<Value>,
-    ) -> impl Future<Output = Result<Vec<RowOf<Self>>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<RowOf<Self>>>> + Send {
         self.view(move |connection| Box::pin(async move { Ok(connection.rows(sql, values).await?) }))
     }
 }

@@ -21,11 +21,13 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use tokio::sync::Notify;
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::handler::BoxFuture;
 use crate::journal::JournalStore;
+use crate::sql::batch::Requests;
 use crate::sql::events::unreadable;
-use crate::store::{NewEvent, Store};
+use crate::sql::schema::check_readable;
+use crate::store::{NewEvent, Store, Work};
 
 use keys::Keys;
 use writer::Writer;
@@ -84,7 +86,7 @@ impl SqliteOptions {
     /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables; [`Gone`](crate::ErrorKind::Gone) if the file or
     /// its folder is missing; [`BadPath`](crate::ErrorKind::BadPath) for a folder, and for a URL instead of a path;
     /// [`Corrupt`](crate::ErrorKind::Corrupt) if it is no database; and those of every write.
-    pub async fn open(self) -> Result<SqliteStore, Error> {
+    pub async fn open(self) -> Result<SqliteStore> {
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
             // Of a new file: half as many writes at intake as with the default.
@@ -102,8 +104,8 @@ impl SqliteOptions {
             file::find(&self.path, false)?;
             let reader = file::readers(connect, &self.path);
             let mut connection = reader.acquire().await.map_err(unreadable)?;
-            schema::check_readable(&mut connection).await?;
-            (Writer::refusing(), reader)
+            check_readable(&mut *connection).await?;
+            (Writer(Requests::refusing()), reader)
         } else {
             if !self.create {
                 file::check_used(&connect, &self.path).await?;
@@ -129,7 +131,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// As [`SqliteOptions::open`].
-    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         SqliteOptions::new(path).open().await
     }
 
@@ -154,7 +156,7 @@ impl SqliteStore {
     ///     .await
     /// # }
     /// ```
-    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + 'static,
@@ -180,23 +182,15 @@ impl JournalStore for SqliteStore {
 impl Store for SqliteStore {
     type Transaction = SqliteConnection;
 
-    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
-        self.writer.insert(event).await
+    async fn insert(&self, event: NewEvent) -> Result<Sighting> {
+        self.writer.0.insert(event).await
     }
 
-    async fn transact<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn transact<R: Send + 'static>(&self, work: impl Work<SqliteConnection, R>) -> Result<R> {
         self.writer.transact(work).await
     }
 
-    async fn view<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn view<R: Send + 'static>(&self, work: impl Work<SqliteConnection, R>) -> Result<R> {
         work(&mut *self.reader.acquire().await.map_err(unreadable)?).await
     }
 
@@ -211,6 +205,6 @@ impl Store for SqliteStore {
     async fn close(&self) {
         // The last connection moves the log into the file, and a reader may not.
         self.reader.close().await;
-        self.writer.close().await;
+        self.writer.0.close().await;
     }
 }

@@ -6,17 +6,22 @@ use std::time::Duration;
 use cryptopocket_types::{Timestamp, debug_fields, setters};
 use cryptopocket_webhooks::Sighting;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::handler::{BoxFuture, Failure};
 use crate::journal::Calls;
 use crate::tracker::Objects;
 use crate::words::words;
 
-/// Work that is done in the transaction that marks its event as done.
-pub type Work<T> = Box<dyn for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<(), Failure>> + Send>;
+/// The handling of an event, in the transaction that marks it as done.
+pub type Handling<T> = Box<dyn for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<(), Failure>> + Send>;
+
+/// Work that is done in one transaction `T`: a closure that returns a boxed future.
+pub trait Work<T, R>: for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<R>> + Send + 'static {}
+
+impl<T, R, F> Work<T, R> for F where F: for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<R>> + Send + 'static {}
 
 /// A body in the form in which it is stored.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct StoredBody {
     /// The bytes, sealed or not.
     pub bytes: Vec<u8>,
@@ -231,21 +236,21 @@ pub trait Store: Send + Sync + 'static {
 
     /// Stores an event: `New` if the key is new, `Duplicate` if the content is known, otherwise `Changed`, with the
     /// content in quarantine.
-    fn insert(&self, event: NewEvent) -> impl Future<Output = Result<Sighting, Error>> + Send;
+    fn insert(&self, event: NewEvent) -> impl Future<Output = Result<Sighting>> + Send;
 
     /// Does `work` in one transaction, which is durable when this returns `Ok`, and without effect when it returns `Err`.
     ///
     /// Never call it from within a handler or another transaction.
-    fn transact<R, F>(&self, work: F) -> impl Future<Output = Result<R, Error>> + Send
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Self::Transaction) -> BoxFuture<'t, Result<R, Error>> + Send + 'static;
+    fn transact<R: Send + 'static>(
+        &self,
+        work: impl Work<Self::Transaction, R>,
+    ) -> impl Future<Output = Result<R>> + Send;
 
     /// Does `work` that only reads.
-    fn view<R, F>(&self, work: F) -> impl Future<Output = Result<R, Error>> + Send
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Self::Transaction) -> BoxFuture<'t, Result<R, Error>> + Send + 'static;
+    fn view<R: Send + 'static>(
+        &self,
+        work: impl Work<Self::Transaction, R>,
+    ) -> impl Future<Output = Result<R>> + Send;
 
     /// Claims up to `limit` due events, as [`Events::claim`] does.
     fn claim(
@@ -253,7 +258,7 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
         lease: Duration,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<StoredEvent>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<StoredEvent>>> + Send {
         self.transact(move |events| Box::pin(events.claim(now, lease, limit)))
     }
 
@@ -266,8 +271,8 @@ pub trait Store: Send + Sync + 'static {
         &self,
         lease: Lease,
         done: Done,
-        work: Work<Self::Transaction>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        work: Handling<Self::Transaction>,
+    ) -> impl Future<Output = Result<()>> + Send {
         self.transact(move |transaction| {
             Box::pin(async move {
                 // Before the work: no other transaction can claim the event until this one ends.
@@ -298,29 +303,25 @@ pub trait Events: Send + 'static {
         now: Timestamp,
         lease: Duration,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<StoredEvent>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<StoredEvent>>> + Send;
 
     /// Marks a claimed event as done.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
-    fn mark_done(&mut self, lease: Lease, done: Done) -> impl Future<Output = Result<(), Error>> + Send;
+    fn mark_done(&mut self, lease: Lease, done: Done) -> impl Future<Output = Result<()>> + Send;
 
     /// Settles a claimed event without work.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
-    fn settle(
-        &mut self,
-        lease: Lease,
-        settlement: Settlement,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn settle(&mut self, lease: Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send;
 
     /// Moves the end of a lease.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
-    fn extend(&mut self, lease: Lease, until: Timestamp) -> impl Future<Output = Result<(), Error>> + Send;
+    fn extend(&mut self, lease: Lease, until: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
     /// Makes events that are done or dead ready again, as many as one transaction should. Those without a body stay. Returns
     /// their number, and the last event that it looked at; `None` if there was none.
@@ -328,11 +329,11 @@ pub trait Events: Send + 'static {
         &mut self,
         filter: Filter,
         now: Timestamp,
-    ) -> impl Future<Output = Result<(u64, Option<i64>), Error>> + Send;
+    ) -> impl Future<Output = Result<(u64, Option<i64>)>> + Send;
 
     /// Erases the bodies and reasons of events done before `before`, as many as one transaction should, and returns their
     /// number. Keys and hashes stay.
-    fn erase_bodies(&mut self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn erase_bodies(&mut self, before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 
     /// Reads events in order of arrival, up to `limit`, with their bodies or without.
     fn events(
@@ -340,10 +341,10 @@ pub trait Events: Send + 'static {
         filter: Filter,
         limit: u32,
         with_bodies: bool,
-    ) -> impl Future<Output = Result<Vec<StoredEvent>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<StoredEvent>>> + Send;
 
     /// Lists contents in quarantine, oldest first, up to `limit`.
-    fn quarantined(&mut self, limit: u32) -> impl Future<Output = Result<Vec<Quarantined>, Error>> + Send;
+    fn quarantined(&mut self, limit: u32) -> impl Future<Output = Result<Vec<Quarantined>>> + Send;
 
     /// Takes content out of quarantine; `false` if it is not there.
     fn resolve(
@@ -351,17 +352,17 @@ pub trait Events: Send + 'static {
         id: i64,
         resolution: Resolution,
         now: Timestamp,
-    ) -> impl Future<Output = Result<bool, Error>> + Send;
+    ) -> impl Future<Output = Result<bool>> + Send;
 
     /// Counts events by state.
-    fn counts(&mut self, now: Timestamp) -> impl Future<Output = Result<Counts, Error>> + Send;
+    fn counts(&mut self, now: Timestamp) -> impl Future<Output = Result<Counts>> + Send;
 }
 
 /// Repeats a step, each in a transaction of its own, until it changes nothing. Returns the sum.
 pub(crate) async fn in_steps<S: Store>(
     store: &S,
-    step: impl for<'t> Fn(&'t mut S::Transaction) -> BoxFuture<'t, Result<u64, Error>> + Clone + Send + 'static,
-) -> Result<u64, Error> {
+    step: impl for<'t> Fn(&'t mut S::Transaction) -> BoxFuture<'t, Result<u64>> + Clone + Send + 'static,
+) -> Result<u64> {
     let mut sum = 0;
     loop {
         match store.transact(step.clone()).await? {

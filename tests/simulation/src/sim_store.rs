@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{Begun, Calls as _, Entry, JournalStore, Phase, Record};
-use cryptopocket_inbox::{BoxFuture, Done, Error, ErrorKind, Lease, NewEvent, Store, StoredEvent, Work};
+use cryptopocket_inbox::{Done, Error, ErrorKind, Handling, Lease, NewEvent, Store, StoredEvent, Work};
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 
@@ -53,7 +53,7 @@ impl<D: Durable> SimStore<D> {
     }
 
     /// Runs a handler whose lease was lost, as a store does that does not check it.
-    async fn unfenced(&self, lease: Lease, work: Work<D::Transaction>) -> Result<(), Error> {
+    async fn unfenced(&self, lease: Lease, work: Handling<D::Transaction>) -> Result<(), Error> {
         let handle = self.durable().transact(move |transaction| {
             Box::pin(async move {
                 let done = work(transaction).await;
@@ -147,7 +147,7 @@ impl<D: Durable> Store for SimStore<D> {
         .await
     }
 
-    async fn complete(&self, lease: Lease, done: Done, work: Work<D::Transaction>) -> Result<(), Error> {
+    async fn complete(&self, lease: Lease, done: Done, work: Handling<D::Transaction>) -> Result<(), Error> {
         if self.world.draw(|rates| rates.held_event) {
             // As by a handler that does slow work outside of the transaction. Its lease is a minute.
             let pause = self
@@ -166,19 +166,11 @@ impl<D: Durable> Store for SimStore<D> {
         .await
     }
 
-    async fn transact<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut D::Transaction) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn transact<R: Send + 'static>(&self, work: impl Work<D::Transaction, R>) -> Result<R, Error> {
         self.once(self.durable().transact(work)).await
     }
 
-    async fn view<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut D::Transaction) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn view<R: Send + 'static>(&self, work: impl Work<D::Transaction, R>) -> Result<R, Error> {
         self.once(self.durable().view(work)).await
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Inbox;
 use crate::alarm::Alarm;
 use crate::delivery::Delivery;
-use crate::error::Error;
+use crate::error::Result;
 use crate::identity::place;
 use crate::measure;
 use crate::store::{
@@ -16,7 +16,7 @@ impl<S: Store> Inbox<S> {
     /// Counts events by state.
     ///
     /// With the feature `metrics` this also sets the gauges: call it at intervals.
-    pub async fn counts(&self) -> Result<Counts, Error> {
+    pub async fn counts(&self) -> Result<Counts> {
         let now = self.now();
         let counts = self
             .store()
@@ -27,7 +27,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Lists up to `limit` events in order of arrival. Continue with [`Filter::after`].
-    pub async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<StoredEvent>, Error> {
+    pub async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<StoredEvent>> {
         self.store()
             .view(move |events| Box::pin(events.events(filter, limit, false)))
             .await
@@ -36,7 +36,7 @@ impl<S: Store> Inbox<S> {
     /// Reads up to `limit` events with their bodies and changes nothing, each beside its number for [`Filter::after`].
     ///
     /// `None` stands for a body that was erased, or that cannot be opened, which raises an [`Alarm::Sealed`].
-    pub async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<(i64, Option<Delivery>)>, Error> {
+    pub async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<(i64, Option<Delivery>)>> {
         let read = self
             .store()
             .view(move |events| Box::pin(events.events(filter, limit, true)));
@@ -56,7 +56,7 @@ impl<S: Store> Inbox<S> {
     ///
     /// Handlers run again with all their effects: this is for effects that were lost, or for a handler that was wrong.
     /// Events that are still being handled, and those whose body was erased, stay as they are.
-    pub async fn replay(&self, mut filter: Filter) -> Result<u64, Error> {
+    pub async fn replay(&self, mut filter: Filter) -> Result<u64> {
         let (now, mut replayed) = (self.now(), 0);
         loop {
             let step = filter.clone();
@@ -76,7 +76,7 @@ impl<S: Store> Inbox<S> {
     /// Erases the bodies of events that have been done for `age`, and returns their number.
     ///
     /// Keys and hashes stay for ever, so that a delivery that is repeated years later is still known.
-    pub async fn erase_bodies(&self, age: Duration) -> Result<u64, Error> {
+    pub async fn erase_bodies(&self, age: Duration) -> Result<u64> {
         let Some(before) = self.now().checked_sub(age) else {
             return Ok(0);
         };
@@ -86,7 +86,7 @@ impl<S: Store> Inbox<S> {
     /// Lists up to `limit` contents in quarantine, oldest first, with their bodies as received.
     ///
     /// A body that cannot be opened raises an [`Alarm::Sealed`] and is left out of its entry.
-    pub async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+    pub async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>> {
         let listed = self
             .store()
             .view(move |events| Box::pin(events.quarantined(limit)));
@@ -109,7 +109,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Takes content out of quarantine; `false` if it is not there.
-    pub async fn resolve(&self, id: i64, resolution: Resolution) -> Result<bool, Error> {
+    pub async fn resolve(&self, id: i64, resolution: Resolution) -> Result<bool> {
         let now = self.now();
         let resolve = self
             .store()

@@ -3,7 +3,7 @@
 use cryptopocket_types::Timestamp;
 
 use super::{CallCounts, Calls, Entry, MOST_ANSWERS, Phase, Selection, StoredAnswer};
-use crate::error::{Error, of_sqlx};
+use crate::error::{Error, Result, of_sqlx};
 use crate::sql::dialect::{Dialect, locking};
 use crate::sql::{Columns, Connection, Value, bind};
 use crate::store::StoredBody;
@@ -20,7 +20,7 @@ fn unwritable(error: sqlx::Error) -> Error {
 }
 
 impl<C: Dialect> Calls for C {
-    async fn add_call(&mut self, intent: Entry) -> Result<(), Error> {
+    async fn add_call(&mut self, intent: Entry) -> Result<()> {
         let sql = "INSERT INTO cryptopocket_inbox_journal
              (key, operation, request_hash, request, request_sealed_with, begun_at, phase, recovered, token, held_until)
              VALUES ($1, $2, $3, $4, $5, $6, 0, false, 0, 0) ON CONFLICT (key) DO NOTHING";
@@ -35,13 +35,13 @@ impl<C: Dialect> Calls for C {
         self.change(sql, values).await.map(drop).map_err(unwritable)
     }
 
-    async fn lock_call(&mut self, key: &str) -> Result<Entry, Error> {
+    async fn lock_call(&mut self, key: &str) -> Result<Entry> {
         let sql = locking!(C, "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1");
         let row = self.row(sql, bind![key]).await;
         row.and_then(|row| entry(&row)).map_err(unwritable)
     }
 
-    async fn save_call(&mut self, entry: Entry) -> Result<(), Error> {
+    async fn save_call(&mut self, entry: Entry) -> Result<()> {
         let (answer, answer_sealed_with) = match entry.answer {
             Some(StoredBody { bytes, sealed_with }) => (Some(bytes), sealed_with),
             None => (None, None),
@@ -66,13 +66,13 @@ impl<C: Dialect> Calls for C {
             entry.settled_by,
             entry.erased,
             entry.token,
-            entry.held_until,
+            entry.held_until.map_or(0, Timestamp::unix_micros),
             entry.key,
         ];
         self.change(sql, values).await.map(drop).map_err(unwritable)
     }
 
-    async fn add_answers(&mut self, key: &str, at: Timestamp, answers: Vec<StoredBody>) -> Result<(), Error> {
+    async fn add_answers(&mut self, key: &str, at: Timestamp, answers: Vec<StoredBody>) -> Result<()> {
         for answer in answers {
             let sql =
                 "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with) VALUES ($1, $2, $3, $4)";
@@ -86,16 +86,12 @@ impl<C: Dialect> Calls for C {
         dropped.map(drop).map_err(unwritable)
     }
 
-    async fn calls(&mut self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+    async fn calls(&mut self, selection: Selection, limit: u32) -> Result<Vec<Entry>> {
         let (sql, values) = selected(selection, limit);
-        let rows = self.rows(sql, values).await.map_err(unreadable)?;
-        rows.iter()
-            .map(entry)
-            .collect::<Result<_, _>>()
-            .map_err(unreadable)
+        self.read(sql, values, entry).await.map_err(unreadable)
     }
 
-    async fn answers(&mut self, key: String) -> Result<Vec<StoredAnswer>, Error> {
+    async fn answers(&mut self, key: String) -> Result<Vec<StoredAnswer>> {
         let sql = "SELECT * FROM cryptopocket_inbox_answers WHERE key = $1 ORDER BY seq";
         let answer = |row: &C::Row| {
             Ok(StoredAnswer {
@@ -103,14 +99,10 @@ impl<C: Dialect> Calls for C {
                 body: row.body("body", "sealed_with")?.ok_or(sqlx::Error::RowNotFound)?,
             })
         };
-        let rows = self.rows(sql, bind![key]).await.map_err(unreadable)?;
-        rows.iter()
-            .map(answer)
-            .collect::<Result<_, _>>()
-            .map_err(unreadable)
+        self.read(sql, bind![key], answer).await.map_err(unreadable)
     }
 
-    async fn call_counts(&mut self) -> Result<CallCounts, Error> {
+    async fn call_counts(&mut self) -> Result<CallCounts> {
         let sql = "SELECT phase, count(*) AS number, min(begun_at) AS oldest
              FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) GROUP BY phase";
         let mut counts = CallCounts::default();
@@ -127,7 +119,7 @@ impl<C: Dialect> Calls for C {
         Ok(counts)
     }
 
-    async fn finish_calls(&mut self, object: String, at: Timestamp) -> Result<u64, Error> {
+    async fn finish_calls(&mut self, object: String, at: Timestamp) -> Result<u64> {
         let sql = "UPDATE cryptopocket_inbox_journal SET final_at = $1
              WHERE object = $2 AND phase = 2 AND final_at IS NULL RETURNING key";
         drop_answers(self, sql, bind![at, object])
@@ -135,7 +127,7 @@ impl<C: Dialect> Calls for C {
             .map_err(unwritable)
     }
 
-    async fn erase_calls(&mut self, before: Timestamp) -> Result<u64, Error> {
+    async fn erase_calls(&mut self, before: Timestamp) -> Result<u64> {
         let sql = "UPDATE cryptopocket_inbox_journal
              SET request = $1, request_sealed_with = NULL, answer = NULL, answer_sealed_with = NULL, erased = true
              WHERE seq IN (SELECT seq FROM cryptopocket_inbox_journal
@@ -218,6 +210,8 @@ fn entry(row: &impl Columns) -> Result<Entry, sqlx::Error> {
         settled_by: row.text("settled_by")?,
         erased: row.flag("erased")?,
         token: row.number("token")?,
-        held_until: row.time("held_until")?,
+        held_until: row
+            .time_if_any("held_until")?
+            .filter(|until| until.unix_micros() > 0),
     })
 }

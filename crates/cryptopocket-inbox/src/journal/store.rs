@@ -6,7 +6,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use super::entry::{Entry, Phase, Record};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::inbox::Inbox;
 use crate::store::{Store, StoredBody};
 
@@ -111,14 +111,14 @@ pub trait JournalStore: Send + Sync + 'static {
         now: Timestamp,
         hold: Duration,
         furthest: Duration,
-    ) -> impl Future<Output = Result<Begun, Error>> + Send {
+    ) -> impl Future<Output = Result<Begun>> + Send {
         self.store().transact(move |calls| {
             Box::pin(async move {
                 let key = intent.key.clone();
                 calls.add_call(intent).await?;
                 let mut entry = calls.lock_call(&key).await?;
                 if !entry.take_up(now, hold, furthest) {
-                    let until = entry.held_until;
+                    let until = entry.held_until.unwrap_or(now);
                     return Ok(Begun::Busy { until });
                 }
                 calls.save_call(entry.clone()).await?;
@@ -140,7 +140,7 @@ pub trait JournalStore: Send + Sync + 'static {
         key: &str,
         token: i64,
         mut record: Record,
-    ) -> impl Future<Output = Result<Entry, Error>> + Send {
+    ) -> impl Future<Output = Result<Entry>> + Send {
         let key = key.to_owned();
         let recorded = self.store().transact(move |calls| {
             Box::pin(async move {
@@ -162,17 +162,13 @@ pub trait JournalStore: Send + Sync + 'static {
     }
 
     /// Reads entries, oldest first.
-    fn select(
-        &self,
-        selection: Selection,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send {
+    fn select(&self, selection: Selection, limit: u32) -> impl Future<Output = Result<Vec<Entry>>> + Send {
         self.store()
             .view(move |calls| Box::pin(calls.calls(selection, limit)))
     }
 
     /// The answers to a call as they came, in their order.
-    fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>, Error>> + Send {
+    fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>>> + Send {
         let key = key.to_owned();
         self.store().view(move |calls| Box::pin(calls.answers(key)))
     }
@@ -190,17 +186,17 @@ impl<S: Store + JournalStore> JournalStore for Inbox<S> {
 /// The calls of a store, in a transaction.
 pub trait Calls: Send {
     /// Stores the intent unless its key is known.
-    fn add_call(&mut self, intent: Entry) -> impl Future<Output = Result<(), Error>> + Send;
+    fn add_call(&mut self, intent: Entry) -> impl Future<Output = Result<()>> + Send;
 
     /// Reads an entry. Its row is locked until the commit: of two workers at once, the second is judged by what the first
     /// has written.
     ///
     /// # Errors
     /// If there is no such call.
-    fn lock_call(&mut self, key: &str) -> impl Future<Output = Result<Entry, Error>> + Send;
+    fn lock_call(&mut self, key: &str) -> impl Future<Output = Result<Entry>> + Send;
 
     /// Stores a locked entry.
-    fn save_call(&mut self, entry: Entry) -> impl Future<Output = Result<(), Error>> + Send;
+    fn save_call(&mut self, entry: Entry) -> impl Future<Output = Result<()>> + Send;
 
     /// Adds answers to a call, and drops all but the latest 32.
     fn add_answers(
@@ -208,29 +204,21 @@ pub trait Calls: Send {
         key: &str,
         at: Timestamp,
         answers: Vec<StoredBody>,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Reads entries, oldest first.
-    fn calls(
-        &mut self,
-        selection: Selection,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
+    fn calls(&mut self, selection: Selection, limit: u32) -> impl Future<Output = Result<Vec<Entry>>> + Send;
 
     /// The answers to a call as they came, in their order.
-    fn answers(&mut self, key: String) -> impl Future<Output = Result<Vec<StoredAnswer>, Error>> + Send;
+    fn answers(&mut self, key: String) -> impl Future<Output = Result<Vec<StoredAnswer>>> + Send;
 
     /// Counts open calls.
-    fn call_counts(&mut self) -> impl Future<Output = Result<CallCounts, Error>> + Send;
+    fn call_counts(&mut self) -> impl Future<Output = Result<CallCounts>> + Send;
 
     /// Marks the calls about an object as final and drops their raw answers; the number of calls.
-    fn finish_calls(
-        &mut self,
-        object: String,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn finish_calls(&mut self, object: String, at: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 
     /// Erases request and answers of calls that have been final since this time or longer, as many as one transaction
     /// should; their number.
-    fn erase_calls(&mut self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn erase_calls(&mut self, before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 }

@@ -9,7 +9,7 @@ use cryptopocket_types::Clock as _;
 
 use super::*;
 use crate::testing::{MemoryStore, TestRuntime};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Result};
 
 mod distrust;
 
@@ -235,19 +235,19 @@ struct Hooked<F> {
     before: F,
 }
 
-impl<F: Fn(&Record) -> Result<(), Error> + Send + Sync + 'static> JournalStore for Hooked<F> {
+impl<F: Fn(&Record) -> Result<()> + Send + Sync + 'static> JournalStore for Hooked<F> {
     type Store = MemoryStore;
 
     fn store(&self) -> &MemoryStore {
         &self.inner
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry> {
         (self.before)(&record)?;
         self.inner.record(key, token, record).await
     }
 
-    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>> {
         let read = self.inner.select(selection, limit).await;
         // Much may happen before the reader goes on.
         tokio::task::yield_now().await;

@@ -18,6 +18,7 @@ use crate::sql::{Columns as _, Connection as _, bind};
 const MOST: i64 = 1000;
 
 impl Dialect for PgConnection {
+    const TABLES_OF_VERSIONS: &str = "SELECT count(to_regclass('cryptopocket_inbox_version')) AS found";
     const LOCKS: bool = true;
     // An event whose handler is still in its transaction is locked, and skipped even if its lease is over.
     const CLAIM_EVENTS: &str = "WITH due AS (

@@ -6,6 +6,8 @@ use super::Connection;
 
 /// What the databases write differently.
 pub(crate) trait Dialect: Connection {
+    /// Counts the tables of versions.
+    const TABLES_OF_VERSIONS: &'static str;
     /// Whether rows that are read to be changed are locked by `FOR UPDATE`.
     const LOCKS: bool;
     /// Claims events by the time, the lease in microseconds, and the limit.

@@ -1,8 +1,6 @@
 //! The events of both databases.
 
 use std::fmt::Write as _;
-use std::iter;
-use std::ops::Range;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -10,7 +8,7 @@ use cryptopocket_webhooks::Sighting;
 
 use super::dialect::Dialect;
 use super::{Columns, Connection, Value, bind};
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, Result, of_sqlx};
 use crate::identity::released_key;
 use crate::store::{
     Counts, Done, EventState, Events, Filter, Lease, NewEvent, Quarantined, Resolution, Settlement,
@@ -26,40 +24,6 @@ pub(crate) fn failed(error: sqlx::Error) -> Error {
 
 pub(crate) fn unreadable(error: sqlx::Error) -> Error {
     of_sqlx("the inbox could not read", error)
-}
-
-/// Divides the events of a transaction, if the database refuses one of them, until the others are stored without it.
-pub(crate) struct Divided {
-    /// In falling order.
-    waiting: Vec<Range<usize>>,
-    /// In the order of the events.
-    pub(crate) results: Vec<Result<Sighting, Error>>,
-}
-
-impl Divided {
-    pub(crate) fn new(events: usize) -> Self {
-        Self {
-            waiting: iter::once(0..events).collect(),
-            results: Vec::with_capacity(events),
-        }
-    }
-
-    /// The events of the next transaction.
-    pub(crate) fn next(&mut self) -> Option<Range<usize>> {
-        self.waiting.pop()
-    }
-
-    /// Takes the result of that transaction.
-    pub(crate) fn set(&mut self, events: Range<usize>, stored: Result<Vec<Sighting>, Error>) {
-        match stored {
-            Ok(sightings) => self.results.extend(sightings.into_iter().map(Ok)),
-            Err(error) if error.kind() == ErrorKind::Database && events.len() > 1 => {
-                let middle = events.start + events.len() / 2;
-                self.waiting.extend([middle..events.end, events.start..middle]);
-            }
-            Err(error) => self.results.extend(events.map(|_| Err(error.clone()))),
-        }
-    }
 }
 
 /// Other content under a known key: in quarantine, or goes there now.
@@ -91,20 +55,15 @@ pub(crate) async fn quarantine<C: Connection>(
 }
 
 impl<C: Dialect> Events for C {
-    async fn claim(
-        &mut self,
-        now: Timestamp,
-        lease: Duration,
-        limit: u32,
-    ) -> Result<Vec<StoredEvent>, Error> {
+    async fn claim(&mut self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<StoredEvent>> {
         let lease = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX >> 8);
-        let rows = self.rows(C::CLAIM_EVENTS, bind![now, lease, limit]).await;
-        let mut claimed = all(&rows.map_err(failed)?, event)?;
+        let claimed = self.read(C::CLAIM_EVENTS, bind![now, lease, limit], event);
+        let mut claimed = claimed.await.map_err(failed)?;
         claimed.sort_unstable_by_key(|event| event.seq);
         Ok(claimed)
     }
 
-    async fn mark_done(&mut self, lease: Lease, done: Done) -> Result<(), Error> {
+    async fn mark_done(&mut self, lease: Lease, done: Done) -> Result<()> {
         let (body, sealed_with) = done
             .body
             .map_or((None, None), |body| (Some(body.bytes), body.sealed_with));
@@ -117,7 +76,7 @@ impl<C: Dialect> Events for C {
         held(self.change(sql, values).await)
     }
 
-    async fn settle(&mut self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+    async fn settle(&mut self, lease: Lease, settlement: Settlement) -> Result<()> {
         let (state, due_at, counted, settled_at, reason) = match settlement {
             Settlement::Retry {
                 due_at,
@@ -135,17 +94,17 @@ impl<C: Dialect> Events for C {
         held(self.change(sql, values).await)
     }
 
-    async fn extend(&mut self, lease: Lease, until: Timestamp) -> Result<(), Error> {
+    async fn extend(&mut self, lease: Lease, until: Timestamp) -> Result<()> {
         let sql =
             "UPDATE cryptopocket_inbox_events SET due_at = $1 WHERE seq = $2 AND token = $3 AND state = 1";
         held(self.change(sql, bind![until, lease.seq, lease.token]).await)
     }
 
-    async fn replay(&mut self, filter: Filter, now: Timestamp) -> Result<(u64, Option<i64>), Error> {
+    async fn replay(&mut self, filter: Filter, now: Timestamp) -> Result<(u64, Option<i64>)> {
         replay(self, &filter, now).await.map_err(failed)
     }
 
-    async fn erase_bodies(&mut self, before: Timestamp) -> Result<u64, Error> {
+    async fn erase_bodies(&mut self, before: Timestamp) -> Result<u64> {
         let erased = self
             .change(C::ERASE_BODIES, bind![before, STEP])
             .await
@@ -157,12 +116,7 @@ impl<C: Dialect> Events for C {
         Ok(erased + contents)
     }
 
-    async fn events(
-        &mut self,
-        filter: Filter,
-        limit: u32,
-        with_bodies: bool,
-    ) -> Result<Vec<StoredEvent>, Error> {
+    async fn events(&mut self, filter: Filter, limit: u32, with_bodies: bool) -> Result<Vec<StoredEvent>> {
         let (condition, mut values) = filtered(self, &filter).await.map_err(unreadable)?;
         let body = if with_bodies {
             "body, sealed_with"
@@ -175,15 +129,15 @@ impl<C: Dialect> Events for C {
              FROM cryptopocket_inbox_events WHERE {condition} ORDER BY seq LIMIT ${}",
             values.len()
         );
-        let rows = self.rows_of(sql, values).await;
-        all(&rows.map_err(unreadable)?, event)
+        let rows = self.rows_of(sql, values).await.map_err(unreadable)?;
+        let events: Result<_, _> = rows.iter().map(event).collect();
+        events.map_err(unreadable)
     }
 
-    async fn quarantined(&mut self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+    async fn quarantined(&mut self, limit: u32) -> Result<Vec<Quarantined>> {
         let sql = "SELECT id, key, body, sealed_with, received_at, deliveries
              FROM cryptopocket_inbox_quarantine WHERE NOT resolved ORDER BY id LIMIT $1";
-        let rows = self.rows(sql, bind![limit]).await;
-        all(&rows.map_err(unreadable)?, |row| {
+        let content = |row: &C::Row| {
             Ok(Quarantined {
                 id: row.number("id")?,
                 key: row.word("key")?,
@@ -191,30 +145,24 @@ impl<C: Dialect> Events for C {
                 received_at: row.time("received_at")?,
                 deliveries: row.count("deliveries")?,
             })
-        })
+        };
+        self.read(sql, bind![limit], content).await.map_err(unreadable)
     }
 
-    async fn resolve(&mut self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
+    async fn resolve(&mut self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool> {
         resolve(self, id, resolution, now).await.map_err(failed)
     }
 
-    async fn counts(&mut self, now: Timestamp) -> Result<Counts, Error> {
+    async fn counts(&mut self, now: Timestamp) -> Result<Counts> {
         counts(self, now).await.map_err(unreadable)
     }
 }
 
-fn held(changed: Result<u64, sqlx::Error>) -> Result<(), Error> {
+fn held(changed: Result<u64, sqlx::Error>) -> Result<()> {
     match changed.map_err(failed)? {
         0 => Err(Error::lease_lost()),
         _ => Ok(()),
     }
-}
-
-fn all<R, T>(rows: &[R], read: impl Fn(&R) -> Result<T, sqlx::Error>) -> Result<Vec<T>, Error> {
-    rows.iter()
-        .map(read)
-        .collect::<Result<_, _>>()
-        .map_err(unreadable)
 }
 
 fn event(row: &impl Columns) -> Result<StoredEvent, sqlx::Error> {

@@ -6,6 +6,8 @@ use super::keys;
 use crate::sql::dialect::Dialect;
 
 impl Dialect for SqliteConnection {
+    const TABLES_OF_VERSIONS: &str =
+        "SELECT count(*) AS found FROM sqlite_master WHERE name = 'cryptopocket_inbox_version'";
     // The writer has the only transaction that writes.
     const LOCKS: bool = false;
     const CLAIM_EVENTS: &str = "UPDATE cryptopocket_inbox_events

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::schema;
-use crate::error::{Error, of_sqlx};
+use crate::error::{Error, Result, of_sqlx};
 use crate::store::NewEvent;
 
 use bloom::Bloom;
@@ -61,7 +61,7 @@ impl Mark {
 
 impl Keys {
     /// Reads the index, and writes the runs that are missing, as after an update of the tables.
-    pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Self, Error> {
+    pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Self> {
         let mut transaction = connection.begin().await.map_err(failed)?;
         let mut keys = Self::load(&mut transaction).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
@@ -70,7 +70,7 @@ impl Keys {
     }
 
     /// Learns what others have stored, which can be too much for a transaction with events.
-    pub(super) async fn catch_up(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+    pub(super) async fn catch_up(&mut self, connection: &mut SqliteConnection) -> Result<()> {
         loop {
             let mut transaction = connection.begin().await.map_err(failed)?;
             self.recognize(&mut transaction).await.map_err(failed)?;
@@ -81,7 +81,7 @@ impl Keys {
                 return Ok(());
             }
             let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-            schema::check(&mut *transaction).await?;
+            schema::check(&mut transaction).await?;
             self.recognize(&mut transaction).await.map_err(failed)?;
             self.write_run(&mut transaction).await.map_err(failed)?;
             transaction.commit().await.map_err(failed)?;

@@ -3,7 +3,7 @@
 use cryptopocket_types::Timestamp;
 
 use super::table::Table;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::journal::{CallCounts, Calls, Entry, MOST_ANSWERS, Phase, Selection, StoredAnswer};
 use crate::store::StoredBody;
 
@@ -31,7 +31,7 @@ impl Table {
 }
 
 impl Calls for Table {
-    async fn add_call(&mut self, intent: Entry) -> Result<(), Error> {
+    async fn add_call(&mut self, intent: Entry) -> Result<()> {
         if !self.calls.contains_key(&intent.key) {
             let seq = i64::try_from(self.calls.len()).unwrap_or(i64::MAX - 1) + 1;
             let call = Call {
@@ -43,19 +43,19 @@ impl Calls for Table {
         Ok(())
     }
 
-    async fn lock_call(&mut self, key: &str) -> Result<Entry, Error> {
+    async fn lock_call(&mut self, key: &str) -> Result<Entry> {
         let call = self.calls.get(key).ok_or_else(Error::lease_lost)?;
         Ok(call.entry.clone())
     }
 
-    async fn save_call(&mut self, entry: Entry) -> Result<(), Error> {
+    async fn save_call(&mut self, entry: Entry) -> Result<()> {
         let answers = self.calls.get(&entry.key).map(|call| call.answers.clone());
         let answers = answers.unwrap_or_default();
         self.calls.set(entry.key.clone(), Some(Call { entry, answers }));
         Ok(())
     }
 
-    async fn add_answers(&mut self, key: &str, at: Timestamp, answers: Vec<StoredBody>) -> Result<(), Error> {
+    async fn add_answers(&mut self, key: &str, at: Timestamp, answers: Vec<StoredBody>) -> Result<()> {
         let mut call = self.calls.get(key).ok_or_else(Error::lease_lost)?.clone();
         let answers = answers.into_iter().map(|body| StoredAnswer { at, body });
         call.answers.extend(answers);
@@ -65,7 +65,7 @@ impl Calls for Table {
         Ok(())
     }
 
-    async fn calls(&mut self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+    async fn calls(&mut self, selection: Selection, limit: u32) -> Result<Vec<Entry>> {
         let is_selected = |entry: &&Entry| match &selection {
             Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
             Selection::Due { now, furthest } => entry.is_due(*now, *furthest),
@@ -82,12 +82,12 @@ impl Calls for Table {
         Ok(found)
     }
 
-    async fn answers(&mut self, key: String) -> Result<Vec<StoredAnswer>, Error> {
+    async fn answers(&mut self, key: String) -> Result<Vec<StoredAnswer>> {
         let answers = self.calls.get(&key).map(|call| call.answers.clone());
         Ok(answers.unwrap_or_default())
     }
 
-    async fn call_counts(&mut self) -> Result<CallCounts, Error> {
+    async fn call_counts(&mut self) -> Result<CallCounts> {
         let mut counts = CallCounts::default();
         for Call { entry, .. } in self.calls.values() {
             counts.add(entry.phase, 1, entry.begun_at);
@@ -95,14 +95,14 @@ impl Calls for Table {
         Ok(counts)
     }
 
-    async fn finish_calls(&mut self, object: String, at: Timestamp) -> Result<u64, Error> {
+    async fn finish_calls(&mut self, object: String, at: Timestamp) -> Result<u64> {
         let is_open = |entry: &Entry| {
             entry.object.as_ref() == Some(&object) && entry.phase == Phase::Done && entry.final_at.is_none()
         };
         Ok(self.drop_answers(is_open, |entry| entry.final_at = Some(at)))
     }
 
-    async fn erase_calls(&mut self, before: Timestamp) -> Result<u64, Error> {
+    async fn erase_calls(&mut self, before: Timestamp) -> Result<u64> {
         let is_old = |entry: &Entry| !entry.erased && entry.final_at.is_some_and(|at| at <= before);
         Ok(self.drop_answers(is_old, |entry| {
             entry.request.bytes.clear();

@@ -7,7 +7,7 @@ use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 
 use super::table::Table;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::identity::released_key;
 use crate::store::{
     Counts, Done, EventState, Events, Filter, Lease, NewEvent, Quarantined, Resolution, Settlement,
@@ -91,7 +91,7 @@ impl Table {
     }
 
     /// Changes an event for which the lease is held.
-    fn change(&mut self, lease: Lease, change: impl FnOnce(&mut Event)) -> Result<(), Error> {
+    fn change(&mut self, lease: Lease, change: impl FnOnce(&mut Event)) -> Result<()> {
         let holds =
             |event: &&Event| event.stored.state == EventState::Leased && event.stored.token == lease.token;
         let event = self.events.get(&lease.seq).filter(holds);
@@ -131,12 +131,7 @@ fn matches(filter: &Filter, event: &StoredEvent) -> bool {
 }
 
 impl Events for Table {
-    async fn claim(
-        &mut self,
-        now: Timestamp,
-        lease: Duration,
-        limit: u32,
-    ) -> Result<Vec<StoredEvent>, Error> {
+    async fn claim(&mut self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<StoredEvent>> {
         let is_due = |event: &&Event| event.stored.is_open() && event.stored.due_at <= now;
         let mut due: Vec<_> = self.events.values().filter(is_due).cloned().collect();
         due.sort_by_key(|event| (event.stored.due_at, event.stored.seq));
@@ -153,7 +148,7 @@ impl Events for Table {
         Ok(due.into_iter().map(|event| event.stored).collect())
     }
 
-    async fn mark_done(&mut self, lease: Lease, done: Done) -> Result<(), Error> {
+    async fn mark_done(&mut self, lease: Lease, done: Done) -> Result<()> {
         self.change(lease, |event| {
             event.settled_at = Some(done.at);
             event.stored.state = EventState::Done;
@@ -164,7 +159,7 @@ impl Events for Table {
         })
     }
 
-    async fn settle(&mut self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+    async fn settle(&mut self, lease: Lease, settlement: Settlement) -> Result<()> {
         self.change(
             lease,
             |Event {
@@ -191,11 +186,11 @@ impl Events for Table {
         )
     }
 
-    async fn extend(&mut self, lease: Lease, until: Timestamp) -> Result<(), Error> {
+    async fn extend(&mut self, lease: Lease, until: Timestamp) -> Result<()> {
         self.change(lease, |event| event.stored.due_at = until)
     }
 
-    async fn replay(&mut self, filter: Filter, now: Timestamp) -> Result<(u64, Option<i64>), Error> {
+    async fn replay(&mut self, filter: Filter, now: Timestamp) -> Result<(u64, Option<i64>)> {
         let replayed = self.change_each(
             |Event {
                  stored, settled_at, ..
@@ -212,7 +207,7 @@ impl Events for Table {
         Ok((replayed, None))
     }
 
-    async fn erase_bodies(&mut self, before: Timestamp) -> Result<u64, Error> {
+    async fn erase_bodies(&mut self, before: Timestamp) -> Result<u64> {
         Ok(self.change_each(
             |Event {
                  stored, settled_at, ..
@@ -227,12 +222,7 @@ impl Events for Table {
         ))
     }
 
-    async fn events(
-        &mut self,
-        filter: Filter,
-        limit: u32,
-        with_bodies: bool,
-    ) -> Result<Vec<StoredEvent>, Error> {
+    async fn events(&mut self, filter: Filter, limit: u32, with_bodies: bool) -> Result<Vec<StoredEvent>> {
         let events = self.filtered(&filter).take(limit as usize);
         let listed = events.map(|event| {
             let mut stored = event.stored.clone();
@@ -242,7 +232,7 @@ impl Events for Table {
         Ok(listed.collect())
     }
 
-    async fn quarantined(&mut self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+    async fn quarantined(&mut self, limit: u32) -> Result<Vec<Quarantined>> {
         let waiting = self.quarantine.iter().filter(|(_, content)| !content.resolved);
         let listed = waiting.take(limit as usize).map(|(id, content)| Quarantined {
             id: *id,
@@ -254,7 +244,7 @@ impl Events for Table {
         Ok(listed.collect())
     }
 
-    async fn resolve(&mut self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
+    async fn resolve(&mut self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool> {
         let content = self.quarantine.get(&id).filter(|content| !content.resolved);
         let Some(mut content) = content.cloned() else {
             return Ok(false);
@@ -269,7 +259,7 @@ impl Events for Table {
         Ok(true)
     }
 
-    async fn counts(&mut self, now: Timestamp) -> Result<Counts, Error> {
+    async fn counts(&mut self, now: Timestamp) -> Result<Counts> {
         let waiting = self.quarantine.values().filter(|content| !content.resolved);
         let mut counts = Counts {
             quarantined: waiting.count() as u64,

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use cryptopocket_types::Timestamp;
 
 use super::table::Table;
-use crate::error::Error;
+use crate::error::Result;
 use crate::tracker::{Bucket, Changed, Counts, Entry, Object, Objects, Row, Selection};
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -45,7 +45,7 @@ impl Table {
 }
 
 impl Objects for Table {
-    async fn lock(&mut self, fresh: Row) -> Result<(Row, bool), Error> {
+    async fn lock(&mut self, fresh: Row) -> Result<(Row, bool)> {
         if let Some(row) = self.objects.get(&fresh.object) {
             return Ok((row.clone(), false));
         }
@@ -53,7 +53,7 @@ impl Objects for Table {
         Ok((fresh, true))
     }
 
-    async fn save(&mut self, row: Row, changes: Vec<Changed>) -> Result<(), Error> {
+    async fn save(&mut self, row: Row, changes: Vec<Changed>) -> Result<()> {
         self.write(row);
         for changed in changes {
             self.set_marks(|marks| marks.number += 1);
@@ -62,13 +62,13 @@ impl Objects for Table {
         Ok(())
     }
 
-    async fn beat(&mut self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    async fn beat(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
         let before = self.marks().beat_at;
         self.set_marks(|marks| marks.beat_at = Some(now));
         Ok(before)
     }
 
-    async fn repoll(&mut self, now: Timestamp, number: i64) -> Result<u64, Error> {
+    async fn repoll(&mut self, now: Timestamp, number: i64) -> Result<u64> {
         let open = self.objects.values().filter(|row| Selection::Open.holds(row));
         let open: Vec<_> = open.cloned().collect();
         let rows = open.len() as u64;
@@ -82,21 +82,16 @@ impl Objects for Table {
         Ok(rows)
     }
 
-    async fn bucket(&mut self) -> Result<Bucket, Error> {
+    async fn bucket(&mut self) -> Result<Bucket> {
         Ok(self.marks().bucket)
     }
 
-    async fn set_bucket(&mut self, bucket: Bucket) -> Result<(), Error> {
+    async fn set_bucket(&mut self, bucket: Bucket) -> Result<()> {
         self.set_marks(|marks| marks.bucket = bucket);
         Ok(())
     }
 
-    async fn claim_objects(
-        &mut self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Row>, Error> {
+    async fn claim_objects(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Row>> {
         let due = self.due(now).take(limit as usize);
         let mut claimed: Vec<_> = due.map(|(_, object)| self.objects[object].clone()).collect();
         claimed.sort_unstable_by(|one, other| one.object.cmp(&other.object));
@@ -108,23 +103,18 @@ impl Objects for Table {
         Ok(claimed)
     }
 
-    async fn object(&mut self, object: Object) -> Result<Option<Row>, Error> {
+    async fn object(&mut self, object: Object) -> Result<Option<Row>> {
         Ok(self.objects.get(&object).cloned())
     }
 
-    async fn objects(
-        &mut self,
-        selection: Selection,
-        after: Option<Object>,
-        limit: u32,
-    ) -> Result<Vec<Row>, Error> {
+    async fn objects(&mut self, selection: Selection, after: Option<Object>, limit: u32) -> Result<Vec<Row>> {
         let after = after.map_or(Bound::Unbounded, Bound::Excluded);
         let rows = self.objects.range((after, Bound::Unbounded));
         let found = rows.map(|(_, row)| row).filter(|row| selection.holds(row));
         Ok(found.take(limit as usize).cloned().collect())
     }
 
-    async fn changes(&mut self, after: i64, limit: u32) -> Result<Option<Vec<Entry>>, Error> {
+    async fn changes(&mut self, after: i64, limit: u32) -> Result<Option<Vec<Entry>>> {
         let changes = self.changes.range((Bound::Excluded(after), Bound::Unbounded));
         let entries = changes.map(|(number, changed)| Entry {
             number: *number,
@@ -133,7 +123,7 @@ impl Objects for Table {
         Ok(Some(entries.take(limit as usize).collect()))
     }
 
-    async fn erase_changes(&mut self, before: Timestamp) -> Result<u64, Error> {
+    async fn erase_changes(&mut self, before: Timestamp) -> Result<u64> {
         let old = self.changes.iter().filter(|(_, changed)| changed.at <= before);
         let old: Vec<_> = old.map(|(number, _)| *number).collect();
         for number in &old {
@@ -142,11 +132,11 @@ impl Objects for Table {
         Ok(old.len() as u64)
     }
 
-    async fn latest_change(&mut self) -> Result<i64, Error> {
+    async fn latest_change(&mut self) -> Result<i64> {
         Ok(self.marks().number)
     }
 
-    async fn tracked(&mut self, now: Timestamp) -> Result<Counts, Error> {
+    async fn tracked(&mut self, now: Timestamp) -> Result<Counts> {
         let mut counts = Counts {
             due: self.due(now).count() as u64,
             due_since: self.due(now).next().map(|(due_at, _)| *due_at),

@@ -8,10 +8,9 @@ use cryptopocket_webhooks::Sighting;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use super::table::Table;
-use crate::error::Error;
-use crate::handler::BoxFuture;
+use crate::error::{Error, Result};
 use crate::journal::JournalStore;
-use crate::store::{NewEvent, Store};
+use crate::store::{NewEvent, Store, Work};
 
 /// A store in memory, for tests and simulations. It loses everything when it is dropped.
 #[derive(Default)]
@@ -51,7 +50,7 @@ impl MemoryStore {
         *self.table.lock().await = backup.table.into_inner();
     }
 
-    async fn open(&self) -> Result<Open<'_>, Error> {
+    async fn open(&self) -> Result<Open<'_>> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(Error::closed());
         }
@@ -79,7 +78,7 @@ impl JournalStore for MemoryStore {
 impl Store for MemoryStore {
     type Transaction = Table;
 
-    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
+    async fn insert(&self, event: NewEvent) -> Result<Sighting> {
         let mut open = self.open().await?;
         let sighting = open.0.receive(event);
         open.0.commit();
@@ -90,22 +89,14 @@ impl Store for MemoryStore {
         Ok(sighting)
     }
 
-    async fn transact<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Table) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn transact<R: Send + 'static>(&self, work: impl Work<Table, R>) -> Result<R> {
         let mut open = self.open().await?;
         let done = work(&mut open.0).await?;
         open.0.commit();
         Ok(done)
     }
 
-    async fn view<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Table) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn view<R: Send + 'static>(&self, work: impl Work<Table, R>) -> Result<R> {
         work(&mut self.open().await?.0).await
     }
 

@@ -6,7 +6,7 @@ use super::handler::ChangeHandler;
 use super::object::Entry;
 use super::settings::Tracker;
 use super::store::Objects as _;
-use crate::error::Error;
+use crate::error::Result;
 use crate::runtime::jittered;
 use crate::store::{Store, in_steps};
 
@@ -19,18 +19,15 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Changes of one object come in the order in which they happened. None comes before one that was listed, whichever
     /// machine records it. If the store has no number as high as `after`, it was restored from a backup: see
     /// [`restored`](Self::restored).
-    pub async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Entry>, Error> {
+    pub async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Entry>> {
         let store = self.store();
         let entries = loop {
             let changes = store.view(move |objects| Box::pin(objects.changes(after, limit)));
-            match changes.await? {
-                Some(entries) => break entries,
-                None => {
-                    store
-                        .transact(|objects| Box::pin(objects.number_changes()))
-                        .await?
-                }
+            if let Some(entries) = changes.await? {
+                break entries;
             }
+            let numbered = store.transact(|objects| Box::pin(objects.number_changes()));
+            numbered.await?;
         };
         if entries.is_empty() && store.view(|objects| Box::pin(objects.latest_change())).await? < after {
             // Later numbers are higher than those that the feed has seen, even if a clock that was wrong gave these.
@@ -44,7 +41,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ///
     /// A feed that has not read them will not see them: choose an age that every reader keeps up with. On PostgreSQL a change
     /// that no reader has listed yet stays.
-    pub async fn erase_changes(&self, age: Duration) -> Result<u64, Error> {
+    pub async fn erase_changes(&self, age: Duration) -> Result<u64> {
         match self.inbox.now().checked_sub(age) {
             Some(before) => {
                 in_steps(self.store(), move |objects| {
@@ -96,7 +93,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Feed<S, C> {
     ///
     /// # Errors
     /// Those of the store. The next call goes on where this one failed.
-    pub async fn next(&mut self) -> Result<Entry, Error> {
+    pub async fn next(&mut self) -> Result<Entry> {
         loop {
             if let Some(entry) = self.read.next() {
                 self.after = entry.number;

@@ -7,7 +7,7 @@ use cryptopocket_types::Timestamp;
 use super::handler::ChangeHandler;
 use super::settings::Tracker;
 use super::store::Objects as _;
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::Store;
 
 /// How often a tracker stores that it is at work.
@@ -29,12 +29,12 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// store, as after a restore under a running program; and when a feed asks for changes after one that is not there.
     /// It polls all of that, too, if the clock of a tracker was ahead by `stale_after`; once, if that tracker works on.
     /// After a restore of a backup that is younger than that, call it.
-    pub async fn restored(&self) -> Result<u64, Error> {
+    pub async fn restored(&self) -> Result<u64> {
         self.poll_all(self.inbox.now().unix_micros()).await
     }
 
     /// Makes everything that is not final due now, and lets the numbers of changes go on from `number` at least.
-    pub(super) async fn poll_all(&self, number: i64) -> Result<u64, Error> {
+    pub(super) async fn poll_all(&self, number: i64) -> Result<u64> {
         let now = self.inbox.now();
         let objects = self
             .store()
@@ -51,7 +51,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     }
 
     /// Stores that a tracker is at work, and finds out whether the store is an old one.
-    pub(super) async fn beat(&self) -> Result<(), Error> {
+    pub(super) async fn beat(&self) -> Result<()> {
         let now = self.inbox.now();
         let own = self.state().beat_at;
         // A clock that jumped back beats at once.

@@ -7,7 +7,7 @@ use super::observation::{Change, Source};
 use super::rate::Bucket;
 use super::store::{Counts, Objects, Row, Selection};
 use super::tracked::Tracked;
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, ErrorKind, Result, of_sqlx};
 use crate::sql::dialect::{Dialect, locking};
 use crate::sql::{Columns, Value, bind};
 
@@ -41,15 +41,15 @@ macro_rules! list {
 }
 
 impl<C: Dialect> Objects for C {
-    async fn lock(&mut self, fresh: Row) -> Result<(Row, bool), Error> {
+    async fn lock(&mut self, fresh: Row) -> Result<(Row, bool)> {
         lock(self, fresh).await.map_err(unwritable)
     }
 
-    async fn save(&mut self, row: Row, changes: Vec<Changed>) -> Result<(), Error> {
+    async fn save(&mut self, row: Row, changes: Vec<Changed>) -> Result<()> {
         save(self, &row, &changes).await.map_err(unwritable)
     }
 
-    async fn beat(&mut self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    async fn beat(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
         let select = locking!(C, "SELECT beat_at FROM cryptopocket_inbox_tracker");
         let before = self.row(select, bind![]).await;
         let before = before.and_then(|row| row.time_if_any("beat_at"));
@@ -58,7 +58,7 @@ impl<C: Dialect> Objects for C {
         before.map_err(unwritable)
     }
 
-    async fn repoll(&mut self, now: Timestamp, number: i64) -> Result<u64, Error> {
+    async fn repoll(&mut self, now: Timestamp, number: i64) -> Result<u64> {
         let go_on =
             "UPDATE cryptopocket_inbox_tracker SET number = CASE WHEN number < $1 THEN $1 ELSE number END";
         self.change(go_on, bind![number]).await.map_err(unwritable)?;
@@ -66,7 +66,7 @@ impl<C: Dialect> Objects for C {
         self.change(sql, bind![now]).await.map_err(unwritable)
     }
 
-    async fn bucket(&mut self) -> Result<Bucket, Error> {
+    async fn bucket(&mut self) -> Result<Bucket> {
         let sql = locking!(
             C,
             "SELECT permits, filled_at, paused_until FROM cryptopocket_inbox_polls"
@@ -81,36 +81,26 @@ impl<C: Dialect> Objects for C {
         self.row(sql, bind![]).await.and_then(bucket).map_err(unwritable)
     }
 
-    async fn set_bucket(&mut self, bucket: Bucket) -> Result<(), Error> {
+    async fn set_bucket(&mut self, bucket: Bucket) -> Result<()> {
         let sql = "UPDATE cryptopocket_inbox_polls SET permits = $1, filled_at = $2, paused_until = $3";
         let values = bind![bucket.permits, bucket.filled_at, bucket.paused_until];
         self.change(sql, values).await.map(drop).map_err(unwritable)
     }
 
-    async fn claim_objects(
-        &mut self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Row>, Error> {
-        let claimed = self.rows(C::CLAIM_OBJECTS, bind![now, until, limit]).await;
-        let mut claimed = each(claimed, read_row).map_err(unwritable)?;
+    async fn claim_objects(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Row>> {
+        let claimed = self.read(C::CLAIM_OBJECTS, bind![now, until, limit], read_row);
+        let mut claimed = claimed.await.map_err(unwritable)?;
         claimed.sort_unstable_by(|one, other| one.object.cmp(&other.object));
         Ok(claimed)
     }
 
-    async fn object(&mut self, object: Object) -> Result<Option<Row>, Error> {
+    async fn object(&mut self, object: Object) -> Result<Option<Row>> {
         let sql = "SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2";
-        let found = self.rows(sql, key_of(&object)).await;
-        Ok(each(found, read_row).map_err(unreadable)?.pop())
+        let found = self.read(sql, key_of(&object), read_row).await;
+        Ok(found.map_err(unreadable)?.pop())
     }
 
-    async fn objects(
-        &mut self,
-        selection: Selection,
-        after: Option<Object>,
-        limit: u32,
-    ) -> Result<Vec<Row>, Error> {
+    async fn objects(&mut self, selection: Selection, after: Option<Object>, limit: u32) -> Result<Vec<Row>> {
         let mut values = after.as_ref().map_or_else(|| bind![-1_i64, ""], key_of);
         values.push(limit.into());
         let list = match selection {
@@ -122,10 +112,10 @@ impl<C: Dialect> Objects for C {
                 list!("gap_since <= $4")
             }
         };
-        each(self.rows(list, values).await, read_row).map_err(unreadable)
+        self.read(list, values, read_row).await.map_err(unreadable)
     }
 
-    async fn changes(&mut self, after: i64, limit: u32) -> Result<Option<Vec<Entry>>, Error> {
+    async fn changes(&mut self, after: i64, limit: u32) -> Result<Option<Vec<Entry>>> {
         if let Some(unnumbered) = C::UNNUMBERED
             && !self
                 .rows(unnumbered, bind![])
@@ -136,15 +126,15 @@ impl<C: Dialect> Objects for C {
             return Ok(None);
         }
         let sql = "SELECT * FROM cryptopocket_inbox_changes WHERE number > $1 ORDER BY number LIMIT $2";
-        let changes = self.rows(sql, bind![after, limit]).await;
-        each(changes, read_entry).map(Some).map_err(unreadable)
+        let changes = self.read(sql, bind![after, limit], read_entry).await;
+        changes.map(Some).map_err(unreadable)
     }
 
-    async fn number_changes(&mut self) -> Result<(), Error> {
+    async fn number_changes(&mut self) -> Result<()> {
         Dialect::number_changes(self).await.map_err(unwritable)
     }
 
-    async fn erase_changes(&mut self, before: Timestamp) -> Result<u64, Error> {
+    async fn erase_changes(&mut self, before: Timestamp) -> Result<u64> {
         // With a limit, so that no lock is held for long.
         let sql = "DELETE FROM cryptopocket_inbox_changes WHERE number IN
              (SELECT number FROM cryptopocket_inbox_changes WHERE at <= $1 AND number IS NOT NULL
@@ -152,14 +142,14 @@ impl<C: Dialect> Objects for C {
         self.change(sql, bind![before]).await.map_err(unwritable)
     }
 
-    async fn latest_change(&mut self) -> Result<i64, Error> {
+    async fn latest_change(&mut self) -> Result<i64> {
         let row = self
             .row("SELECT number FROM cryptopocket_inbox_tracker", bind![])
             .await;
         row.and_then(|row| row.number("number")).map_err(unreadable)
     }
 
-    async fn tracked(&mut self, now: Timestamp) -> Result<Counts, Error> {
+    async fn tracked(&mut self, now: Timestamp) -> Result<Counts> {
         let sql = "SELECT count(*) AS open, count(*) FILTER (WHERE due_at <= $1) AS due,
                     count(*) FILTER (WHERE missing_since IS NOT NULL) AS missing,
                     min(due_at) FILTER (WHERE due_at <= $1) AS due_since
@@ -177,14 +167,6 @@ impl<C: Dialect> Objects for C {
             .and_then(counts)
             .map_err(unreadable)
     }
-}
-
-/// Reads each row.
-fn each<R, T>(
-    rows: Result<Vec<R>, sqlx::Error>,
-    read: impl Fn(&R) -> Result<T, sqlx::Error>,
-) -> Result<Vec<T>, sqlx::Error> {
-    rows?.iter().map(read).collect()
 }
 
 fn key_of(object: &Object) -> Vec<Value> {

@@ -1,15 +1,14 @@
 //! What a store of tracked objects has to do.
 
-use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, debug_fields};
 
 use super::object::{Changed, Entry, Object};
 use super::rate::{Bucket, RateLimit};
 use super::tracked::Tracked;
-use crate::error::Error;
+use crate::error::Result;
 
 /// An object as a store keeps it.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,20 +50,17 @@ impl Row {
     }
 }
 
-/// Hides the reason, which is in the words of others.
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row")
-            .field("object", &self.object)
-            .field("tracked", &self.tracked)
-            .field("method", &self.method)
-            .field("expected", &self.expected)
-            .field("due_at", &self.due_at)
-            .field("token", &self.token)
-            .field("quiet", &self.quiet)
-            .field("failures", &self.failures)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    /// Hides the reason, which is in the words of others.
+    Row => |row|
+        object: row.object,
+        tracked: row.tracked,
+        method: row.method,
+        expected: row.expected,
+        due_at: row.due_at,
+        token: row.token,
+        quiet: row.quiet,
+        failures: row.failures,
 }
 
 /// Objects that a sweeper has claimed.
@@ -121,23 +117,23 @@ impl Selection {
 pub trait Objects: Send {
     /// Reads an object and locks it until the end of the transaction. One that is not there is stored as `fresh`, which
     /// the answer says.
-    fn lock(&mut self, fresh: Row) -> impl Future<Output = Result<(Row, bool), Error>> + Send;
+    fn lock(&mut self, fresh: Row) -> impl Future<Output = Result<(Row, bool)>> + Send;
 
     /// Stores a locked object with what changed of it.
-    fn save(&mut self, row: Row, changes: Vec<Changed>) -> impl Future<Output = Result<(), Error>> + Send;
+    fn save(&mut self, row: Row, changes: Vec<Changed>) -> impl Future<Output = Result<()>> + Send;
 
     /// Stores `now` as the time at which a tracker was last at work, and returns the one before.
-    fn beat(&mut self, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>, Error>> + Send;
+    fn beat(&mut self, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
 
     /// Makes every object that is not final due now, ends all claims, and lets the numbers of changes go on from `number`
     /// at least. Returns how many objects there are.
-    fn repoll(&mut self, now: Timestamp, number: i64) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn repoll(&mut self, now: Timestamp, number: i64) -> impl Future<Output = Result<u64>> + Send;
 
     /// Reads the state of the rate, and keeps it from others until the end of the transaction.
-    fn bucket(&mut self) -> impl Future<Output = Result<Bucket, Error>> + Send;
+    fn bucket(&mut self) -> impl Future<Output = Result<Bucket>> + Send;
 
     /// Stores the state of the rate.
-    fn set_bucket(&mut self, bucket: Bucket) -> impl Future<Output = Result<(), Error>> + Send;
+    fn set_bucket(&mut self, bucket: Bucket) -> impl Future<Output = Result<()>> + Send;
 
     /// Claims up to `limit` objects that are due at `now`, those first that have been due longest, and returns them by kind
     /// and id. They are due again at `until`, and their token grows.
@@ -146,14 +142,10 @@ pub trait Objects: Send {
         now: Timestamp,
         until: Timestamp,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
     /// Stores that the provider asked not to be polled before `until`, as [`Bucket::hold_back`] says.
-    fn hold_back(
-        &mut self,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+    fn hold_back(&mut self, now: Timestamp, until: Timestamp) -> impl Future<Output = Result<()>> + Send {
         async move {
             let mut bucket = self.bucket().await?;
             bucket.hold_back(now, until);
@@ -169,7 +161,7 @@ pub trait Objects: Send {
         lease: Duration,
         limit: u32,
         rate: RateLimit,
-    ) -> impl Future<Output = Result<Claimed, Error>> + Send {
+    ) -> impl Future<Output = Result<Claimed>> + Send {
         async move {
             let mut bucket = self.bucket().await?;
             let permits = bucket.fill(rate, now).min(limit);
@@ -190,7 +182,7 @@ pub trait Objects: Send {
     }
 
     /// Reads an object.
-    fn object(&mut self, object: Object) -> impl Future<Output = Result<Option<Row>, Error>> + Send;
+    fn object(&mut self, object: Object) -> impl Future<Output = Result<Option<Row>>> + Send;
 
     /// Lists objects by kind and id, after one of them, up to `limit`.
     fn objects(
@@ -198,29 +190,25 @@ pub trait Objects: Send {
         selection: Selection,
         after: Option<Object>,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
     /// Lists changes with a greater number than `after`, in order, up to `limit`; `None` if changes have to be
     /// [numbered](Self::number_changes) first.
     ///
     /// A change must never appear before one that was listed: numbers follow the order of commits.
-    fn changes(
-        &mut self,
-        after: i64,
-        limit: u32,
-    ) -> impl Future<Output = Result<Option<Vec<Entry>>, Error>> + Send;
+    fn changes(&mut self, after: i64, limit: u32) -> impl Future<Output = Result<Option<Vec<Entry>>>> + Send;
 
     /// Numbers committed changes, if a store does not number them when they are saved.
-    fn number_changes(&mut self) -> impl Future<Output = Result<(), Error>> + Send {
+    fn number_changes(&mut self) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
 
     /// Erases listed changes that were observed before `before`, as many as one transaction should, and returns their number.
-    fn erase_changes(&mut self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn erase_changes(&mut self, before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 
     /// The number of the latest change that was listed, or 0.
-    fn latest_change(&mut self) -> impl Future<Output = Result<i64, Error>> + Send;
+    fn latest_change(&mut self) -> impl Future<Output = Result<i64>> + Send;
 
     /// Counts objects.
-    fn tracked(&mut self, now: Timestamp) -> impl Future<Output = Result<Counts, Error>> + Send;
+    fn tracked(&mut self, now: Timestamp) -> impl Future<Output = Result<Counts>> + Send;
 }

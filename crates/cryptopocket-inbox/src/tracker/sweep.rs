@@ -8,21 +8,17 @@ use std::pin::pin;
 use std::time::Duration;
 
 use cryptopocket_webhooks::ObjectState;
+use futures_util::future::{Either, select};
 
 use self::window::{Claimed, Window};
 use super::handler::ChangeHandler;
 use super::object::Object;
 use super::settings::Tracker;
 use super::store::{Counts, Objects as _, Row};
-use crate::error::{Error, ErrorKind};
+use crate::error::Result;
 use crate::measure;
-use crate::runtime::{First, Which, jittered};
+use crate::runtime::{Outage, jittered};
 use crate::store::Store;
-
-/// Longest wait after a failure of the store.
-const LONGEST_OUTAGE_WAIT: Duration = Duration::from_secs(5);
-/// After this many failed polls in a row the pause grows no more.
-const MOST_DOUBLINGS: u32 = 10;
 
 /// What a poll came to.
 ///
@@ -73,43 +69,36 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ///
     /// # Errors
     /// Only those that waiting does not end: [`Closed`](ErrorKind::Closed), [`TooNew`](ErrorKind::TooNew).
-    pub async fn run<P: Poll>(
-        &self,
-        poller: P,
-        shutdown: impl Future<Output = ()> + Send,
-    ) -> Result<(), Error> {
+    pub async fn run<P: Poll>(&self, poller: P, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
         let mut shutdown = pin!(shutdown);
         let mut window = Window::default();
-        let mut outages = 0_u32;
+        let mut outage = Outage::default();
         loop {
             let wait = match self.fill(&mut window, &poller).await {
                 Ok(wait) => {
-                    outages = 0;
+                    outage.end();
                     wait.unwrap_or(self.settings.look)
                 }
-                Err(error) => {
-                    outages = outages.saturating_add(1);
-                    survived(error)?;
-                    Duration::from_millis(100)
-                        .saturating_mul(1 << outages.min(MOST_DOUBLINGS))
-                        .min(LONGEST_OUTAGE_WAIT)
-                }
+                Err(error) => outage.wait(error, "sweeper")?,
             };
             let ended = {
                 let next = pin!(self.next(&mut window, wait));
-                First(shutdown.as_mut(), next).await
+                match select(shutdown.as_mut(), next).await {
+                    Either::Left(_) => None,
+                    Either::Right((recorded, _)) => Some(recorded),
+                }
             };
             match ended {
-                Which::One(()) => return self.give_back(window.into_claims()).await,
-                Which::Other(Ok(())) => {}
+                None => return self.give_back(window.into_claims()).await,
+                Some(Ok(())) => {}
                 // Its object stays claimed until the lease ends.
-                Which::Other(Err(error)) => survived(error)?,
+                Some(Err(error)) => drop(outage.wait(error, "sweeper")?),
             }
         }
     }
 
     /// Waits until a poll ends, or for `wait`.
-    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Result<(), Error> {
+    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Result<()> {
         let runtime = self.inbox.runtime();
         let wait = jittered(runtime, wait);
         if window.is_empty() {
@@ -117,9 +106,9 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         // Virtual time must not run ahead of the polls.
-        match First(pin!(window.next()), runtime.deadline(wait)).await {
-            Which::One(recorded) => recorded,
-            Which::Other(()) => Ok(()),
+        match select(pin!(window.next()), runtime.deadline(wait)).await {
+            Either::Left((recorded, _)) => recorded,
+            Either::Right(_) => Ok(()),
         }
     }
 
@@ -127,7 +116,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ///
     /// # Errors
     /// The first failure of the store.
-    pub async fn run_until_idle<P: Poll>(&self, poller: &P) -> Result<u64, Error> {
+    pub async fn run_until_idle<P: Poll>(&self, poller: &P) -> Result<u64> {
         let mut window = Window::default();
         let mut polls = 0;
         loop {
@@ -146,7 +135,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Counts objects.
     ///
     /// With the feature `metrics` this also sets the gauges: call it at intervals.
-    pub async fn counts(&self) -> Result<Counts, Error> {
+    pub async fn counts(&self) -> Result<Counts> {
         let now = self.inbox.now();
         let counts = self
             .store()
@@ -158,11 +147,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
 
     /// Claims as many objects as there is room for and the rate allows. Tells how long to wait for the rate; `None` if
     /// nothing more is due.
-    async fn fill<'a, P: Poll>(
-        &'a self,
-        window: &mut Window<'a>,
-        poller: &'a P,
-    ) -> Result<Option<Duration>, Error> {
+    async fn fill<'a, P: Poll>(&'a self, window: &mut Window<'a>, poller: &'a P) -> Result<Option<Duration>> {
         window.beside(self.beat()).await?;
         loop {
             let now = self.inbox.now();
@@ -190,7 +175,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     }
 
     /// Makes claimed objects due again at once.
-    async fn give_back(&self, mut claims: Vec<Claimed>) -> Result<(), Error> {
+    async fn give_back(&self, mut claims: Vec<Claimed>) -> Result<()> {
         let now = self.inbox.now();
         // All transactions that lock several objects do it in one order.
         claims.sort_unstable();
@@ -208,13 +193,4 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         });
         give_back.await
     }
-}
-
-/// Passes on what waiting does not end.
-fn survived(error: Error) -> Result<(), Error> {
-    if matches!(error.kind(), ErrorKind::Closed | ErrorKind::TooNew) {
-        return Err(error);
-    }
-    tracing::warn!(kind = error.kind().as_str(), "the store of the tracker failed");
-    Ok(())
 }

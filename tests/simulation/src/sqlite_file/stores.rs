@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cryptopocket_inbox::journal::JournalStore;
 use cryptopocket_inbox::sqlite::SqliteStore;
-use cryptopocket_inbox::{BoxFuture, Error, NewEvent, Store};
+use cryptopocket_inbox::{Error, NewEvent, Store, Work};
 use cryptopocket_webhooks::Sighting;
 use sqlx::SqliteConnection;
 
@@ -28,11 +28,7 @@ impl Store for SqliteFile {
             .await
     }
 
-    async fn transact<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn transact<R: Send + 'static>(&self, work: impl Work<SqliteConnection, R>) -> Result<R, Error> {
         let disk = self.disk();
         let gate = disk.gate();
         disk.write(move |store| async move {
@@ -43,11 +39,7 @@ impl Store for SqliteFile {
         .await
     }
 
-    async fn view<R, F>(&self, work: F) -> Result<R, Error>
-    where
-        R: Send + 'static,
-        F: for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<R, Error>> + Send + 'static,
-    {
+    async fn view<R: Send + 'static>(&self, work: impl Work<SqliteConnection, R>) -> Result<R, Error> {
         self.disk()
             .read(move |store| async move { store.view(work).await })
             .await

@@ -6,10 +6,10 @@ use cryptopocket_types::Timestamp;
 use tracing::Instrument as _;
 
 use super::{Poll, Polled};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::handler::Failure;
 use crate::measure;
-use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::runtime::{jittered, limited};
 use crate::store::Store;
 use crate::tracker::handler::ChangeHandler;
 use crate::tracker::observation::{Observation, Source};
@@ -22,22 +22,18 @@ const MISSING_AFTER: Duration = Duration::from_mins(30);
 
 impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls a claimed object and records the answer.
-    pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<(), Error> {
+    pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<()> {
         // The time of the question: what is announced while the answer is on its way is polled again.
         let asked_at = self.inbox.now();
         let (kind, id) = (claim.object.kind().as_str(), claim.object.id());
         let span = tracing::debug_span!("poll", kind, id);
-        let attempt = Unpanicked(Box::pin(poller.poll(&claim.object).instrument(span)));
         let deadline = self.inbox.runtime().deadline(self.settings.poll_limit);
         let failed = |reason: &str| Polled::Failed {
             retry_after: None,
             reason: reason.to_owned(),
         };
-        let answer = match First(attempt, deadline).await {
-            Which::One(Ok(answer)) => answer,
-            Which::One(Err(_)) => failed("the poll panicked"),
-            Which::Other(()) => failed("the poll took longer than its limit"),
-        };
+        let answer = limited(poller.poll(&claim.object).instrument(span), deadline).await;
+        let answer = answer.unwrap_or_else(|did| failed(&format!("the poll {did}")));
         measure::polled(answer.as_str());
         tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
         let recorded = self.record(&claim, answer, asked_at).await;
@@ -52,7 +48,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
 
     /// Records the answer of a poll. It is true whoever holds the claim by now; but only the latest claim sets when the
     /// object is polled next.
-    async fn record(&self, claim: &Row, polled: Polled, asked_at: Timestamp) -> Result<(), Error> {
+    async fn record(&self, claim: &Row, polled: Polled, asked_at: Timestamp) -> Result<()> {
         let (tracker, claim) = (self.clone(), claim.clone());
         let record = self.store().transact(move |transaction| {
             Box::pin(async move {

@@ -14,7 +14,7 @@ use super::backup::{back_up, restore};
 use super::{RUN, epoch, event};
 use crate::sqlite::SqliteStore;
 use crate::store::{Events as _, NewEvent, Resolution, Store as _};
-use crate::{Error, ErrorKind};
+use crate::{ErrorKind, Result};
 
 /// Keys of deliveries that may repeat.
 const KEYS: u64 = 150;
@@ -152,7 +152,7 @@ impl World {
     }
 
     /// Deliveries in this order, each sent before the first is answered.
-    async fn deliver(&mut self, store: usize, events: &[(String, u8)]) -> Vec<Result<Sighting, Error>> {
+    async fn deliver(&mut self, store: usize, events: &[(String, u8)]) -> Vec<Result<Sighting>> {
         let tasks: Vec<_> = events
             .iter()
             .map(|(key, content)| {
