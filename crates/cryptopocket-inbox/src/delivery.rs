@@ -81,26 +81,14 @@ debug_fields! {
 /// A claimed event: nobody else is given it before its lease runs out.
 #[derive(Debug, Clone)]
 #[must_use = "a claimed event is to be completed, failed or released"]
+#[non_exhaustive]
 pub struct Claim {
-    pub(crate) lease: Lease,
-    pub(crate) delivery: Delivery,
-    pub(crate) failed: u32,
-    pub(crate) lost: u32,
-}
-
-impl Claim {
     /// The event.
-    pub fn delivery(&self) -> &Delivery {
-        &self.delivery
-    }
-
+    pub delivery: Delivery,
     /// The right to handle it.
-    pub fn lease(&self) -> Lease {
-        self.lease
-    }
-
+    pub lease: Lease,
+    /// Failed attempts so far.
+    pub failed: u32,
     /// Leases lost so far.
-    pub fn lost(&self) -> u32 {
-        self.lost
-    }
+    pub lost: u32,
 }

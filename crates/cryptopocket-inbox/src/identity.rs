@@ -2,43 +2,47 @@
 
 use std::fmt::Write as _;
 
+use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Verified;
 use sha2::{Digest as _, Sha256};
+
+use crate::store::{NewEvent, StoredBody};
 
 /// Longest key, in bytes.
 const LONGEST: usize = 800;
 
-/// What the store knows a body by.
-pub(crate) struct Identity {
-    pub(crate) key: String,
-    pub(crate) fingerprint: [u8; 32],
-    pub(crate) name: String,
-    pub(crate) object_id: Option<String>,
-}
-
-impl Identity {
-    /// That of the event in the body. A verified body that is no event gets a key of its own from its bytes: it is
-    /// stored too, since an answer of 2xx followed by a parser that fails would lose it.
-    pub(crate) fn of(verified: &Verified<'_>) -> Self {
-        let Ok(event) = verified.identity() else {
-            return Self::of_bytes(verified.body());
-        };
-        Self {
-            key: bounded_key(event.key.into()),
-            fingerprint: event.fingerprint,
-            name: column(event.name),
-            object_id: event.object_id.map(column),
-        }
-    }
-
-    fn of_bytes(body: &[u8]) -> Self {
-        let fingerprint: [u8; 32] = Sha256::digest(body).into();
-        Self {
-            key: format!("|bytes:{}", hex(&fingerprint)),
+/// A verified body as an event. One that is no event gets a key of its own from its bytes: it is stored too, since an answer of
+/// 2xx followed by a parser that fails would lose it.
+pub(crate) fn new_event(verified: &Verified<'_>, received_at: Timestamp) -> NewEvent {
+    let (key, fingerprint, name, object_id) = if let Ok(event) = verified.identity() {
+        let key = bounded_key(event.key.into());
+        (
+            key,
+            event.fingerprint,
+            column(event.name),
+            event.object_id.map(column),
+        )
+    } else {
+        let fingerprint: [u8; 32] = Sha256::digest(verified.body()).into();
+        (
+            format!("|bytes:{}", hex(&fingerprint)),
             fingerprint,
-            name: String::new(),
-            object_id: None,
-        }
+            String::new(),
+            None,
+        )
+    };
+    let signed_at = i64::try_from(verified.sent_at()).unwrap_or(i64::MAX);
+    NewEvent {
+        key,
+        name,
+        object_id,
+        fingerprint,
+        body: StoredBody {
+            bytes: verified.body().to_vec(),
+            sealed_with: None,
+        },
+        received_at,
+        signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
     }
 }
 
@@ -95,10 +99,11 @@ mod tests {
 
     use super::*;
 
-    fn identity(body: &str) -> Identity {
+    fn identity(body: &str) -> NewEvent {
         let headers = Signer::new("s").unwrap().sign(body.as_bytes());
         let verifier = Verifier::new("s").unwrap();
-        Identity::of(&verifier.verify(&headers, body.as_bytes()).unwrap())
+        let now = Timestamp::saturating_from_unix_micros(0);
+        new_event(&verifier.verify(&headers, body.as_bytes()).unwrap(), now)
     }
 
     #[test]

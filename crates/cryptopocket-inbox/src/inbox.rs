@@ -16,12 +16,10 @@ use crate::alarm::Alarm;
 use crate::delivery::{Claim, Delivery};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Failure, FailureKind, Handler};
-use crate::identity::{Identity, place};
+use crate::identity::{new_event, place};
 use crate::measure;
 use crate::runtime::{Runtime, jittered, limited};
-use crate::store::{
-    Done, Events as _, Handling, Lease, NewEvent, Settlement, Store, StoredBody, StoredEvent,
-};
+use crate::store::{Done, Events as _, Handling, Lease, Settlement, Store, StoredBody, StoredEvent};
 
 /// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
 const LOST_OFTEN: u32 = 3;
@@ -128,25 +126,11 @@ impl<S: Store> Inbox<S> {
     /// The body is stored whether or not it can be read as an event. A repeated delivery is not stored again; one with
     /// other content goes to quarantine and raises an [`Alarm::Changed`].
     pub async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt> {
-        let identity = Identity::of(verified);
-        let body = self
-            .inner
-            .bodies
-            .store(place(&identity.key), verified.body().to_vec())?;
-        let signed_at = i64::try_from(verified.sent_at()).unwrap_or(i64::MAX);
-        let received_at = self.now();
-        let event = NewEvent {
-            key: identity.key.clone(),
-            name: identity.name,
-            object_id: identity.object_id,
-            fingerprint: identity.fingerprint,
-            body,
-            received_at,
-            signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
-        };
+        let mut event = new_event(verified, self.now());
+        event.body = self.inner.bodies.store(place(&event.key), event.body.bytes)?;
+        let key = event.key.clone();
         let sighting = self.inner.store.insert(event).await?;
         measure::received(sighting.as_str());
-        let key = identity.key;
         if sighting == Sighting::Changed {
             self.raise(&Alarm::Changed { key: key.clone() });
         }
@@ -180,8 +164,8 @@ impl<S: Store> Inbox<S> {
         }
         match self.delivery(event) {
             Ok(delivery) => Ok(Some(Claim {
-                lease,
                 delivery,
+                lease,
                 failed,
                 lost,
             })),
@@ -221,8 +205,8 @@ impl<S: Store> Inbox<S> {
         handler: Arc<H>,
     ) -> Result<Outcome> {
         let Claim {
-            lease,
             delivery,
+            lease,
             failed,
             ..
         } = claim;

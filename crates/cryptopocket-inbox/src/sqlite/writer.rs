@@ -26,6 +26,7 @@ const MOST_CALLS: usize = 128;
 /// After a commit that failed, this many transactions hold one call each, so that a handler that breaks the commit harms
 /// no other.
 const APART: u32 = 64;
+
 type Output = Box<dyn Any + Send>;
 type Change = Box<dyn for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<Output>> + Send>;
 

@@ -13,23 +13,6 @@ pub(super) struct Call {
     answers: Vec<StoredAnswer>,
 }
 
-impl Table {
-    /// Changes those of all calls for which `is_one` holds, drops their answers, and returns their number.
-    fn drop_answers(&mut self, is_one: impl Fn(&Entry) -> bool, change: impl Fn(&mut Entry)) -> u64 {
-        let ones = self.calls.values().map(|call| &call.entry);
-        let mut ones: Vec<_> = ones.filter(|entry| is_one(entry)).cloned().collect();
-        for entry in &mut ones {
-            change(entry);
-            let call = Call {
-                entry: entry.clone(),
-                answers: Vec::new(),
-            };
-            self.calls.set(entry.key.clone(), Some(call));
-        }
-        ones.len() as u64
-    }
-}
-
 impl Calls for Table {
     async fn add_call(&mut self, intent: Entry) -> Result<()> {
         if !self.calls.contains_key(&intent.key) {
@@ -96,17 +79,21 @@ impl Calls for Table {
     }
 
     async fn finish_calls(&mut self, object: String, at: Timestamp) -> Result<u64> {
-        let is_open = |entry: &Entry| {
+        let is_one = |Call { entry, .. }: &Call| {
             entry.object.as_ref() == Some(&object) && entry.phase == Phase::Done && entry.final_at.is_none()
         };
-        Ok(self.drop_answers(is_open, |entry| entry.final_at = Some(at)))
+        Ok(self.calls.change_each(is_one, |Call { entry, answers }| {
+            entry.final_at = Some(at);
+            answers.clear();
+        }))
     }
 
     async fn erase_calls(&mut self, before: Timestamp) -> Result<u64> {
-        let is_old = |entry: &Entry| !entry.erased && entry.final_at.is_some_and(|at| at <= before);
-        Ok(self.drop_answers(is_old, |entry| {
-            entry.request.bytes.clear();
-            (entry.request.sealed_with, entry.answer, entry.erased) = (None, None, true);
+        let is_one =
+            |Call { entry, .. }: &Call| !entry.erased && entry.final_at.is_some_and(|at| at <= before);
+        Ok(self.calls.change_each(is_one, |Call { entry, answers }| {
+            (entry.request, entry.answer, entry.erased) = (StoredBody::default(), None, true);
+            answers.clear();
         }))
     }
 }

@@ -1,6 +1,5 @@
 //! The events of the store in memory.
 
-use std::ops::Bound;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -100,23 +99,6 @@ impl Table {
         self.events.set(lease.seq, Some(event));
         Ok(())
     }
-
-    /// Changes those of all events for which `change` returns `true`, and returns their number.
-    fn change_each(&mut self, change: impl Fn(&mut Event) -> bool) -> u64 {
-        let mut changed = self.events.values().cloned().collect::<Vec<_>>();
-        changed.retain_mut(change);
-        let number = changed.len() as u64;
-        for event in changed {
-            self.events.set(event.stored.seq, Some(event));
-        }
-        number
-    }
-
-    fn filtered(&self, filter: &Filter) -> impl Iterator<Item = &Event> {
-        let after = (Bound::Excluded(filter.after.unwrap_or(0)), Bound::Unbounded);
-        let events = self.events.range(after).map(|(_, event)| event);
-        events.filter(|event| matches(filter, &event.stored))
-    }
 }
 
 fn next<T>(last: Option<(&i64, T)>) -> i64 {
@@ -191,41 +173,38 @@ impl Events for Table {
     }
 
     async fn replay(&mut self, filter: Filter, now: Timestamp) -> Result<(u64, Option<i64>)> {
-        let replayed = self.change_each(
+        let is_one = |event: &Event| {
+            !event.stored.is_open() && event.stored.body.is_some() && matches(&filter, &event.stored)
+        };
+        let replayed = self.events.change_each(
+            is_one,
             |Event {
                  stored, settled_at, ..
              }| {
-                if stored.is_open() || stored.body.is_none() || !matches(&filter, stored) {
-                    return false;
-                }
                 (stored.state, stored.due_at, stored.reason) = (EventState::Ready, now, None);
                 (stored.attempts, stored.lost, *settled_at) = (0, 0, None);
                 stored.token += 1;
-                true
             },
         );
         Ok((replayed, None))
     }
 
     async fn erase_bodies(&mut self, before: Timestamp) -> Result<u64> {
-        Ok(self.change_each(
-            |Event {
-                 stored, settled_at, ..
-             }| {
-                let is_old = settled_at.is_some_and(|at| at < before) && stored.state == EventState::Done;
-                let is_erased = is_old && stored.body.take().is_some();
-                if is_erased {
-                    stored.reason = None;
-                }
-                is_erased
-            },
-        ))
+        let is_one = |Event {
+                          stored, settled_at, ..
+                      }: &Event| {
+            let is_old = settled_at.is_some_and(|at| at < before);
+            is_old && stored.state == EventState::Done && stored.body.is_some()
+        };
+        Ok(self.events.change_each(is_one, |Event { stored, .. }| {
+            (stored.body, stored.reason) = (None, None);
+        }))
     }
 
     async fn events(&mut self, filter: Filter, limit: u32, with_bodies: bool) -> Result<Vec<StoredEvent>> {
-        let events = self.filtered(&filter).take(limit as usize);
-        let listed = events.map(|event| {
-            let mut stored = event.stored.clone();
+        let all = self.events.values().map(|event| &event.stored);
+        let found = all.filter(|event| matches(&filter, event)).take(limit as usize);
+        let listed = found.cloned().map(|mut stored| {
             stored.body = stored.body.filter(|_| with_bodies);
             stored
         });
@@ -271,11 +250,10 @@ impl Events for Table {
                 EventState::Ready => counts.scheduled += 1,
                 EventState::Leased => counts.leased += 1,
                 EventState::Dead => counts.dead += 1,
-                EventState::Done => continue,
+                EventState::Done => {}
             }
             if stored.is_open() {
-                let oldest = counts.oldest.get_or_insert(stored.received_at);
-                *oldest = (*oldest).min(stored.received_at);
+                counts.oldest = Some(stored.received_at).into_iter().chain(counts.oldest).min();
             }
         }
         Ok(counts)

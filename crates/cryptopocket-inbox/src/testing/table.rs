@@ -37,6 +37,21 @@ impl<K: Ord + Clone, V> Undo<K, V> {
         self.before.push((key, before));
     }
 
+    /// Changes those values for which `is_one` holds, and returns their number.
+    pub(super) fn change_each(&mut self, is_one: impl Fn(&V) -> bool, change: impl Fn(&mut V)) -> u64
+    where
+        V: Clone,
+    {
+        let ones = self.now.iter().filter(|(_, value)| is_one(value));
+        let ones: Vec<_> = ones.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let number = ones.len() as u64;
+        for (key, mut value) in ones {
+            change(&mut value);
+            self.set(key, Some(value));
+        }
+        number
+    }
+
     fn commit(&mut self) {
         self.before.clear();
     }

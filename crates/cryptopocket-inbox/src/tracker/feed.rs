@@ -102,7 +102,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Feed<S, C> {
             let entries = self.tracker.changes(self.after, BATCH).await?;
             if entries.is_empty() {
                 let runtime = self.tracker.inbox.runtime();
-                runtime.sleep(jittered(runtime, self.tracker.settings.look)).await;
+                runtime.sleep(jittered(runtime, self.tracker.look_interval)).await;
             }
             self.read = entries.into_iter();
         }

@@ -128,7 +128,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     pub(super) fn schedule_next(&self, row: &mut Row) {
         let now = self.inbox.now();
         let age = row.tracked.created_at().and_then(|at| now.duration_since(at));
-        let pause = self.settings.schedule.pause(
+        let pause = self.schedule.pause(
             row.object.kind(),
             row.method.as_deref(),
             row.quiet,

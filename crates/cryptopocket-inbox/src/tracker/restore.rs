@@ -58,7 +58,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         if own.is_some_and(|own| own <= now && now < own.saturating_add(BEAT)) {
             return Ok(());
         }
-        let latest = now.saturating_add(self.settings.stale_after);
+        let latest = now.saturating_add(self.stale_after);
         let before = self.store().transact(move |tracker| {
             Box::pin(async move {
                 let before = tracker.beat(now).await?;
@@ -94,6 +94,6 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     fn is_stale(&self, found: Timestamp, own: Option<Timestamp>, now: Timestamp) -> bool {
         // Other machines beat too; their clocks may be a little behind, and by that much the beat may go back.
         let lost = own.is_some_and(|own| found.saturating_add(BEAT) < own);
-        lost || found.saturating_add(self.settings.stale_after) < now
+        lost || found.saturating_add(self.stale_after) < now
     }
 }

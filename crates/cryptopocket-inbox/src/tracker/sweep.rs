@@ -68,7 +68,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Several sweepers may run, on several machines if the store is shared. Failures of the store are waited out.
     ///
     /// # Errors
-    /// Only those that waiting does not end: [`Closed`](ErrorKind::Closed), [`TooNew`](ErrorKind::TooNew).
+    /// Only those that waiting does not end: [`Closed`](crate::ErrorKind::Closed), [`TooNew`](crate::ErrorKind::TooNew).
     pub async fn run<P: Poll>(&self, poller: P, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
         let mut shutdown = pin!(shutdown);
         let mut window = Window::default();
@@ -77,7 +77,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             let wait = match self.fill(&mut window, &poller).await {
                 Ok(wait) => {
                     outage.end();
-                    wait.unwrap_or(self.settings.look)
+                    wait.unwrap_or(self.look_interval)
                 }
                 Err(error) => outage.wait(error, "sweeper")?,
             };
@@ -152,13 +152,13 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         loop {
             let now = self.inbox.now();
             let busy = u32::try_from(window.len()).unwrap_or(u32::MAX);
-            let room = self.settings.concurrency.saturating_sub(busy);
+            let room = self.concurrency.saturating_sub(busy);
             if room == 0 {
-                return Ok(Some(self.settings.look));
+                return Ok(Some(self.look_interval));
             }
             // After a crash another sweeper waits for as long.
-            let lease = self.settings.poll_limit.saturating_mul(2);
-            let rate = self.settings.rate;
+            let lease = self.poll_limit.saturating_mul(2);
+            let rate = self.rate_limit;
             let claim = self
                 .store()
                 .transact(move |objects| Box::pin(objects.claim_due(now, lease, room, rate)));

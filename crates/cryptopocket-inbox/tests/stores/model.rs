@@ -101,7 +101,7 @@ impl<S: Effects> Subject<S> {
                 let claims = self.inbox.claim(limit).await.unwrap();
                 let answer = claims
                     .iter()
-                    .map(|claim| format!("{} {:?}", claim.lease().token, claim.delivery()));
+                    .map(|claim| format!("{} {:?}", claim.lease.token, claim.delivery));
                 let answer = answer.collect();
                 self.claims.extend(claims);
                 answer

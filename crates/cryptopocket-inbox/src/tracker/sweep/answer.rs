@@ -27,7 +27,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         let asked_at = self.inbox.now();
         let (kind, id) = (claim.object.kind().as_str(), claim.object.id());
         let span = tracing::debug_span!("poll", kind, id);
-        let deadline = self.inbox.runtime().deadline(self.settings.poll_limit);
+        let deadline = self.inbox.runtime().deadline(self.poll_limit);
         let failed = |reason: &str| Polled::Failed {
             retry_after: None,
             reason: reason.to_owned(),
@@ -99,7 +99,7 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         // As after as many quiet polls: a failure never makes polls more frequent than an answer would.
         let quiet = row.quiet.saturating_add(row.failures);
         let (kind, method) = (row.object.kind(), row.method.as_deref());
-        let pause = self.settings.schedule.pause(kind, method, quiet, Duration::ZERO);
+        let pause = self.schedule.pause(kind, method, quiet, Duration::ZERO);
         let asked = retry_after.unwrap_or_default().min(LONGEST_PAUSE);
         let pause = jittered(self.inbox.runtime(), pause).max(asked);
         let due_at = self.inbox.now().saturating_add(pause);
