@@ -2,52 +2,13 @@
 
 use std::fmt::Write as _;
 
-use cryptopocket_types::Timestamp;
-use cryptopocket_webhooks::Verified;
 use sha2::{Digest as _, Sha256};
-
-use crate::store::{NewEvent, StoredBody};
 
 /// Longest key, in bytes.
 const LONGEST: usize = 800;
 
-/// A verified body as an event. One that is no event gets a key of its own from its bytes: it is stored too, since an answer of
-/// 2xx followed by a parser that fails would lose it.
-pub(crate) fn new_event(verified: &Verified<'_>, received_at: Timestamp) -> NewEvent {
-    let (key, fingerprint, name, object_id) = if let Ok(event) = verified.identity() {
-        let key = bounded_key(event.key.into());
-        (
-            key,
-            event.fingerprint,
-            column(event.name),
-            event.object_id.map(column),
-        )
-    } else {
-        let fingerprint: [u8; 32] = Sha256::digest(verified.body()).into();
-        (
-            format!("|bytes:{}", hex(&fingerprint)),
-            fingerprint,
-            String::new(),
-            None,
-        )
-    };
-    let signed_at = i64::try_from(verified.sent_at()).unwrap_or(i64::MAX);
-    NewEvent {
-        key,
-        name,
-        object_id,
-        fingerprint,
-        body: StoredBody {
-            bytes: verified.body().to_vec(),
-            sealed_with: None,
-        },
-        received_at,
-        signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
-    }
-}
-
 /// The key, or a hash in place of one that no index holds: PostgreSQL refuses more than some 2,700 bytes.
-fn bounded_key(key: String) -> String {
+pub(crate) fn bounded_key(key: String) -> String {
     if key.len() <= LONGEST {
         return key;
     }
@@ -55,7 +16,7 @@ fn bounded_key(key: String) -> String {
 }
 
 /// Text for a column: bounded, and without the NUL that PostgreSQL refuses.
-fn column(text: String) -> String {
+pub(crate) fn column(text: String) -> String {
     if text.len() <= LONGEST / 4 && !text.contains('\0') {
         return text;
     }
@@ -84,7 +45,7 @@ pub(crate) fn idempotency_key(key: &str) -> String {
     format!("cpi_{}", hex(&hash[..16]))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
@@ -95,9 +56,12 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cryptopocket_types::Timestamp;
     use cryptopocket_webhooks::{Signer, Verifier};
 
     use super::*;
+    use crate::inbox::new_event;
+    use crate::store::NewEvent;
 
     fn identity(body: &str) -> NewEvent {
         let headers = Signer::new("s").unwrap().sign(body.as_bytes());

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::{Sighting, Verified};
+use sha2::{Digest as _, Sha256};
 
 pub use build::Builder;
 
@@ -16,10 +17,11 @@ use crate::alarm::Alarm;
 use crate::delivery::{Claim, Delivery};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Failure, FailureKind, Handler};
-use crate::identity::{new_event, place};
+use crate::identity::{bounded_key, column, hex, place};
 use crate::measure;
 use crate::runtime::{Runtime, jittered, limited};
-use crate::store::{Done, Events as _, Handling, Lease, Settlement, Store, StoredBody, StoredEvent};
+use crate::store::{Done, Events as _, Lease, NewEvent, Settlement, StoredBody, StoredEvent};
+use crate::transaction::{Handling, Store};
 
 /// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
 const LOST_OFTEN: u32 = 3;
@@ -320,5 +322,40 @@ impl<S: Store> Inbox<S> {
         if let Some(listener) = &self.inner.alarm {
             listener(alarm);
         }
+    }
+}
+
+/// A verified body as an event. One that is no event gets a key of its own from its bytes: it is stored too, since an answer of
+/// 2xx followed by a parser that fails would lose it.
+pub(crate) fn new_event(verified: &Verified<'_>, received_at: Timestamp) -> NewEvent {
+    let (key, fingerprint, name, object_id) = if let Ok(event) = verified.identity() {
+        let key = bounded_key(event.key.into());
+        (
+            key,
+            event.fingerprint,
+            column(event.name),
+            event.object_id.map(column),
+        )
+    } else {
+        let fingerprint: [u8; 32] = Sha256::digest(verified.body()).into();
+        (
+            format!("|bytes:{}", hex(&fingerprint)),
+            fingerprint,
+            String::new(),
+            None,
+        )
+    };
+    let signed_at = i64::try_from(verified.sent_at()).unwrap_or(i64::MAX);
+    NewEvent {
+        key,
+        name,
+        object_id,
+        fingerprint,
+        body: StoredBody {
+            bytes: verified.body().to_vec(),
+            sealed_with: None,
+        },
+        received_at,
+        signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
     }
 }

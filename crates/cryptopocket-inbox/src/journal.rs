@@ -17,7 +17,9 @@ use std::time::Duration;
 use cryptopocket_types::{debug_fields, setters};
 
 use crate::body::Bodies;
+use crate::inbox::Inbox;
 use crate::runtime::{Runtime, TokioRuntime};
+use crate::transaction::Store;
 
 pub use call::{Answer, Call, Found, Once, Sent};
 pub use entry::{Entry, Phase, Record};
@@ -73,6 +75,15 @@ pub struct Journal<J> {
     grace: Duration,
     hold: Duration,
     look_first: bool,
+}
+
+/// The journal of an inbox is in the same store.
+impl<S: Store + JournalStore> JournalStore for Inbox<S> {
+    type Store = S::Store;
+
+    fn store(&self) -> &S::Store {
+        JournalStore::store(Inbox::store(self))
+    }
 }
 
 debug_fields! { Journal<J> => |journal| grace: journal.grace, hold: journal.hold }

@@ -13,6 +13,7 @@ mod redact;
 mod retry;
 mod runtime;
 mod store;
+mod transaction;
 mod words;
 
 #[cfg(feature = "axum")]
@@ -46,6 +47,7 @@ pub use redact::{PERSONAL_FIELDS, Redaction};
 pub use retry::RetryPolicy;
 pub use runtime::{Runtime, TokioRuntime};
 pub use store::{
-    Counts, Done, EventState, Events, Filter, Handling, Lease, NewEvent, Quarantined, Resolution, Settlement,
-    Store, StoredBody, StoredEvent, Work,
+    Counts, Done, EventState, Events, Filter, Lease, NewEvent, Quarantined, Resolution, Settlement,
+    StoredBody, StoredEvent,
 };
+pub use transaction::{Handling, Store, Work};

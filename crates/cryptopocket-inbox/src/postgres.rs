@@ -27,7 +27,8 @@ use crate::runtime::{Runtime as _, TokioRuntime};
 use crate::sql::batch::Requests;
 use crate::sql::events::{failed, unreadable};
 use crate::sql::schema::{check_readable, check_used};
-use crate::store::{NewEvent, Store, Work};
+use crate::store::NewEvent;
+use crate::transaction::{Store, Work};
 
 /// Channel of `NOTIFY`.
 const CHANNEL: &str = "cryptopocket_inbox";

@@ -36,7 +36,8 @@ use cryptopocket_types::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr};
 
 use crate::error::Result;
-use crate::store::{Store, StoredBody};
+use crate::store::StoredBody;
+use crate::transaction::Store;
 
 /// A value to bind. [`bind!`](crate::bind) makes them.
 ///

@@ -27,7 +27,8 @@ use crate::journal::JournalStore;
 use crate::sql::batch::Requests;
 use crate::sql::events::unreadable;
 use crate::sql::schema::check_readable;
-use crate::store::{NewEvent, Store, Work};
+use crate::store::NewEvent;
+use crate::transaction::{Store, Work};
 
 use keys::Keys;
 use writer::Writer;

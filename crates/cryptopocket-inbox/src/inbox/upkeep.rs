@@ -8,9 +8,8 @@ use crate::delivery::Delivery;
 use crate::error::Result;
 use crate::identity::place;
 use crate::measure;
-use crate::store::{
-    Counts, Events as _, Filter, Quarantined, Resolution, Store, StoredBody, StoredEvent, in_steps,
-};
+use crate::store::{Counts, Events as _, Filter, Quarantined, Resolution, StoredBody, StoredEvent};
+use crate::transaction::{Store, in_steps};
 
 impl<S: Store> Inbox<S> {
     /// Counts events by state.

@@ -12,7 +12,7 @@ use crate::delivery::Claim;
 use crate::error::{ErrorKind, Result};
 use crate::handler::Handler;
 use crate::runtime::{Outage, jittered};
-use crate::store::Store;
+use crate::transaction::Store;
 
 impl<S: Store> Inbox<S> {
     /// Handles events until `shutdown` completes, then finishes those that are being handled and returns the others.

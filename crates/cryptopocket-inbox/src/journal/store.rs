@@ -7,8 +7,8 @@ use cryptopocket_types::Timestamp;
 
 use super::entry::{Entry, Phase, Record};
 use crate::error::{Error, Result};
-use crate::inbox::Inbox;
-use crate::store::{Store, StoredBody};
+use crate::store::StoredBody;
+use crate::transaction::Store;
 
 /// Whether the caller may work on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,15 +171,6 @@ pub trait JournalStore: Send + Sync + 'static {
     fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>>> + Send {
         let key = key.to_owned();
         self.store().view(move |calls| Box::pin(calls.answers(key)))
-    }
-}
-
-/// The journal of an inbox is in the same store.
-impl<S: Store + JournalStore> JournalStore for Inbox<S> {
-    type Store = S::Store;
-
-    fn store(&self) -> &S::Store {
-        JournalStore::store(Inbox::store(self))
     }
 }
 

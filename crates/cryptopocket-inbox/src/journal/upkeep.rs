@@ -8,7 +8,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure;
-use crate::store::{Store as _, in_steps};
+use crate::transaction::{Store as _, in_steps};
 
 /// What a person found out about a call.
 #[derive(Debug, Clone, PartialEq, Eq)]

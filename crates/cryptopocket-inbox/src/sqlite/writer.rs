@@ -17,7 +17,8 @@ use crate::handler::{BoxFuture, Failure};
 use crate::runtime::unpanicked;
 use crate::sql::batch::{Batch, Divided, Request, Requests};
 use crate::sql::events::failed;
-use crate::store::{NewEvent, Work};
+use crate::store::NewEvent;
+use crate::transaction::Work;
 
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 1024;

@@ -10,7 +10,8 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 use super::table::Table;
 use crate::error::{Error, Result};
 use crate::journal::JournalStore;
-use crate::store::{NewEvent, Store, Work};
+use crate::store::NewEvent;
+use crate::transaction::{Store, Work};
 
 /// A store in memory, for tests and simulations. It loses everything when it is dropped.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use super::settings::Tracker;
 use crate::delivery::Delivery;
 use crate::handler::{Failure, Handler};
 use crate::measure;
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// Records what each event says of its object, in the transaction that marks the event as done.
 ///

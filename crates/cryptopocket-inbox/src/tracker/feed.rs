@@ -8,7 +8,7 @@ use super::settings::Tracker;
 use super::store::Objects as _;
 use crate::error::Result;
 use crate::runtime::jittered;
-use crate::store::{Store, in_steps};
+use crate::transaction::{Store, in_steps};
 
 /// Changes that a feed reads at once.
 const BATCH: u32 = 100;

@@ -11,7 +11,7 @@ use super::observation::Gap;
 use super::settings::Tracker;
 use super::store::Selection;
 use crate::error::Result;
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// Objects that the report reads at once.
 const BATCH: u32 = 500;

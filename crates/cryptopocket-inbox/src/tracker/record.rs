@@ -10,7 +10,7 @@ use super::store::{Objects as _, Row, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::Failure;
 use crate::runtime::{jittered, limited};
-use crate::store::Store;
+use crate::transaction::Store;
 
 impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Begins to track an object; `false` if it was tracked before.

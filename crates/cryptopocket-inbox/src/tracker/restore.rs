@@ -8,7 +8,7 @@ use super::handler::ChangeHandler;
 use super::settings::Tracker;
 use super::store::Objects as _;
 use crate::error::Result;
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// How often a tracker stores that it is at work.
 const BEAT: Duration = Duration::from_mins(1);

@@ -9,7 +9,7 @@ use cryptopocket_types::{Timestamp, setters};
 use super::rate::RateLimit;
 use super::schedule::Schedule;
 use crate::inbox::Inbox;
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// Keeps the state of payments and off-ramps in the store of an inbox, from webhooks, polls and the bank.
 ///

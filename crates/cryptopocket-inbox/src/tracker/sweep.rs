@@ -18,7 +18,7 @@ use super::store::{Counts, Objects as _, Row};
 use crate::error::Result;
 use crate::measure;
 use crate::runtime::{Outage, jittered};
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// What a poll came to.
 ///

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use super::{Keys, RUN, full_hash, hash};
 use crate::inbox::Inbox;
 use crate::sqlite::SqliteStore;
-use crate::store::{Events as _, Filter, NewEvent, Settlement, Store as _, StoredBody};
+use crate::store::{Events as _, Filter, NewEvent, Settlement, StoredBody};
+use crate::transaction::Store as _;
 
 fn event(key: &str, content: u8) -> NewEvent {
     NewEvent {

@@ -10,12 +10,12 @@ use crate::error::{Error, Result};
 use crate::handler::Failure;
 use crate::measure;
 use crate::runtime::{jittered, limited};
-use crate::store::Store;
 use crate::tracker::handler::ChangeHandler;
 use crate::tracker::observation::{Observation, Source};
 use crate::tracker::rate::LONGEST_PAUSE;
 use crate::tracker::settings::Tracker;
 use crate::tracker::store::{Objects as _, Row};
+use crate::transaction::Store;
 
 /// For how long the provider must say that there is no such object before a change tells.
 const MISSING_AFTER: Duration = Duration::from_mins(30);

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 use super::backup::{back_up, restore};
 use super::{RUN, epoch, event};
 use crate::sqlite::SqliteStore;
-use crate::store::{Events as _, NewEvent, Resolution, Store as _};
+use crate::store::{Events as _, NewEvent, Resolution};
+use crate::transaction::Store as _;
 use crate::{ErrorKind, Result};
 
 /// Keys of deliveries that may repeat.
