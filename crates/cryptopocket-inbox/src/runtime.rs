@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -110,7 +109,7 @@ pub(crate) async fn limited<F: Future>(
     future: F,
     deadline: BoxFuture<'static, ()>,
 ) -> Result<F::Output, &'static str> {
-    match select(pin!(unpanicked(future)), deadline).await {
+    match select(Box::pin(unpanicked(future)), deadline).await {
         Either::Left((Ok(output), _)) => Ok(output),
         Either::Left((Err(_), _)) => Err("panicked"),
         Either::Right(_) => Err("took longer than its limit"),

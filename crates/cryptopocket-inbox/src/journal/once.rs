@@ -1,6 +1,5 @@
 //! Making a call once.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -118,7 +117,7 @@ impl<J: JournalStore> Journal<J> {
             return self.conclude(entry, record).await;
         };
         let deadline = self.runtime.deadline(left);
-        let sent = match select(pin!(call.send(&entry.key)), deadline).await {
+        let sent = match select(Box::pin(call.send(&entry.key)), deadline).await {
             Either::Left((sent, _)) => sent,
             // Cut off well before the hold ends, so that no other worker can be at it meanwhile.
             Either::Right(_) => Sent::Unknown("the call took too long".to_owned()),
@@ -150,7 +149,7 @@ impl<J: JournalStore> Journal<J> {
         let over_at = self.attempts.over_at(&entry.key, entry.sent_at, latest);
         let waited = now.saturating_sub(over_at);
         let deadline = self.runtime.deadline(self.hold / 2);
-        let found = match select(pin!(call.find(&entry.key)), deadline).await {
+        let found = match select(Box::pin(call.find(&entry.key)), deadline).await {
             Either::Left((found, _)) => found,
             Either::Right(_) => Found::Unknown("the search took too long".to_owned()),
         };
