@@ -179,7 +179,7 @@ impl Error {
     }
 
     /// The store was opened for reading.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn opened_read_only() -> Self {
         Self::new(ErrorKind::ReadOnly, "the store was opened for reading only")
             .with_hint("open it without `read_only` to change it")

@@ -19,6 +19,10 @@ const WAITING: usize = 4096;
 )]
 pub(crate) enum Request<C> {
     Insert(NewEvent, oneshot::Sender<Result<Sighting>>),
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        allow(dead_code, reason = "only SQLite does changes in this task")
+    )]
     Change(C),
     Close(oneshot::Sender<()>),
 }
@@ -37,6 +41,7 @@ impl<C> Requests<C> {
     }
 
     /// Refuses everything.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn refusing() -> Self {
         Self { sender: None }
     }
