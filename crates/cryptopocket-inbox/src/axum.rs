@@ -13,7 +13,7 @@ use cryptopocket_webhooks::Sighting;
 
 use crate::handler::BoxFuture;
 use crate::intake::{Answer, Intake};
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// A router with one endpoint, `POST /`, that verifies, stores and answers. Nest it where the provider posts.
 ///

@@ -1,56 +1,54 @@
 //! Bodies as they are stored: plain, or sealed with a key.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Result};
 use crate::store::StoredBody;
 
 #[cfg(feature = "encryption")]
 pub use keyring::{BodyKey, Keyring};
 
+/// There is none without the feature `encryption`.
+#[cfg(not(feature = "encryption"))]
+#[derive(Debug)]
+pub(crate) enum Keyring {}
+
+#[cfg(not(feature = "encryption"))]
+impl Keyring {
+    fn seal(&self, _: &str, _: &[u8]) -> Result<StoredBody> {
+        match *self {}
+    }
+
+    fn open(&self, _: &str, _: u32, _: &[u8]) -> Result<Vec<u8>> {
+        match *self {}
+    }
+}
+
 /// Writes and reads the stored form of bodies.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bodies {
-    #[cfg(feature = "encryption")]
     pub(crate) keyring: Option<Keyring>,
 }
 
 impl Bodies {
     /// `place` binds a sealed body to its event, so that it cannot be moved to another row.
-    #[cfg_attr(
-        not(feature = "encryption"),
-        allow(
-            clippy::unused_self,
-            clippy::unnecessary_wraps,
-            unused_variables,
-            reason = "nothing to seal with"
-        )
-    )]
-    pub(crate) fn store(&self, place: &str, body: Vec<u8>) -> Result<StoredBody, Error> {
-        #[cfg(feature = "encryption")]
-        if let Some(keyring) = &self.keyring {
-            return keyring.seal(place, &body);
+    pub(crate) fn store(&self, place: &str, bytes: Vec<u8>) -> Result<StoredBody> {
+        match &self.keyring {
+            Some(keyring) => keyring.seal(place, &bytes),
+            None => Ok(StoredBody {
+                bytes,
+                sealed_with: None,
+            }),
         }
-        Ok(StoredBody {
-            bytes: body,
-            sealed_with: None,
-        })
     }
 
-    #[cfg_attr(
-        not(feature = "encryption"),
-        allow(clippy::unused_self, unused_variables, reason = "nothing to open with")
-    )]
-    pub(crate) fn read(&self, place: &str, stored: StoredBody) -> Result<Vec<u8>, Error> {
-        let Some(number) = stored.sealed_with else {
-            return Ok(stored.bytes);
-        };
-        #[cfg(feature = "encryption")]
-        if let Some(keyring) = &self.keyring {
-            return keyring.open(place, number, &stored.bytes);
+    pub(crate) fn read(&self, place: &str, stored: StoredBody) -> Result<Vec<u8>> {
+        match (stored.sealed_with, &self.keyring) {
+            (None, _) => Ok(stored.bytes),
+            (Some(number), Some(keyring)) => keyring.open(place, number, &stored.bytes),
+            (Some(number), None) => Err(Error::new(
+                ErrorKind::Sealed,
+                format!("the body is sealed with key {number}, and the inbox has no keyring"),
+            )),
         }
-        Err(Error::new(
-            crate::error::ErrorKind::Sealed,
-            format!("the body is sealed with key {number}, and the inbox has no keyring"),
-        ))
     }
 }
 
@@ -62,7 +60,7 @@ mod keyring {
     use chacha20poly1305::{XChaCha20Poly1305, XNonce};
     use cryptopocket_types::debug_fields;
 
-    use crate::error::{Error, ErrorKind};
+    use crate::error::{Error, ErrorKind, Result};
     use crate::store::StoredBody;
 
     const NONCE: usize = 24;
@@ -121,7 +119,7 @@ mod keyring {
             self
         }
 
-        pub(super) fn seal(&self, place: &str, body: &[u8]) -> Result<StoredBody, Error> {
+        pub(super) fn seal(&self, place: &str, body: &[u8]) -> Result<StoredBody> {
             let failed = |what| Error::new(ErrorKind::Sealed, what);
             let nonce =
                 XNonce::try_generate().map_err(|_| failed("the system gave no random bytes to seal with"))?;
@@ -137,7 +135,7 @@ mod keyring {
             })
         }
 
-        pub(super) fn open(&self, place: &str, number: u32, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        pub(super) fn open(&self, place: &str, number: u32, sealed: &[u8]) -> Result<Vec<u8>> {
             let failed = |what: String| Error::new(ErrorKind::Sealed, what);
             let key = if number == self.current.number {
                 Some(&self.current)

@@ -4,7 +4,7 @@ use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::Event;
 
 use crate::identity::idempotency_key;
-use crate::store::Lease;
+use crate::store::{Lease, StoredEvent};
 
 /// A stored event for a handler.
 ///
@@ -20,20 +20,15 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(
-        key: String,
-        body: Vec<u8>,
-        received_at: Timestamp,
-        signed_at: Timestamp,
-        attempt: u32,
-    ) -> Self {
+    /// A stored event with its opened body.
+    pub(crate) fn new(stored: StoredEvent, body: Vec<u8>) -> Self {
         Self {
             event: Event::parse(&body).ok(),
-            key,
+            key: stored.key,
             body,
-            received_at,
-            signed_at,
-            attempt,
+            received_at: stored.received_at,
+            signed_at: stored.signed_at,
+            attempt: stored.attempts.saturating_add(stored.lost).saturating_add(1),
         }
     }
 
@@ -86,26 +81,14 @@ debug_fields! {
 /// A claimed event: nobody else is given it before its lease runs out.
 #[derive(Debug, Clone)]
 #[must_use = "a claimed event is to be completed, failed or released"]
+#[non_exhaustive]
 pub struct Claim {
-    pub(crate) lease: Lease,
-    pub(crate) delivery: Delivery,
-    pub(crate) failed: u32,
-    pub(crate) lost: u32,
-}
-
-impl Claim {
     /// The event.
-    pub fn delivery(&self) -> &Delivery {
-        &self.delivery
-    }
-
+    pub delivery: Delivery,
     /// The right to handle it.
-    pub fn lease(&self) -> Lease {
-        self.lease
-    }
-
+    pub lease: Lease,
+    /// Failed attempts so far.
+    pub failed: u32,
     /// Leases lost so far.
-    pub fn lost(&self) -> u32 {
-        self.lost
-    }
+    pub lost: u32,
 }

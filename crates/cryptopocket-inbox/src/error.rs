@@ -8,89 +8,84 @@ use cryptopocket_types::words;
 
 use crate::handler::Failure;
 
-words! {
-    /// Reason of a failure.
-    ///
-    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum ErrorKind {
-        /// The disk is full.
-        Full = "full",
-        /// The store's file or database accepts no writes.
-        ReadOnly = "read_only",
-        /// Another process holds the store's lock for longer than the limit.
-        Locked = "locked",
-        /// The store's file, or its folder, is not there or no longer there.
-        Gone = "gone",
-        /// The path is that of a folder, or the text is no path.
-        BadPath = "bad_path",
-        /// The database cannot be reached.
-        Unavailable = "unavailable",
-        /// A newer program has changed the tables of the store.
-        TooNew = "too_new",
-        /// The tables of the store are older than this program reads, and it was told not to update them.
-        TooOld = "too_old",
-        /// The file is no database, or is damaged.
-        Corrupt = "corrupt",
-        /// Another worker holds the event now, or it is settled.
-        LeaseLost = "lease_lost",
-        /// A body cannot be sealed or opened.
-        Sealed = "sealed",
-        /// A key of the journal was used for another request.
-        KeyReused = "key_reused",
-        /// The journal has no open call under a key.
-        NotOpen = "not_open",
-        /// The handler of a change failed, or the work of a transaction panicked. Nothing was written.
-        Handler = "handler",
-        /// The store has been closed.
-        Closed = "closed",
-        /// Any other failure that the database reports.
-        Database = "database",
-    }
+/// The kinds, each with its word and what to do about it.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $word:literal, $hint:literal;)+) => {
+        words! {
+            /// Reason of a failure.
+            ///
+            /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
+            pub enum ErrorKind {
+                $($(#[$doc])* $kind = $word,)+
+            }
+        }
+
+        impl ErrorKind {
+            const fn hint(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $hint,)+
+                }
+            }
+        }
+    };
 }
 
-impl ErrorKind {
-    const fn hint(self) -> &'static str {
-        match self {
-            Self::Full => "free space on its disk; the inbox then goes on without a restart",
-            Self::ReadOnly => {
-                "give this user write permission on the file and its folder, or connect to the primary server"
-            }
-            Self::Locked => {
-                "find the process that keeps a write transaction open; the inbox tries again by itself"
-            }
-            Self::Gone => {
-                "put the file back or mount its disk; no new file is made, since that would forget known events"
-            }
-            Self::BadPath => {
-                "write rel.db or /folder/rel.db; in a URL, sqlite:rel.db or sqlite:///folder/rel.db"
-            }
-            Self::Unavailable => {
-                "check the database server and the network; the inbox connects again by itself"
-            }
-            Self::TooNew => {
-                "run the newer program everywhere; this one would write rows that the newer one misreads"
-            }
-            Self::TooOld => {
-                "start the service that works on the store with this version: it updates the tables when it opens them"
-            }
-            Self::Corrupt => {
-                "check that this is the path of an inbox; if it is, restore the file from a backup, and do not delete it, since \
-                 it may hold unhandled events"
-            }
-            Self::LeaseLost => "nothing was written; give handlers a longer lease if this happens often",
-            Self::Sealed => "add the key that the body was sealed with to the keyring",
-            Self::KeyReused => {
-                "use a new key for a new request; the one under this key was made as it was first asked for"
-            }
-            Self::NotOpen => "look the entry up: it may be settled already",
-            Self::Handler => "look at the reason that is stored with the object; the poll is repeated",
-            Self::Closed => "open the store again",
-            Self::Database => "check the address of the store; the message ends with what the database says",
-        }
-    }
+kinds! {
+    /// The disk is full.
+    Full = "full",
+        "free space on its disk; the inbox then goes on without a restart";
+    /// The store's file or database accepts no writes.
+    ReadOnly = "read_only",
+        "give this user write permission on the file and its folder, or connect to the primary server";
+    /// Another process holds the store's lock for longer than the limit.
+    Locked = "locked",
+        "find the process that keeps a write transaction open; the inbox tries again by itself";
+    /// The store's file, or its folder, is not there or no longer there.
+    Gone = "gone",
+        "put the file back or mount its disk; no new file is made, since that would forget known events";
+    /// The path is that of a folder, or the text is no path.
+    BadPath = "bad_path",
+        "write rel.db or /folder/rel.db; in a URL, sqlite:rel.db or sqlite:///folder/rel.db";
+    /// The database cannot be reached.
+    Unavailable = "unavailable",
+        "check the database server and the network; the inbox connects again by itself";
+    /// A newer program has changed the tables of the store.
+    TooNew = "too_new",
+        "run the newer program everywhere; this one would write rows that the newer one misreads";
+    /// The tables of the store are older than this program reads, and it was told not to update them.
+    TooOld = "too_old",
+        "start the service that works on the store with this version: it updates the tables when it opens them";
+    /// The file is no database, or is damaged.
+    Corrupt = "corrupt",
+        "check that this is the path of an inbox; if it is, restore the file from a backup, and do not delete it, since \
+         it may hold unhandled events";
+    /// Another worker holds the event now, or it is settled.
+    LeaseLost = "lease_lost",
+        "nothing was written; give handlers a longer lease if this happens often";
+    /// A body cannot be sealed or opened.
+    Sealed = "sealed",
+        "add the key that the body was sealed with to the keyring";
+    /// A key of the journal was used for another request.
+    KeyReused = "key_reused",
+        "use a new key for a new request; the one under this key was made as it was first asked for";
+    /// The journal has no open call under a key.
+    NotOpen = "not_open",
+        "look the entry up: it may be settled already";
+    /// The handler of a change failed, or the work of a transaction panicked. Nothing was written.
+    Handler = "handler",
+        "look at the reason that is stored with the object; the poll is repeated";
+    /// The store has been closed.
+    Closed = "closed",
+        "open the store again";
+    /// Any other failure that the database reports.
+    Database = "database",
+        "check the address of the store; the message ends with what the database says";
 }
+
+/// What the inbox and its stores give.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failure of the inbox or its store. Nothing that it is about was acknowledged or done.
 ///
@@ -123,13 +118,18 @@ impl Error {
         }
     }
 
+    /// The failure of a handler, whose transaction is rolled back.
+    pub(crate) fn of_handler(failure: Failure) -> Self {
+        Self::new(ErrorKind::Handler, "the handler failed, so nothing was written").carrying(failure)
+    }
+
     /// The same failure with what it does not show.
     pub(crate) fn carrying(mut self, failure: Failure) -> Self {
         self.carried = Some(Box::new(failure));
         self
     }
 
-    /// What it carries.
+    /// What a handler reported, if it is to blame.
     pub(crate) fn carried(&self) -> Option<&Failure> {
         self.carried.as_deref()
     }
@@ -179,7 +179,7 @@ impl Error {
     }
 
     /// The store was opened for reading.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn opened_read_only() -> Self {
         Self::new(ErrorKind::ReadOnly, "the store was opened for reading only")
             .with_hint("open it without `read_only` to change it")
@@ -191,11 +191,15 @@ impl Error {
     }
 }
 
+/// The alternate form, `{:#}`, ends with the [hint](Error::hint).
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.message)?;
         if let Some(source) = &self.source {
             write!(f, ": {source}")?;
+        }
+        if f.alternate() {
+            write!(f, " ({})", self.hint())?;
         }
         Ok(())
     }
@@ -271,7 +275,7 @@ fn database_kind(code: &str) -> ErrorKind {
     }
 }
 
-#[cfg(all(test, any(feature = "sqlite", feature = "postgres")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -291,5 +295,16 @@ mod tests {
         ] {
             assert_eq!(database_kind(code), kind, "{code}");
         }
+    }
+
+    #[test]
+    fn alternate_form_ends_with_the_hint() {
+        let error = Error::new(ErrorKind::Full, "the inbox could not write");
+        assert_eq!(error.to_string(), "the inbox could not write");
+        let hint = "free space on its disk; the inbox then goes on without a restart";
+        assert_eq!(
+            format!("{error:#}"),
+            format!("the inbox could not write ({hint})")
+        );
     }
 }

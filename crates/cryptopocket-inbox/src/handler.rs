@@ -1,6 +1,5 @@
 //! Handlers of events.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -62,16 +61,6 @@ pub trait Handler<T>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
-/// A closure as a [`Handler`]; made by [`handler_fn`].
-#[derive(Clone)]
-pub struct HandlerFn<F>(F);
-
-impl<F> fmt::Debug for HandlerFn<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerFn").finish_non_exhaustive()
-    }
-}
-
 /// Makes a handler of a closure that returns a boxed future.
 ///
 /// # Examples
@@ -90,12 +79,15 @@ impl<F> fmt::Debug for HandlerFn<F> {
 /// # check(handler);
 /// # }
 /// ```
-pub fn handler_fn<T, F>(handle: F) -> HandlerFn<F>
+pub fn handler_fn<T, F>(handle: F) -> impl Handler<T>
 where
     F: for<'a> Fn(&'a Delivery, &'a mut T) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync + 'static,
+    T: Send,
 {
     HandlerFn(handle)
 }
+
+struct HandlerFn<F>(F);
 
 impl<T, F> Handler<T> for HandlerFn<F>
 where

@@ -2,48 +2,13 @@
 
 use std::fmt::Write as _;
 
-use cryptopocket_webhooks::Verified;
 use sha2::{Digest as _, Sha256};
 
 /// Longest key, in bytes.
 const LONGEST: usize = 800;
 
-/// What the store knows a body by.
-pub(crate) struct Identity {
-    pub(crate) key: String,
-    pub(crate) fingerprint: [u8; 32],
-    pub(crate) name: String,
-    pub(crate) object_id: Option<String>,
-}
-
-impl Identity {
-    /// That of the event in the body. A verified body that is no event gets a key of its own from its bytes: it is
-    /// stored too, since an answer of 2xx followed by a parser that fails would lose it.
-    pub(crate) fn of(verified: &Verified<'_>) -> Self {
-        let Ok(event) = verified.identity() else {
-            return Self::of_bytes(verified.body());
-        };
-        Self {
-            key: bounded_key(event.key.into()),
-            fingerprint: event.fingerprint,
-            name: column(event.name),
-            object_id: event.object_id.map(column),
-        }
-    }
-
-    fn of_bytes(body: &[u8]) -> Self {
-        let fingerprint: [u8; 32] = Sha256::digest(body).into();
-        Self {
-            key: format!("|bytes:{}", hex(&fingerprint)),
-            fingerprint,
-            name: String::new(),
-            object_id: None,
-        }
-    }
-}
-
 /// The key, or a hash in place of one that no index holds: PostgreSQL refuses more than some 2,700 bytes.
-fn bounded_key(key: String) -> String {
+pub(crate) fn bounded_key(key: String) -> String {
     if key.len() <= LONGEST {
         return key;
     }
@@ -51,7 +16,7 @@ fn bounded_key(key: String) -> String {
 }
 
 /// Text for a column: bounded, and without the NUL that PostgreSQL refuses.
-fn column(text: String) -> String {
+pub(crate) fn column(text: String) -> String {
     if text.len() <= LONGEST / 4 && !text.contains('\0') {
         return text;
     }
@@ -80,7 +45,7 @@ pub(crate) fn idempotency_key(key: &str) -> String {
     format!("cpi_{}", hex(&hash[..16]))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
@@ -91,14 +56,18 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cryptopocket_types::Timestamp;
     use cryptopocket_webhooks::{Signer, Verifier};
 
     use super::*;
+    use crate::inbox::new_event;
+    use crate::store::NewEvent;
 
-    fn identity(body: &str) -> Identity {
+    fn identity(body: &str) -> NewEvent {
         let headers = Signer::new("s").unwrap().sign(body.as_bytes());
         let verifier = Verifier::new("s").unwrap();
-        Identity::of(&verifier.verify(&headers, body.as_bytes()).unwrap())
+        let now = Timestamp::saturating_from_unix_micros(0);
+        new_event(&verifier.verify(&headers, body.as_bytes()).unwrap(), now)
     }
 
     #[test]

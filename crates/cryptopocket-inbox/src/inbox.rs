@@ -9,17 +9,19 @@ use std::time::Duration;
 
 use cryptopocket_types::{Timestamp, debug_fields};
 use cryptopocket_webhooks::{Sighting, Verified};
+use sha2::{Digest as _, Sha256};
 
 pub use build::Builder;
 
 use crate::alarm::Alarm;
 use crate::delivery::{Claim, Delivery};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Failure, FailureKind, Handler};
-use crate::identity::{Identity, place};
+use crate::identity::{bounded_key, column, hex, place};
 use crate::measure;
-use crate::runtime::{First, Runtime, Unpanicked, Which};
-use crate::store::{Done, Leased, NewEvent, Outcome, Settle, Settlement, Store, Work};
+use crate::runtime::{Runtime, jittered, limited};
+use crate::store::{Done, Events as _, Lease, NewEvent, Settlement, StoredBody, StoredEvent};
+use crate::transaction::{Handling, Store};
 
 /// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
 const LOST_OFTEN: u32 = 3;
@@ -87,6 +89,16 @@ pub struct Receipt {
     pub sighting: Sighting,
 }
 
+/// How the work on an event ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The work and the mark "done" are committed.
+    Done,
+    /// The work failed and left nothing; the event was settled so.
+    Failed(Settlement),
+}
+
 impl<S: Store> Inbox<S> {
     /// An inbox with the default settings.
     pub fn new(store: S) -> Self {
@@ -115,26 +127,12 @@ impl<S: Store> Inbox<S> {
     ///
     /// The body is stored whether or not it can be read as an event. A repeated delivery is not stored again; one with
     /// other content goes to quarantine and raises an [`Alarm::Changed`].
-    pub async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt, Error> {
-        let identity = Identity::of(verified);
-        let body = self
-            .inner
-            .bodies
-            .store(place(&identity.key), verified.body().to_vec())?;
-        let signed_at = i64::try_from(verified.sent_at).unwrap_or(i64::MAX);
-        let received_at = self.now();
-        let event = NewEvent {
-            key: identity.key.clone(),
-            name: identity.name,
-            object_id: identity.object_id,
-            fingerprint: identity.fingerprint,
-            body,
-            received_at,
-            signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
-        };
+    pub async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt> {
+        let mut event = new_event(verified, self.now());
+        event.body = self.inner.bodies.store(place(&event.key), event.body.bytes)?;
+        let key = event.key.clone();
         let sighting = self.inner.store.insert(event).await?;
         measure::received(sighting.as_str());
-        let key = identity.key;
         if sighting == Sighting::Changed {
             self.raise(&Alarm::Changed { key: key.clone() });
         }
@@ -145,7 +143,7 @@ impl<S: Store> Inbox<S> {
     ///
     /// For handlers that [`run`](Self::run) does not fit, such as those with slow calls: make them between `claim` and
     /// [`complete`](Self::complete), and [`extend`](Self::extend) the lease meanwhile.
-    pub async fn claim(&self, limit: u32) -> Result<Vec<Claim>, Error> {
+    pub async fn claim(&self, limit: u32) -> Result<Vec<Claim>> {
         let leased = self
             .inner
             .store
@@ -158,34 +156,40 @@ impl<S: Store> Inbox<S> {
         Ok(claims)
     }
 
-    async fn open(&self, event: Leased) -> Result<Option<Claim>, Error> {
-        if event.lost >= LOST_OFTEN {
+    async fn open(&self, event: StoredEvent) -> Result<Option<Claim>> {
+        let (lease, failed, lost) = (event.lease(), event.attempts, event.lost);
+        if lost >= LOST_OFTEN {
             self.raise(&Alarm::LeaseLost {
                 key: event.key.clone(),
-                times: event.lost,
+                times: lost,
             });
         }
-        let body = match event.body {
-            Some(stored) => self.inner.bodies.read(place(&event.key), stored),
-            None => Ok(Vec::new()),
-        };
-        match body {
-            Ok(body) => {
-                let attempt = event.attempts.saturating_add(event.lost).saturating_add(1);
-                Ok(Some(Claim {
-                    lease: event.lease,
-                    failed: event.attempts,
-                    lost: event.lost,
-                    delivery: Delivery::new(event.key, body, event.received_at, event.signed_at, attempt),
-                }))
-            }
-            Err(error) => {
+        match self.delivery(event) {
+            Ok(delivery) => Ok(Some(Claim {
+                delivery,
+                lease,
+                failed,
+                lost,
+            })),
+            Err((key, error)) => {
                 // Not counted: the event is good, and the right keyring opens it.
-                let settlement = self.settlement(&Failure::unavailable(error.to_string()), event.attempts);
-                self.inner.store.settle(event.lease, settlement).await?;
-                self.raise(&Alarm::Sealed { key: event.key });
+                let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
+                self.settle(lease, settlement).await?;
+                self.raise(&Alarm::Sealed { key });
                 Ok(None)
             }
+        }
+    }
+
+    /// An event as handlers see it, or its key if its body cannot be opened.
+    fn delivery(&self, mut event: StoredEvent) -> Result<Delivery, (String, Error)> {
+        let body = event.body.take();
+        match body.map(|body| self.inner.bodies.read(place(&event.key), body)) {
+            Some(Err(error)) => Err((event.key, error)),
+            body => Ok(Delivery::new(
+                event,
+                body.and_then(Result::ok).unwrap_or_default(),
+            )),
         }
     }
 
@@ -201,10 +205,10 @@ impl<S: Store> Inbox<S> {
         &self,
         claim: Claim,
         handler: Arc<H>,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Outcome> {
         let Claim {
-            lease,
             delivery,
+            lease,
             failed,
             ..
         } = claim;
@@ -215,73 +219,70 @@ impl<S: Store> Inbox<S> {
         let key = delivery.key().to_owned();
         let received_at = delivery.received_at();
         let deadline = self.inner.runtime.deadline(self.inner.handler_limit);
-        let work: Work<S::Transaction> = Box::new(move |transaction| {
+        let work: Handling<S::Transaction> = Box::new(move |transaction| {
             Box::pin(async move {
-                let attempt = Unpanicked(Box::pin(handler.handle(&delivery, transaction)));
-                match First(attempt, deadline).await {
-                    Which::One(Ok(result)) => result,
-                    Which::One(Err(_)) => Err(Failure::retry("the handler panicked")),
-                    Which::Other(()) => Err(Failure::retry("the handler took longer than its limit")),
-                }
+                let ended = limited(handler.handle(&delivery, transaction), deadline).await;
+                ended.unwrap_or_else(|did| Err(Failure::retry(format!("the handler {did}"))))
             })
         });
-        let inbox = self.clone();
-        let settle: Settle = Arc::new(move |failure| inbox.settlement(failure, failed));
-        let outcome = match self.inner.store.complete(lease, done, work, settle).await {
-            Err(error) if error.kind() != ErrorKind::LeaseLost => {
-                // Not the fault of the event. If the store is well again, it need not wait for the end of the lease; if
-                // the work was committed after all, the token is spent and this changes nothing.
-                let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
-                let _ = self.inner.store.settle(lease, settlement).await;
-                return Err(error);
-            }
-            other => other?,
-        };
-        match &outcome {
-            Outcome::Done => {
+        let error = match self.inner.store.complete(lease, done, work).await {
+            Ok(()) => {
                 measure::handled("done");
                 measure::done_after(self.now().duration_since(received_at));
+                return Ok(Outcome::Done);
             }
-            Outcome::Failed(Settlement::Retry { .. }) => measure::handled("retry"),
-            Outcome::Failed(Settlement::Dead { .. }) => measure::handled("dead"),
-        }
-        if let Outcome::Failed(Settlement::Dead { .. }) = outcome {
-            self.raise(&Alarm::Dead {
-                key,
-                attempts: failed.saturating_add(1),
+            Err(error) => error,
+        };
+        if let Some(failure) = error.carried() {
+            let settlement = self.settlement(failure, failed);
+            self.settle(lease, settlement.clone()).await?;
+            measure::handled(match settlement {
+                Settlement::Retry { .. } => "retry",
+                Settlement::Dead { .. } => "dead",
             });
+            self.raise_dead(&settlement, key, failed);
+            return Ok(Outcome::Failed(settlement));
         }
-        Ok(outcome)
+        if error.kind() != ErrorKind::LeaseLost {
+            // Not the fault of the event. If the store is well again, it need not wait for the end of the lease; if the
+            // work was committed after all, the token is spent and this changes nothing.
+            let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
+            let _ = self.settle(lease, settlement).await;
+        }
+        Err(error)
     }
 
     /// Settles a claimed event that could not be handled: tried again later, or given up.
-    pub async fn fail(&self, claim: Claim, failure: &Failure) -> Result<(), Error> {
+    pub async fn fail(&self, claim: Claim, failure: &Failure) -> Result<()> {
         let settlement = self.settlement(failure, claim.failed);
-        let dead = matches!(settlement, Settlement::Dead { .. });
-        self.inner.store.settle(claim.lease, settlement).await?;
-        if dead {
-            self.raise(&Alarm::Dead {
-                key: claim.delivery.key().to_owned(),
-                attempts: claim.failed.saturating_add(1),
-            });
-        }
+        self.settle(claim.lease, settlement.clone()).await?;
+        self.raise_dead(&settlement, claim.delivery.key().to_owned(), claim.failed);
         Ok(())
     }
 
     /// Returns a claimed event, which is due at once and loses no attempt.
-    pub async fn release(&self, claim: Claim) -> Result<(), Error> {
+    pub async fn release(&self, claim: Claim) -> Result<()> {
         let settlement = Settlement::Retry {
             due_at: self.now(),
             counted: false,
             reason: None,
         };
-        self.inner.store.settle(claim.lease, settlement).await
+        self.settle(claim.lease, settlement).await
     }
 
     /// Extends the lease of a claimed event to a full lease from now.
-    pub async fn extend(&self, claim: &Claim) -> Result<(), Error> {
+    pub async fn extend(&self, claim: &Claim) -> Result<()> {
         let until = self.now().saturating_add(self.inner.lease);
-        self.inner.store.extend(claim.lease, until).await
+        let lease = claim.lease;
+        self.store()
+            .transact(move |events| Box::pin(events.extend(lease, until)))
+            .await
+    }
+
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<()> {
+        self.store()
+            .transact(move |events| Box::pin(events.settle(lease, settlement)))
+            .await
     }
 
     fn settlement(&self, failure: &Failure, failed_before: u32) -> Settlement {
@@ -292,7 +293,7 @@ impl<S: Store> Inbox<S> {
             let at = self.now();
             return Settlement::Dead { at, reason };
         }
-        let delay = self.inner.retry.jittered_delay(self.runtime(), failed);
+        let delay = jittered(self.runtime(), self.inner.retry.delay(failed));
         Settlement::Retry {
             due_at: self.now().saturating_add(delay),
             counted,
@@ -300,12 +301,19 @@ impl<S: Store> Inbox<S> {
         }
     }
 
-    fn redacted(&self, delivery: &Delivery) -> Result<Option<crate::store::StoredBody>, Error> {
+    fn redacted(&self, delivery: &Delivery) -> Result<Option<StoredBody>> {
         let Some(redaction) = &self.inner.redaction else {
             return Ok(None);
         };
         let body = redaction.apply(delivery.raw());
         self.inner.bodies.store(place(delivery.key()), body).map(Some)
+    }
+
+    fn raise_dead(&self, settlement: &Settlement, key: String, failed: u32) {
+        if let Settlement::Dead { .. } = settlement {
+            let attempts = failed.saturating_add(1);
+            self.raise(&Alarm::Dead { key, attempts });
+        }
     }
 
     pub(crate) fn raise(&self, alarm: &Alarm) {
@@ -314,5 +322,40 @@ impl<S: Store> Inbox<S> {
         if let Some(listener) = &self.inner.alarm {
             listener(alarm);
         }
+    }
+}
+
+/// A verified body as an event. One that is no event gets a key of its own from its bytes: it is stored too, since an answer of
+/// 2xx followed by a parser that fails would lose it.
+pub(crate) fn new_event(verified: &Verified<'_>, received_at: Timestamp) -> NewEvent {
+    let (key, fingerprint, name, object_id) = if let Ok(event) = verified.identity() {
+        let key = bounded_key(event.key.into());
+        (
+            key,
+            event.fingerprint,
+            column(event.name),
+            event.object_id.map(column),
+        )
+    } else {
+        let fingerprint: [u8; 32] = Sha256::digest(verified.body()).into();
+        (
+            format!("|bytes:{}", hex(&fingerprint)),
+            fingerprint,
+            String::new(),
+            None,
+        )
+    };
+    let signed_at = i64::try_from(verified.sent_at).unwrap_or(i64::MAX);
+    NewEvent {
+        key,
+        name,
+        object_id,
+        fingerprint,
+        body: StoredBody {
+            bytes: verified.body().to_vec(),
+            sealed_with: None,
+        },
+        received_at,
+        signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
     }
 }

@@ -6,7 +6,7 @@ use cryptopocket_webhooks::{Header, Sighting, Verifier, VerifyErrorKind};
 
 use crate::inbox::Inbox;
 use crate::measure;
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// Default limit of a body: 256 KiB.
 pub const DEFAULT_BODY_LIMIT: usize = 256 * 1024;

@@ -11,23 +11,21 @@ pub(crate) mod sql;
 mod store;
 mod upkeep;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{debug_fields, setters};
 
 use crate::body::Bodies;
-use crate::error::Error;
 use crate::inbox::Inbox;
 use crate::runtime::{Runtime, TokioRuntime};
-use crate::store::Store;
+use crate::transaction::Store;
 
 pub use call::{Answer, Call, Found, Once, Sent};
-pub use entry::{Entry, NewEntry, Phase, Record};
+pub use entry::{Entry, Phase, Record};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) use store::MOST_ANSWERS;
-pub use store::{Begun, CallCounts, FURTHEST, JournalStore, Selection, StoredAnswer};
+pub use store::{Begun, CallCounts, Calls, FURTHEST, JournalStore, Selection, StoredAnswer};
 pub use upkeep::Verdict;
 
 /// A journal of calls that move money.
@@ -41,7 +39,7 @@ pub use upkeep::Verdict;
 /// # Examples
 /// ```
 /// use cryptopocket_inbox::journal::{Call, Found, Journal, Once, Sent};
-/// use cryptopocket_inbox::testing::MemoryJournal;
+/// use cryptopocket_inbox::testing::MemoryStore;
 ///
 /// struct Pay;
 ///
@@ -60,7 +58,7 @@ pub use upkeep::Verdict;
 /// }
 ///
 /// # async fn example() -> Result<(), cryptopocket_inbox::Error> {
-/// let journal = Journal::new(MemoryJournal::default());
+/// let journal = Journal::new(MemoryStore::new());
 /// for _ in 0..2 {
 ///     let Once::Done { answer, .. } = journal.once("order-17", b"15.00 EUR", &Pay).await? else { panic!() };
 ///     assert_eq!(answer, b"paid order-17");
@@ -82,36 +80,11 @@ pub struct Journal<J> {
 }
 
 /// The journal of an inbox is in the same store.
-impl<S: JournalStore> JournalStore for Inbox<S>
-where
-    S: Store,
-{
-    async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
-        JournalStore::begin(self.store(), entry, now, hold).await
-    }
+impl<S: Store + JournalStore> JournalStore for Inbox<S> {
+    type Store = S::Store;
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
-        JournalStore::record(self.store(), key, token, record).await
-    }
-
-    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
-        JournalStore::select(self.store(), selection, limit).await
-    }
-
-    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
-        JournalStore::answers(self.store(), key).await
-    }
-
-    async fn call_counts(&self) -> Result<CallCounts, Error> {
-        JournalStore::call_counts(self.store()).await
-    }
-
-    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
-        JournalStore::finish(self.store(), object, at).await
-    }
-
-    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
-        JournalStore::erase_final(self.store(), before).await
+    fn store(&self) -> &S::Store {
+        JournalStore::store(Inbox::store(self))
     }
 }
 
@@ -128,14 +101,7 @@ impl<J> Clone for Journal<J> {
     }
 }
 
-impl<J> fmt::Debug for Journal<J> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal")
-            .field("grace", &self.grace)
-            .field("hold", &self.hold)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Journal<J> => |journal| grace: journal.grace, hold: journal.hold }
 
 impl<J: JournalStore> Journal<J> {
     /// A journal with the default settings.
@@ -151,37 +117,27 @@ impl<J: JournalStore> Journal<J> {
         }
     }
 
-    /// Sets how long a lost request may still be at work at the provider. Default: five minutes.
-    ///
-    /// It is counted by the timer of the process that sends again, from the moment at which it first knows of the lost
-    /// request, since a clock can be wrong: after a restart it begins again. If another process sent it, half of the
-    /// [hold](Self::hold) is added, for which that one may still be sending.
-    ///
-    /// Evidence: assumed; the provider states no limit.
-    #[must_use]
-    pub fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
-        self
-    }
-
-    /// Sets how long a worker may be at one call before another one may look into it. Default: two minutes. It must be
-    /// longer than a call with its timeouts takes, and what is longer is cut off.
-    #[must_use]
-    pub fn hold(mut self, hold: Duration) -> Self {
-        self.hold = hold;
-        self
-    }
-
-    /// Sets whether a call is looked for before it is sent for the first time, too. Default: no.
-    ///
-    /// For a store that was restored from a backup: it does not know what was sent after the backup, and sends that again.
-    /// With this, a call whose intent is new or unsent is sent only if a search proves that it was not done, and after the
-    /// [grace period](Self::grace). Leave it on until nothing comes again under a key from between the backup and the
-    /// restore.
-    #[must_use]
-    pub fn look_first(mut self, yes: bool) -> Self {
-        self.look_first = yes;
-        self
+    setters! {
+        /// Sets how long a lost request may still be at work at the provider. Default: five minutes.
+        ///
+        /// It is counted by the timer of the process that sends again, from the moment at which it first knows of the lost
+        /// request, since a clock can be wrong: after a restart it begins again. If another process sent it, half of the
+        /// [hold](Self::hold) is added, for which that one may still be sending.
+        ///
+        /// Evidence: assumed; the provider states no limit.
+        grace = |grace: Duration| grace;
+        /// Sets how long a worker may be at one call before another one may look into it. Default: two minutes. It must be
+        /// longer than a call with its timeouts takes, and what is longer is cut off.
+        hold = |hold: Duration| hold;
+        /// Sets whether a call is looked for before it is sent for the first time, too. Default: no.
+        ///
+        /// For a store that was restored from a backup: it does not know what was sent after the backup, and sends that
+        /// again. With this, a call whose intent is new or unsent is sent only if a search proves that it was not done, and
+        /// after the [grace period](Self::grace). Leave it on until nothing comes again under a key from between the backup
+        /// and the restore.
+        look_first = |yes: bool| yes;
+        /// Replaces clock, timer and randomness, for tests.
+        runtime = |runtime: Arc<dyn Runtime>| runtime;
     }
 
     /// Seals requests and answers at rest.
@@ -189,13 +145,6 @@ impl<J: JournalStore> Journal<J> {
     #[must_use]
     pub fn keyring(mut self, keyring: crate::body::Keyring) -> Self {
         self.bodies.keyring = Some(keyring);
-        self
-    }
-
-    /// Replaces clock, timer and randomness, for tests.
-    #[must_use]
-    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
-        self.runtime = runtime;
         self
     }
 

@@ -13,6 +13,7 @@ mod redact;
 mod retry;
 mod runtime;
 mod store;
+mod transaction;
 mod words;
 
 #[cfg(feature = "axum")]
@@ -37,15 +38,16 @@ pub use alarm::Alarm;
 #[cfg(feature = "encryption")]
 pub use body::{BodyKey, Keyring};
 pub use delivery::{Claim, Delivery};
-pub use error::{Error, ErrorKind};
-pub use handler::{BoxFuture, Failure, Handler, HandlerFn, handler_fn};
+pub use error::{Error, ErrorKind, Result};
+pub use handler::{BoxFuture, Failure, Handler, handler_fn};
 pub use identity::released_key;
-pub use inbox::{Builder, Inbox, Receipt};
+pub use inbox::{Builder, Inbox, Outcome, Receipt};
 pub use intake::{Answer, DEFAULT_BODY_LIMIT, Intake};
 pub use redact::{PERSONAL_FIELDS, Redaction};
 pub use retry::RetryPolicy;
 pub use runtime::{Runtime, TokioRuntime};
 pub use store::{
-    Counts, Done, EventState, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
-    Settlement, Store, Stored, StoredBody, Summary, Work,
+    Counts, Done, EventState, Events, Filter, Lease, NewEvent, Quarantined, Resolution, Settlement,
+    StoredBody, StoredEvent,
 };
+pub use transaction::{Handling, Store, Work};

@@ -8,43 +8,34 @@ use crate::journal::{CallCounts, Phase};
 use crate::store::Counts;
 use crate::tracker::Counts as TrackedCounts;
 
-/// Counts a delivery that was received, by what the store knew of it.
-pub(crate) fn received(sighting: &'static str) {
-    count("cryptopocket_inbox_received_total", "sighting", sighting);
+/// Functions that count one under the words of the labels.
+macro_rules! counters {
+    ($($(#[$doc:meta])* $count:ident $name:literal $($label:ident)+;)+) => {$(
+        $(#[$doc])*
+        pub(crate) fn $count($($label: &'static str),+) {
+            #[cfg(feature = "metrics")]
+            metrics::counter!($name, $(stringify!($label) => $label),+).increment(1);
+            #[cfg(not(feature = "metrics"))]
+            let _ = ($($label),+);
+        }
+    )+};
 }
 
-/// Counts a delivery that was answered with something other than 2xx.
-pub(crate) fn refused(answer: &'static str) {
-    count("cryptopocket_inbox_refused_total", "answer", answer);
-}
-
-/// Counts an event that a handler was called for, by how that ended.
-pub(crate) fn handled(outcome: &'static str) {
-    count("cryptopocket_inbox_handled_total", "outcome", outcome);
-}
-
-/// Counts an alarm.
-pub(crate) fn alarm(kind: &'static str) {
-    count("cryptopocket_inbox_alarms_total", "kind", kind);
-}
-
-/// Counts an event that a tracker found no known object for.
-pub(crate) fn unmatched(reason: &'static str) {
-    count("cryptopocket_tracker_unmatched_total", "reason", reason);
-}
-
-/// Counts a poll by what it came to.
-pub(crate) fn polled(outcome: &'static str) {
-    count("cryptopocket_tracker_polls_total", "outcome", outcome);
-}
-
-/// Counts what is known of a call of the journal after it was made or looked for.
-pub(crate) fn call(operation: &'static str, outcome: &'static str) {
-    #[cfg(feature = "metrics")]
-    metrics::counter!("cryptopocket_journal_calls_total", "operation" => operation, "outcome" => outcome)
-        .increment(1);
-    #[cfg(not(feature = "metrics"))]
-    let _ = (operation, outcome);
+counters! {
+    /// Counts a delivery that was received, by what the store knew of it.
+    received "cryptopocket_inbox_received_total" sighting;
+    /// Counts a delivery that was answered with something other than 2xx.
+    refused "cryptopocket_inbox_refused_total" answer;
+    /// Counts an event that a handler was called for, by how that ended.
+    handled "cryptopocket_inbox_handled_total" outcome;
+    /// Counts an alarm.
+    alarm "cryptopocket_inbox_alarms_total" kind;
+    /// Counts an event that a tracker found no known object for.
+    unmatched "cryptopocket_tracker_unmatched_total" reason;
+    /// Counts a poll by what it came to.
+    polled "cryptopocket_tracker_polls_total" outcome;
+    /// Counts what is known of a call of the journal after it was made or looked for.
+    call "cryptopocket_journal_calls_total" operation outcome;
 }
 
 /// Sets the gauges of open calls.
@@ -85,33 +76,26 @@ pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
 
 /// Sets a gauge for each word of a label.
 fn numbers(name: &'static str, label: &'static str, numbers: &[(&'static str, u64)]) {
+    #[cfg(feature = "metrics")]
     for (word, number) in numbers {
         let number = u32::try_from(*number).unwrap_or(u32::MAX);
-        #[cfg(feature = "metrics")]
         metrics::gauge!(name, label => *word).set(number);
-        #[cfg(not(feature = "metrics"))]
-        let _ = (name, label, word, number);
     }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (name, label, numbers);
 }
 
 /// Sets the gauge of how long ago something was; zero for never.
 fn age(name: &'static str, since: Option<Timestamp>, now: Timestamp) {
-    let age = since
-        .and_then(|since| now.duration_since(since))
-        .unwrap_or_default();
     #[cfg(feature = "metrics")]
-    metrics::gauge!(name).set(age);
+    metrics::gauge!(name).set(
+        since
+            .and_then(|since| now.duration_since(since))
+            .unwrap_or_default(),
+    );
     #[cfg(not(feature = "metrics"))]
-    let _ = (name, age);
+    let _ = (name, since, now);
 }
-
-#[cfg(feature = "metrics")]
-fn count(name: &'static str, label: &'static str, value: &'static str) {
-    metrics::counter!(name, label => value).increment(1);
-}
-
-#[cfg(not(feature = "metrics"))]
-fn count(_: &'static str, _: &'static str, _: &'static str) {}
 
 /// Records how long after its arrival an event was done.
 pub(crate) fn done_after(time: Option<Duration>) {

@@ -3,34 +3,32 @@
 //! Deliveries that wait at the same time are stored by one statement, `INSERT … ON CONFLICT DO NOTHING`. Workers claim with
 //! `FOR UPDATE SKIP LOCKED`, and the transaction of a handler locks its event until it ends. `LISTEN` wakes idle workers.
 
-mod calls;
-mod feed;
+mod dialect;
 mod intake;
 mod schema;
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::{Timestamp, debug_fields};
+use cryptopocket_types::debug_fields;
 use cryptopocket_webhooks::Sighting;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Connection as _, PgConnection, Postgres, QueryBuilder};
+use futures_util::future::{Either, select};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::error::{Error, of_sqlx};
-use crate::runtime::{First, Runtime as _, TokioRuntime, Which};
-use crate::sql::dialect::Dialect;
-use crate::sql::{SqlStore, events, in_steps, in_steps_after, read};
-use crate::store::{
-    Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
-    Store, Stored, Summary, Work,
-};
-use crate::tracker::Transacted;
-
-use intake::Intake;
+use crate::error::{Error, Result, of_sqlx};
+use crate::handler::Failure;
+use crate::journal::JournalStore;
+use crate::runtime::{Runtime as _, TokioRuntime};
+use crate::sql::batch::Requests;
+use crate::sql::events::{failed, unreadable};
+use crate::sql::schema::{check_readable, check_used};
+use crate::store::NewEvent;
+use crate::transaction::{Store, Work};
 
 /// Channel of `NOTIFY`.
 const CHANNEL: &str = "cryptopocket_inbox";
@@ -42,7 +40,7 @@ const CHANNEL: &str = "cryptopocket_inbox";
 /// repeats work, and never doubles an effect.
 pub struct PostgresStore {
     pool: PgPool,
-    intake: Intake,
+    intake: Requests<Infallible>,
     wake: Arc<Notify>,
     /// None for a store that is opened for reading, which has no worker to wake.
     listener: Option<JoinHandle<()>>,
@@ -66,7 +64,7 @@ impl PostgresStore {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn connect(url: &str) -> Result<Self, Error> {
+    pub async fn connect(url: &str) -> Result<Self> {
         let pool = pool(url, &[]).await?;
         Self::with_pool(pool).await
     }
@@ -76,9 +74,9 @@ impl PostgresStore {
     /// # Errors
     /// [`TooOld`](crate::ErrorKind::TooOld) for a database without the tables of an inbox, such as that of another program;
     /// and as [`with_pool`](Self::with_pool).
-    pub async fn connect_existing(url: &str) -> Result<Self, Error> {
+    pub async fn connect_existing(url: &str) -> Result<Self> {
         let pool = pool(url, &[]).await?;
-        schema::check_used(&pool).await?;
+        check_used(&mut *pool.acquire().await.map_err(schema::unreached)?).await?;
         Self::with_pool(pool).await
     }
 
@@ -90,9 +88,9 @@ impl PostgresStore {
     /// # Errors
     /// [`TooOld`](crate::ErrorKind::TooOld) for tables of an older version, [`TooNew`](crate::ErrorKind::TooNew) for
     /// those of a newer one.
-    pub async fn connect_read_only(url: &str) -> Result<Self, Error> {
+    pub async fn connect_read_only(url: &str) -> Result<Self> {
         let pool = pool(url, &[("default_transaction_read_only", "on")]).await?;
-        schema::check_readable(&pool).await?;
+        check_readable(&mut *pool.acquire().await.map_err(schema::unreached)?).await?;
         Ok(Self::on(pool, false))
     }
 
@@ -102,7 +100,7 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables, and those of every write.
-    pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
+    pub async fn with_pool(pool: PgPool) -> Result<Self> {
         schema::migrate(&pool).await?;
         Ok(Self::on(pool, true))
     }
@@ -111,7 +109,7 @@ impl PostgresStore {
         let wake = Arc::new(Notify::new());
         let listener = listens.then(|| tokio::spawn(listen(pool.clone(), Arc::clone(&wake))));
         Self {
-            intake: Intake::start(pool.clone()),
+            intake: intake::start(pool.clone()),
             pool,
             wake,
             listener,
@@ -122,20 +120,6 @@ impl PostgresStore {
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
-
-    /// The events of a filter in order of arrival.
-    async fn select<T>(
-        &self,
-        columns: &'static str,
-        filter: &Filter,
-        limit: u32,
-        event: fn(&PgRow) -> Result<T, sqlx::Error>,
-    ) -> Result<Vec<T>, Error> {
-        let mut query = QueryBuilder::new(columns);
-        read::filtered(&mut query, filter);
-        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        read::all(query.build().fetch_all(&self.pool).await, event)
-    }
 }
 
 impl Drop for PostgresStore {
@@ -145,7 +129,7 @@ impl Drop for PostgresStore {
 }
 
 /// Connections to the database that a URL names, with these settings.
-async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
+async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool> {
     let options: PgConnectOptions = url.parse().map_err(schema::unreached)?;
     let options = options.options(settings.iter().copied());
     let connecting = PgPoolOptions::new()
@@ -163,9 +147,9 @@ async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
 /// Why a connection cannot be made.
 async fn unreached(options: &PgConnectOptions) -> Error {
     let connecting = Box::pin(PgConnection::connect_with(options));
-    let error = match First(connecting, TokioRuntime.sleep(Duration::from_secs(1))).await {
-        Which::One(connected) => connected.err(),
-        Which::Other(()) => None,
+    let error = match select(connecting, TokioRuntime.sleep(Duration::from_secs(1))).await {
+        Either::Left((connected, _)) => connected.err(),
+        Either::Right(_) => None,
     };
     match error {
         Some(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
@@ -198,15 +182,24 @@ async fn listen(pool: PgPool, wake: Arc<Notify>) {
     }
 }
 
-impl SqlStore for PostgresStore {
-    type Reader = PoolConnection<Postgres>;
+impl JournalStore for PostgresStore {
+    type Store = Self;
 
-    async fn acquire(&self) -> Result<Self::Reader, sqlx::Error> {
-        self.pool.acquire().await
+    fn store(&self) -> &Self {
+        self
+    }
+}
+
+impl Store for PostgresStore {
+    type Transaction = PgConnection;
+
+    async fn insert(&self, event: NewEvent) -> Result<Sighting> {
+        self.intake.insert(event).await
     }
 
-    async fn in_transaction<R: Send + 'static>(&self, work: Transacted<PgConnection, R>) -> Result<R, Error> {
-        let mut transaction = calls::begin(&self.pool).await?;
+    async fn transact<R: Send + 'static>(&self, work: impl Work<PgConnection, R>) -> Result<R> {
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        schema::check(&mut transaction).await?;
         let done = work(&mut transaction).await;
         // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
         let ended = match &done {
@@ -214,120 +207,12 @@ impl SqlStore for PostgresStore {
             Err(_) => transaction.rollback().await,
         };
         let done = done?;
-        ended.map_err(|error| of_sqlx("a transaction could not be committed", error))?;
+        ended.map_err(uncommitted)?;
         Ok(done)
     }
-}
 
-impl Dialect for PostgresStore {
-    const LOCKS: bool = true;
-    // Sweepers of several machines pass over each other's rows, so each gets others.
-    const CLAIM: &str = "WITH due AS (
-             SELECT kind, id FROM cryptopocket_inbox_objects WHERE due_at <= $1
-             ORDER BY due_at, kind, id LIMIT $3 FOR UPDATE SKIP LOCKED
-         )
-         UPDATE cryptopocket_inbox_objects AS object SET token = token + 1, due_at = $2
-         FROM due WHERE object.kind = due.kind AND object.id = due.id
-         RETURNING object.*";
-    // Without a number, which it gets after its commit.
-    const COUNT_CHANGE: Option<&str> = None;
-    const ADD_CHANGE: &str = "INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at)
-         VALUES ($1, $2, $3, $4, $5)";
-
-    async fn number_changes(&self) -> Result<(), Error> {
-        feed::number(self).await
-    }
-}
-
-impl Store for PostgresStore {
-    type Transaction = PgConnection;
-
-    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
-        self.intake.insert(event).await
-    }
-
-    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit))
-        }))
-        .await
-    }
-
-    async fn complete(
-        &self,
-        lease: Lease,
-        done: Done,
-        work: Work<PgConnection>,
-        settle: Settle,
-    ) -> Result<Outcome, Error> {
-        let Err(failure) = calls::complete(&self.pool, lease, done, work).await? else {
-            return Ok(Outcome::Done);
-        };
-        let settlement = settle(&failure);
-        self.settle(lease, settlement.clone()).await?;
-        Ok(Outcome::Failed(settlement))
-    }
-
-    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::settle(connection, lease, settlement))
-        }))
-        .await
-    }
-
-    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::extend(connection, lease, until))
-        }))
-        .await
-    }
-
-    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        let after = filter.after.unwrap_or(0);
-        in_steps_after(self, after, move |connection, after| {
-            Box::pin(calls::replay(connection, filter.clone(), now, after))
-        })
-        .await
-    }
-
-    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        in_steps(self, move |connection| {
-            Box::pin(events::erase_bodies(connection, calls::ERASE, before))
-        })
-        .await
-    }
-
-    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        self.select(read::LIST, &filter, limit, read::summary).await
-    }
-
-    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
-        self.select(read::READ, &filter, limit, read::stored).await
-    }
-
-    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        read::quarantined(self, limit).await
-    }
-
-    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(async move {
-                let found = events::resolve(connection, id, resolution, now).await?;
-                if found && resolution == Resolution::Release {
-                    calls::notify(connection).await.map_err(events::failed)?;
-                }
-                Ok(found)
-            })
-        }))
-        .await
-    }
-
-    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        read::counts(self, now).await
-    }
-
-    async fn done(&self) -> Result<u64, Error> {
-        read::done(self).await
+    async fn view<R: Send + 'static>(&self, work: impl Work<PgConnection, R>) -> Result<R> {
+        work(&mut *self.pool.acquire().await.map_err(unreadable)?).await
     }
 
     async fn woken(&self) {
@@ -338,5 +223,17 @@ impl Store for PostgresStore {
         self.intake.close().await;
         self.listener.as_ref().inspect(|listener| listener.abort());
         self.pool.close().await;
+    }
+}
+
+/// The failure of a commit.
+fn uncommitted(error: sqlx::Error) -> Error {
+    // A deferred constraint that the work broke.
+    let is_refusal = matches!(error, sqlx::Error::Database(_)) && !crate::error::is_outage(&error);
+    let refusal = is_refusal.then(|| Failure::retry(error.to_string()));
+    let error = of_sqlx("a transaction could not be committed", error);
+    match refusal {
+        Some(refusal) => error.carrying(refusal),
+        None => error,
     }
 }

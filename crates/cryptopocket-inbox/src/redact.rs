@@ -114,42 +114,29 @@ impl Redaction {
 
 /// Writes a JSON value with blanks. Numbers keep their text, which a parsed number would lose.
 fn write(text: &str, names: &[String], out: &mut String) {
-    match text.trim_ascii_start().as_bytes().first() {
-        Some(b'{') => {
-            if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-                out.push('{');
-                for (index, (name, value)) in members.iter().enumerate() {
-                    if index > 0 {
-                        out.push(',');
-                    }
-                    out.push_str(&serde_json::Value::from(name.as_str()).to_string());
-                    out.push(':');
-                    if names.contains(name) {
-                        out.push_str("\"[redacted]\"");
-                    } else {
-                        write(value.get(), names, out);
-                    }
-                }
-                out.push('}');
-                return;
+    if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
+        let mut mark = '{';
+        for (name, value) in &members {
+            out.push(std::mem::replace(&mut mark, ','));
+            out.push_str(&serde_json::Value::from(name.as_str()).to_string());
+            out.push(':');
+            if names.contains(name) {
+                out.push_str("\"[redacted]\"");
+            } else {
+                write(value.get(), names, out);
             }
         }
-        Some(b'[') => {
-            if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(text) {
-                out.push('[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(',');
-                    }
-                    write(item.get(), names, out);
-                }
-                out.push(']');
-                return;
-            }
+        out.push_str(if members.is_empty() { "{}" } else { "}" });
+    } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(text) {
+        let mut mark = '[';
+        for item in &items {
+            out.push(std::mem::replace(&mut mark, ','));
+            write(item.get(), names, out);
         }
-        _ => {}
+        out.push_str(if items.is_empty() { "[]" } else { "]" });
+    } else {
+        out.push_str(text);
     }
-    out.push_str(text);
 }
 
 #[cfg(test)]

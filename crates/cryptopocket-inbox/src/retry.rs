@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use cryptopocket_types::setters;
 
-use crate::runtime::{Runtime, jittered};
-
 /// When a failed event is handled again, and when it is given up.
 ///
 /// The delay doubles from [`first`](Self::first) to [`longest`](Self::longest); between half of it and all of it is
@@ -61,9 +59,5 @@ impl RetryPolicy {
     /// Whether no further attempt follows this many failed ones.
     pub fn is_last(&self, failed: u32) -> bool {
         failed >= self.attempts
-    }
-
-    pub(crate) fn jittered_delay(&self, runtime: &dyn Runtime, failed: u32) -> Duration {
-        jittered(runtime, self.delay(failed))
     }
 }

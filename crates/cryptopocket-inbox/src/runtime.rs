@@ -1,16 +1,16 @@
 //! The clock, timer and randomness of the inbox.
 
-use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_types::time::{Clock, SystemClock};
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::handler::BoxFuture;
 
 /// The clock, timer and randomness of the inbox, so that a test can replace them.
@@ -48,28 +48,20 @@ impl Clock for TokioRuntime {
     }
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the inbox knows no crate that has a timer, a monotonic clock or randomness, so it has its own"
+)]
 impl Runtime for TokioRuntime {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the inbox knows no crate that has a timer, so it has its own"
-    )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the inbox knows no crate that has a monotonic clock, so it has its own"
-    )]
     fn monotonic(&self) -> Duration {
         static START: OnceLock<Instant> = OnceLock::new();
         START.get_or_init(Instant::now).elapsed()
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the inbox knows no crate that has randomness, so it has its own"
-    )]
     fn random(&self) -> u64 {
         use std::hash::{BuildHasher as _, Hasher as _, RandomState};
         RandomState::new().build_hasher().finish()
@@ -83,40 +75,50 @@ pub(crate) fn jittered(runtime: &dyn Runtime, full: Duration) -> Duration {
     Duration::from_nanos(half + runtime.random() % (nanos - half).saturating_add(1).max(1))
 }
 
-/// Completes with the first of two futures.
-pub(crate) struct First<A, B>(pub(crate) A, pub(crate) B);
+/// Failures of a store in a row, which a worker waits out.
+#[derive(Default)]
+pub(crate) struct Outage(u32);
 
-/// Which of two futures completed first.
-pub(crate) enum Which<A, B> {
-    /// The first.
-    One(A),
-    /// The second.
-    Other(B),
-}
-
-impl<A: Future + Unpin, B: Future + Unpin> Future for First<A, B> {
-    type Output = Which<A::Output, B::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Poll::Ready(output) = Pin::new(&mut self.0).poll(context) {
-            return Poll::Ready(Which::One(output));
+impl Outage {
+    /// How long to wait after a failure.
+    ///
+    /// # Errors
+    /// Those that waiting does not end.
+    pub(crate) fn wait(&mut self, error: Error, worker: &'static str) -> Result<Duration> {
+        if matches!(error.kind(), ErrorKind::Closed | ErrorKind::TooNew) {
+            return Err(error);
         }
-        Pin::new(&mut self.1).poll(context).map(Which::Other)
+        self.0 = self.0.saturating_add(1);
+        tracing::warn!(
+            kind = error.kind().as_str(),
+            failures = self.0,
+            worker,
+            "the store failed"
+        );
+        let doubled = Duration::from_millis(100).saturating_mul(1 << self.0.min(10));
+        Ok(doubled.min(Duration::from_secs(5)))
+    }
+
+    pub(crate) fn end(&mut self) {
+        self.0 = 0;
     }
 }
 
-/// Turns a panic of a future into an error: the writer of a store serves others too, and must outlive it.
-pub(crate) struct Unpanicked<F>(pub(crate) F);
-
-impl<F: Future + Unpin> Future for Unpanicked<F> {
-    type Output = Result<F::Output, Box<dyn Any + Send>>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
+/// What a future gives, unless it panics or `deadline` passes first: then what it did, for a reason.
+pub(crate) async fn limited<F: Future>(
+    future: F,
+    deadline: BoxFuture<'static, ()>,
+) -> Result<F::Output, &'static str> {
+    match select(Box::pin(unpanicked(future)), deadline).await {
+        Either::Left((Ok(output), _)) => Ok(output),
+        Either::Left((Err(_), _)) => Err("panicked"),
+        Either::Right(_) => Err("took longer than its limit"),
     }
+}
+
+/// Turns a panic of a future into an error: who runs it serves others too, and must outlive it.
+pub(crate) fn unpanicked<F: Future>(future: F) -> impl Future<Output = std::thread::Result<F::Output>> {
+    AssertUnwindSafe(future).catch_unwind()
 }
 
 #[cfg(test)]

@@ -9,41 +9,35 @@
 //! use cryptopocket_inbox::{Error, bind};
 //!
 //! /// Works on a `SqliteStore` and on a `PostgresStore`.
-//! async fn balance<S: SqlStore>(store: &S, customer: &str) -> Result<i64, sqlx::Error> {
-//!     let mut connection = store.acquire().await?;
+//! async fn balance<S: SqlStore>(store: &S, customer: String) -> Result<i64, Error> {
 //!     let sql = "SELECT cents FROM balances WHERE customer = $1";
-//!     let rows = connection.rows(sql, bind![customer]).await?;
-//!     rows.first().map_or(Ok(0), |row| row.number("cents"))
+//!     let rows = store.rows(sql, bind![customer]).await?;
+//!     Ok(rows.first().map_or(Ok(0), |row| row.number("cents"))?)
 //! }
 //!
 //! async fn credit<S: SqlStore>(store: &S, customer: String, cents: i64) -> Result<u64, Error> {
-//!     store
-//!         .in_transaction(Box::new(move |connection| {
-//!             Box::pin(async move {
-//!                 let sql = "UPDATE balances SET cents = cents + $1 WHERE customer = $2";
-//!                 Ok(connection.change(sql, bind![cents, customer]).await?)
-//!             })
-//!         }))
-//!         .await
+//!     let sql = "UPDATE balances SET cents = cents + $1 WHERE customer = $2";
+//!     let credit = store.transact(move |connection| {
+//!         Box::pin(async move { Ok(connection.change(sql, bind![cents, customer]).await?) })
+//!     });
+//!     credit.await
 //! }
 //! ```
 
+pub(crate) mod batch;
 pub(crate) mod dialect;
 pub(crate) mod events;
-pub(crate) mod read;
 pub(crate) mod schema;
 
 use std::fmt;
 use std::future::Future;
-use std::ops::DerefMut;
 
 use cryptopocket_types::Timestamp;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr};
 
-use crate::error::Error;
-use crate::handler::BoxFuture;
-use crate::store::{Store, StoredBody};
-use crate::tracker::Transacted;
+use crate::error::Result;
+use crate::store::StoredBody;
+use crate::transaction::Store;
 
 /// A value to bind. [`bind!`](crate::bind) makes them.
 ///
@@ -168,6 +162,35 @@ pub trait Connection: Send + 'static {
         values: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
 
+    /// Runs a statement that is put together at run time, from no text of others, and gives its rows.
+    fn rows_of(
+        &mut self,
+        sql: String,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
+
+    /// Runs a statement and gives what is read of each row.
+    fn read<T: Send>(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+        each: impl Fn(&Self::Row) -> Result<T, sqlx::Error> + Send,
+    ) -> impl Future<Output = Result<Vec<T>, sqlx::Error>> + Send {
+        async move { self.rows(sql, values).await?.iter().map(each).collect() }
+    }
+
+    /// Runs a statement and gives its first row.
+    fn row(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Self::Row, sqlx::Error>> + Send {
+        async move {
+            let first = self.rows(sql, values).await?.into_iter().next();
+            first.ok_or(sqlx::Error::RowNotFound)
+        }
+    }
+
     /// Runs a statement and gives the number of rows that it changed.
     fn change(
         &mut self,
@@ -181,64 +204,24 @@ pub trait Connection: Send + 'static {
 
 /// A store whose transactions take SQL: the one in a file, and the one in a database.
 pub trait SqlStore: Store<Transaction: Connection> {
-    /// A connection that only reads.
-    type Reader: DerefMut<Target = Self::Transaction> + Send;
-
-    /// Waits for a connection that only reads.
-    fn acquire(&self) -> impl Future<Output = Result<Self::Reader, sqlx::Error>> + Send;
-
-    /// Does `work` in one transaction, which is durable when this returns `Ok`, and without effect when it returns `Err`.
-    ///
-    /// Never call it from within a handler or another transaction.
-    fn in_transaction<R: Send + 'static>(
+    /// Runs a statement that only reads, and gives its rows.
+    fn rows(
         &self,
-        work: Transacted<Self::Transaction, R>,
-    ) -> impl Future<Output = Result<R, Error>> + Send;
-}
-
-/// Repeats a step, each in a transaction of its own, until it changes nothing. Returns the sum.
-pub(crate) async fn in_steps<S: SqlStore>(
-    store: &S,
-    step: impl for<'t> Fn(&'t mut S::Transaction) -> BoxFuture<'t, Result<u64, Error>> + Clone + Send + 'static,
-) -> Result<u64, Error> {
-    let mut sum = 0;
-    loop {
-        let step = step.clone();
-        match store
-            .in_transaction(Box::new(move |connection| step(connection)))
-            .await?
-        {
-            0 => return Ok(sum),
-            some => sum += some,
-        }
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<RowOf<Self>>>> + Send {
+        self.view(move |connection| Box::pin(async move { Ok(connection.rows(sql, values).await?) }))
     }
 }
 
-/// Repeats a step, each in a transaction of its own, that takes the last event before it and tells a number, and the last event
-/// that it looked at, if any. Returns the sum.
-pub(crate) async fn in_steps_after<S: SqlStore>(
-    store: &S,
-    mut after: i64,
-    step: impl for<'t> Fn(&'t mut S::Transaction, i64) -> BoxFuture<'t, Result<(u64, Option<i64>), Error>>
-    + Clone
-    + Send
-    + 'static,
-) -> Result<u64, Error> {
-    let mut sum = 0;
-    loop {
-        let step = step.clone();
-        let (some, last) = store
-            .in_transaction(Box::new(move |connection| step(connection, after)))
-            .await?;
-        sum += some;
-        let Some(last) = last else { return Ok(sum) };
-        after = last;
-    }
-}
+impl<S: Store<Transaction: Connection>> SqlStore for S {}
+
+/// A row of a store's database.
+pub type RowOf<S> = <<S as Store>::Transaction as Connection>::Row;
 
 /// A statement with its values bound in their order.
 fn query<D: sqlx::Database>(
-    sql: &'static str,
+    sql: impl SqlSafeStr,
     values: Vec<Value>,
 ) -> sqlx::query::Query<'static, D, D::Arguments>
 where
@@ -259,27 +242,14 @@ where
 
 /// The same for a database of sqlx.
 macro_rules! database {
+    (@get $($name:ident: $type:ty),+) => {$(
+        fn $name(&self, column: &str) -> Result<$type, sqlx::Error> {
+            self.try_get(column)
+        }
+    )+};
     ($database:ty, $connection:ty, $row:ty) => {
         impl Columns for $row {
-            fn int(&self, column: &str) -> Result<Option<i64>, sqlx::Error> {
-                self.try_get(column)
-            }
-
-            fn small(&self, column: &str) -> Result<i16, sqlx::Error> {
-                self.try_get(column)
-            }
-
-            fn text(&self, column: &str) -> Result<Option<String>, sqlx::Error> {
-                self.try_get(column)
-            }
-
-            fn bytes(&self, column: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
-                self.try_get(column)
-            }
-
-            fn flag(&self, column: &str) -> Result<bool, sqlx::Error> {
-                self.try_get(column)
-            }
+            database! { @get int: Option<i64>, small: i16, text: Option<String>, bytes: Option<Vec<u8>>, flag: bool }
         }
 
         impl Connection for $connection {
@@ -293,15 +263,21 @@ macro_rules! database {
                 query::<$database>(sql, values).fetch_all(self).await
             }
 
+            async fn rows_of(
+                &mut self,
+                sql: String,
+                values: Vec<Value>,
+            ) -> Result<Vec<Self::Row>, sqlx::Error> {
+                query::<$database>(AssertSqlSafe(sql), values).fetch_all(self).await
+            }
+
             async fn change(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
-                Ok(query::<$database>(sql, values)
-                    .execute(self)
-                    .await?
-                    .rows_affected())
+                let done = query::<$database>(sql, values).execute(self).await?;
+                Ok(done.rows_affected())
             }
 
             async fn script(&mut self, sql: String) -> Result<(), sqlx::Error> {
-                sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                sqlx::raw_sql(AssertSqlSafe(sql))
                     .execute(self)
                     .await?;
                 Ok(())

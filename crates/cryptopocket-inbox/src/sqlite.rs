@@ -4,7 +4,7 @@
 //! only connection that writes. It commits everything that waits for it together, so that intake and handlers share the
 //! cost of a sync.
 
-mod calls;
+mod dialect;
 mod file;
 mod insert;
 mod keys;
@@ -15,22 +15,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::{Timestamp, debug_fields, setters};
+use cryptopocket_types::{debug_fields, setters};
 use cryptopocket_webhooks::Sighting;
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteRow, SqliteSynchronous};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use tokio::sync::Notify;
 
-use crate::error::{Error, ErrorKind};
-use crate::handler::{BoxFuture, Failure};
-use crate::sql::dialect::Dialect;
-use crate::sql::{SqlStore, events, in_steps, in_steps_after, read};
-use crate::store::{
-    Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
-    Store, Stored, Summary, Work,
-};
-use crate::tracker::Transacted;
+use crate::error::Result;
+use crate::handler::BoxFuture;
+use crate::journal::JournalStore;
+use crate::sql::batch::Requests;
+use crate::sql::events::unreadable;
+use crate::sql::schema::check_readable;
+use crate::store::NewEvent;
+use crate::transaction::{Store, Work};
 
 use keys::Keys;
 use writer::Writer;
@@ -76,8 +74,8 @@ impl SqliteOptions {
         create = |yes: bool| yes;
         /// Sets whether the store is only looked at: nothing is made, updated or written. Default: no.
         ///
-        /// Every change fails with [`ReadOnly`](ErrorKind::ReadOnly), and tables of an older version are
-        /// [`TooOld`](ErrorKind::TooOld) instead of being updated.
+        /// Every change fails with [`ReadOnly`](crate::ErrorKind::ReadOnly), and tables of an older version are
+        /// [`TooOld`](crate::ErrorKind::TooOld) instead of being updated.
         read_only = |yes: bool| yes;
         /// Sets how long a transaction of another process is waited for. Default: five seconds.
         lock_limit = |limit: Duration| limit;
@@ -86,10 +84,10 @@ impl SqliteOptions {
     /// Opens the store and brings its tables up to date.
     ///
     /// # Errors
-    /// [`TooNew`](ErrorKind::TooNew) if a newer program has changed the tables; [`Gone`](ErrorKind::Gone) if the file or
-    /// its folder is missing; [`BadPath`](ErrorKind::BadPath) for a folder, and for a URL instead of a path;
-    /// [`Corrupt`](ErrorKind::Corrupt) if it is no database; and those of every write.
-    pub async fn open(self) -> Result<SqliteStore, Error> {
+    /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables; [`Gone`](crate::ErrorKind::Gone) if the file or
+    /// its folder is missing; [`BadPath`](crate::ErrorKind::BadPath) for a folder, and for a URL instead of a path;
+    /// [`Corrupt`](crate::ErrorKind::Corrupt) if it is no database; and those of every write.
+    pub async fn open(self) -> Result<SqliteStore> {
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
             // Of a new file: half as many writes at intake as with the default.
@@ -106,9 +104,9 @@ impl SqliteOptions {
         let (writer, reader) = if self.read_only {
             file::find(&self.path, false)?;
             let reader = file::readers(connect, &self.path);
-            let mut connection = reader.acquire().await.map_err(read::failed)?;
-            schema::check_readable(&mut connection).await?;
-            (Writer::refusing(), reader)
+            let mut connection = reader.acquire().await.map_err(unreadable)?;
+            check_readable(&mut *connection).await?;
+            (Writer(Requests::refusing()), reader)
         } else {
             if !self.create {
                 file::check_used(&connect, &self.path).await?;
@@ -134,7 +132,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// As [`SqliteOptions::open`].
-    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         SqliteOptions::new(path).open().await
     }
 
@@ -144,7 +142,7 @@ impl SqliteStore {
     /// it, or anything else that writes the store, from within a handler: the writer would wait for itself.
     ///
     /// # Errors
-    /// The work's, after a rollback; [`Handler`](ErrorKind::Handler) if it panics.
+    /// The work's, after a rollback; [`Handler`](crate::ErrorKind::Handler) if it panics.
     ///
     /// # Examples
     /// ```
@@ -159,178 +157,46 @@ impl SqliteStore {
     ///     .await
     /// # }
     /// ```
-    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + 'static,
     {
-        self.in_transaction(Box::new(move |connection| {
-            Box::pin(async move { Ok(work(connection).await?) })
-        }))
-        .await
+        self.transact(move |connection| Box::pin(async move { Ok(work(connection).await?) }))
+            .await
     }
 
     /// A pool of connections that read, for queries of your own.
     pub fn reader(&self) -> &SqlitePool {
         &self.reader
     }
-
-    /// The events of a filter in order of arrival.
-    async fn select<T>(
-        &self,
-        columns: &'static str,
-        filter: &Filter,
-        limit: u32,
-        event: fn(&SqliteRow) -> Result<T, sqlx::Error>,
-    ) -> Result<Vec<T>, Error> {
-        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
-        let mut query = QueryBuilder::new(columns);
-        read::filtered(&mut query, filter);
-        keys::narrow(&mut query, &mut connection, filter)
-            .await
-            .map_err(read::failed)?;
-        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        read::all(query.build().fetch_all(&mut *connection).await, event)
-    }
 }
 
-impl SqlStore for SqliteStore {
-    type Reader = PoolConnection<Sqlite>;
+impl JournalStore for SqliteStore {
+    type Store = Self;
 
-    async fn acquire(&self) -> Result<Self::Reader, sqlx::Error> {
-        self.reader.acquire().await
-    }
-
-    async fn in_transaction<R: Send + 'static>(
-        &self,
-        work: Transacted<SqliteConnection, R>,
-    ) -> Result<R, Error> {
-        self.writer.call(work).await
-    }
-}
-
-impl Dialect for SqliteStore {
-    // The writer has the only transaction that writes.
-    const LOCKS: bool = false;
-    const CLAIM: &str = "UPDATE cryptopocket_inbox_objects SET token = token + 1, due_at = $2
-         WHERE (kind, id) IN (SELECT kind, id FROM cryptopocket_inbox_objects WHERE due_at <= $1
-                              ORDER BY due_at, kind, id LIMIT $3)
-         RETURNING *";
-    // Transactions of a file are committed one after the other, so numbers follow the order of commits.
-    const COUNT_CHANGE: Option<&str> = Some("UPDATE cryptopocket_inbox_tracker SET number = number + 1");
-    const ADD_CHANGE: &str =
-        "INSERT INTO cryptopocket_inbox_changes (number, kind, object_id, change, source, at)
-         SELECT number, $1, $2, $3, $4, $5 FROM cryptopocket_inbox_tracker";
-
-    async fn number_changes(&self) -> Result<(), Error> {
-        Ok(())
+    fn store(&self) -> &Self {
+        self
     }
 }
 
 impl Store for SqliteStore {
     type Transaction = SqliteConnection;
 
-    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
-        self.writer.insert(event).await
+    async fn insert(&self, event: NewEvent) -> Result<Sighting> {
+        self.writer.0.insert(event).await
     }
 
-    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
-        self.writer
-            .atomic(Box::new(move |connection| {
-                Box::pin(events::claim(connection, calls::CLAIM, now, lease, limit))
-            }))
-            .await
-            .0
+    async fn transact<R: Send + 'static>(&self, work: impl Work<SqliteConnection, R>) -> Result<R> {
+        self.writer.transact(work).await
     }
 
-    async fn complete(
-        &self,
-        lease: Lease,
-        done: Done,
-        work: Work<SqliteConnection>,
-        settle: Settle,
-    ) -> Result<Outcome, Error> {
-        let of_the_work = Arc::clone(&settle);
-        let (result, alone) = self
-            .writer
-            .atomic(Box::new(move |connection| {
-                Box::pin(calls::complete(connection, lease, done, work, of_the_work))
-            }))
-            .await;
-        match result {
-            // A deferred constraint is checked by the commit. If nothing else was in the transaction, this handler
-            // broke it; otherwise it is not known which one did.
-            Err(error) if alone && error.kind() == ErrorKind::Database => {
-                let settlement = settle(&Failure::retry(error.to_string()));
-                self.settle(lease, settlement.clone()).await?;
-                Ok(Outcome::Failed(settlement))
-            }
-            other => other,
-        }
+    async fn view<R: Send + 'static>(&self, work: impl Work<SqliteConnection, R>) -> Result<R> {
+        work(&mut *self.reader.acquire().await.map_err(unreadable)?).await
     }
 
-    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        self.writer
-            .atomic(Box::new(move |connection| {
-                Box::pin(events::settle(connection, lease, settlement))
-            }))
-            .await
-            .0
-    }
-
-    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        self.writer
-            .atomic(Box::new(move |connection| {
-                Box::pin(events::extend(connection, lease, until))
-            }))
-            .await
-            .0
-    }
-
-    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        let after = filter.after.unwrap_or(0);
-        let replay = in_steps_after(self, after, move |connection, after| {
-            Box::pin(calls::replay(connection, filter.clone(), now, after))
-        });
-        let replayed = replay.await?;
+    fn wake(&self) {
         self.wake.notify_one();
-        Ok(replayed)
-    }
-
-    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        in_steps(self, move |connection| {
-            Box::pin(events::erase_bodies(connection, calls::ERASE, before))
-        })
-        .await
-    }
-
-    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        self.select(read::LIST, &filter, limit, read::summary).await
-    }
-
-    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
-        self.select(read::READ, &filter, limit, read::stored).await
-    }
-
-    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        read::quarantined(self, limit).await
-    }
-
-    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
-        let resolve = self.in_transaction(Box::new(move |connection| {
-            Box::pin(events::resolve(connection, id, resolution, now))
-        }));
-        let found = resolve.await?;
-        self.wake.notify_one();
-        Ok(found)
-    }
-
-    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        read::counts(self, now).await
-    }
-
-    async fn done(&self) -> Result<u64, Error> {
-        read::done(self).await
     }
 
     async fn woken(&self) {
@@ -340,6 +206,6 @@ impl Store for SqliteStore {
     async fn close(&self) {
         // The last connection moves the log into the file, and a reader may not.
         self.reader.close().await;
-        self.writer.close().await;
+        self.writer.0.close().await;
     }
 }

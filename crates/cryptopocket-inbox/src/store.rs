@@ -1,23 +1,15 @@
-//! What a store has to do.
+//! Events as stores keep them, and what a transaction does to them.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::{Timestamp, debug_fields, setters};
-use cryptopocket_webhooks::Sighting;
 
-use crate::error::Error;
-use crate::handler::{BoxFuture, Failure};
-
-/// Work that is done in the transaction that marks its event as done.
-pub type Work<T> = Box<dyn for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<(), Failure>> + Send>;
-
-/// What becomes of an event whose work failed.
-pub type Settle = Arc<dyn Fn(&Failure) -> Settlement + Send + Sync>;
+use crate::error::Result;
+use crate::words::words;
 
 /// A body in the form in which it is stored.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct StoredBody {
     /// The bytes, sealed or not.
     pub bytes: Vec<u8>,
@@ -58,25 +50,6 @@ pub struct Lease {
     pub token: i64,
 }
 
-/// An event that was claimed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leased {
-    /// The right to handle it.
-    pub lease: Lease,
-    /// Identity.
-    pub key: String,
-    /// The body, unless retention has erased it.
-    pub body: Option<StoredBody>,
-    /// When it came.
-    pub received_at: Timestamp,
-    /// When the provider signed it.
-    pub signed_at: Timestamp,
-    /// Failed attempts so far.
-    pub attempts: u32,
-    /// Leases lost so far.
-    pub lost: u32,
-}
-
 /// The mark of a finished event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
@@ -108,70 +81,43 @@ pub enum Settlement {
     },
 }
 
-/// How the work on an event ended.
+words! {
+    /// State of a stored event.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum EventState {
+        /// Waits to be handled, now or later.
+        Ready = "ready",
+        /// Is being handled.
+        Leased = "leased",
+        /// Was handled.
+        Done = "done",
+        /// Was given up.
+        Dead = "dead",
+    }
+}
+
+/// A stored event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The work and the mark "done" are committed.
-    Done,
-    /// The work failed and left nothing; the event was settled so.
-    Failed(Settlement),
-}
-
-/// State of a stored event. Its number is in databases and never changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EventState {
-    /// Waits to be handled, now or later.
-    Ready = 0,
-    /// Is being handled.
-    Leased = 1,
-    /// Was handled.
-    Done = 2,
-    /// Was given up.
-    Dead = 3,
-}
-
-impl EventState {
-    /// Every state.
-    pub const ALL: &'static [Self] = &[Self::Ready, Self::Leased, Self::Done, Self::Dead];
-
-    /// `ready`, `leased`, `done` or `dead`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Leased => "leased",
-            Self::Done => "done",
-            Self::Dead => "dead",
-        }
-    }
-
-    /// The number that stands for the state in a database.
-    pub const fn code(self) -> i16 {
-        self as i16
-    }
-
-    /// The state that a number stands for.
-    pub fn from_code(code: i16) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.code() == code)
-    }
-}
-
-/// One event in a list, without its body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
+pub struct StoredEvent {
     /// Number of the event in the store; grows in the order of arrival.
     pub seq: i64,
+    /// Fencing token of the latest claim.
+    pub token: i64,
     /// Identity.
     pub key: String,
     /// Name of the event; empty for a body that is no event.
     pub name: String,
     /// Id of the payment or off-ramp, if present.
     pub object_id: Option<String>,
+    /// The body, unless retention has erased it. Lists have none.
+    pub body: Option<StoredBody>,
     /// State.
     pub state: EventState,
     /// When it came.
     pub received_at: Timestamp,
+    /// When the provider signed it.
+    pub signed_at: Timestamp,
     /// When it is due: handled again, or its lease taken over.
     pub due_at: Timestamp,
     /// Failed attempts.
@@ -182,21 +128,14 @@ pub struct Summary {
     pub reason: Option<String>,
 }
 
-/// A stored event with its body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// Number of the event in the store; grows in the order of arrival.
-    pub seq: i64,
-    /// Identity.
-    pub key: String,
-    /// The body, unless it was erased.
-    pub body: Option<StoredBody>,
-    /// When it came.
-    pub received_at: Timestamp,
-    /// When the provider signed it.
-    pub signed_at: Timestamp,
-    /// Failed attempts.
-    pub attempts: u32,
+impl StoredEvent {
+    /// The right to handle it that the latest claim gave.
+    pub fn lease(&self) -> Lease {
+        Lease {
+            seq: self.seq,
+            token: self.token,
+        }
+    }
 }
 
 /// Which events a list or a replay is about.
@@ -274,87 +213,71 @@ pub struct Counts {
     pub oldest: Option<Timestamp>,
 }
 
-/// Where events are kept. Implemented by `SqliteStore` and `PostgresStore`; another database needs an implementation.
-///
-/// Each method is one transaction, durable when it returns `Ok` and without effect when it returns `Err`. An error about
-/// a lost connection may hide a commit; every method can be repeated then.
-pub trait Store: Send + Sync + 'static {
-    /// What a handler writes through.
-    type Transaction: Send;
-
-    /// Stores an event: `New` if the key is new, `Duplicate` if the content is known, otherwise `Changed`, with the
-    /// content in quarantine.
-    fn insert(&self, event: NewEvent) -> impl Future<Output = Result<Sighting, Error>> + Send;
-
-    /// Claims up to `limit` due events, those first that have been due longest.
+/// The events of a store, in a transaction.
+pub trait Events: Send + 'static {
+    /// Claims up to `limit` due events, those first that have been due longest, and returns them in order of arrival.
     ///
     /// A claimed event is due again after `lease`, twice as long for each lease that was lost. A claim of an event whose
     /// lease ran out counts as lost.
     fn claim(
-        &self,
+        &mut self,
         now: Timestamp,
         lease: Duration,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<Leased>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<StoredEvent>>> + Send;
 
-    /// Does `work` and marks the event as done in one transaction.
-    ///
-    /// When the work fails its writes are rolled back and the event is settled as `settle` says.
+    /// Marks a claimed event as done.
     ///
     /// # Errors
-    /// [`LeaseLost`](crate::ErrorKind::LeaseLost), before any work, if the token is not the latest.
-    fn complete(
-        &self,
-        lease: Lease,
-        done: Done,
-        work: Work<Self::Transaction>,
-        settle: Settle,
-    ) -> impl Future<Output = Result<Outcome, Error>> + Send;
+    /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
+    fn mark_done(&mut self, lease: Lease, done: Done) -> impl Future<Output = Result<()>> + Send;
 
     /// Settles a claimed event without work.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
-    fn settle(&self, lease: Lease, settlement: Settlement) -> impl Future<Output = Result<(), Error>> + Send;
+    fn settle(&mut self, lease: Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send;
 
     /// Moves the end of a lease.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
-    fn extend(&self, lease: Lease, until: Timestamp) -> impl Future<Output = Result<(), Error>> + Send;
+    fn extend(&mut self, lease: Lease, until: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
-    /// Makes events that are done or dead ready again and returns their number. Those without a body stay.
-    fn replay(&self, filter: Filter, now: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    /// Makes events that are done or dead ready again, as many as one transaction should. Those without a body stay. Returns
+    /// their number, and the last event that it looked at; `None` if there was none.
+    fn replay(
+        &mut self,
+        filter: Filter,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(u64, Option<i64>)>> + Send;
 
-    /// Erases the bodies and reasons of events done before `before`, and returns their number. Keys and hashes stay.
-    fn erase_bodies(&self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    /// Erases the bodies and reasons of events done before `before`, as many as one transaction should, and returns their
+    /// number. Keys and hashes stay.
+    fn erase_bodies(&mut self, before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 
-    /// Lists events in order of arrival, up to `limit`.
-    fn list(&self, filter: Filter, limit: u32) -> impl Future<Output = Result<Vec<Summary>, Error>> + Send;
-
-    /// Reads events with their bodies in order of arrival, up to `limit`. Nothing is claimed.
-    fn read(&self, filter: Filter, limit: u32) -> impl Future<Output = Result<Vec<Stored>, Error>> + Send;
+    /// Reads events in order of arrival, up to `limit`, with their bodies or without.
+    fn events(
+        &mut self,
+        filter: Filter,
+        limit: u32,
+        with_bodies: bool,
+    ) -> impl Future<Output = Result<Vec<StoredEvent>>> + Send;
 
     /// Lists contents in quarantine, oldest first, up to `limit`.
-    fn quarantined(&self, limit: u32) -> impl Future<Output = Result<Vec<Quarantined>, Error>> + Send;
+    fn quarantined(&mut self, limit: u32) -> impl Future<Output = Result<Vec<Quarantined>>> + Send;
 
     /// Takes content out of quarantine; `false` if it is not there.
     fn resolve(
-        &self,
+        &mut self,
         id: i64,
         resolution: Resolution,
         now: Timestamp,
-    ) -> impl Future<Output = Result<bool, Error>> + Send;
+    ) -> impl Future<Output = Result<bool>> + Send;
 
     /// Counts events by state.
-    fn counts(&self, now: Timestamp) -> impl Future<Output = Result<Counts, Error>> + Send;
+    fn counts(&mut self, now: Timestamp) -> impl Future<Output = Result<Counts>> + Send;
 
-    /// Counts the events that are done.
-    fn done(&self) -> impl Future<Output = Result<u64, Error>> + Send;
-
-    /// Completes when an event may have become ready. May miss some, so a worker also looks at intervals.
-    fn woken(&self) -> impl Future<Output = ()> + Send;
-
-    /// Finishes what was begun and closes the store.
-    fn close(&self) -> impl Future<Output = ()> + Send;
+    /// Counts the events that are done. On SQLite this reads every stored event.
+    fn done(&mut self) -> impl Future<Output = Result<u64>> + Send;
 }

@@ -1,8 +1,8 @@
 //! A store in memory and virtual time, for tests.
 
-mod journal;
+mod calls;
+mod events;
 mod objects;
-mod row;
 mod store;
 mod table;
 
@@ -15,7 +15,6 @@ use cryptopocket_types::time::{Clock, ManualClock};
 use crate::handler::BoxFuture;
 use crate::runtime::Runtime;
 
-pub use journal::MemoryJournal;
 pub use store::MemoryStore;
 pub use table::Table;
 

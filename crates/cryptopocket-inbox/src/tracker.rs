@@ -28,6 +28,6 @@ pub use observation::{Change, Gap, Observation, Source};
 pub use rate::{Bucket, RateLimit};
 pub use schedule::{Pace, Schedule};
 pub use settings::Tracker;
-pub use store::{Claimed, Counts, Row, Selection, TrackerStore, Transacted};
+pub use store::{Claimed, Counts, Objects, Row, Selection};
 pub use sweep::{Poll, Polled};
 pub use tracked::Tracked;

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use cryptopocket_core::PagesEnd;
-use cryptopocket_inbox::tracker::{ChangeHandler, NewObject, Object, Poll, Polled, Tracker, TrackerStore};
+use cryptopocket_inbox::Store;
+use cryptopocket_inbox::tracker::{ChangeHandler, NewObject, Object, Poll, Polled, Tracker};
 #[cfg(feature = "banking")]
 use cryptopocket_inbox::tracker::{Observation, Source};
 use cryptopocket_types::{Date, Timestamp};
@@ -168,7 +169,7 @@ pub async fn track_listed<S, C>(
     now: Timestamp,
 ) -> Result<u64, TrackError>
 where
-    S: TrackerStore,
+    S: Store,
     C: ChangeHandler<S::Transaction>,
 {
     let mut new = 0;

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use cryptopocket::inbox::journal::JournalStore;
 use cryptopocket::inbox::postgres::PostgresStore;
-use cryptopocket::inbox::sql::{Columns as _, Connection, SqlStore, Value};
+use cryptopocket::inbox::sql::{Columns as _, Connection, RowOf, SqlStore, Value};
 use cryptopocket::inbox::sqlite::SqliteStore;
-use cryptopocket::inbox::tracker::TrackerStore;
 use cryptopocket::inbox::{Error, bind};
 use cryptopocket::{Currency, Money, Timestamp};
 
@@ -48,7 +47,7 @@ impl Order {
 
 /// A store of the inbox that has the shop's tables beside its own, so that one transaction can write both. Each statement
 /// is written once and runs on SQLite and PostgreSQL.
-pub(crate) trait Ledger: SqlStore + TrackerStore + JournalStore {
+pub(crate) trait Ledger: SqlStore + JournalStore {
     /// Keeps two machines that start at once from both making a table.
     const ALONE: &'static str;
 }
@@ -65,9 +64,7 @@ impl Ledger for PostgresStore {
 pub(crate) async fn prepare<S: Ledger>(store: &S) -> Result<(), Error> {
     let script = format!("{}{TABLES}", S::ALONE);
     store
-        .in_transaction(Box::new(|connection| {
-            Box::pin(async move { Ok(connection.script(script).await?) })
-        }))
+        .transact(|connection| Box::pin(async move { Ok(connection.script(script).await?) }))
         .await
 }
 
@@ -90,9 +87,7 @@ pub(crate) async fn place<S: Ledger>(store: &S, order: Order, now: Timestamp) ->
 pub(crate) async fn tie<S: Ledger>(store: &S, order: &str, payment: &str) -> Result<bool, Error> {
     let (order, payment) = (order.to_owned(), payment.to_owned());
     store
-        .in_transaction(Box::new(move |connection| {
-            Box::pin(async move { Ok(tie_in(connection, &order, &payment).await?) })
-        }))
+        .transact(move |connection| Box::pin(async move { Ok(tie_in(connection, &order, &payment).await?) }))
         .await
 }
 
@@ -156,18 +151,16 @@ async fn read<S: Ledger, T>(
     store: &S,
     sql: &'static str,
     values: Vec<Value>,
-    row: impl Fn(&<S::Transaction as Connection>::Row) -> Result<T, sqlx::Error>,
+    row: impl Fn(&RowOf<S>) -> Result<T, sqlx::Error>,
 ) -> Result<Vec<T>, Error> {
-    let rows = store.acquire().await?.rows(sql, values).await?;
+    let rows = store.rows(sql, values).await?;
     Ok(rows.iter().map(row).collect::<Result<_, _>>()?)
 }
 
 /// Runs one statement in a transaction, and returns how many rows it changed.
 async fn write<S: Ledger>(store: &S, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
     store
-        .in_transaction(Box::new(move |connection| {
-            Box::pin(async move { Ok(connection.change(sql, values).await?) })
-        }))
+        .transact(move |connection| Box::pin(async move { Ok(connection.change(sql, values).await?) }))
         .await
 }
 

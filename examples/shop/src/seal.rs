@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use cryptopocket::inbox::journal::Journal;
-use cryptopocket::inbox::sql::{Columns as _, Connection as _};
+use cryptopocket::inbox::sql::Columns as _;
 use cryptopocket::inbox::{Filter, Inbox, bind};
 
 use crate::ledger::Ledger;
@@ -22,7 +22,7 @@ pub(crate) async fn check<S: Ledger>(
     // Only the latest rows: a shop without a key does not read its whole tables at each start.
     let sql = "SELECT key FROM cryptopocket_inbox_journal WHERE request_sealed_with IS NOT NULL
          AND seq > (SELECT max(seq) FROM cryptopocket_inbox_journal) - 1000 ORDER BY seq DESC LIMIT 1";
-    let calls = inbox.store().acquire().await?.rows(sql, bind![]).await?;
+    let calls = inbox.store().rows(sql, bind![]).await?;
     if let Some(call) = calls.first()
         && let Some(entry) = journal.entry(&call.word("key")?).await?
         && journal.request(&entry).is_err()
@@ -32,7 +32,7 @@ pub(crate) async fn check<S: Ledger>(
     let sql = "SELECT seq FROM cryptopocket_inbox_events
          WHERE sealed_with IS NOT NULL AND body IS NOT NULL
          AND seq > (SELECT max(seq) FROM cryptopocket_inbox_events) - 1000 ORDER BY seq DESC LIMIT 1";
-    let events = inbox.store().acquire().await?.rows(sql, bind![]).await?;
+    let events = inbox.store().rows(sql, bind![]).await?;
     if let Some(event) = events.first() {
         let only = Filter::all().after(event.number("seq")? - 1);
         let read = inbox.read(only, 1).await?;

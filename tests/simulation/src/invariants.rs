@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use cryptopocket_inbox::{EventState, Filter};
+use cryptopocket_inbox::{EventState, Events as _, Filter};
 
 use crate::durable::Durable;
 use crate::finding::{AGREEMENT, BACKWARDS, CENTS, EVENTS, Finding, LOST, SEEN, SETTLES};
@@ -84,8 +84,10 @@ pub(crate) async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
 
 /// The state of every stored event, by key.
 async fn events<D: Durable>(world: &World<D>) -> Events {
-    let events = world.durable.list(Filter::all(), u32::MAX).await;
-    let events = events.unwrap_or_default().into_iter();
+    let all = world
+        .durable
+        .view(|events| Box::pin(events.events(Filter::all(), u32::MAX, false)));
+    let events = all.await.unwrap_or_default().into_iter();
     events.map(|event| (event.key, event.state)).collect()
 }
 
@@ -103,8 +105,12 @@ async fn lost<D: Durable>(world: &World<D>) -> Vec<Finding> {
         (known.acknowledged.clone(), known.acknowledged_bodies.clone())
     };
     let events = events(world).await;
-    let quarantined = world.durable.quarantined(u32::MAX).await.unwrap_or_default();
+    let quarantined = world
+        .durable
+        .view(|events| Box::pin(events.quarantined(u32::MAX)));
     let quarantined = quarantined
+        .await
+        .unwrap_or_default()
         .into_iter()
         .filter_map(|content| Some(content.body?.bytes));
     let quarantined: BTreeSet<Vec<u8>> = quarantined.collect();

@@ -1,6 +1,6 @@
 //! Leases of events: only the latest of an event lets its handler commit.
 
-use cryptopocket_inbox::{Error, ErrorKind, Lease, Leased, Outcome};
+use cryptopocket_inbox::{Error, ErrorKind, Lease, StoredEvent};
 
 use crate::durable::Durable;
 use crate::finding::{FENCED, Finding};
@@ -8,13 +8,13 @@ use crate::world::World;
 
 impl<D: Durable> World<D> {
     /// Notes the leases that the store gave out.
-    pub(crate) fn claimed(&self, events: &[Leased]) {
+    pub(crate) fn claimed(&self, events: &[StoredEvent]) {
         let mut notes = self.notes();
         for event in events {
-            let latest = (event.lease.token, event.key.clone());
-            notes.known.leases.insert(event.lease.seq, latest);
+            let latest = (event.token, event.key.clone());
+            notes.known.leases.insert(event.seq, latest);
             self.trace(&event.key, || {
-                format!("{}: claimed, token {}", event.key, event.lease.token)
+                format!("{}: claimed, token {}", event.key, event.token)
             });
         }
     }
@@ -27,10 +27,10 @@ impl<D: Durable> World<D> {
     }
 
     /// Checks what the store made of a handler under this lease.
-    pub(crate) fn completed(&self, lease: Lease, outcome: &Result<Outcome, Error>) {
+    pub(crate) fn completed(&self, lease: Lease, outcome: &Result<(), Error>) {
         self.tally.checks.add(1);
         match outcome {
-            Ok(Outcome::Done) if self.is_lost(lease) => {
+            Ok(()) if self.is_lost(lease) => {
                 let latest = self.notes().known.leases.get(&lease.seq).cloned();
                 let (latest, key) = latest.unwrap_or_default();
                 let text = format!(

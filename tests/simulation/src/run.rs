@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::durable::{Durable, Memory};
+use cryptopocket_inbox::testing::MemoryStore;
+
+use crate::durable::Durable;
 use crate::finding::{Finding, SETTLES};
 use crate::scenario;
 use crate::sqlite_file::SqliteFile;
@@ -169,7 +171,7 @@ pub fn simulate(seed: u64, settings: Settings) -> Result<Figures, Box<Violation>
     if every > 0 && seed % every == every / 4 {
         simulate_on(seed, settings, SqliteFile::new)
     } else {
-        simulate_on(seed, settings, Memory::default)
+        simulate_on(seed, settings, MemoryStore::default)
     }
 }
 

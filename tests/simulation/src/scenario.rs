@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_inbox::Events as _;
+use cryptopocket_inbox::journal::Calls as _;
 use cryptopocket_types::Clock;
 
 use crate::durable::Durable;
@@ -129,7 +131,9 @@ async fn open<D: Durable>(world: &World<D>) -> Option<Finding> {
     if !world.provider.is_at_rest() {
         return Some(Finding::new(SETTLES, &[], "the provider is not at rest"));
     }
-    let counts = world.durable.counts(world.time.now()).await.unwrap_or_default();
+    let now = world.time.now();
+    let counts = world.durable.view(move |events| Box::pin(events.counts(now)));
+    let counts = counts.await.unwrap_or_default();
     if counts.ready + counts.scheduled + counts.leased > 0 {
         return Some(Finding::new(
             SETTLES,
@@ -137,7 +141,8 @@ async fn open<D: Durable>(world: &World<D>) -> Option<Finding> {
             format!("events are not handled: {counts:?}"),
         ));
     }
-    let calls = world.durable.call_counts().await.unwrap_or_default();
+    let calls = world.durable.view(|calls| Box::pin(calls.call_counts()));
+    let calls = calls.await.unwrap_or_default();
     if calls.intended + calls.sending + calls.confirmed > 0 {
         return Some(Finding::new(
             SETTLES,

@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
 use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Resolution, Store, Summary};
+use cryptopocket_inbox::{EventState, Filter, Inbox as Events, Resolution, Store, StoredEvent};
 
 use crate::prelude::*;
 use crate::store::{Access, StoreArgument, with_inbox};
@@ -111,14 +111,14 @@ fn nothing(message: &str) -> Failure {
 }
 
 /// An event that waits in the store is ready once it is due, and scheduled before.
-fn state_of(event: &Summary, now: Timestamp) -> &'static str {
+fn state_of(event: &StoredEvent, now: Timestamp) -> &'static str {
     match event.state {
         EventState::Ready if event.due_at > now => "scheduled",
         state => state.as_str(),
     }
 }
 
-fn event(event: &Summary, now: Timestamp) -> Object {
+fn event(event: &StoredEvent, now: Timestamp) -> Object {
     object! {
         event => key, type: event.name, object_id, state: state_of(event, now), received_at, due_at, attempts, reason,
     }
@@ -172,7 +172,7 @@ impl List {
             let page = inbox.list(filter.clone(), self.limit).await?;
             let Some(last) = page.last() else { break };
             filter.after = Some(last.seq);
-            let is_wanted = |event: &&Summary| wanted.is_none_or(|state| state == state_of(event, now));
+            let is_wanted = |event: &&StoredEvent| wanted.is_none_or(|state| state == state_of(event, now));
             entries.extend(page.iter().filter(is_wanted).map(|chosen| event(chosen, now)));
         }
         entries.truncate(most);

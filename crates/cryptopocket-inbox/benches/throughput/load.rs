@@ -50,7 +50,7 @@ pub(crate) async fn steady() {
 /// A handler that writes one row for each event.
 pub(crate) async fn noting(
     inbox: &Inbox<SqliteStore>,
-) -> impl cryptopocket_inbox::Handler<SqliteConnection> + Clone + use<> {
+) -> impl cryptopocket_inbox::Handler<SqliteConnection> + use<> {
     let create = inbox.store().write(|connection| {
         Box::pin(async move {
             connection

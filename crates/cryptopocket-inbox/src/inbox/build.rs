@@ -11,7 +11,7 @@ use crate::body::Bodies;
 use crate::redact::Redaction;
 use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
-use crate::store::Store;
+use crate::transaction::Store;
 
 /// Settings of an [`Inbox`]; made by [`Inbox::builder`].
 #[must_use]

@@ -4,17 +4,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use tokio::task::JoinSet;
 
-use super::Inbox;
+use super::{Inbox, Outcome};
 use crate::delivery::Claim;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Result};
 use crate::handler::Handler;
-use crate::runtime::{First, Which, jittered};
-use crate::store::Store;
-
-/// Longest wait after a failure of the store.
-const LONGEST_OUTAGE_WAIT: Duration = Duration::from_secs(5);
+use crate::runtime::{Outage, jittered};
+use crate::transaction::Store;
 
 impl<S: Store> Inbox<S> {
     /// Handles events until `shutdown` completes, then finishes those that are being handled and returns the others.
@@ -23,46 +21,32 @@ impl<S: Store> Inbox<S> {
     ///
     /// # Errors
     /// Only those that waiting does not end: [`Closed`](ErrorKind::Closed), [`TooNew`](ErrorKind::TooNew).
-    pub async fn run<H>(&self, handler: H, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error>
+    pub async fn run<H>(&self, handler: H, shutdown: impl Future<Output = ()> + Send) -> Result<()>
     where
         H: Handler<S::Transaction>,
     {
         let handler = Arc::new(handler);
         let mut shutdown = pin!(shutdown);
         let mut running = JoinSet::new();
-        let mut failures = 0_u32;
+        let mut outage = Outage::default();
         loop {
             let wait = match self.fill(&mut running, &handler).await {
                 Ok(claimed) => {
-                    failures = 0;
-                    if claimed {
-                        None
-                    } else {
-                        Some(self.inner.poll_interval)
-                    }
+                    outage.end();
+                    Ok((!claimed).then_some(self.inner.poll_interval))
                 }
-                Err(error) if is_final(&error) => {
-                    drain(&mut running).await;
-                    return Err(error);
-                }
-                Err(error) => {
-                    failures = failures.saturating_add(1);
-                    tracing::warn!(
-                        kind = error.kind().as_str(),
-                        failures,
-                        "the inbox cannot claim events"
-                    );
-                    let doubled = Duration::from_millis(100).saturating_mul(1 << failures.min(10));
-                    Some(doubled.min(LONGEST_OUTAGE_WAIT))
-                }
+                Err(error) => outage.wait(error, "inbox").map(Some),
             };
-            let stop = {
-                let next = pin!(self.next_look(&mut running, wait));
-                matches!(First(shutdown.as_mut(), next).await, Which::One(()))
+            let stop = match wait {
+                Ok(wait) => {
+                    let next = pin!(self.next_look(&mut running, wait));
+                    matches!(select(shutdown.as_mut(), next).await, Either::Left(_)).then_some(Ok(()))
+                }
+                Err(error) => Some(Err(error)),
             };
-            if stop {
-                drain(&mut running).await;
-                return Ok(());
+            if let Some(ended) = stop {
+                while running.join_next().await.is_some() {}
+                return ended;
             }
         }
     }
@@ -71,7 +55,7 @@ impl<S: Store> Inbox<S> {
     ///
     /// # Errors
     /// The first failure of the store.
-    pub async fn run_until_idle<H: Handler<S::Transaction>>(&self, handler: H) -> Result<u64, Error> {
+    pub async fn run_until_idle<H: Handler<S::Transaction>>(&self, handler: H) -> Result<u64> {
         let handler = Arc::new(handler);
         let mut done = 0;
         loop {
@@ -92,11 +76,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Claims as many events as there is room for; whether any were due.
-    async fn fill<H>(
-        &self,
-        running: &mut JoinSet<Result<bool, Error>>,
-        handler: &Arc<H>,
-    ) -> Result<bool, Error>
+    async fn fill<H>(&self, running: &mut JoinSet<Result<bool>>, handler: &Arc<H>) -> Result<bool>
     where
         H: Handler<S::Transaction>,
     {
@@ -115,7 +95,7 @@ impl<S: Store> Inbox<S> {
         Ok(any)
     }
 
-    fn spawn<H>(&self, running: &mut JoinSet<Result<bool, Error>>, claim: Claim, handler: &Arc<H>)
+    fn spawn<H>(&self, running: &mut JoinSet<Result<bool>>, claim: Claim, handler: &Arc<H>)
     where
         H: Handler<S::Transaction>,
     {
@@ -123,7 +103,7 @@ impl<S: Store> Inbox<S> {
         let handler = Arc::clone(handler);
         running.spawn(async move {
             match inbox.complete(claim, handler).await {
-                Ok(outcome) => Ok(outcome == crate::store::Outcome::Done),
+                Ok(outcome) => Ok(outcome == Outcome::Done),
                 // Another worker has it; nothing was written here.
                 Err(error) if error.kind() == ErrorKind::LeaseLost => Ok(false),
                 Err(error) => {
@@ -135,7 +115,7 @@ impl<S: Store> Inbox<S> {
     }
 
     /// Waits until there may be something to claim: for `wait` or a new event, or until some of the running are done.
-    async fn next_look(&self, running: &mut JoinSet<Result<bool, Error>>, wait: Option<Duration>) {
+    async fn next_look(&self, running: &mut JoinSet<Result<bool>>, wait: Option<Duration>) {
         let Some(wait) = wait else {
             let full = usize::try_from(self.inner.concurrency).unwrap_or(usize::MAX);
             while running.len() > full / 2 && running.join_next().await.is_some() {}
@@ -143,14 +123,6 @@ impl<S: Store> Inbox<S> {
         };
         let sleep = self.inner.runtime.sleep(jittered(self.runtime(), wait));
         let woken = pin!(self.inner.store.woken());
-        First(woken, sleep).await;
+        select(woken, sleep).await;
     }
-}
-
-fn is_final(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Closed | ErrorKind::TooNew)
-}
-
-async fn drain(running: &mut JoinSet<Result<bool, Error>>) {
-    while running.join_next().await.is_some() {}
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
+use cryptopocket_types::debug_fields;
+
 /// What a call brought, or what a search found in its place.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -176,11 +178,4 @@ opaque! {
     Once { Done Named Refused NotSent Pending Ambiguous }
 }
 
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("value", &self.value.len())
-            .field("object", &self.object)
-            .finish()
-    }
-}
+debug_fields! { Answer => |answer| value: answer.value.len(), object: answer.object }

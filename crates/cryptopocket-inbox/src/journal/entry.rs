@@ -9,10 +9,11 @@ use crate::words::words;
 
 words! {
     /// How far a call is.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Phase {
         /// It is certain that nothing has been sent since this was recorded.
+        #[default]
         Intended = "intended",
         /// It may have been sent.
         Sending = "sending",
@@ -34,23 +35,8 @@ impl Phase {
     }
 }
 
-/// An intent on its way into the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
-    /// The key, which is the reference of the call.
-    pub key: String,
-    /// Name of the operation.
-    pub operation: String,
-    /// Hash of the request.
-    pub request_hash: Vec<u8>,
-    /// The request.
-    pub request: StoredBody,
-    /// How far ahead the hold of another worker is believed: at least [`FURTHEST`](super::FURTHEST).
-    pub furthest: Duration,
-}
-
 /// A call in the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Number of the entry; grows in the order of intents.
     pub seq: i64,
@@ -90,34 +76,24 @@ pub struct Entry {
     pub erased: bool,
     /// Fencing token: grows with each worker that takes the call up.
     pub token: i64,
-    /// Until when a worker holds it.
-    pub held_until: Timestamp,
+    /// Until when a worker holds it, if one does.
+    pub held_until: Option<Timestamp>,
 }
 
 impl Entry {
-    /// The entry of an intent.
-    pub fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Self {
+    /// The entry of an intent, which has no number yet.
+    pub fn fresh(
+        key: impl Into<String>,
+        operation: impl Into<String>,
+        request: StoredBody,
+        now: Timestamp,
+    ) -> Self {
         Self {
-            seq,
-            key: new.key,
-            operation: new.operation,
-            request_hash: new.request_hash,
-            request: new.request,
-            phase: Phase::Intended,
+            key: key.into(),
+            operation: operation.into(),
+            request,
             begun_at: Some(now),
-            sent_at: None,
-            settled_at: None,
-            final_at: None,
-            due_at: None,
-            answer: None,
-            object: None,
-            candidates: Vec::new(),
-            recovered: false,
-            reason: None,
-            settled_by: None,
-            erased: false,
-            token: 0,
-            held_until: long_over(),
+            ..Self::default()
         }
     }
 
@@ -125,20 +101,25 @@ impl Entry {
     /// `furthest` after `now` is none: a clock that was wrong left it.
     #[must_use]
     pub fn take_up(&mut self, now: Timestamp, hold: Duration, furthest: Duration) -> bool {
-        if is_ahead(self.held_until, now, furthest) {
+        if self.is_held(now, furthest) {
             return false;
         }
         self.token += 1;
         if matches!(self.phase, Phase::Intended | Phase::Sending) {
-            self.held_until = now.saturating_add(hold);
+            self.held_until = Some(now.saturating_add(hold));
         }
         true
     }
 
     /// Whether the call is due to be looked for, and held by nobody.
     pub fn is_due(&self, now: Timestamp, furthest: Duration) -> bool {
-        let is_ahead = |time| is_ahead(time, now, furthest);
-        self.due_at.is_some_and(|at| !is_ahead(at)) && !is_ahead(self.held_until)
+        let is_due = self.due_at.is_some_and(|at| !is_ahead(at, now, furthest));
+        is_due && !self.is_held(now, furthest)
+    }
+
+    fn is_held(&self, now: Timestamp, furthest: Duration) -> bool {
+        self.held_until
+            .is_some_and(|until| is_ahead(until, now, furthest))
     }
 
     /// Takes in a record that comes with this token, as every store does; `false` if the record does not count. Answers as
@@ -178,15 +159,10 @@ impl Entry {
             .or(self.settled_by.take().filter(|_| verdict_stands));
         self.due_at = record.due_at;
         if !record.leaves {
-            self.held_until = long_over();
+            self.held_until = None;
         }
         true
     }
-}
-
-/// The end of no hold.
-fn long_over() -> Timestamp {
-    Timestamp::saturating_from_unix_micros(0)
 }
 
 /// Whether a time is yet to come, and can be believed.

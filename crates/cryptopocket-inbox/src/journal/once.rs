@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Selection, Sent,
-};
-use crate::error::{Error, ErrorKind};
+use super::{Answer, Begun, Call, Entry, Found, Journal, JournalStore, Once, Phase, Record, Selection, Sent};
+use crate::error::{Error, ErrorKind, Result};
 use crate::measure;
-use crate::runtime::{First, Which};
 use crate::store::StoredBody;
 
 /// Pause before a call is looked for, or sent, again. It grows with the time for which the call has been unknown.
@@ -29,23 +27,22 @@ impl<J: JournalStore> Journal<J> {
     /// [`KeyReused`](ErrorKind::KeyReused) if the journal has another request under the key;
     /// [`LeaseLost`](ErrorKind::LeaseLost) if another worker took the call up meanwhile; those of the store. After an error
     /// nothing is lost: the next call finds out.
-    pub async fn once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
+    pub async fn once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once> {
         let once = self.try_once(key, request, call).await?;
         measure::call(call.operation(), once.as_str());
         Ok(once)
     }
 
-    async fn try_once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
+    async fn try_once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once> {
         let request_hash = Sha256::digest(request).to_vec();
-        let new = NewEntry {
-            key: key.to_owned(),
-            operation: call.operation().to_owned(),
-            request_hash: request_hash.clone(),
-            request: self.bodies.store(key, request.to_vec())?,
-            furthest: self.furthest(),
-        };
         let now = self.runtime.now();
-        let entry = match self.store.begin(new, now, self.hold).await? {
+        let request = self.bodies.store(key, request.to_vec())?;
+        let intent = Entry {
+            request_hash: request_hash.clone(),
+            ..Entry::fresh(key, call.operation(), request, now)
+        };
+        let begun = self.store.begin(intent, now, self.hold, self.furthest());
+        let entry = match begun.await? {
             Begun::Held(entry) => *entry,
             Begun::Busy { until } => {
                 return Ok(pending(
@@ -79,7 +76,7 @@ impl<J: JournalStore> Journal<J> {
     }
 
     /// What an entry says of its call.
-    fn told(&self, entry: Entry) -> Result<Once, Error> {
+    fn told(&self, entry: Entry) -> Result<Once> {
         let reason = entry.reason.unwrap_or_default();
         Ok(match (entry.phase, entry.answer) {
             (Phase::Done, Some(answer)) => Once::Done {
@@ -102,7 +99,7 @@ impl<J: JournalStore> Journal<J> {
         })
     }
 
-    async fn send<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
+    async fn send<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once> {
         // Durable before the first byte leaves: whoever finds this after a crash knows that it may have been sent.
         let (sent_at, begun) = (self.runtime.now(), self.runtime.monotonic());
         let sending = Record {
@@ -120,10 +117,10 @@ impl<J: JournalStore> Journal<J> {
             return self.conclude(entry, record).await;
         };
         let deadline = self.runtime.deadline(left);
-        let sent = match First(Box::pin(call.send(&entry.key)), deadline).await {
-            Which::One(sent) => sent,
+        let sent = match select(Box::pin(call.send(&entry.key)), deadline).await {
+            Either::Left((sent, _)) => sent,
             // Cut off well before the hold ends, so that no other worker can be at it meanwhile.
-            Which::Other(()) => Sent::Unknown("the call took too long".to_owned()),
+            Either::Right(_) => Sent::Unknown("the call took too long".to_owned()),
         };
         self.attempts.ended(&entry.key, sent_at, self.runtime.monotonic());
         let place = raw_place(&entry.key);
@@ -144,7 +141,7 @@ impl<J: JournalStore> Journal<J> {
     }
 
     /// Finds out what became of a call that may have been sent.
-    async fn look<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
+    async fn look<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once> {
         // Read before the search: the proof is about the time of the search, not about what came after it.
         let now = self.runtime.monotonic();
         // The attempt of another process may go on for half of the hold.
@@ -152,9 +149,9 @@ impl<J: JournalStore> Journal<J> {
         let over_at = self.attempts.over_at(&entry.key, entry.sent_at, latest);
         let waited = now.saturating_sub(over_at);
         let deadline = self.runtime.deadline(self.hold / 2);
-        let found = match First(Box::pin(call.find(&entry.key)), deadline).await {
-            Which::One(found) => found,
-            Which::Other(()) => Found::Unknown("the search took too long".to_owned()),
+        let found = match select(Box::pin(call.find(&entry.key)), deadline).await {
+            Either::Left((found, _)) => found,
+            Either::Right(_) => Found::Unknown("the search took too long".to_owned()),
         };
         let grace = over_at.saturating_add(self.grace).saturating_sub(now);
         let pause = (waited / 8).clamp(PAUSE, LONGEST_PAUSE);
@@ -190,7 +187,7 @@ impl<J: JournalStore> Journal<J> {
     }
 
     /// Those of these objects that are the effect of no other call of the operation.
-    async fn unclaimed(&self, entry: &Entry, objects: Vec<String>) -> Result<Vec<String>, Error> {
+    async fn unclaimed(&self, entry: &Entry, objects: Vec<String>) -> Result<Vec<String>> {
         // Only calls of the operation make such objects. A `reconcile_payment` carries its payment's id as well: it would
         // claim the payment that this call made, which would then be sent again.
         let is_another = |call: &Entry| call.operation == entry.operation && call.key != entry.key;
@@ -234,7 +231,7 @@ impl<J: JournalStore> Journal<J> {
         }
     }
 
-    fn done(&self, entry: &Entry, answer: Answer, recovered: bool) -> Result<Record, Error> {
+    fn done(&self, entry: &Entry, answer: Answer, recovered: bool) -> Result<Record> {
         Ok(Record {
             answer: Some(self.bodies.store(&entry.key, answer.value)?),
             object: answer.object,
@@ -244,7 +241,7 @@ impl<J: JournalStore> Journal<J> {
     }
 
     /// Ends the hold of a call, and leaves the call as it is.
-    pub(super) async fn give_back(&self, entry: &Entry) -> Result<(), Error> {
+    pub(super) async fn give_back(&self, entry: &Entry) -> Result<()> {
         let record = Record {
             reason: entry.reason.clone(),
             due_at: entry.due_at,
@@ -256,13 +253,13 @@ impl<J: JournalStore> Journal<J> {
 
     /// Records an outcome, and tells what is known of the call then. If another worker had it done too, no answer is shown
     /// before a person has chosen.
-    async fn conclude(&self, entry: &Entry, record: Record) -> Result<Once, Error> {
+    async fn conclude(&self, entry: &Entry, record: Record) -> Result<Once> {
         self.told(self.settle_as(entry, record).await?)
     }
 
     /// Records an outcome, and returns the entry as it is then. What came with an answer comes only once, so a store
     /// that fails for a moment is tried again.
-    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Entry, Error> {
+    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Entry> {
         if !matches!(record.phase, Phase::Sending | Phase::Confirmed) {
             self.attempts.forget(&entry.key);
         }

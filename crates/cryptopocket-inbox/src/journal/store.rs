@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use super::entry::{Entry, NewEntry, Phase, Record};
-use crate::error::Error;
+use super::entry::{Entry, Phase, Record};
+use crate::error::{Error, Result};
 use crate::store::StoredBody;
+use crate::transaction::Store;
 
 /// Whether the caller may work on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,16 +95,37 @@ pub const FURTHEST: Duration = Duration::from_hours(24);
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) const MOST_ANSWERS: usize = 32;
 
-/// Where a journal is kept. Each method is one transaction, durable when it returns `Ok`.
+/// Where a journal is kept: a store, or an inbox in it. Each method is one transaction, durable when it returns `Ok`.
 pub trait JournalStore: Send + Sync + 'static {
+    /// The store.
+    type Store: Store;
+
+    /// The store.
+    fn store(&self) -> &Self::Store;
+
     /// Stores the intent unless its key is known, and takes the call up if no other worker holds it, as [`Entry::take_up`]
     /// does.
     fn begin(
         &self,
-        entry: NewEntry,
+        intent: Entry,
         now: Timestamp,
         hold: Duration,
-    ) -> impl Future<Output = Result<Begun, Error>> + Send;
+        furthest: Duration,
+    ) -> impl Future<Output = Result<Begun>> + Send {
+        self.store().transact(move |calls| {
+            Box::pin(async move {
+                let key = intent.key.clone();
+                calls.add_call(intent).await?;
+                let mut entry = calls.lock_call(&key).await?;
+                if !entry.take_up(now, hold, furthest) {
+                    let until = entry.held_until.unwrap_or(now);
+                    return Ok(Begun::Busy { until });
+                }
+                calls.save_call(entry.clone()).await?;
+                Ok(Begun::Held(Box::new(entry)))
+            })
+        })
+    }
 
     /// Records how far a call is, as [`Entry::record`] does, and returns the entry as it is then. The hold ends, unless the
     /// call leaves now.
@@ -117,25 +139,77 @@ pub trait JournalStore: Send + Sync + 'static {
         &self,
         key: &str,
         token: i64,
-        record: Record,
-    ) -> impl Future<Output = Result<Entry, Error>> + Send;
+        mut record: Record,
+    ) -> impl Future<Output = Result<Entry>> + Send {
+        let key = key.to_owned();
+        let recorded = self.store().transact(move |calls| {
+            Box::pin(async move {
+                let (at, answers) = (record.at, std::mem::take(&mut record.answers));
+                let mut entry = calls.lock_call(&key).await?;
+                let counts = entry.record(token, record);
+                if counts {
+                    calls.save_call(entry.clone()).await?;
+                }
+                let is_final = entry.phase == Phase::Done && entry.final_at.is_some();
+                if !answers.is_empty() && !entry.erased && !is_final {
+                    calls.add_answers(&key, at, answers).await?;
+                }
+                Ok(counts.then_some(entry))
+            })
+        });
+        // After the commit: answers stay, whatever becomes of the verdict.
+        async { recorded.await?.ok_or_else(Error::lease_lost) }
+    }
 
     /// Reads entries, oldest first.
-    fn select(
-        &self,
-        selection: Selection,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
+    fn select(&self, selection: Selection, limit: u32) -> impl Future<Output = Result<Vec<Entry>>> + Send {
+        self.store()
+            .view(move |calls| Box::pin(calls.calls(selection, limit)))
+    }
 
     /// The answers to a call as they came, in their order.
-    fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>, Error>> + Send;
+    fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>>> + Send {
+        let key = key.to_owned();
+        self.store().view(move |calls| Box::pin(calls.answers(key)))
+    }
+}
+
+/// The calls of a store, in a transaction.
+pub trait Calls: Send {
+    /// Stores the intent unless its key is known.
+    fn add_call(&mut self, intent: Entry) -> impl Future<Output = Result<()>> + Send;
+
+    /// Reads an entry. Its row is locked until the commit: of two workers at once, the second is judged by what the first
+    /// has written.
+    ///
+    /// # Errors
+    /// If there is no such call.
+    fn lock_call(&mut self, key: &str) -> impl Future<Output = Result<Entry>> + Send;
+
+    /// Stores a locked entry.
+    fn save_call(&mut self, entry: Entry) -> impl Future<Output = Result<()>> + Send;
+
+    /// Adds answers to a call, and drops all but the latest 32.
+    fn add_answers(
+        &mut self,
+        key: &str,
+        at: Timestamp,
+        answers: Vec<StoredBody>,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Reads entries, oldest first.
+    fn calls(&mut self, selection: Selection, limit: u32) -> impl Future<Output = Result<Vec<Entry>>> + Send;
+
+    /// The answers to a call as they came, in their order.
+    fn answers(&mut self, key: String) -> impl Future<Output = Result<Vec<StoredAnswer>>> + Send;
 
     /// Counts open calls.
-    fn call_counts(&self) -> impl Future<Output = Result<CallCounts, Error>> + Send;
+    fn call_counts(&mut self) -> impl Future<Output = Result<CallCounts>> + Send;
 
     /// Marks the calls about an object as final and drops their raw answers; the number of calls.
-    fn finish(&self, object: &str, at: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn finish_calls(&mut self, object: String, at: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 
-    /// Erases request and answers of calls that have been final since this time or longer; their number.
-    fn erase_final(&self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    /// Erases request and answers of calls that have been final since this time or longer, as many as one transaction
+    /// should; their number.
+    fn erase_calls(&mut self, before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 }

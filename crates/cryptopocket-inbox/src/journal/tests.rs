@@ -8,8 +8,8 @@ use std::task::{Context, Waker};
 use cryptopocket_types::Clock as _;
 
 use super::*;
-use crate::ErrorKind;
-use crate::testing::{MemoryJournal, TestRuntime};
+use crate::testing::{MemoryStore, TestRuntime};
+use crate::{Error, ErrorKind, Result};
 
 mod distrust;
 
@@ -106,8 +106,8 @@ impl Call for Provider {
     }
 }
 
-fn journal(runtime: &Arc<TestRuntime>) -> Journal<MemoryJournal> {
-    Journal::new(MemoryJournal::default()).runtime(Arc::clone(runtime) as _)
+fn journal(runtime: &Arc<TestRuntime>) -> Journal<MemoryStore> {
+    Journal::new(MemoryStore::new()).runtime(Arc::clone(runtime) as _)
 }
 
 /// Polls a future `steps` times and then drops it, as a crash does. `None` if it was not ready by then.
@@ -231,46 +231,27 @@ fn second_worker_waits_for_the_first() {
 
 /// A store that does something before each record, or fails.
 struct Hooked<F> {
-    inner: MemoryJournal,
+    inner: MemoryStore,
     before: F,
 }
 
-impl<F: Fn(&Record) -> Result<(), Error> + Send + Sync + 'static> JournalStore for Hooked<F> {
-    async fn begin(
-        &self,
-        entry: NewEntry,
-        now: cryptopocket_types::Timestamp,
-        hold: Duration,
-    ) -> Result<Begun, Error> {
-        self.inner.begin(entry, now, hold).await
+impl<F: Fn(&Record) -> Result<()> + Send + Sync + 'static> JournalStore for Hooked<F> {
+    type Store = MemoryStore;
+
+    fn store(&self) -> &MemoryStore {
+        &self.inner
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry, Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Entry> {
         (self.before)(&record)?;
         self.inner.record(key, token, record).await
     }
 
-    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>> {
         let read = self.inner.select(selection, limit).await;
         // Much may happen before the reader goes on.
         tokio::task::yield_now().await;
         read
-    }
-
-    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
-        self.inner.answers(key).await
-    }
-
-    async fn call_counts(&self) -> Result<CallCounts, Error> {
-        self.inner.call_counts().await
-    }
-
-    async fn finish(&self, object: &str, at: cryptopocket_types::Timestamp) -> Result<u64, Error> {
-        self.inner.finish(object, at).await
-    }
-
-    async fn erase_final(&self, before: cryptopocket_types::Timestamp) -> Result<u64, Error> {
-        self.inner.erase_final(before).await
     }
 }
 
@@ -282,7 +263,7 @@ fn answer_survives_a_store_that_fails_for_a_moment() {
         let once_less =
             move || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         let store = Hooked {
-            inner: MemoryJournal::default(),
+            inner: MemoryStore::new(),
             before: move |record: &Record| {
                 if record.phase == Phase::Done && once_less().is_ok() {
                     return Err(Error::new(ErrorKind::Full, "the disk is full"));
@@ -308,7 +289,7 @@ fn answer_survives_a_store_that_fails_for_a_moment() {
 fn call_that_is_sent_meanwhile_is_not_given_up() {
     let runtime = Arc::new(TestRuntime::new(1));
     let store = Hooked {
-        inner: MemoryJournal::default(),
+        inner: MemoryStore::new(),
         before: |_: &Record| Ok(()),
     };
     let journal = Journal::new(store).runtime(Arc::clone(&runtime) as _);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::once::raw_place;
 use super::{
-    Begun, CallCounts, Entry, Journal, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Calls as _, Entry, Journal, JournalStore, Phase, Record, Selection, StoredAnswer,
 };
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::measure;
+use crate::transaction::{Store as _, in_steps};
 
 /// What a person found out about a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +30,13 @@ pub enum Verdict {
 impl<J: JournalStore> Journal<J> {
     /// Lists calls that are neither done nor refused, oldest first, up to `limit`: after a restart, call
     /// [`once`](Self::once) for each that is not ambiguous.
-    pub async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
+    pub async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>> {
         self.store.select(Selection::Open { after: 0 }, limit).await
     }
 
     /// Lists calls whose outcome is unknown and which it is time to look for, up to `limit`: call [`once`](Self::once) for
     /// each. The pauses grow while a search finds nothing.
-    pub async fn due(&self, limit: u32) -> Result<Vec<Entry>, Error> {
+    pub async fn due(&self, limit: u32) -> Result<Vec<Entry>> {
         let due = Selection::Due {
             now: self.runtime.now(),
             furthest: self.furthest(),
@@ -44,12 +45,12 @@ impl<J: JournalStore> Journal<J> {
     }
 
     /// Reads entries, oldest first, up to `limit`.
-    pub async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+    pub async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>> {
         self.store.select(selection, limit).await
     }
 
     /// The entry under `key`.
-    pub async fn entry(&self, key: &str) -> Result<Option<Entry>, Error> {
+    pub async fn entry(&self, key: &str) -> Result<Option<Entry>> {
         let found = self.store.select(Selection::Key(key.to_owned()), 1).await?;
         Ok(found.into_iter().next())
     }
@@ -62,13 +63,13 @@ impl<J: JournalStore> Journal<J> {
     }
 
     /// The request that is in the journal under an entry's key. Empty once it is erased.
-    pub fn request(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+    pub fn request(&self, entry: &Entry) -> Result<Vec<u8>> {
         self.bodies.read(&entry.key, entry.request.clone())
     }
 
     /// The answers to a call as they came, in their order, whether they could be read or not: the latest 32. They hold
     /// secrets and personal data: an account, a link. None is left after [`finish`](Self::finish).
-    pub async fn raw_answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+    pub async fn raw_answers(&self, key: &str) -> Result<Vec<StoredAnswer>> {
         let place = raw_place(key);
         let mut answers = self.store.answers(key).await?;
         for StoredAnswer { body, .. } in &mut answers {
@@ -93,7 +94,7 @@ impl<J: JournalStore> Journal<J> {
     /// journal.settle("payout-17", found, "ada@example.com", "the provider's desk named the id, mail of 3 May").await
     /// # }
     /// ```
-    pub async fn settle(&self, key: &str, verdict: Verdict, by: &str, reason: &str) -> Result<(), Error> {
+    pub async fn settle(&self, key: &str, verdict: Verdict, by: &str, reason: &str) -> Result<()> {
         let entry = self.taken_up(self.known(key).await?).await?;
         if !entry.phase.is_open() {
             return Err(not_open(key));
@@ -119,7 +120,7 @@ impl<J: JournalStore> Journal<J> {
     ///
     /// # Errors
     /// [`NotOpen`](ErrorKind::NotOpen) if the key is unknown; [`LeaseLost`](ErrorKind::LeaseLost) while a worker is at it.
-    pub async fn give_up(&self, key: &str, by: &str, reason: &str) -> Result<bool, Error> {
+    pub async fn give_up(&self, key: &str, by: &str, reason: &str) -> Result<bool> {
         let known = self.known(key).await?;
         if self.look_first || known.phase != Phase::Intended {
             return Ok(false);
@@ -141,21 +142,17 @@ impl<J: JournalStore> Journal<J> {
         Ok(false)
     }
 
-    async fn known(&self, key: &str) -> Result<Entry, Error> {
+    async fn known(&self, key: &str) -> Result<Entry> {
         self.entry(key).await?.ok_or_else(|| not_open(key))
     }
 
     /// Takes a call up as a worker does: what a call under way brings must not meet a verdict given without it. Every hold
     /// is believed, since a verdict is not checked by a search.
-    async fn taken_up(&self, known: Entry) -> Result<Entry, Error> {
-        let same = NewEntry {
-            key: known.key,
-            operation: known.operation,
-            request_hash: known.request_hash,
-            request: known.request,
-            furthest: Duration::MAX,
-        };
-        match self.store.begin(same, self.runtime.now(), self.hold).await? {
+    async fn taken_up(&self, known: Entry) -> Result<Entry> {
+        let begun = self
+            .store
+            .begin(known, self.runtime.now(), self.hold, Duration::MAX);
+        match begun.await? {
             Begun::Held(entry) => Ok(*entry),
             Begun::Busy { .. } => Err(Error::lease_lost()),
         }
@@ -164,8 +161,9 @@ impl<J: JournalStore> Journal<J> {
     /// Counts open calls.
     ///
     /// With the feature `metrics` this also sets the gauges: call it at intervals.
-    pub async fn counts(&self) -> Result<CallCounts, Error> {
-        let counts = self.store.call_counts().await?;
+    pub async fn counts(&self) -> Result<CallCounts> {
+        let counted = self.store.store().view(|calls| Box::pin(calls.call_counts()));
+        let counts = counted.await?;
         measure::open_calls(&counts, self.runtime.now());
         Ok(counts)
     }
@@ -174,17 +172,26 @@ impl<J: JournalStore> Journal<J> {
     /// [`erase`](Self::erase) have the rest. Returns the number of calls.
     ///
     /// A reconciliation is a call about its payment.
-    pub async fn finish(&self, object: &str) -> Result<u64, Error> {
-        self.store.finish(object, self.runtime.now()).await
+    pub async fn finish(&self, object: &str) -> Result<u64> {
+        let (object, now) = (object.to_owned(), self.runtime.now());
+        let store = self.store.store();
+        store
+            .transact(move |calls| Box::pin(calls.finish_calls(object, now)))
+            .await
     }
 
     /// Erases requests and answers of calls that were refused, or whose object was [final](Self::finish), `age` ago or
     /// longer, and returns the number of calls. Open calls are never touched.
     ///
     /// Key, hash of the request, phase, object and reason stay for ever, so that a key is never used twice.
-    pub async fn erase(&self, age: Duration) -> Result<u64, Error> {
+    pub async fn erase(&self, age: Duration) -> Result<u64> {
         match self.runtime.now().checked_sub(age) {
-            Some(before) => self.store.erase_final(before).await,
+            Some(before) => {
+                in_steps(self.store.store(), move |calls| {
+                    Box::pin(calls.erase_calls(before))
+                })
+                .await
+            }
             None => Ok(0),
         }
     }

@@ -1,81 +1,41 @@
 //! Storing deliveries, all that wait together.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 
 use cryptopocket_webhooks::Sighting;
 use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Row as _};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::{calls, schema};
-use crate::error::Error;
-use crate::sql::events::{self, Divided, failed};
+use super::schema;
+use crate::error::Result;
+use crate::sql::batch::{Batch, Divided, Request, Requests};
+use crate::sql::dialect::Dialect as _;
+use crate::sql::events::{self, failed};
 use crate::store::NewEvent;
 
 /// Most events that one transaction stores.
 const MOST: usize = 512;
-/// Deliveries that may wait. More wait in their senders.
-const WAITING: usize = 4096;
 
-enum Request {
-    Insert(Box<NewEvent>, oneshot::Sender<Result<Sighting, Error>>),
-    Close(oneshot::Sender<()>),
+/// Starts the task that stores deliveries.
+pub(super) fn start(pool: PgPool) -> Requests<Infallible> {
+    let (requests, receiver) = Requests::new();
+    tokio::spawn(serve(pool, receiver));
+    requests
 }
 
-/// The task that stores deliveries.
-pub(super) struct Intake {
-    requests: mpsc::Sender<Request>,
-}
-
-impl Intake {
-    pub(super) fn start(pool: PgPool) -> Self {
-        let (requests, receiver) = mpsc::channel(WAITING);
-        tokio::spawn(serve(pool, receiver));
-        Self { requests }
-    }
-
-    pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
-        let (reply, answer) = oneshot::channel();
-        let sent = self.requests.send(Request::Insert(Box::new(event), reply)).await;
-        sent.map_err(|_| Error::closed())?;
-        answer.await.unwrap_or_else(|_| Err(Error::closed()))
-    }
-
-    pub(super) async fn close(&self) {
-        let (reply, answer) = oneshot::channel();
-        if self.requests.send(Request::Close(reply)).await.is_ok() {
-            let _ = answer.await;
-        }
-    }
-}
-
-async fn serve(pool: PgPool, mut requests: mpsc::Receiver<Request>) {
+async fn serve(pool: PgPool, mut requests: mpsc::Receiver<Request<Infallible>>) {
+    let mut batch = Batch::new();
     while let Some(first) = requests.recv().await {
-        let (mut events, mut replies, mut close) = (Vec::new(), Vec::new(), None);
-        let mut next = Some(first);
-        while let Some(request) = next.take() {
-            match request {
-                Request::Insert(event, reply) => {
-                    events.push(*event);
-                    replies.push(reply);
-                }
-                Request::Close(reply) => close = Some(reply),
-            }
-            if close.is_none() && events.len() < MOST {
-                next = requests.try_recv().ok();
-            }
+        batch.fill(first, &mut requests, MOST, 1);
+        let mut divided = Divided::new(batch.events.len());
+        while let Some(part) = divided.next().filter(|part| !part.is_empty()) {
+            let stored = transact(&pool, &batch.events[part.clone()]).await;
+            divided.set(part, stored);
         }
-        if !events.is_empty() {
-            let mut divided = Divided::new(events.len());
-            while let Some(part) = divided.next() {
-                let stored = transact(&pool, &events[part.clone()]).await;
-                divided.set(part, stored);
-            }
-            for (reply, result) in replies.into_iter().zip(divided.results) {
-                let _ = reply.send(result);
-            }
-        }
-        if let Some(reply) = close {
+        batch.answer(divided.results);
+        if let Some(reply) = batch.close {
             drop(requests);
             let _ = reply.send(());
             return;
@@ -83,13 +43,13 @@ async fn serve(pool: PgPool, mut requests: mpsc::Receiver<Request>) {
     }
 }
 
-async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, Error> {
+async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>> {
     let mut transaction = pool.begin().await.map_err(failed)?;
     schema::check(&mut transaction).await?;
     limit_waiting(&mut transaction).await.map_err(failed)?;
     let sightings = insert(&mut transaction, events).await.map_err(failed)?;
     if sightings.iter().any(|sighting| *sighting != Sighting::Duplicate) {
-        calls::notify(&mut transaction).await.map_err(failed)?;
+        transaction.notify().await.map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)?;
     Ok(sightings)

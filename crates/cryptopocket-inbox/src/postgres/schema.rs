@@ -3,14 +3,14 @@
 use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Row as _};
 
-use crate::error::{Error, of_sqlx};
+use crate::error::{Error, Result, of_sqlx};
 use crate::sql::schema::{self, POSTGRES};
 
 /// Of the advisory lock that lets one program at a time change the tables.
 const LOCK: i64 = 0x6370_696e_626f_7801;
 
 /// Makes or updates the tables, in one transaction.
-pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
+pub(super) async fn migrate(pool: &PgPool) -> Result<()> {
     let failed = |error| of_sqlx("the tables of the inbox could not be brought up to date", error);
     let mut transaction = pool.begin().await.map_err(failed)?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
@@ -22,26 +22,13 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
     transaction.commit().await.map_err(failed)
 }
 
-/// Counts the tables of versions.
-const FOUND: &str = "SELECT count(to_regclass('cryptopocket_inbox_version')) AS found";
-
-/// Refuses a database without the tables of an inbox.
-pub(super) async fn check_used(pool: &PgPool) -> Result<(), Error> {
-    schema::check_used(&mut *pool.acquire().await.map_err(unreached)?, FOUND).await
-}
-
-/// Refuses tables that this program cannot read as they are.
-pub(super) async fn check_readable(pool: &PgPool) -> Result<(), Error> {
-    schema::check_readable(&mut *pool.acquire().await.map_err(unreached)?, FOUND).await
-}
-
 pub(super) fn unreached(error: sqlx::Error) -> Error {
     of_sqlx("the database of the inbox could not be reached", error)
 }
 
 /// Refuses to write tables that a newer program has changed, and has this transaction synced even if the database's
 /// default is not to: what is acknowledged must be kept.
-pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Error> {
+pub(super) async fn check(connection: &mut PgConnection) -> Result<()> {
     let found = sqlx::query(
         "SELECT coalesce(max(version), 0),
                 CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')

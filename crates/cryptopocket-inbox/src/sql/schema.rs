@@ -1,7 +1,8 @@
 //! Tables and their versions.
 
+use super::dialect::Dialect;
 use super::{Columns as _, Connection, bind};
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, ErrorKind, Result, of_sqlx};
 
 /// What a database writes for each word in braces of [`MIGRATIONS`].
 pub(crate) type Words = [(&'static str, &'static str); 12];
@@ -207,7 +208,7 @@ const MIGRATIONS: &[&str] = &[
 pub(crate) const VERSION: i64 = 7;
 
 /// Makes or updates the tables, in a transaction that no other program has at the same time.
-pub(crate) async fn migrate<C: Connection>(connection: &mut C, words: &Words) -> Result<(), Error> {
+pub(crate) async fn migrate<C: Connection>(connection: &mut C, words: &Words) -> Result<()> {
     let failed = |error| of_sqlx("the tables of the inbox could not be brought up to date", error);
     let versions = "CREATE TABLE IF NOT EXISTS cryptopocket_inbox_version (version {int} NOT NULL){strict}";
     connection.script(filled(versions, words)).await.map_err(failed)?;
@@ -226,7 +227,7 @@ pub(crate) async fn migrate<C: Connection>(connection: &mut C, words: &Words) ->
 }
 
 /// Refuses to write tables that a newer program has changed since they were opened.
-pub(crate) fn check(found: i64) -> Result<(), Error> {
+pub(crate) fn check(found: i64) -> Result<()> {
     if found == VERSION {
         Ok(())
     } else {
@@ -234,35 +235,22 @@ pub(crate) fn check(found: i64) -> Result<(), Error> {
     }
 }
 
-#[cfg(feature = "sqlite")]
-pub(crate) async fn check_version<C: Connection>(connection: &mut C) -> Result<(), Error> {
-    let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
-    check(version(connection).await.map_err(failed)?)
-}
-
-/// Refuses a store without the tables of an inbox. `found` counts the tables of versions.
-pub(crate) async fn check_used<C: Connection>(connection: &mut C, found: &'static str) -> Result<(), Error> {
-    let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
-    let rows = connection.rows(found, bind![]).await.map_err(failed)?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound).map_err(failed)?;
-    if row.number("found").map_err(failed)? == 0 {
-        let error = Error::new(ErrorKind::TooOld, "the store has no tables of an inbox");
-        return Err(error.with_hint(
-            "give the store that your service keeps its inbox in; the service makes the tables when it opens it, as \
-             `cryptopocket webhooks listen` does",
-        ));
+/// Refuses a store without the tables of an inbox.
+pub(crate) async fn check_used<C: Dialect>(connection: &mut C) -> Result<()> {
+    if is_used(connection).await.map_err(unread)? {
+        return Ok(());
     }
-    Ok(())
+    let error = Error::new(ErrorKind::TooOld, "the store has no tables of an inbox");
+    Err(error.with_hint(
+        "give the store that your service keeps its inbox in; the service makes the tables when it opens it, as \
+         `cryptopocket webhooks listen` does",
+    ))
 }
 
-/// Refuses tables of another version than this program knows, for reading. `found` counts the tables of versions.
-pub(crate) async fn check_readable<C: Connection>(
-    connection: &mut C,
-    found: &'static str,
-) -> Result<(), Error> {
-    check_used(connection, found).await?;
-    let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
-    match version(connection).await.map_err(failed)? {
+/// Refuses tables of another version than this program knows, for reading.
+pub(crate) async fn check_readable<C: Dialect>(connection: &mut C) -> Result<()> {
+    check_used(connection).await?;
+    match version(connection).await.map_err(unread)? {
         VERSION => Ok(()),
         newer if newer > VERSION => Err(too_new(newer)),
         older => Err(Error::new(
@@ -272,11 +260,20 @@ pub(crate) async fn check_readable<C: Connection>(
     }
 }
 
+/// Whether the store has the tables of an inbox.
+pub(crate) async fn is_used<C: Dialect>(connection: &mut C) -> Result<bool, sqlx::Error> {
+    let row = connection.row(C::TABLES_OF_VERSIONS, bind![]).await?;
+    Ok(row.number("found")? > 0)
+}
+
 pub(crate) async fn version<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
     let sql = "SELECT max(version) AS version FROM cryptopocket_inbox_version";
-    let rows = connection.rows(sql, bind![]).await?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let row = connection.row(sql, bind![]).await?;
     Ok(row.int("version")?.unwrap_or(0))
+}
+
+pub(crate) fn unread(error: sqlx::Error) -> Error {
+    of_sqlx("the version of the tables of the inbox could not be read", error)
 }
 
 fn filled(step: &str, words: &Words) -> String {

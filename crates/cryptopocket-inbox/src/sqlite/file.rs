@@ -10,7 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::schema;
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, ErrorKind, Result, of_sqlx};
+use crate::sql::schema::check_used as check_tables;
 
 /// A connection and the file that it writes.
 pub(super) struct Open {
@@ -19,7 +20,7 @@ pub(super) struct Open {
 }
 
 /// Opens the file and brings its tables up to date.
-pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bool) -> Result<Open, Error> {
+pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bool) -> Result<Open> {
     find(path, create)?;
     let options = options
         .clone()
@@ -35,17 +36,17 @@ pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bo
 }
 
 /// Refuses a file without the tables of an inbox. It is only read: the mode of the journal is a property of the file.
-pub(super) async fn check_used(options: &SqliteConnectOptions, path: &Path) -> Result<(), Error> {
+pub(super) async fn check_used(options: &SqliteConnectOptions, path: &Path) -> Result<()> {
     find(path, false)?;
     let failed = |error| of_sqlx("the file of the inbox could not be opened", error);
     let options = options.clone().read_only(true).disable_statement_logging();
     let mut connection = options.connect().await.map_err(failed)?;
-    schema::check_used(&mut connection).await?;
+    check_tables(&mut connection).await?;
     connection.close().await.map_err(failed)
 }
 
 /// Checks that `path` is one, and that its folder is there; unless it may be made, also the file.
-pub(super) fn find(path: &Path, create: bool) -> Result<(), Error> {
+pub(super) fn find(path: &Path, create: bool) -> Result<()> {
     // What is left of `sqlite://inbox.db` without its scheme would be a file in the root of the disk.
     let text = path.to_string_lossy();
     if text.starts_with("sqlite:") || (text.starts_with("//") && !text.starts_with("///")) {
@@ -121,13 +122,13 @@ async fn handle(connection: &mut SqliteConnection) -> Result<usize, sqlx::Error>
 pub(super) struct Identity(Option<(u64, u64)>);
 
 impl Identity {
-    pub(super) fn of(path: &Path) -> Result<Self, Error> {
+    pub(super) fn of(path: &Path) -> Result<Self> {
         let found = std::fs::metadata(path).map_err(|error| gone(path, error))?;
         Ok(Self(inode(&found)))
     }
 
     /// Checks that the same file is at `path`.
-    pub(super) fn check(self, path: &Path) -> Result<(), Error> {
+    pub(super) fn check(self, path: &Path) -> Result<()> {
         if Self::of(path)? == self {
             return Ok(());
         }

@@ -14,11 +14,11 @@ mod runs;
 use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
-use sqlx::{Connection as _, QueryBuilder, Row as _, Sqlite, SqliteConnection};
+use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::schema;
-use crate::error::{Error, of_sqlx};
-use crate::store::{Filter, NewEvent};
+use crate::error::{Error, Result, of_sqlx};
+use crate::store::NewEvent;
 
 use bloom::Bloom;
 use runs::Runs;
@@ -61,7 +61,7 @@ impl Mark {
 
 impl Keys {
     /// Reads the index, and writes the runs that are missing, as after an update of the tables.
-    pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Self, Error> {
+    pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Self> {
         let mut transaction = connection.begin().await.map_err(failed)?;
         let mut keys = Self::load(&mut transaction).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
@@ -70,7 +70,7 @@ impl Keys {
     }
 
     /// Learns what others have stored, which can be too much for a transaction with events.
-    pub(super) async fn catch_up(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+    pub(super) async fn catch_up(&mut self, connection: &mut SqliteConnection) -> Result<()> {
         loop {
             let mut transaction = connection.begin().await.map_err(failed)?;
             self.recognize(&mut transaction).await.map_err(failed)?;
@@ -81,7 +81,7 @@ impl Keys {
                 return Ok(());
             }
             let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-            schema::check(&mut *transaction).await?;
+            schema::check(&mut transaction).await?;
             self.recognize(&mut transaction).await.map_err(failed)?;
             self.write_run(&mut transaction).await.map_err(failed)?;
             transaction.commit().await.map_err(failed)?;
@@ -231,26 +231,18 @@ impl Keys {
     }
 }
 
-/// Adds to a query of events that their key is that of the filter, in a form that needs no look at every event.
-pub(super) async fn narrow(
-    query: &mut QueryBuilder<Sqlite>,
+/// The numbers that events with this key may have, without a look at every event.
+pub(super) async fn numbers_of(
     connection: &mut SqliteConnection,
-    filter: &Filter,
-) -> Result<(), sqlx::Error> {
-    let Some(key) = &filter.key else { return Ok(()) };
+    key: &str,
+) -> Result<Vec<i64>, sqlx::Error> {
     // Recent events first: one that gets into a run meanwhile is found twice, and never missed.
     let last = Runs::since(connection, 0).await?.last;
     let recent = "SELECT seq FROM cryptopocket_inbox_events WHERE seq > ? AND key = ?";
-    let recent = sqlx::query_scalar(recent).bind(last).bind(key.as_str());
+    let recent = sqlx::query_scalar(recent).bind(last).bind(key);
     let mut numbers: Vec<i64> = recent.fetch_all(&mut *connection).await?;
     numbers.extend(runs::events_of(connection, hash(key)).await?);
-    query.push(" AND seq IN (");
-    let mut values = query.separated(", ");
-    for seq in numbers {
-        values.push_bind(seq);
-    }
-    query.push(")");
-    Ok(())
+    Ok(numbers)
 }
 
 fn failed(error: sqlx::Error) -> Error {

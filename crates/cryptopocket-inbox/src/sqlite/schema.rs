@@ -2,29 +2,19 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, ErrorKind, Result, of_sqlx};
 use crate::sql::schema::{self, SQLITE, VERSION};
-
-pub(super) use crate::sql::schema::check_version as check;
-
-/// Counts the tables of versions.
-const FOUND: &str = "SELECT count(*) AS found FROM sqlite_master WHERE name = 'cryptopocket_inbox_version'";
 
 /// The version from which on SQLite has no unique index of keys.
 const WITHOUT_UNIQUE_KEYS: i64 = 6;
 
-/// Refuses a file without the tables of an inbox.
-pub(super) async fn check_used(connection: &mut SqliteConnection) -> Result<(), Error> {
-    schema::check_used(connection, FOUND).await
-}
-
-/// Refuses tables that this program cannot read as they are.
-pub(super) async fn check_readable(connection: &mut SqliteConnection) -> Result<(), Error> {
-    schema::check_readable(connection, FOUND).await
+/// Refuses to write tables that a newer program has changed since they were opened.
+pub(super) async fn check(connection: &mut SqliteConnection) -> Result<()> {
+    schema::check(schema::version(connection).await.map_err(schema::unread)?)
 }
 
 /// Makes or updates the tables, in one transaction. Waits for no other program if they are of this version.
-pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     if version(connection).await? >= VERSION {
         return check(connection).await;
     }
@@ -44,7 +34,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Err
     done
 }
 
-async fn update(connection: &mut SqliteConnection) -> Result<(), Error> {
+async fn update(connection: &mut SqliteConnection) -> Result<()> {
     // Another program that migrates waits, or sees the result.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     if (1..WITHOUT_UNIQUE_KEYS).contains(&version(&mut transaction).await?) {
@@ -69,21 +59,21 @@ async fn update(connection: &mut SqliteConnection) -> Result<(), Error> {
 }
 
 /// The version of the tables, 0 without any.
-async fn version(connection: &mut SqliteConnection) -> Result<i64, Error> {
-    let found = sqlx::query_scalar::<_, i64>(FOUND).fetch_one(&mut *connection);
-    if found.await.map_err(failed)? == 0 {
-        return Ok(0);
+async fn version(connection: &mut SqliteConnection) -> Result<i64> {
+    if schema::is_used(connection).await.map_err(failed)? {
+        schema::version(connection).await.map_err(failed)
+    } else {
+        Ok(0)
     }
-    schema::version(connection).await.map_err(failed)
 }
 
-async fn set(connection: &mut SqliteConnection, pragmas: &'static str) -> Result<(), Error> {
+async fn set(connection: &mut SqliteConnection, pragmas: &'static str) -> Result<()> {
     let set = sqlx::raw_sql(pragmas).execute(connection).await;
     set.map(drop).map_err(failed)
 }
 
 /// Refuses a foreign key to the keys of events: they have no unique index any more, which SQLite asks for.
-async fn refuse_references(connection: &mut SqliteConnection) -> Result<(), Error> {
+async fn refuse_references(connection: &mut SqliteConnection) -> Result<()> {
     let referring = r#"SELECT t.name FROM sqlite_master t, pragma_foreign_key_list(t.name) f
         WHERE t.type = 'table' AND f."table" = 'cryptopocket_inbox_events' COLLATE NOCASE
           AND f."to" = 'key' COLLATE NOCASE"#;
@@ -102,7 +92,7 @@ async fn refuse_references(connection: &mut SqliteConnection) -> Result<(), Erro
 }
 
 /// Rows that refer to events that are not there.
-async fn broken_references(connection: &mut SqliteConnection) -> Result<i64, Error> {
+async fn broken_references(connection: &mut SqliteConnection) -> Result<i64> {
     let broken = r#"SELECT count(*) FROM
         (SELECT DISTINCT t.name FROM sqlite_master t, pragma_foreign_key_list(t.name) f
          WHERE t.type = 'table' AND f."table" = 'cryptopocket_inbox_events' COLLATE NOCASE) child,
@@ -115,7 +105,7 @@ async fn broken_references(connection: &mut SqliteConnection) -> Result<i64, Err
 }
 
 /// Triggers and indexes that the user has put on the events, which go with a table that is made anew.
-async fn of_the_user(connection: &mut SqliteConnection) -> Result<Vec<(String, String)>, Error> {
+async fn of_the_user(connection: &mut SqliteConnection) -> Result<Vec<(String, String)>> {
     let own = "SELECT name, sql FROM sqlite_master
         WHERE tbl_name = 'cryptopocket_inbox_events' AND type IN ('trigger', 'index') AND sql IS NOT NULL
           AND name NOT LIKE 'cryptopocket_inbox_%'";

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
 
 use cryptopocket_webhooks::Sighting;
@@ -13,11 +12,13 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use super::file::{self, Open};
 use super::keys::Keys;
 use super::{insert, schema};
-use crate::error::{Error, ErrorKind};
-use crate::runtime::Unpanicked;
-use crate::sql::events::{Divided, failed};
+use crate::error::{Error, ErrorKind, Result};
+use crate::handler::{BoxFuture, Failure};
+use crate::runtime::unpanicked;
+use crate::sql::batch::{Batch, Divided, Request, Requests};
+use crate::sql::events::failed;
 use crate::store::NewEvent;
-use crate::tracker::Transacted;
+use crate::transaction::Work;
 
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 1024;
@@ -26,37 +27,18 @@ const MOST_CALLS: usize = 128;
 /// After a commit that failed, this many transactions hold one call each, so that a handler that breaks the commit harms
 /// no other.
 const APART: u32 = 64;
-/// Requests that may wait. More wait in their senders.
-const WAITING: usize = 4096;
 
 type Output = Box<dyn Any + Send>;
-type Change = Transacted<SqliteConnection, Output>;
-/// The result of a change, and whether its transaction held nothing else.
-type Answer = (Result<Output, Error>, bool);
+type Change = Box<dyn for<'t> FnOnce(&'t mut SqliteConnection) -> BoxFuture<'t, Result<Output>> + Send>;
 
 /// A change that is done in a transaction with others.
-struct Call {
+pub(super) struct Call {
     change: Change,
-    /// Whether it needs no savepoint.
-    is_atomic: bool,
-    reply: oneshot::Sender<Answer>,
-}
-
-#[allow(
-    clippy::large_enum_variant,
-    reason = "most are events, and a box for each would cost more than its room"
-)]
-enum Request {
-    Insert(NewEvent, oneshot::Sender<Result<Sighting, Error>>),
-    Call(Call),
-    Close(oneshot::Sender<()>),
+    reply: oneshot::Sender<Result<Output>>,
 }
 
 /// The sending end of the writer.
-pub(super) struct Writer {
-    /// None for a store that is opened for reading.
-    requests: Option<mpsc::Sender<Request>>,
-}
+pub(super) struct Writer(pub(super) Requests<Call>);
 
 impl Writer {
     /// Starts the task.
@@ -67,7 +49,7 @@ impl Writer {
         path: PathBuf,
         wake: Arc<Notify>,
     ) -> Self {
-        let (requests, receiver) = mpsc::channel(WAITING);
+        let (requests, receiver) = Requests::new();
         let task = Task {
             open: Some(open),
             keys,
@@ -77,109 +59,33 @@ impl Writer {
             apart: 0,
         };
         tokio::spawn(task.run(receiver));
-        Self {
-            requests: Some(requests),
-        }
-    }
-
-    /// A writer that refuses everything.
-    pub(super) fn refusing() -> Self {
-        Self { requests: None }
-    }
-
-    async fn send(&self, request: Request) -> Result<(), Error> {
-        let requests = self.requests.as_ref().ok_or_else(Error::opened_read_only)?;
-        requests.send(request).await.map_err(|_| Error::closed())
-    }
-
-    /// Stores an event, durably.
-    pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Request::Insert(event, reply)).await?;
-        answer.await.unwrap_or_else(|_| Err(Error::closed()))
+        Self(requests)
     }
 
     /// Does a change in a savepoint.
-    pub(super) async fn call<T: Send + 'static>(
+    pub(super) async fn transact<T: Send + 'static>(
         &self,
-        change: Transacted<SqliteConnection, T>,
-    ) -> Result<T, Error> {
-        self.request(change, false).await.0
-    }
-
-    /// Does a change that is one statement, or has a savepoint of its own, and leaves nothing when it fails. Also tells
-    /// whether its transaction held nothing else.
-    pub(super) async fn atomic<T: Send + 'static>(
-        &self,
-        change: Transacted<SqliteConnection, T>,
-    ) -> (Result<T, Error>, bool) {
-        self.request(change, true).await
-    }
-
-    async fn request<T: Send + 'static>(
-        &self,
-        change: Transacted<SqliteConnection, T>,
-        is_atomic: bool,
-    ) -> (Result<T, Error>, bool) {
+        change: impl Work<SqliteConnection, T>,
+    ) -> Result<T> {
         let change: Change = Box::new(move |connection| {
             Box::pin(async move {
                 // The task serves others too, and must outlive a panic.
-                let work = pin!(async move { change(connection).await });
-                let output = Unpanicked(work).await.map_err(|_| panicked())??;
+                let output = unpanicked(async move { change(connection).await }).await;
+                let output = output.map_err(|_| panicked())??;
                 Ok(Box::new(output) as Output)
             })
         });
         let (reply, answer) = oneshot::channel();
-        let call = Call {
-            change,
-            is_atomic,
-            reply,
-        };
-        if let Err(error) = self.send(Request::Call(call)).await {
-            return (Err(error), false);
-        }
-        let (result, alone) = answer.await.unwrap_or_else(|_| (Err(Error::closed()), false));
-        let typed = |output: Output| output.downcast().map_err(|_| Error::closed());
-        (result.and_then(typed).map(|output| *output), alone)
-    }
-
-    /// Finishes the requests that were sent before, and closes the connection.
-    pub(super) async fn close(&self) {
-        let (reply, answer) = oneshot::channel();
-        if self.send(Request::Close(reply)).await.is_ok() {
-            let _ = answer.await;
-        }
+        self.0.send(Request::Change(Call { change, reply })).await?;
+        let output = answer.await.unwrap_or_else(|_| Err(Error::closed()))?;
+        let typed = output.downcast().map_err(|_| Error::closed());
+        typed.map(|output| *output)
     }
 }
 
 fn panicked() -> Error {
     Error::new(ErrorKind::Handler, "the work of a transaction panicked")
         .with_hint("look for the panic in the output of the program; nothing was written")
-}
-
-#[derive(Default)]
-struct Batch {
-    events: Vec<NewEvent>,
-    replies: Vec<oneshot::Sender<Result<Sighting, Error>>>,
-    calls: Vec<Call>,
-    close: Option<oneshot::Sender<()>>,
-}
-
-impl Batch {
-    fn add(&mut self, request: Request) {
-        match request {
-            Request::Insert(event, reply) => {
-                self.events.push(event);
-                self.replies.push(reply);
-            }
-            Request::Call(call) => self.calls.push(call),
-            Request::Close(reply) => self.close = Some(reply),
-        }
-    }
-
-    fn is_full(&self, most_calls: usize) -> bool {
-        self.close.is_some() || self.events.len() >= MOST_INSERTS || self.calls.len() >= most_calls
-    }
 }
 
 struct Task {
@@ -193,21 +99,17 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request<Call>>) {
         // One for all transactions: it keeps its room.
-        let mut batch = Batch::default();
+        let mut batch = Batch::new();
         let mut is_busy = false;
         while let Some(first) = requests.recv().await {
             // Senders that were just answered may send again, and then share this commit instead of the next one.
             if is_busy {
                 tokio::task::yield_now().await;
             }
-            batch.add(first);
             let most_calls = if self.apart > 0 { 1 } else { MOST_CALLS };
-            while !batch.is_full(most_calls) {
-                let Ok(next) = requests.try_recv() else { break };
-                batch.add(next);
-            }
+            batch.fill(first, &mut requests, MOST_INSERTS, most_calls);
             is_busy = batch.events.len() > 1;
             self.serve(&mut batch).await;
             if let Some(reply) = batch.close {
@@ -222,15 +124,15 @@ impl Task {
         }
     }
 
-    async fn serve(&mut self, batch: &mut Batch) {
-        if batch.events.is_empty() && batch.calls.is_empty() {
+    async fn serve(&mut self, batch: &mut Batch<Call>) {
+        if batch.events.is_empty() && batch.changes.is_empty() {
             return;
         }
         self.apart = self.apart.saturating_sub(1);
         let events = batch.events.as_slice();
         let mut divided = Divided::new(events.len());
         while let Some(part) = divided.next() {
-            let calls = std::mem::take(&mut batch.calls);
+            let calls = std::mem::take(&mut batch.changes);
             let has_calls = !calls.is_empty();
             let mut stored = self.commit(&events[part.clone()], calls).await;
             if has_calls && stored.is_err() {
@@ -242,24 +144,17 @@ impl Task {
             }
             divided.set(part, stored);
         }
-        let results = divided.results;
         // Not after every commit: a claim that finds nothing is one too, and the idle worker would never sleep.
-        let is_any_new = results.iter().any(|result| matches!(result, Ok(Sighting::New)));
-        batch.events.clear();
-        for (reply, result) in batch.replies.drain(..).zip(results) {
-            let _ = reply.send(result);
-        }
-        if is_any_new {
+        if batch.answer(divided.results) {
             self.wake.notify_one();
         }
     }
 
     /// One transaction, after which the calls are answered.
-    async fn commit(&mut self, events: &[NewEvent], calls: Vec<Call>) -> Result<Vec<Sighting>, Error> {
-        let alone = events.is_empty() && calls.len() == 1;
+    async fn commit(&mut self, events: &[NewEvent], calls: Vec<Call>) -> Result<Vec<Sighting>> {
         let (mut changes, mut replies) = (Vec::new(), Vec::new());
         for call in calls {
-            changes.push((call.change, call.is_atomic));
+            changes.push(call.change);
             replies.push(call.reply);
         }
         let (sightings, mut outputs) = match self.transact(events, changes).await {
@@ -271,7 +166,7 @@ impl Task {
         }
         for (reply, output) in replies.into_iter().zip(outputs) {
             // A caller that gave up needs no answer.
-            let _ = reply.send((output, alone));
+            let _ = reply.send(output);
         }
         sightings
     }
@@ -280,8 +175,8 @@ impl Task {
     async fn transact(
         &mut self,
         events: &[NewEvent],
-        changes: Vec<(Change, bool)>,
-    ) -> Result<(Vec<Sighting>, Vec<Result<Output, Error>>), Error> {
+        changes: Vec<Change>,
+    ) -> Result<(Vec<Sighting>, Vec<Result<Output>>)> {
         let mut open = if let Some(open) = self.open.take() {
             open
         } else {
@@ -302,15 +197,19 @@ impl Task {
             return Err(error);
         }
         let mut transaction = begun?;
-        schema::check(&mut *transaction).await?;
+        schema::check(&mut transaction).await?;
         let sightings = insert::all(&mut transaction, &mut self.keys, events)
             .await
             .map_err(failed)?;
         let mut outputs = Vec::with_capacity(changes.len());
-        for (change, is_atomic) in changes {
-            outputs.push(perform(&mut transaction, change, is_atomic).await?);
+        let alone = events.is_empty() && changes.len() == 1;
+        for change in changes {
+            outputs.push(perform(&mut transaction, change).await?);
         }
-        transaction.commit().await.map_err(failed)?;
+        transaction
+            .commit()
+            .await
+            .map_err(|error| uncommitted(error, alone))?;
         // A transaction without events has not begun one of the keys.
         if !events.is_empty() {
             self.keys.commit();
@@ -322,27 +221,34 @@ impl Task {
     }
 }
 
-/// The result of one change, or the failure of the whole transaction.
-async fn perform(
-    transaction: &mut SqliteConnection,
-    change: Change,
-    is_atomic: bool,
-) -> Result<Result<Output, Error>, Error> {
-    if is_atomic {
-        return match change(transaction).await {
-            // After any other failure the database may have ended the transaction, and the next statement would be
-            // committed by itself.
-            Err(error) if error.kind() != ErrorKind::LeaseLost => Err(error),
-            result => Ok(result),
-        };
+/// The failure of a commit. A deferred constraint is checked by it. If there was nothing in the transaction but one change, that
+/// one broke it; otherwise it is not known which did.
+fn uncommitted(error: sqlx::Error, alone: bool) -> Error {
+    let error = failed(error);
+    if alone && error.kind() == ErrorKind::Database {
+        let failure = Failure::retry(error.to_string());
+        return error.carrying(failure);
     }
-    // What one call writes must not stay when it fails, and must not take the others with it.
+    error
+}
+
+/// The result of one change, or the failure of the whole transaction. What one writes must not stay when it fails, and must not
+/// take the others with it.
+async fn perform(transaction: &mut SqliteConnection, change: Change) -> Result<Result<Output>> {
     let mut savepoint = transaction.begin().await.map_err(failed)?;
     let result = change(&mut savepoint).await;
-    match &result {
-        Ok(_) => savepoint.commit().await.map_err(failed)?,
-        // A full disk may have ended the whole transaction; then the cause is in the error of the call.
-        Err(error) => savepoint.rollback().await.map_err(|_| error.clone())?,
+    let Err(error) = &result else {
+        savepoint.commit().await.map_err(failed)?;
+        return Ok(result);
+    };
+    match savepoint.rollback().await {
+        Ok(()) => Ok(result),
+        // The database has ended the whole transaction by itself, as it does when the disk is full: no fault of a handler.
+        Err(ended) if error.carried().is_some() => {
+            let what = "the database ended the transaction of the handler";
+            Err(Error::new(ErrorKind::Unavailable, what).with_source(ended))
+        }
+        // The cause is in the error of the change.
+        Err(_) => Err(error.clone()),
     }
-    Ok(result)
 }

@@ -3,39 +3,115 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use super::objects::Objects;
+use cryptopocket_types::Timestamp;
 
-/// The rows that handlers of a [`MemoryStore`](super::MemoryStore) write: text under a text. Reads are those of the map.
-#[derive(Debug, Default, Clone)]
-pub struct Table {
-    rows: BTreeMap<String, String>,
-    pub(super) objects: Objects,
+use super::calls::Call;
+use super::events::{Content, Event};
+use super::objects::Marks;
+use crate::tracker::{Changed, Object, Row};
+
+/// A map whose writes can be taken back.
+#[derive(Debug, Clone)]
+pub(super) struct Undo<K, V> {
+    now: BTreeMap<K, V>,
     /// What was under each written key before, in the order of the writes.
-    undo: Vec<(String, Option<String>)>,
+    before: Vec<(K, Option<V>)>,
+}
+
+impl<K, V> Default for Undo<K, V> {
+    fn default() -> Self {
+        Self {
+            now: BTreeMap::new(),
+            before: Vec::new(),
+        }
+    }
+}
+
+impl<K: Ord + Clone, V> Undo<K, V> {
+    /// Writes or removes what is under a key.
+    pub(super) fn set(&mut self, key: K, value: Option<V>) {
+        let before = match value {
+            Some(value) => self.now.insert(key.clone(), value),
+            None => self.now.remove(&key),
+        };
+        self.before.push((key, before));
+    }
+
+    /// Changes those values for which `is_one` holds, and returns their number.
+    pub(super) fn change_each(&mut self, is_one: impl Fn(&V) -> bool, change: impl Fn(&mut V)) -> u64
+    where
+        V: Clone,
+    {
+        let ones = self.now.iter().filter(|(_, value)| is_one(value));
+        let ones: Vec<_> = ones.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let number = ones.len() as u64;
+        for (key, mut value) in ones {
+            change(&mut value);
+            self.set(key, Some(value));
+        }
+        number
+    }
+
+    fn commit(&mut self) {
+        self.before.clear();
+    }
+
+    fn roll_back(&mut self) {
+        for (key, before) in std::mem::take(&mut self.before).into_iter().rev() {
+            self.set(key, before);
+        }
+        self.before.clear();
+    }
+}
+
+impl<K, V> Deref for Undo<K, V> {
+    type Target = BTreeMap<K, V>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.now
+    }
+}
+
+/// Everything that a store in memory holds.
+macro_rules! table {
+    ($($name:ident: $key:ty => $value:ty,)+) => {
+        /// What handlers of a [`MemoryStore`](super::MemoryStore) write through: text under a text. Reads are those of the map.
+        #[derive(Debug, Default, Clone)]
+        pub struct Table {
+            $(pub(super) $name: Undo<$key, $value>,)+
+        }
+
+        impl Table {
+            pub(super) fn commit(&mut self) {
+                $(self.$name.commit();)+
+            }
+
+            pub(super) fn roll_back(&mut self) {
+                $(self.$name.roll_back();)+
+            }
+        }
+    };
+}
+
+table! {
+    rows: String => String,
+    events: i64 => Event,
+    numbers: String => i64,
+    quarantine: i64 => Content,
+    objects: Object => Row,
+    due: (Timestamp, Object) => (),
+    changes: i64 => Changed,
+    marks: () => Marks,
+    calls: String => Call,
 }
 
 impl Table {
     /// Writes a row and returns the one before.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<String>) -> Option<String> {
         let key = key.into();
-        let before = self.rows.insert(key.clone(), value.into());
-        self.undo.push((key, before.clone()));
+        let before = self.rows.get(&key).cloned();
+        self.rows.set(key, Some(value.into()));
         before
-    }
-
-    pub(super) fn commit(&mut self) {
-        self.undo.clear();
-        self.objects.commit();
-    }
-
-    pub(super) fn roll_back(&mut self) {
-        for (key, before) in self.undo.drain(..).rev() {
-            match before {
-                Some(value) => self.rows.insert(key, value),
-                None => self.rows.remove(&key),
-            };
-        }
-        self.objects.roll_back();
     }
 }
 

@@ -1,12 +1,12 @@
 //! The forms in which stores keep tracked objects and changes.
 
 use cryptopocket_types::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::object::ObjectKind;
 use super::observation::Change;
 use super::tracked::Tracked;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 fn micros(time: Option<Timestamp>) -> Value {
     time.map_or(Value::Null, |time| time.unix_micros().into())
@@ -18,13 +18,6 @@ fn time(value: &Value) -> Option<Timestamp> {
 
 fn corrupt(what: &'static str) -> Error {
     Error::new(ErrorKind::Corrupt, what)
-}
-
-fn object(text: &str) -> Option<Map<String, Value>> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => Some(fields),
-        _ => None,
-    }
 }
 
 impl Tracked {
@@ -49,35 +42,33 @@ impl Tracked {
     ///
     /// # Errors
     /// [`Corrupt`](ErrorKind::Corrupt) if it is anything else.
-    pub fn from_json(kind: ObjectKind, text: &str) -> Result<Self, Error> {
+    pub fn from_json(kind: ObjectKind, text: &str) -> Result<Self> {
         read(kind, text).ok_or_else(|| corrupt("the state of a tracked object cannot be read"))
     }
 }
 
 fn read(kind: ObjectKind, text: &str) -> Option<Tracked> {
-    let fields = object(text)?;
+    let fields: Value = serde_json::from_str(text).ok()?;
     let rank = |name: &str| {
-        let rank = u8::try_from(fields.get(name)?.as_u64()?).ok()?;
+        let rank = u8::try_from(fields[name].as_u64()?).ok()?;
         (rank <= kind.last()).then_some(rank)
     };
-    let flag = |name: &str| fields.get(name)?.as_bool();
-    let known: &[Value; 4] = fields.get("known")?.as_array()?.as_slice().try_into().ok()?;
-    let webhook: &[Value; 4] = fields.get("webhook")?.as_array()?.as_slice().try_into().ok()?;
-    let unrecognised = fields.get("unrecognised")?.as_array()?;
+    let flag = |name: &str| fields[name].as_bool();
+    let four = |name: &str| <&[Value; 4]>::try_from(fields[name].as_array()?.as_slice()).ok();
+    let unrecognised = fields["unrecognised"].as_array()?.iter();
     Some(Tracked {
         kind,
         rank: rank("rank")?,
         confirmed: flag("confirmed")?,
         announced: rank("announced")?,
         behind_told: flag("behind_told")?,
-        known: known.each_ref().map(time),
-        webhook: webhook.each_ref().map(|came| *came == Value::Bool(true)),
+        known: four("known")?.each_ref().map(time),
+        webhook: four("webhook")?.each_ref().map(|came| *came == true),
         unrecognised: unrecognised
-            .iter()
             .filter_map(|status| status.as_str().map(str::to_owned))
             .collect(),
-        polled_at: time(fields.get("polled_at")?),
-        missing_since: time(fields.get("missing_since")?),
+        polled_at: time(&fields["polled_at"]),
+        missing_since: time(&fields["missing_since"]),
         missing_told: flag("missing_told")?,
     })
 }
@@ -103,15 +94,15 @@ impl Change {
     ///
     /// # Errors
     /// [`Corrupt`](ErrorKind::Corrupt) if it is anything else.
-    pub fn from_json(kind: ObjectKind, text: &str) -> Result<Self, Error> {
+    pub fn from_json(kind: ObjectKind, text: &str) -> Result<Self> {
         read_change(kind, text).ok_or_else(|| corrupt("a change of a tracked object cannot be read"))
     }
 }
 
 fn read_change(kind: ObjectKind, text: &str) -> Option<Change> {
-    let fields = object(text)?;
-    let state = |name: &str| Some(kind.read_state(fields.get(name)?.as_str()?));
-    Some(match fields.get("change")?.as_str()? {
+    let fields: Value = serde_json::from_str(text).ok()?;
+    let state = |name: &str| Some(kind.read_state(fields[name].as_str()?));
+    Some(match fields["change"].as_str()? {
         "moved" => Change::Moved {
             from: state("from")?,
             to: state("to")?,
@@ -130,7 +121,7 @@ fn read_change(kind: ObjectKind, text: &str) -> Option<Change> {
             state: state("state")?,
         },
         "missing" => Change::Missing {
-            since: time(fields.get("since")?)?,
+            since: time(&fields["since"])?,
         },
         _ => return None,
     })

@@ -6,15 +6,15 @@ use super::handler::ChangeHandler;
 use super::object::{Object, WEBHOOKS};
 use super::observation::{Observation, Source};
 use super::settings::Tracker;
-use super::store::TrackerStore;
 use crate::delivery::Delivery;
 use crate::handler::{Failure, Handler};
 use crate::measure;
+use crate::transaction::Store;
 
 /// Records what each event says of its object, in the transaction that marks the event as done.
 ///
 /// An object that is not tracked yet is tracked from then on: its webhook may be faster than the call that tracks it.
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Handler<S::Transaction> for Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Handler<S::Transaction> for Tracker<S, C> {
     async fn handle(&self, delivery: &Delivery, transaction: &mut S::Transaction) -> Result<(), Failure> {
         match delivery.event().and_then(|event| observed(event, delivery)) {
             Some((object, observation)) => {

@@ -24,6 +24,19 @@ words! {
     }
 }
 
+/// The states by their ranks.
+const PAYMENT: [PaymentStatus; 4] = [
+    PaymentStatus::Started,
+    PaymentStatus::PendingBank,
+    PaymentStatus::PaymentReceived,
+    PaymentStatus::CoinsSent,
+];
+const OFFRAMP: [OfframpStatus; 3] = [
+    OfframpStatus::Started,
+    OfframpStatus::CryptoReceived,
+    OfframpStatus::Finished,
+];
+
 impl ObjectKind {
     /// The state of this kind of object that the provider writes so.
     pub fn read_state(self, text: &str) -> ObjectState {
@@ -34,18 +47,10 @@ impl ObjectKind {
     }
 
     pub(super) fn state(self, rank: u8) -> ObjectState {
+        let rank = usize::from(rank.min(self.last()));
         match self {
-            Self::Payment => ObjectState::Payment(match rank {
-                0 => PaymentStatus::Started,
-                1 => PaymentStatus::PendingBank,
-                2 => PaymentStatus::PaymentReceived,
-                _ => PaymentStatus::CoinsSent,
-            }),
-            Self::Offramp => ObjectState::Offramp(match rank {
-                0 => OfframpStatus::Started,
-                1 => OfframpStatus::CryptoReceived,
-                _ => OfframpStatus::Finished,
-            }),
+            Self::Payment => PAYMENT[rank].clone().into(),
+            Self::Offramp => OFFRAMP[rank].clone().into(),
         }
     }
 

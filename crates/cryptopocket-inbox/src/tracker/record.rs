@@ -6,70 +6,66 @@ use super::handler::ChangeHandler;
 use super::object::{Changed, NewObject, Object};
 use super::observation::{Change, Observation, Source};
 use super::settings::Tracker;
-use super::store::{Row, Selection, TrackerStore};
-use crate::error::{Error, ErrorKind};
+use super::store::{Objects as _, Row, Selection};
+use crate::error::{Error, ErrorKind, Result};
 use crate::handler::Failure;
-use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::runtime::{jittered, limited};
+use crate::transaction::Store;
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Begins to track an object; `false` if it was tracked before.
     ///
     /// Call it after each creation; it can be repeated. An object that a webhook has told of already gets its payment
     /// method and its time of creation.
-    pub async fn track(&self, new: NewObject) -> Result<bool, Error> {
+    pub async fn track(&self, new: NewObject) -> Result<bool> {
         let tracker = self.clone();
-        self.store()
-            .transact(Box::new(move |transaction| {
-                Box::pin(async move { tracker.track_in(transaction, new).await })
-            }))
-            .await
-    }
-
-    /// Does what [`track`](Self::track) does in a transaction of your own: in that of a handler, or of
-    /// `SqliteStore::write`.
-    pub async fn track_in(&self, transaction: &mut S::Transaction, new: NewObject) -> Result<bool, Error> {
-        let fresh = Row::fresh(new.object, new.created_at);
-        let (mut row, _) = S::lock(transaction, fresh).await?;
-        let is_new = !row.expected;
-        row.expected = true;
-        row.method = new.method.map(|method| method.as_str().to_owned()).or(row.method);
-        row.tracked.created(new.created_at);
-        if is_new {
-            self.schedule_next(&mut row);
-        }
-        S::save(transaction, row, Vec::new()).await?;
-        Ok(is_new)
+        let track = self.store().transact(move |transaction| {
+            Box::pin(async move {
+                let fresh = Row::fresh(new.object, new.created_at);
+                let (mut row, _) = transaction.lock(fresh).await?;
+                let is_new = !row.expected;
+                row.expected = true;
+                row.method = new.method.map(|method| method.as_str().to_owned()).or(row.method);
+                row.tracked.created(new.created_at);
+                if is_new {
+                    tracker.schedule_next(&mut row);
+                }
+                transaction.save(row, Vec::new()).await?;
+                Ok(is_new)
+            })
+        });
+        track.await
     }
 
     /// Records what something other than a webhook or a poll of this tracker says of an object, such as the bank.
     ///
     /// # Errors
     /// [`Handler`](ErrorKind::Handler) if the handler of a change failed; nothing is recorded then. Those of the store.
-    pub async fn observe(&self, object: &Object, observation: Observation) -> Result<Vec<Change>, Error> {
+    pub async fn observe(&self, object: &Object, observation: Observation) -> Result<Vec<Change>> {
         let (tracker, object) = (self.clone(), object.clone());
         self.store()
-            .transact(Box::new(move |transaction| {
+            .transact(move |transaction| {
                 Box::pin(async move {
                     let (changes, _) = tracker.observe_in(transaction, &object, &observation).await?;
                     Ok(changes)
                 })
-            }))
+            })
             .await
     }
 
     /// Reads an object; `None` if it is not tracked.
-    pub async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
-        self.store().object(object).await
+    pub async fn object(&self, object: &Object) -> Result<Option<Row>> {
+        let object = object.clone();
+        self.store()
+            .view(move |objects| Box::pin(objects.object(object)))
+            .await
     }
 
     /// Lists objects by kind and id, after one of them, up to `limit`.
-    pub async fn objects(
-        &self,
-        selection: Selection,
-        after: Option<Object>,
-        limit: u32,
-    ) -> Result<Vec<Row>, Error> {
-        self.store().objects(selection, after, limit).await
+    pub async fn objects(&self, selection: Selection, after: Option<Object>, limit: u32) -> Result<Vec<Row>> {
+        self.store()
+            .view(move |objects| Box::pin(objects.objects(selection, after, limit)))
+            .await
     }
 
     /// Steps an object, in a transaction; also whether it is new.
@@ -78,9 +74,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         transaction: &mut S::Transaction,
         object: &Object,
         observation: &Observation,
-    ) -> Result<(Vec<Change>, bool), Error> {
+    ) -> Result<(Vec<Change>, bool)> {
         let fresh = Row::fresh(object.clone(), observation.at);
-        let (mut row, created) = S::lock(transaction, fresh).await?;
+        let (mut row, created) = transaction.lock(fresh).await?;
         let (tracked, changes) = row.tracked.step(observation);
         row.tracked = tracked;
         if created {
@@ -105,7 +101,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         changes: &[Change],
         source: Source,
         at: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<()> {
         let told: Vec<_> = changes
             .iter()
             .map(|change| Changed {
@@ -115,18 +111,12 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                 at,
             })
             .collect();
-        S::save(transaction, row, told.clone()).await?;
+        transaction.save(row, told.clone()).await?;
         for one in &told {
             let deadline = self.inbox.runtime().deadline(self.inbox.handler_limit());
-            let attempt = Unpanicked(Box::pin(self.on_change.change(one, transaction)));
-            match First(attempt, deadline).await {
-                Which::One(Ok(result)) => result,
-                Which::One(Err(_)) => Err(Failure::retry("the handler of a change panicked")),
-                Which::Other(()) => Err(Failure::retry(
-                    "the handler of a change took longer than its limit",
-                )),
-            }
-            .map_err(|failure: Failure| {
+            let handled = limited(self.on_change.change(one, transaction), deadline).await;
+            let failed = |did| Err(Failure::retry(format!("the handler of a change {did}")));
+            handled.unwrap_or_else(failed).map_err(|failure| {
                 let what = "the handler of a change failed, so the change was not recorded";
                 Error::new(ErrorKind::Handler, what).carrying(failure)
             })?;
@@ -138,7 +128,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     pub(super) fn schedule_next(&self, row: &mut Row) {
         let now = self.inbox.now();
         let age = row.tracked.created_at().and_then(|at| now.duration_since(at));
-        let pause = self.settings.schedule.pause(
+        let pause = self.schedule.pause(
             row.object.kind(),
             row.method.as_deref(),
             row.quiet,

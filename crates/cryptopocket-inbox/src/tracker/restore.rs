@@ -6,13 +6,14 @@ use cryptopocket_types::Timestamp;
 
 use super::handler::ChangeHandler;
 use super::settings::Tracker;
-use super::store::TrackerStore;
-use crate::error::Error;
+use super::store::Objects as _;
+use crate::error::Result;
+use crate::transaction::Store;
 
 /// How often a tracker stores that it is at work.
 const BEAT: Duration = Duration::from_mins(1);
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Takes in that the store was restored from a backup, or that it cannot be trusted for another reason: everything
     /// that is not final is due to be polled at once, rate-limited. Returns how many objects that are.
     ///
@@ -28,21 +29,21 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// store, as after a restore under a running program; and when a feed asks for changes after one that is not there.
     /// It polls all of that, too, if the clock of a tracker was ahead by `stale_after`; once, if that tracker works on.
     /// After a restore of a backup that is younger than that, call it.
-    pub async fn restored(&self) -> Result<u64, Error> {
+    pub async fn restored(&self) -> Result<u64> {
         self.poll_all(self.inbox.now().unix_micros()).await
     }
 
     /// Makes everything that is not final due now, and lets the numbers of changes go on from `number` at least.
-    pub(super) async fn poll_all(&self, number: i64) -> Result<u64, Error> {
+    pub(super) async fn poll_all(&self, number: i64) -> Result<u64> {
         let now = self.inbox.now();
         let objects = self
             .store()
-            .transact(Box::new(move |transaction| {
+            .transact(move |tracker| {
                 Box::pin(async move {
-                    S::beat(transaction, now).await?;
-                    S::repoll(transaction, now, number).await
+                    tracker.beat(now).await?;
+                    tracker.repoll(now, number).await
                 })
-            }))
+            })
             .await?;
         self.state().beat_at = Some(now);
         tracing::warn!(objects, "everything that is not final is polled again");
@@ -50,24 +51,24 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     }
 
     /// Stores that a tracker is at work, and finds out whether the store is an old one.
-    pub(super) async fn beat(&self) -> Result<(), Error> {
+    pub(super) async fn beat(&self) -> Result<()> {
         let now = self.inbox.now();
         let own = self.state().beat_at;
         // A clock that jumped back beats at once.
         if own.is_some_and(|own| own <= now && now < own.saturating_add(BEAT)) {
             return Ok(());
         }
-        let latest = now.saturating_add(self.settings.stale_after);
-        let before = self.store().transact(Box::new(move |transaction| {
+        let latest = now.saturating_add(self.stale_after);
+        let before = self.store().transact(move |tracker| {
             Box::pin(async move {
-                let before = S::beat(transaction, now).await?;
+                let before = tracker.beat(now).await?;
                 // The clock of another machine is a little ahead. It would miss its beat if this one put it back.
                 if let Some(before) = before.filter(|before| now < *before && *before <= latest) {
-                    S::beat(transaction, before).await?;
+                    tracker.beat(before).await?;
                 }
                 Ok(before)
             })
-        }));
+        });
         let before = before.await?;
         let is_stale = before.is_some_and(|before| self.is_stale(before, own, now));
         let was_ahead = own > Some(latest);
@@ -93,6 +94,6 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     fn is_stale(&self, found: Timestamp, own: Option<Timestamp>, now: Timestamp) -> bool {
         // Other machines beat too; their clocks may be a little behind, and by that much the beat may go back.
         let lost = own.is_some_and(|own| found.saturating_add(BEAT) < own);
-        lost || found.saturating_add(self.settings.stale_after) < now
+        lost || found.saturating_add(self.stale_after) < now
     }
 }

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, setters};
 
 use super::rate::RateLimit;
 use super::schedule::Schedule;
-use super::store::TrackerStore;
 use crate::inbox::Inbox;
+use crate::transaction::Store;
 
 /// Keeps the state of payments and off-ramps in the store of an inbox, from webhooks, polls and the bank.
 ///
@@ -19,18 +19,13 @@ use crate::inbox::Inbox;
 pub struct Tracker<S, C = ()> {
     pub(super) inbox: Inbox<S>,
     pub(super) on_change: Arc<C>,
-    pub(super) settings: Arc<Settings>,
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Settings {
-    pub(super) schedule: Schedule,
-    pub(super) rate: RateLimit,
+    pub(super) schedule: Arc<Schedule>,
+    pub(super) rate_limit: RateLimit,
     pub(super) concurrency: u32,
     pub(super) poll_limit: Duration,
-    pub(super) look: Duration,
+    pub(super) look_interval: Duration,
     pub(super) stale_after: Duration,
+    state: Arc<Mutex<State>>,
 }
 
 /// What the clones of a tracker share.
@@ -44,96 +39,73 @@ pub(super) struct State {
 
 impl<S, C> Clone for Tracker<S, C> {
     fn clone(&self) -> Self {
-        Self {
-            inbox: self.inbox.clone(),
-            on_change: Arc::clone(&self.on_change),
-            settings: Arc::clone(&self.settings),
-            state: Arc::clone(&self.state),
-        }
+        self.with(Arc::clone(&self.on_change))
     }
 }
 
 impl<S, C> fmt::Debug for Tracker<S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tracker")
-            .field("settings", &self.settings)
+            .field("schedule", &self.schedule)
+            .field("rate_limit", &self.rate_limit)
             .finish_non_exhaustive()
     }
 }
 
-impl<S: TrackerStore> Tracker<S> {
+impl<S: Store> Tracker<S> {
     /// A tracker with the default settings, in the store of `inbox`, with its clock.
     pub fn new(inbox: Inbox<S>) -> Self {
-        let settings = Settings {
-            schedule: Schedule::default(),
-            rate: RateLimit::default(),
-            concurrency: 4,
-            poll_limit: Duration::from_mins(1),
-            look: Duration::from_secs(1),
-            stale_after: Duration::from_mins(15),
-        };
         Self {
             inbox,
             on_change: Arc::new(()),
+            schedule: Arc::default(),
+            rate_limit: RateLimit::default(),
+            concurrency: 4,
+            poll_limit: Duration::from_mins(1),
+            look_interval: Duration::from_secs(1),
+            stale_after: Duration::from_mins(15),
             state: Arc::default(),
-            settings: Arc::new(settings),
         }
     }
 
     /// Sets what is done about each change, in the transaction that records it.
     pub fn on_change<C>(self, handler: C) -> Tracker<S, C> {
-        Tracker {
-            inbox: self.inbox,
-            on_change: Arc::new(handler),
-            settings: self.settings,
-            state: self.state,
-        }
+        self.with(Arc::new(handler))
     }
 }
 
 impl<S, C> Tracker<S, C> {
-    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(Arc::make_mut(&mut self.settings));
-        self
+    setters! {
+        /// Sets when objects are polled.
+        schedule = |schedule: Schedule| Arc::new(schedule);
+        /// Sets how many polls may leave all machines that share the store, which should all have this setting. Default: five
+        /// a second, ten at once.
+        rate_limit = |limit: RateLimit| limit;
+        /// Sets how many polls run at once, at least one. Default: four.
+        concurrency = |polls: u32| polls.max(1);
+        /// Sets how long a poll may take; then it counts as failed. Default: one minute. The object belongs to its sweeper for
+        /// twice as long; after a crash it waits that long.
+        poll_limit = |limit: Duration| limit;
+        /// Sets how often an idle sweeper looks for objects that are due. Default: one second, jittered.
+        look_interval = |interval: Duration| interval;
+        /// Sets for how long no tracker may have been at work before everything that is not final is polled at once: the store
+        /// may have been restored from a backup. Default: 15 minutes. See [`restored`](Self::restored).
+        stale_after = |time: Duration| time;
     }
 
-    /// Sets when objects are polled.
-    #[must_use]
-    pub fn schedule(self, schedule: Schedule) -> Self {
-        self.set(|settings| settings.schedule = schedule)
-    }
-
-    /// Sets how many polls may leave all machines that share the store, which should all have this setting. Default: five a
-    /// second, ten at once.
-    #[must_use]
-    pub fn rate_limit(self, limit: RateLimit) -> Self {
-        self.set(|settings| settings.rate = limit)
-    }
-
-    /// Sets how many polls run at once, at least one. Default: four.
-    #[must_use]
-    pub fn concurrency(self, polls: u32) -> Self {
-        self.set(|settings| settings.concurrency = polls.max(1))
-    }
-
-    /// Sets how long a poll may take; then it counts as failed. Default: one minute. The object belongs to its sweeper for
-    /// twice as long; after a crash it waits that long.
-    #[must_use]
-    pub fn poll_limit(self, limit: Duration) -> Self {
-        self.set(|settings| settings.poll_limit = limit)
-    }
-
-    /// Sets how often an idle sweeper looks for objects that are due. Default: one second, jittered.
-    #[must_use]
-    pub fn look_interval(self, interval: Duration) -> Self {
-        self.set(|settings| settings.look = interval)
-    }
-
-    /// Sets for how long no tracker may have been at work before everything that is not final is polled at once: the store
-    /// may have been restored from a backup. Default: 15 minutes. See [`restored`](Self::restored).
-    #[must_use]
-    pub fn stale_after(self, time: Duration) -> Self {
-        self.set(|settings| settings.stale_after = time)
+    /// The same tracker with another handler.
+    fn with<D>(&self, on_change: Arc<D>) -> Tracker<S, D> {
+        Tracker {
+            inbox: self.inbox.clone(),
+            on_change,
+            schedule: Arc::clone(&self.schedule),
+            rate_limit: self.rate_limit,
+            concurrency: self.concurrency,
+            poll_limit: self.poll_limit,
+            look_interval: self.look_interval,
+            stale_after: self.stale_after,
+            state: Arc::clone(&self.state),
+        }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

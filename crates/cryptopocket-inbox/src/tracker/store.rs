@@ -1,20 +1,14 @@
 //! What a store of tracked objects has to do.
 
-use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Timestamp, debug_fields};
 
 use super::object::{Changed, Entry, Object};
 use super::rate::{Bucket, RateLimit};
 use super::tracked::Tracked;
-use crate::error::Error;
-use crate::handler::BoxFuture;
-use crate::store::Store;
-
-/// Work that is done in one transaction of a store.
-pub type Transacted<T, R> = Box<dyn for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<R, Error>> + Send>;
+use crate::error::Result;
 
 /// An object as a store keeps it.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,20 +50,17 @@ impl Row {
     }
 }
 
-/// Hides the reason, which is in the words of others.
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row")
-            .field("object", &self.object)
-            .field("tracked", &self.tracked)
-            .field("method", &self.method)
-            .field("expected", &self.expected)
-            .field("due_at", &self.due_at)
-            .field("token", &self.token)
-            .field("quiet", &self.quiet)
-            .field("failures", &self.failures)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    /// Hides the reason, which is in the words of others.
+    Row => |row|
+        object: row.object,
+        tracked: row.tracked,
+        method: row.method,
+        expected: row.expected,
+        due_at: row.due_at,
+        token: row.token,
+        quiet: row.quiet,
+        failures: row.failures,
 }
 
 /// Objects that a sweeper has claimed.
@@ -122,117 +113,102 @@ impl Selection {
     }
 }
 
-/// Where tracked objects are kept: in the store of the inbox, so that one transaction holds an event, what it changes, and
-/// what the application writes.
-pub trait TrackerStore: Store {
-    /// Does `work` in one transaction, which is durable when this returns `Ok`, and without effect when it returns `Err`.
-    fn transact<R: Send + 'static>(
-        &self,
-        work: Transacted<Self::Transaction, R>,
-    ) -> impl Future<Output = Result<R, Error>> + Send;
-
+/// The tracked objects of a store, in a transaction: one holds an event, what it changes, and what the application writes.
+pub trait Objects: Send {
     /// Reads an object and locks it until the end of the transaction. One that is not there is stored as `fresh`, which
     /// the answer says.
-    fn lock(transaction: &mut Self::Transaction, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>>;
+    fn lock(&mut self, fresh: Row) -> impl Future<Output = Result<(Row, bool)>> + Send;
 
     /// Stores a locked object with what changed of it.
-    fn save(
-        transaction: &mut Self::Transaction,
-        row: Row,
-        changes: Vec<Changed>,
-    ) -> BoxFuture<'_, Result<(), Error>>;
+    fn save(&mut self, row: Row, changes: Vec<Changed>) -> impl Future<Output = Result<()>> + Send;
 
     /// Stores `now` as the time at which a tracker was last at work, and returns the one before.
-    fn beat(
-        transaction: &mut Self::Transaction,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<Timestamp>, Error>>;
+    fn beat(&mut self, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
 
     /// Makes every object that is not final due now, ends all claims, and lets the numbers of changes go on from `number`
     /// at least. Returns how many objects there are.
-    fn repoll(
-        transaction: &mut Self::Transaction,
-        now: Timestamp,
-        number: i64,
-    ) -> BoxFuture<'_, Result<u64, Error>>;
+    fn repoll(&mut self, now: Timestamp, number: i64) -> impl Future<Output = Result<u64>> + Send;
 
     /// Reads the state of the rate, and keeps it from others until the end of the transaction.
-    fn bucket(transaction: &mut Self::Transaction) -> BoxFuture<'_, Result<Bucket, Error>>;
+    fn bucket(&mut self) -> impl Future<Output = Result<Bucket>> + Send;
 
     /// Stores the state of the rate.
-    fn set_bucket(transaction: &mut Self::Transaction, bucket: Bucket) -> BoxFuture<'_, Result<(), Error>>;
+    fn set_bucket(&mut self, bucket: Bucket) -> impl Future<Output = Result<()>> + Send;
 
     /// Claims up to `limit` objects that are due at `now`, those first that have been due longest, and returns them by kind
     /// and id. They are due again at `until`, and their token grows.
     fn claim_objects(
-        transaction: &mut Self::Transaction,
+        &mut self,
         now: Timestamp,
         until: Timestamp,
         limit: u32,
-    ) -> BoxFuture<'_, Result<Vec<Row>, Error>>;
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
     /// Stores that the provider asked not to be polled before `until`, as [`Bucket::hold_back`] says.
-    fn hold_back(
-        transaction: &mut Self::Transaction,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(async move {
-            let mut bucket = Self::bucket(transaction).await?;
+    fn hold_back(&mut self, now: Timestamp, until: Timestamp) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let mut bucket = self.bucket().await?;
             bucket.hold_back(now, until);
-            Self::set_bucket(transaction, bucket).await
-        })
+            self.set_bucket(bucket).await
+        }
     }
 
     /// Claims up to `limit` objects for `lease`, and no more than `rate` allows. The state of the rate is locked for that
     /// long, so that all machines share it.
     fn claim_due(
-        &self,
+        &mut self,
         now: Timestamp,
         lease: Duration,
         limit: u32,
         rate: RateLimit,
-    ) -> impl Future<Output = Result<Claimed, Error>> + Send {
-        self.transact(Box::new(move |transaction| {
-            Box::pin(async move {
-                let mut bucket = Self::bucket(transaction).await?;
-                let permits = bucket.fill(rate, now).min(limit);
-                let objects = match permits {
-                    0 => Vec::new(),
-                    _ => Self::claim_objects(transaction, now, now.saturating_add(lease), permits).await?,
-                };
-                if bucket.take(permits, objects.len()) {
-                    Self::set_bucket(transaction, bucket).await?;
+    ) -> impl Future<Output = Result<Claimed>> + Send {
+        async move {
+            let mut bucket = self.bucket().await?;
+            let permits = bucket.fill(rate, now).min(limit);
+            let objects = match permits {
+                0 => Vec::new(),
+                _ => {
+                    self.claim_objects(now, now.saturating_add(lease), permits)
+                        .await?
                 }
-                let is_short = permits < limit && objects.len() == permits as usize;
-                let wait = is_short.then(|| bucket.wait(rate, now));
-                Ok(Claimed { objects, wait })
-            })
-        }))
+            };
+            if bucket.take(permits, objects.len()) {
+                self.set_bucket(bucket).await?;
+            }
+            let is_short = permits < limit && objects.len() == permits as usize;
+            let wait = is_short.then(|| bucket.wait(rate, now));
+            Ok(Claimed { objects, wait })
+        }
     }
 
     /// Reads an object.
-    fn object(&self, object: &Object) -> impl Future<Output = Result<Option<Row>, Error>> + Send;
+    fn object(&mut self, object: Object) -> impl Future<Output = Result<Option<Row>>> + Send;
 
     /// Lists objects by kind and id, after one of them, up to `limit`.
     fn objects(
-        &self,
+        &mut self,
         selection: Selection,
         after: Option<Object>,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
-    /// Lists changes with a greater number than `after`, in order, up to `limit`.
+    /// Lists changes with a greater number than `after`, in order, up to `limit`; `None` if changes have to be
+    /// [numbered](Self::number_changes) first.
     ///
     /// A change must never appear before one that was listed: numbers follow the order of commits.
-    fn changes(&self, after: i64, limit: u32) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
+    fn changes(&mut self, after: i64, limit: u32) -> impl Future<Output = Result<Option<Vec<Entry>>>> + Send;
 
-    /// Erases listed changes that were observed before `before`, and returns their number.
-    fn erase_changes(&self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+    /// Numbers committed changes, if a store does not number them when they are saved.
+    fn number_changes(&mut self) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Erases listed changes that were observed before `before`, as many as one transaction should, and returns their number.
+    fn erase_changes(&mut self, before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
 
     /// The number of the latest change that was listed, or 0.
-    fn latest_change(&self) -> impl Future<Output = Result<i64, Error>> + Send;
+    fn latest_change(&mut self) -> impl Future<Output = Result<i64>> + Send;
 
     /// Counts objects.
-    fn tracked(&self, now: Timestamp) -> impl Future<Output = Result<Counts, Error>> + Send;
+    fn tracked(&mut self, now: Timestamp) -> impl Future<Output = Result<Counts>> + Send;
 }

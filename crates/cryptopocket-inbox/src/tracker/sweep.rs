@@ -8,20 +8,17 @@ use std::pin::pin;
 use std::time::Duration;
 
 use cryptopocket_webhooks::ObjectState;
+use futures_util::future::{Either, select};
 
 use self::window::{Claimed, Window};
 use super::handler::ChangeHandler;
 use super::object::Object;
 use super::settings::Tracker;
-use super::store::{Counts, Row, TrackerStore, Transacted};
-use crate::error::{Error, ErrorKind};
+use super::store::{Counts, Objects as _, Row};
+use crate::error::Result;
 use crate::measure;
-use crate::runtime::{First, Which, jittered};
-
-/// Longest wait after a failure of the store.
-const LONGEST_OUTAGE_WAIT: Duration = Duration::from_secs(5);
-/// After this many failed polls in a row the pause grows no more.
-const MOST_DOUBLINGS: u32 = 10;
+use crate::runtime::{Outage, jittered};
+use crate::transaction::Store;
 
 /// What a poll came to.
 ///
@@ -65,50 +62,43 @@ pub trait Poll: Send + Sync {
     fn poll(&self, object: &Object) -> impl Future<Output = Polled> + Send;
 }
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls objects that are due until `shutdown` completes, then cancels the polls that run and returns their claims.
     ///
     /// Several sweepers may run, on several machines if the store is shared. Failures of the store are waited out.
     ///
     /// # Errors
-    /// Only those that waiting does not end: [`Closed`](ErrorKind::Closed), [`TooNew`](ErrorKind::TooNew).
-    pub async fn run<P: Poll>(
-        &self,
-        poller: P,
-        shutdown: impl Future<Output = ()> + Send,
-    ) -> Result<(), Error> {
+    /// Only those that waiting does not end: [`Closed`](crate::ErrorKind::Closed), [`TooNew`](crate::ErrorKind::TooNew).
+    pub async fn run<P: Poll>(&self, poller: P, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
         let mut shutdown = pin!(shutdown);
         let mut window = Window::default();
-        let mut outages = 0_u32;
+        let mut outage = Outage::default();
         loop {
             let wait = match self.fill(&mut window, &poller).await {
                 Ok(wait) => {
-                    outages = 0;
-                    wait.unwrap_or(self.settings.look)
+                    outage.end();
+                    wait.unwrap_or(self.look_interval)
                 }
-                Err(error) => {
-                    outages = outages.saturating_add(1);
-                    survived(error)?;
-                    Duration::from_millis(100)
-                        .saturating_mul(1 << outages.min(MOST_DOUBLINGS))
-                        .min(LONGEST_OUTAGE_WAIT)
-                }
+                Err(error) => outage.wait(error, "sweeper")?,
             };
             let ended = {
                 let next = pin!(self.next(&mut window, wait));
-                First(shutdown.as_mut(), next).await
+                match select(shutdown.as_mut(), next).await {
+                    Either::Left(_) => None,
+                    Either::Right((recorded, _)) => Some(recorded),
+                }
             };
             match ended {
-                Which::One(()) => return self.give_back(window.into_claims()).await,
-                Which::Other(Ok(())) => {}
+                None => return self.give_back(window.into_claims()).await,
+                Some(Ok(())) => {}
                 // Its object stays claimed until the lease ends.
-                Which::Other(Err(error)) => survived(error)?,
+                Some(Err(error)) => drop(outage.wait(error, "sweeper")?),
             }
         }
     }
 
     /// Waits until a poll ends, or for `wait`.
-    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Result<(), Error> {
+    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Result<()> {
         let runtime = self.inbox.runtime();
         let wait = jittered(runtime, wait);
         if window.is_empty() {
@@ -116,9 +106,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             return Ok(());
         }
         // Virtual time must not run ahead of the polls.
-        match First(pin!(window.next()), runtime.deadline(wait)).await {
-            Which::One(recorded) => recorded,
-            Which::Other(()) => Ok(()),
+        match select(pin!(window.next()), runtime.deadline(wait)).await {
+            Either::Left((recorded, _)) => recorded,
+            Either::Right(_) => Ok(()),
         }
     }
 
@@ -126,7 +116,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ///
     /// # Errors
     /// The first failure of the store.
-    pub async fn run_until_idle<P: Poll>(&self, poller: &P) -> Result<u64, Error> {
+    pub async fn run_until_idle<P: Poll>(&self, poller: &P) -> Result<u64> {
         let mut window = Window::default();
         let mut polls = 0;
         loop {
@@ -145,31 +135,33 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Counts objects.
     ///
     /// With the feature `metrics` this also sets the gauges: call it at intervals.
-    pub async fn counts(&self) -> Result<Counts, Error> {
+    pub async fn counts(&self) -> Result<Counts> {
         let now = self.inbox.now();
-        let counts = self.store().tracked(now).await?;
+        let counts = self
+            .store()
+            .view(move |objects| Box::pin(objects.tracked(now)))
+            .await?;
         measure::tracked(&counts, now);
         Ok(counts)
     }
 
     /// Claims as many objects as there is room for and the rate allows. Tells how long to wait for the rate; `None` if
     /// nothing more is due.
-    async fn fill<'a, P: Poll>(
-        &'a self,
-        window: &mut Window<'a>,
-        poller: &'a P,
-    ) -> Result<Option<Duration>, Error> {
+    async fn fill<'a, P: Poll>(&'a self, window: &mut Window<'a>, poller: &'a P) -> Result<Option<Duration>> {
         window.beside(self.beat()).await?;
         loop {
             let now = self.inbox.now();
             let busy = u32::try_from(window.len()).unwrap_or(u32::MAX);
-            let room = self.settings.concurrency.saturating_sub(busy);
+            let room = self.concurrency.saturating_sub(busy);
             if room == 0 {
-                return Ok(Some(self.settings.look));
+                return Ok(Some(self.look_interval));
             }
             // After a crash another sweeper waits for as long.
-            let lease = self.settings.poll_limit.saturating_mul(2);
-            let claim = self.store().claim_due(now, lease, room, self.settings.rate);
+            let lease = self.poll_limit.saturating_mul(2);
+            let rate = self.rate_limit;
+            let claim = self
+                .store()
+                .transact(move |objects| Box::pin(objects.claim_due(now, lease, room, rate)));
             let claimed = window.beside(claim).await?;
             let is_all = claimed.objects.len() < room as usize;
             for row in claimed.objects {
@@ -183,31 +175,22 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     }
 
     /// Makes claimed objects due again at once.
-    async fn give_back(&self, mut claims: Vec<Claimed>) -> Result<(), Error> {
+    async fn give_back(&self, mut claims: Vec<Claimed>) -> Result<()> {
         let now = self.inbox.now();
         // All transactions that lock several objects do it in one order.
         claims.sort_unstable();
-        let work: Transacted<S::Transaction, ()> = Box::new(move |transaction| {
+        let give_back = self.store().transact(move |objects| {
             Box::pin(async move {
                 for (object, token) in claims {
-                    let (mut row, _) = S::lock(transaction, Row::fresh(object, now)).await?;
+                    let (mut row, _) = objects.lock(Row::fresh(object, now)).await?;
                     if row.token == token && row.due_at.is_some() {
                         row.due_at = Some(now);
-                        S::save(transaction, row, Vec::new()).await?;
+                        objects.save(row, Vec::new()).await?;
                     }
                 }
                 Ok(())
             })
         });
-        self.store().transact(work).await
+        give_back.await
     }
-}
-
-/// Passes on what waiting does not end.
-fn survived(error: Error) -> Result<(), Error> {
-    if matches!(error.kind(), ErrorKind::Closed | ErrorKind::TooNew) {
-        return Err(error);
-    }
-    tracing::warn!(kind = error.kind().as_str(), "the store of the tracker failed");
-    Ok(())
 }

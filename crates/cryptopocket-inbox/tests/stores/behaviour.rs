@@ -125,7 +125,7 @@ async fn body_that_is_no_event_is_stored<S: Effects>(store: S) {
     );
     assert_eq!(receive(&inbox, "[2]").await.unwrap().sighting, Sighting::New);
     let claims = inbox.claim(1).await.unwrap();
-    let delivery = claims[0].delivery();
+    let delivery = &claims[0].delivery;
     assert!(delivery.event().is_none());
     assert_eq!(delivery.raw(), b"[1]");
 }
@@ -286,7 +286,7 @@ async fn released_claim_is_due_at_once<S: Effects>(store: S) {
     assert_eq!(inbox.claim(1).await.unwrap().len(), 0);
     inbox.release(claim).await.unwrap();
     let again = inbox.claim(1).await.unwrap().remove(0);
-    assert_eq!((again.delivery().attempt(), again.lost()), (1, 0));
+    assert_eq!((again.delivery.attempt(), again.lost), (1, 0));
 }
 
 async fn extended_lease_lasts_longer<S: Effects>(store: S) {
@@ -315,7 +315,7 @@ async fn oldest_events_are_claimed_first<S: Effects>(store: S) {
     }
     let mut claimed = Vec::new();
     for claim in inbox.claim(2).await.unwrap() {
-        claimed.push(claim.delivery().key().to_owned());
+        claimed.push(claim.delivery.key().to_owned());
     }
     assert_eq!(claimed, [key("p3"), key("p1")]);
 }
@@ -379,7 +379,7 @@ async fn erased_body_is_still_known<S: Effects>(store: S) {
     assert_eq!(inbox.replay(Filter::all()).await.unwrap(), 0);
     // One that is not done keeps its body.
     assert_eq!(
-        inbox.claim(1).await.unwrap()[0].delivery().raw(),
+        inbox.claim(1).await.unwrap()[0].delivery.raw(),
         body("p2", "").as_bytes()
     );
 }

@@ -48,7 +48,7 @@ impl Call for Forgetful {
 }
 
 on_each_store! {
-    cryptopocket_inbox::testing::MemoryJournal::default();
+    cryptopocket_inbox::testing::MemoryStore::new();
     call_goes_through_its_phases
     person_settles_an_open_call
     call_is_given_up_only_if_never_sent

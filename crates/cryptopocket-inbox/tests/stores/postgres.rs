@@ -57,7 +57,7 @@ async fn two_machines_handle_each_event_once() {
     let claims: Vec<_> = claims.0.unwrap().into_iter().chain(claims.1.unwrap()).collect();
     let distinct: HashSet<_> = claims
         .iter()
-        .map(|claim| claim.delivery().key().to_owned())
+        .map(|claim| claim.delivery.key().to_owned())
         .collect();
     assert_eq!((claims.len(), distinct.len()), (60, 60));
     for claim in claims {

@@ -214,7 +214,7 @@ async fn sealed_bodies_open_only_with_their_key() {
         "SELECT count(*) FROM cryptopocket_inbox_events WHERE instr(body, CAST('PAY_IN' AS BLOB)) > 0";
     assert_eq!(number(inbox.store(), plain).await, 0);
     assert_eq!(
-        inbox.claim(1).await.unwrap()[0].delivery().raw(),
+        inbox.claim(1).await.unwrap()[0].delivery.raw(),
         body("p1", "").as_bytes()
     );
     assert!(inbox.quarantined(1).await.unwrap()[0].body.is_some());

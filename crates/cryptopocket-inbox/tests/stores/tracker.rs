@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use cryptopocket_inbox::testing::TestRuntime;
 use cryptopocket_inbox::tracker::{
-    Change, ChangeHandler, Changed, NewObject, Object, Observation, Selection, Source, Tracker, TrackerStore,
+    Change, ChangeHandler, Changed, NewObject, Object, Observation, Selection, Source, Tracker,
 };
-use cryptopocket_inbox::{Delivery, ErrorKind, Failure, Inbox, RetryPolicy};
+use cryptopocket_inbox::tracker::{Claimed, Objects as _, RateLimit};
+use cryptopocket_inbox::{Delivery, ErrorKind, Failure, Inbox, RetryPolicy, Store};
 use cryptopocket_types::{Clock as _, OfframpStatus, PaymentStatus, PaymentType, Timestamp};
 
 use crate::stage::{Effects, in_virtual_time, receive};
@@ -37,6 +38,18 @@ on_each_store! {
     missing_webhooks_are_reported_with_counts
 }
 
+/// Claims objects as a sweeper does.
+pub(crate) async fn claim_due<S: Store>(
+    store: &S,
+    now: Timestamp,
+    lease: Duration,
+    limit: u32,
+    rate: RateLimit,
+) -> Claimed {
+    let claim = store.transact(move |objects| Box::pin(objects.claim_due(now, lease, limit, rate)));
+    claim.await.unwrap()
+}
+
 /// A tracker in virtual time.
 pub(crate) struct Stage<S, C = ()> {
     pub(crate) inbox: Inbox<S>,
@@ -45,7 +58,7 @@ pub(crate) struct Stage<S, C = ()> {
     pub(crate) provider: Provider,
 }
 
-impl<S: TrackerStore> Stage<S> {
+impl<S: Store> Stage<S> {
     pub(crate) fn new(store: S) -> Self {
         let (builder, runtime) = in_virtual_time(store);
         // One event at a time, so that all stores see one order.
@@ -69,7 +82,7 @@ impl<S: TrackerStore> Stage<S> {
     }
 }
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Stage<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Stage<S, C> {
     pub(crate) fn now(&self) -> Timestamp {
         self.runtime.now()
     }
@@ -160,7 +173,7 @@ impl<S: Effects> ChangeHandler<S::Transaction> for NoteChange<S> {
     }
 }
 
-async fn change_and_event_are_one_transaction<S: Effects + TrackerStore>(store: S) {
+async fn change_and_event_are_one_transaction<S: Effects>(store: S) {
     let stage = Stage::new(store).with(NoteChange::<S>::failing(1));
     stage.track("p1").await;
     stage.webhook("PAY_IN", "p1", "payment_received").await;
@@ -172,7 +185,7 @@ async fn change_and_event_are_one_transaction<S: Effects + TrackerStore>(store: 
     assert_eq!(stage.inbox.store().noted().await, stage.told().await);
 }
 
-async fn handler_of_changes_sees_each_change_once<S: Effects + TrackerStore>(store: S) {
+async fn handler_of_changes_sees_each_change_once<S: Effects>(store: S) {
     let stage = Stage::new(store).with(NoteChange::<S>::failing(0));
     stage.track("p1").await;
     stage.webhook("COINS_SENT", "p1", "coins_sent").await;
@@ -195,7 +208,7 @@ async fn handler_of_changes_sees_each_change_once<S: Effects + TrackerStore>(sto
     assert_eq!(stage.inbox.store().noted().await, told);
 }
 
-async fn webhook_may_come_before_the_object_is_tracked<S: Effects + TrackerStore>(store: S) {
+async fn webhook_may_come_before_the_object_is_tracked<S: Effects>(store: S) {
     let stage = Stage::new(store);
     let created_at = stage.now();
     stage.advance(5);
@@ -220,7 +233,7 @@ async fn webhook_may_come_before_the_object_is_tracked<S: Effects + TrackerStore
     assert_eq!(stage.status("p1").await, "payment_received");
 }
 
-async fn repeated_track_changes_nothing<S: Effects + TrackerStore>(store: S) {
+async fn repeated_track_changes_nothing<S: Effects>(store: S) {
     let stage = Stage::new(store);
     let new = || NewObject::new(Object::offramp("o1"), Timestamp::saturating_from_unix_micros(1));
     assert!(
@@ -239,7 +252,7 @@ async fn repeated_track_changes_nothing<S: Effects + TrackerStore>(store: S) {
     assert_eq!(stage.tracker.object(&Object::payment("o1")).await.unwrap(), None);
 }
 
-async fn bank_credit_moves_a_payment<S: Effects + TrackerStore>(store: S) {
+async fn bank_credit_moves_a_payment<S: Effects>(store: S) {
     let stage = Stage::new(store).with(NoteChange::<S>::failing(0));
     stage.track("p1").await;
     let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, stage.now());
@@ -253,7 +266,7 @@ async fn bank_credit_moves_a_payment<S: Effects + TrackerStore>(store: S) {
     );
 }
 
-async fn failed_handler_rolls_an_observation_back<S: Effects + TrackerStore>(store: S) {
+async fn failed_handler_rolls_an_observation_back<S: Effects>(store: S) {
     let stage = Stage::new(store).with(NoteChange::<S>::failing(1));
     let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, stage.now());
     let object = Object::payment("p1");
@@ -268,7 +281,7 @@ async fn failed_handler_rolls_an_observation_back<S: Effects + TrackerStore>(sto
     assert_eq!(stage.tracker.observe(&object, credit).await.unwrap().len(), 1);
 }
 
-async fn event_without_an_object_goes_to_the_handler<S: Effects + TrackerStore>(store: S) {
+async fn event_without_an_object_goes_to_the_handler<S: Effects>(store: S) {
     let stage = Stage::new(store).with(NoteChange::<S>::failing(0));
     for body in ["[1]", r#"{"type":"KYC_APPROVED","data":{"id":"7"}}"#] {
         receive(&stage.inbox, body).await.unwrap();
@@ -278,7 +291,7 @@ async fn event_without_an_object_goes_to_the_handler<S: Effects + TrackerStore>(
     assert_eq!(stage.tracker.objects(Selection::All, None, 9).await.unwrap(), []);
 }
 
-async fn webhook_about_a_later_state_is_no_gap<S: Effects + TrackerStore>(store: S) {
+async fn webhook_about_a_later_state_is_no_gap<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     // Sent when the payment was received, and shows it as it is later.
@@ -289,7 +302,7 @@ async fn webhook_about_a_later_state_is_no_gap<S: Effects + TrackerStore>(store:
     assert_eq!((report.total(), gaps[0].state.as_str()), (1, "coins_sent"));
 }
 
-async fn missing_webhooks_are_reported_with_counts<S: Effects + TrackerStore>(store: S) {
+async fn missing_webhooks_are_reported_with_counts<S: Effects>(store: S) {
     let stage = Stage::new(store);
     for id in ["p1", "p2", "p3"] {
         stage.track(id).await;

@@ -6,7 +6,6 @@ use cryptopocket_inbox::Inbox;
 use cryptopocket_inbox::journal::{Journal, JournalStore, Selection};
 use cryptopocket_inbox::postgres::PostgresStore;
 use cryptopocket_inbox::sqlite::SqliteStore;
-use cryptopocket_inbox::tracker::TrackerStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
@@ -14,7 +13,7 @@ use crate::stage::with_effects;
 use crate::tracker::{NoteChange, Stage};
 
 /// What was in the store is used, and what is new works.
-async fn goes_on<S: crate::stage::Effects + TrackerStore + JournalStore>(store: S) {
+async fn goes_on<S: crate::stage::Effects + JournalStore>(store: S) {
     assert_eq!(
         store.select(Selection::Open { after: 0 }, 9).await.unwrap()[0].key,
         "order-1"

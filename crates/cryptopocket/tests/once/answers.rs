@@ -11,7 +11,7 @@ use cryptopocket::once::{
 use cryptopocket::onramp::NewPayment;
 use cryptopocket::testing::{Answer, ScriptedSession};
 use cryptopocket::{Client, ErrorCode};
-use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
+use cryptopocket_inbox::testing::{MemoryStore, TestRuntime};
 
 use crate::kinds::{Kind, Seen, Subject};
 use crate::steps::{Steps, whole};
@@ -32,7 +32,7 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
         .always("list_payments", empty);
     let client = Client::from(script.session);
     let time = Arc::new(TestRuntime::new(1));
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::clone(&time) as _);
     for _ in 0..5 {
         let order = payment();
         let once = cryptopocket::once::create_payment_once(&journal, &client, "k", order);
@@ -79,7 +79,7 @@ fn refusal_after_a_verdict_is_the_providers() {
         r#"{"status":"error","error":"require_kyc","data":{"kyc_form_url":"https://kyc.example.net/f/1"}}"#;
     let script = ScriptedSession::new().next("create_payment", &[strange, refused]);
     let client = Client::from(script.session);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::new(TestRuntime::new(1)));
     let create = || {
         let once = cryptopocket::once::create_payment_once(&journal, &client, "k", payment());
         whole(once).unwrap()
@@ -109,7 +109,7 @@ fn reconciliation_does_not_claim_the_payment() {
         .always("reconcile_payment", reconciled);
     let client = Client::from(script.session);
     let time = Arc::new(TestRuntime::new(1));
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::clone(&time) as _);
     let create = || {
         let once = cryptopocket::once::create_payment_once(&journal, &client, "007", payment());
         whole(once).unwrap()
@@ -137,7 +137,7 @@ fn reference_of_another_call_is_no_candidate() {
         let script = ScriptedSession::new().always("list_payments", list);
         let client = Client::from(script.session);
         let time = Arc::new(TestRuntime::new(1));
-        let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
+        let journal = Journal::new(MemoryStore::new()).runtime(Arc::clone(&time) as _);
         let create = |key| {
             let once = cryptopocket::once::create_payment_once(&journal, &client, key, payment());
             whole(once).unwrap()
@@ -184,7 +184,7 @@ fn found_under_the_key(row: Shown<'_>, get: Shown<'_>) -> PaymentOnce {
         )
         .always("get_payment", &format!(r#"{{"status":"ok","data":{get}}}"#));
     let client = Client::from(script.session);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::new(TestRuntime::new(1)));
     let create = || {
         let once = cryptopocket::once::create_payment_once(&journal, &client, "k", payment());
         whole(once).unwrap()
@@ -233,7 +233,7 @@ fn reconcile_with_a_credit(tie: &str) {
         )
         .always("get_payment", waiting);
     let client = Client::from(script.session);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::new(TestRuntime::new(1)));
     let reconcile = || {
         let pair = NewReconciliation::new("p-1", "t-1").iban("ES7921000813610123456789");
         let once = reconcile_once(&journal, &client, "k", pair);
@@ -253,7 +253,7 @@ fn refused_token_spends_no_key() {
         .next("reconcile_payment", &[refused, refused, refused, refused])
         .always("reconcile_payment", reconciled);
     let client = Client::from(script.session);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::new(TestRuntime::new(1)));
     let reconcile = || {
         let pair = NewReconciliation::new("p-1", "t-1");
         whole(reconcile_once(&journal, &client, "k", pair)).unwrap()

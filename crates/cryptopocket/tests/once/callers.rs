@@ -7,7 +7,7 @@ use cryptopocket::once::{PaymentOnce, create_payment_once};
 use cryptopocket::onramp::NewPayment;
 use cryptopocket::testing::{Answer, ScriptedSession};
 use cryptopocket::{Asset, Client, ErrorKind};
-use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
+use cryptopocket_inbox::testing::{MemoryStore, TestRuntime};
 
 use crate::kinds::{Kind, Seen, Subject};
 use crate::steps::whole;
@@ -16,7 +16,7 @@ fn created(script: &ScriptedSession, amount: &str) -> PaymentOnce {
     let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
     let asset = Asset::new("USDC", "polygon");
     let payment = NewPayment::transfer("100067".into(), amount.parse().unwrap(), asset, wallet);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let journal = Journal::new(MemoryStore::default()).runtime(Arc::new(TestRuntime::new(1)));
     let client = Client::from(script.session.clone());
     whole(create_payment_once(&journal, &client, "k", payment)).unwrap()
 }

@@ -8,14 +8,12 @@ use std::time::Duration;
 
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::Error;
-use cryptopocket::inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
-};
-use cryptopocket_inbox::testing::MemoryJournal;
+use cryptopocket::inbox::journal::{Begun, Entry, JournalStore, Record, StoredAnswer};
+use cryptopocket_inbox::testing::MemoryStore;
 
 /// A store in memory that yields before and after each change.
 #[derive(Default)]
-pub(crate) struct Steps(MemoryJournal, AtomicU32);
+pub(crate) struct Steps(MemoryStore, AtomicU32);
 
 impl Steps {
     /// How often the answers to a call were read.
@@ -25,9 +23,21 @@ impl Steps {
 }
 
 impl JournalStore for Steps {
-    async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
+    type Store = MemoryStore;
+
+    fn store(&self) -> &MemoryStore {
+        &self.0
+    }
+
+    async fn begin(
+        &self,
+        intent: Entry,
+        now: Timestamp,
+        hold: Duration,
+        furthest: Duration,
+    ) -> Result<Begun, Error> {
         tokio::task::yield_now().await;
-        let begun = self.0.begin(entry, now, hold).await;
+        let begun = self.0.begin(intent, now, hold, furthest).await;
         tokio::task::yield_now().await;
         begun
     }
@@ -39,25 +49,9 @@ impl JournalStore for Steps {
         recorded
     }
 
-    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.0.select(selection, limit).await
-    }
-
     async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
         self.1.fetch_add(1, Ordering::SeqCst);
         self.0.answers(key).await
-    }
-
-    async fn call_counts(&self) -> Result<CallCounts, Error> {
-        self.0.call_counts().await
-    }
-
-    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
-        self.0.finish(object, at).await
-    }
-
-    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
-        self.0.erase_final(before).await
     }
 }
 

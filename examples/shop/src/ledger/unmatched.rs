@@ -71,7 +71,7 @@ pub(crate) async fn resolve<S: Ledger>(
 ) -> Result<bool, Error> {
     let (by, note) = (by.to_owned(), note.to_owned());
     store
-        .in_transaction(Box::new(move |connection| {
+        .transact(move |connection| {
             Box::pin(async move {
                 // The row is locked from here on, so two that resolve it at once do not both credit.
                 let sql = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
@@ -91,6 +91,6 @@ pub(crate) async fn resolve<S: Ledger>(
                 }
                 Ok(true)
             })
-        }))
+        })
         .await
 }

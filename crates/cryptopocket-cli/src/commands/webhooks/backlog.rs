@@ -51,7 +51,7 @@ async fn forward<S: Store>(
     seen: &UnboundedSender<Seen>,
     end: &End,
 ) -> Result<bool, Error> {
-    let delivery = claim.delivery();
+    let delivery = &claim.delivery;
     let answer = tokio::select! {
         biased;
         () = end.reached() => {

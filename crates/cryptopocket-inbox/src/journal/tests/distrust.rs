@@ -1,5 +1,7 @@
 //! Clocks and journals that cannot be trusted.
 
+use cryptopocket_types::Timestamp;
+
 use super::*;
 
 /// A machine whose clock is wrong, and whose timer is right.
@@ -49,7 +51,7 @@ impl Runtime for WrongClock {
 fn clock_that_jumps_does_not_end_the_grace_period() {
     let machine = WrongClock::new();
     let right = Arc::clone(&machine.right);
-    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&machine) as _);
+    let journal = Journal::new(MemoryStore::new()).runtime(Arc::clone(&machine) as _);
     let provider = Provider::new(&right, vec![Fault::Late(200)], vec![]);
     let _ = whole(journal.once("k", b"r", &provider)).unwrap();
     *machine.ahead.lock().unwrap() = Duration::from_hours(5);
@@ -68,7 +70,7 @@ fn delayed(
 ) -> Journal<impl JournalStore> {
     let delayed = Arc::clone(machine);
     let store = Hooked {
-        inner: MemoryJournal::default(),
+        inner: MemoryStore::new(),
         before: move |record: &Record| {
             if record.leaves {
                 delay(&delayed);

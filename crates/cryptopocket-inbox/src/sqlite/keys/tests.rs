@@ -9,8 +9,10 @@ use cryptopocket_webhooks::Sighting;
 use tempfile::TempDir;
 
 use super::{Keys, RUN, full_hash, hash};
+use crate::inbox::Inbox;
 use crate::sqlite::SqliteStore;
-use crate::store::{Filter, NewEvent, Settlement, Store as _, StoredBody};
+use crate::store::{Events as _, Filter, NewEvent, Settlement, StoredBody};
+use crate::transaction::Store as _;
 
 fn event(key: &str, content: u8) -> NewEvent {
     NewEvent {
@@ -137,23 +139,25 @@ async fn event_in_a_run_is_listed_and_replayed_by_key() {
         let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
     }
     let now = epoch();
-    for leased in store.claim(now, Duration::from_secs(9), 1000).await.unwrap() {
+    for claimed in store.claim(now, Duration::from_secs(9), 1000).await.unwrap() {
         let dead = Settlement::Dead {
             at: now,
             reason: None,
         };
-        store.settle(leased.lease, dead).await.unwrap();
+        let settle = store.transact(move |events| Box::pin(events.settle(claimed.lease(), dead)));
+        settle.await.unwrap();
     }
     // One is in the run, the other is not yet.
+    let inbox = Inbox::new(store);
     for key in ["3", "55"] {
         let filter = Filter::all().key(key);
-        let listed = store.list(filter.clone(), 9).await.unwrap();
+        let listed = inbox.list(filter.clone(), 9).await.unwrap();
         assert_eq!(listed.iter().map(|event| &event.key).collect::<Vec<_>>(), [key]);
-        assert_eq!(store.replay(filter, now).await.unwrap(), 1);
+        assert_eq!(inbox.replay(filter).await.unwrap(), 1);
     }
     let absent = Filter::all().key("absent");
-    assert_eq!(store.list(absent.clone(), 9).await.unwrap(), []);
-    assert_eq!(store.replay(absent, now).await.unwrap(), 0);
+    assert_eq!(inbox.list(absent.clone(), 9).await.unwrap(), []);
+    assert_eq!(inbox.replay(absent).await.unwrap(), 0);
 }
 
 #[tokio::test]

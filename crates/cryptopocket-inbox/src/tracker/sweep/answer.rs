@@ -6,37 +6,34 @@ use cryptopocket_types::Timestamp;
 use tracing::Instrument as _;
 
 use super::{Poll, Polled};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::handler::Failure;
 use crate::measure;
-use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::runtime::{jittered, limited};
 use crate::tracker::handler::ChangeHandler;
 use crate::tracker::observation::{Observation, Source};
 use crate::tracker::rate::LONGEST_PAUSE;
 use crate::tracker::settings::Tracker;
-use crate::tracker::store::{Row, TrackerStore, Transacted};
+use crate::tracker::store::{Objects as _, Row};
+use crate::transaction::Store;
 
 /// For how long the provider must say that there is no such object before a change tells.
 const MISSING_AFTER: Duration = Duration::from_mins(30);
 
-impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls a claimed object and records the answer.
-    pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<(), Error> {
+    pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<()> {
         // The time of the question: what is announced while the answer is on its way is polled again.
         let asked_at = self.inbox.now();
         let (kind, id) = (claim.object.kind().as_str(), claim.object.id());
         let span = tracing::debug_span!("poll", kind, id);
-        let attempt = Unpanicked(Box::pin(poller.poll(&claim.object).instrument(span)));
-        let deadline = self.inbox.runtime().deadline(self.settings.poll_limit);
+        let deadline = self.inbox.runtime().deadline(self.poll_limit);
         let failed = |reason: &str| Polled::Failed {
             retry_after: None,
             reason: reason.to_owned(),
         };
-        let answer = match First(attempt, deadline).await {
-            Which::One(Ok(answer)) => answer,
-            Which::One(Err(_)) => failed("the poll panicked"),
-            Which::Other(()) => failed("the poll took longer than its limit"),
-        };
+        let answer = limited(poller.poll(&claim.object).instrument(span), deadline).await;
+        let answer = answer.unwrap_or_else(|did| failed(&format!("the poll {did}")));
         measure::polled(answer.as_str());
         tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
         let recorded = self.record(&claim, answer, asked_at).await;
@@ -51,12 +48,12 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
 
     /// Records the answer of a poll. It is true whoever holds the claim by now; but only the latest claim sets when the
     /// object is polled next.
-    async fn record(&self, claim: &Row, polled: Polled, asked_at: Timestamp) -> Result<(), Error> {
+    async fn record(&self, claim: &Row, polled: Polled, asked_at: Timestamp) -> Result<()> {
         let (tracker, claim) = (self.clone(), claim.clone());
-        let work: Transacted<S::Transaction, ()> = Box::new(move |transaction| {
+        let record = self.store().transact(move |transaction| {
             Box::pin(async move {
                 let token = claim.token;
-                let (mut row, _) = S::lock(transaction, claim).await?;
+                let (mut row, _) = transaction.lock(claim).await?;
                 let holds = row.token == token;
                 let (next, changes) = match &polled {
                     Polled::State(state) => {
@@ -69,7 +66,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                         if let Some(pause) = retry_after {
                             let pause = (*pause).min(LONGEST_PAUSE);
                             let now = tracker.inbox.now();
-                            S::hold_back(transaction, now, now.saturating_add(pause)).await?;
+                            transaction.hold_back(now, now.saturating_add(pause)).await?;
                         }
                         (row.tracked.clone(), Vec::new())
                     }
@@ -85,7 +82,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                     .await
             })
         });
-        self.store().transact(work).await
+        record.await
     }
 
     /// Sets when an object is polled after an answer.
@@ -102,7 +99,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         // As after as many quiet polls: a failure never makes polls more frequent than an answer would.
         let quiet = row.quiet.saturating_add(row.failures);
         let (kind, method) = (row.object.kind(), row.method.as_deref());
-        let pause = self.settings.schedule.pause(kind, method, quiet, Duration::ZERO);
+        let pause = self.schedule.pause(kind, method, quiet, Duration::ZERO);
         let asked = retry_after.unwrap_or_default().min(LONGEST_PAUSE);
         let pause = jittered(self.inbox.runtime(), pause).max(asked);
         let due_at = self.inbox.now().saturating_add(pause);

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll};
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::handler::BoxFuture;
 use crate::tracker::object::Object;
 
@@ -15,13 +15,13 @@ pub(super) type Claimed = (Object, i64);
 /// Claims whose polls run. They run in the task of the sweeper, so that dropping it cancels them.
 #[derive(Default)]
 pub(super) struct Window<'a> {
-    running: Vec<(Claimed, BoxFuture<'a, Result<(), Error>>)>,
+    running: Vec<(Claimed, BoxFuture<'a, Result<()>>)>,
     /// The results of polls that ended, and that nobody has asked for yet.
-    ended: VecDeque<Result<(), Error>>,
+    ended: VecDeque<Result<()>>,
 }
 
 impl<'a> Window<'a> {
-    pub(super) fn push(&mut self, claim: Claimed, poll: BoxFuture<'a, Result<(), Error>>) {
+    pub(super) fn push(&mut self, claim: Claimed, poll: BoxFuture<'a, Result<()>>) {
         self.running.push((claim, poll));
     }
 
@@ -57,7 +57,7 @@ impl<'a> Window<'a> {
     }
 
     /// Waits for one of the polls, of which there must be one.
-    pub(super) async fn next(&mut self) -> Result<(), Error> {
+    pub(super) async fn next(&mut self) -> Result<()> {
         poll_fn(|context| {
             if self.ended.is_empty() {
                 self.drive(context);

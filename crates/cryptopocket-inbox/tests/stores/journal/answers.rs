@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use cryptopocket_inbox::ErrorKind;
 use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Phase, Sent, Verdict};
-use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
+use cryptopocket_inbox::testing::{MemoryStore, TestRuntime};
 use tokio::sync::Notify;
 
 use super::in_virtual_time;
 
 on_each_store! {
-    cryptopocket_inbox::testing::MemoryJournal::default();
+    cryptopocket_inbox::testing::MemoryStore::new();
     every_answer_is_kept_up_to_a_limit
     late_done_ends_the_search_of_another_worker
     late_done_brings_what_a_search_could_not
@@ -212,7 +212,7 @@ async fn second_sending_that_may_be_done_goes_to_a_person<J: JournalStore>(store
         Sent::Unknown("broken".into()),
     ] {
         let other = Script::new(done("p-2"), Found::None);
-        let (journal, once) = overtaken(MemoryJournal::default(), other, brings).await;
+        let (journal, once) = overtaken(MemoryStore::new(), other, brings).await;
         let told = Once::Ambiguous {
             candidates: vec!["p-2".to_owned()],
         };

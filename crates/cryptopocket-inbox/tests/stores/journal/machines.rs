@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Begun, JournalStore, NewEntry, Phase, Record};
+use cryptopocket_inbox::journal::{Begun, Entry, JournalStore, Phase, Record};
 use cryptopocket_inbox::postgres::PostgresStore;
 use cryptopocket_inbox::{Runtime as _, StoredBody, TokioRuntime};
 use cryptopocket_types::Timestamp;
@@ -29,14 +29,12 @@ fn done(object: &str) -> Record {
 
 /// Takes the call up, and records that it leaves.
 async fn sends(store: &PostgresStore, second: i64) -> i64 {
-    let new = NewEntry {
-        key: "k".to_owned(),
-        operation: "pay".to_owned(),
+    let intent = Entry {
         request_hash: vec![1; 32],
-        request: body("r"),
-        furthest: Duration::from_hours(24),
+        ..Entry::fresh("k", "pay", body("r"), at(second))
     };
-    let begun = store.begin(new, at(second), Duration::from_mins(1)).await;
+    let (hold, furthest) = (Duration::from_mins(1), Duration::from_hours(24));
+    let begun = store.begin(intent, at(second), hold, furthest).await;
     let Begun::Held(entry) = begun.unwrap() else {
         panic!()
     };

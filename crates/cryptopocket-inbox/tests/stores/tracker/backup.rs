@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cryptopocket_inbox::Inbox;
+use cryptopocket_inbox::Store as _;
 use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::testing::TestRuntime;
+use cryptopocket_inbox::tracker::Objects as _;
 use cryptopocket_inbox::tracker::{NewObject, Object, Tracker};
 
 use super::provider::{Provider, answer};
@@ -109,8 +111,7 @@ trait Latest {
 
 impl Latest for SqliteStore {
     async fn latest(&self) -> i64 {
-        cryptopocket_inbox::tracker::TrackerStore::latest_change(self)
-            .await
-            .unwrap()
+        let latest = self.view(|objects| Box::pin(objects.latest_change()));
+        latest.await.unwrap()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cryptopocket_inbox::tracker::{NewObject, Object, Observation, Source, Tracker, TrackerStore};
+use cryptopocket_inbox::Store;
+use cryptopocket_inbox::tracker::{NewObject, Object, Observation, Source, Tracker};
 use cryptopocket_types::{PaymentStatus, PaymentType};
 
 use super::provider::answer;
@@ -24,7 +25,7 @@ on_each_store! {
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
-async fn receive_all<S: TrackerStore>(stage: &Stage<S>, ids: &[&str]) {
+async fn receive_all<S: Store>(stage: &Stage<S>, ids: &[&str]) {
     for id in ids {
         let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, stage.now());
         stage
@@ -35,7 +36,7 @@ async fn receive_all<S: TrackerStore>(stage: &Stage<S>, ids: &[&str]) {
     }
 }
 
-async fn feed_goes_on_after_its_cursor<S: Effects + TrackerStore>(store: S) {
+async fn feed_goes_on_after_its_cursor<S: Effects>(store: S) {
     let stage = Stage::new(store);
     receive_all(&stage, &["p1", "p2", "p3"]).await;
     let mut feed = stage.tracker.feed(0);
@@ -61,7 +62,7 @@ async fn feed_goes_on_after_its_cursor<S: Effects + TrackerStore>(store: S) {
     assert_eq!(stage.tracker.changes(cursor, 1).await.unwrap().len(), 1);
 }
 
-async fn restored_store_polls_everything_that_is_not_final<S: Effects + TrackerStore>(store: S) {
+async fn restored_store_polls_everything_that_is_not_final<S: Effects>(store: S) {
     let stage = Stage::new(store);
     for id in ["p1", "p2", "p3"] {
         stage.track(id).await;
@@ -82,11 +83,11 @@ async fn restored_store_polls_everything_that_is_not_final<S: Effects + TrackerS
 }
 
 /// The tracker of a process that starts now.
-fn restarted<S: TrackerStore>(stage: &Stage<S>) -> Tracker<S> {
+fn restarted<S: Store>(stage: &Stage<S>) -> Tracker<S> {
     Tracker::new(stage.inbox.clone())
 }
 
-async fn long_silence_counts_as_a_restore<S: Effects + TrackerStore>(store: S) {
+async fn long_silence_counts_as_a_restore<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.advance(3600);
@@ -104,7 +105,7 @@ async fn long_silence_counts_as_a_restore<S: Effects + TrackerStore>(store: S) {
     assert!(told[0].number > before.unix_micros(), "{told:?}");
 }
 
-async fn steady_tracker_restores_nothing<S: Effects + TrackerStore>(store: S) {
+async fn steady_tracker_restores_nothing<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     for _ in 0..60 {
@@ -121,7 +122,7 @@ async fn steady_tracker_restores_nothing<S: Effects + TrackerStore>(store: S) {
     assert_eq!(stage.tracker.changes(0, 9).await.unwrap()[0].number, 1);
 }
 
-async fn cursor_from_the_future_counts_as_a_restore<S: Effects + TrackerStore>(store: S) {
+async fn cursor_from_the_future_counts_as_a_restore<S: Effects>(store: S) {
     let stage = Stage::new(store);
     receive_all(&stage, &["p1", "p2"]).await;
     assert_eq!(stage.tracker.changes(2, 9).await.unwrap(), []);
@@ -135,7 +136,7 @@ async fn cursor_from_the_future_counts_as_a_restore<S: Effects + TrackerStore>(s
     );
 }
 
-async fn cursor_of_a_wrong_clock_sees_what_comes_next<S: Effects + TrackerStore>(store: S) {
+async fn cursor_of_a_wrong_clock_sees_what_comes_next<S: Effects>(store: S) {
     let stage = Stage::new(store);
     let cursor = stage.now().saturating_add(YEAR).unix_micros();
     assert_eq!(stage.tracker.changes(cursor, 9).await.unwrap(), []);
@@ -143,7 +144,7 @@ async fn cursor_of_a_wrong_clock_sees_what_comes_next<S: Effects + TrackerStore>
     assert_eq!(stage.tracker.changes(cursor, 9).await.unwrap().len(), 1);
 }
 
-async fn clock_that_was_ahead_puts_off_no_poll<S: Effects + TrackerStore>(store: S) {
+async fn clock_that_was_ahead_puts_off_no_poll<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     let right = stage.now();
@@ -170,7 +171,7 @@ async fn clock_that_was_ahead_puts_off_no_poll<S: Effects + TrackerStore>(store:
     assert_eq!(stage.status("p1").await, "coins_sent");
 }
 
-async fn machines_with_clocks_apart_do_not_poll_all_the_time<S: Effects + TrackerStore>(store: S) {
+async fn machines_with_clocks_apart_do_not_poll_all_the_time<S: Effects>(store: S) {
     let stage = Stage::new(store);
     let new = NewObject::new(Object::payment("p1"), stage.now()).method(PaymentType::Transfer);
     stage.tracker.track(new).await.unwrap();
@@ -196,7 +197,7 @@ async fn machines_with_clocks_apart_do_not_poll_all_the_time<S: Effects + Tracke
     }
 }
 
-async fn erased_changes_give_their_numbers_to_no_other<S: Effects + TrackerStore>(store: S) {
+async fn erased_changes_give_their_numbers_to_no_other<S: Effects>(store: S) {
     let stage = Stage::new(store);
     receive_all(&stage, &["p1", "p2"]).await;
     let last = stage.tracker.changes(0, 9).await.unwrap().pop().unwrap().number;

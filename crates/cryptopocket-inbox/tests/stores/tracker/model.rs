@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cryptopocket_inbox::testing::MemoryStore;
 use cryptopocket_inbox::tracker::{
-    Change, NewObject, Object, Observation, Polled, RateLimit, Selection, Source, TrackerStore,
+    Change, NewObject, Object, Observation, Polled, RateLimit, Selection, Source,
 };
 use cryptopocket_types::{PaymentStatus, PaymentType};
 use proptest::prelude::*;
@@ -76,7 +76,7 @@ struct Subject<S> {
     failures: Arc<AtomicU32>,
 }
 
-impl<S: Effects + TrackerStore> Subject<S> {
+impl<S: Effects> Subject<S> {
     fn new(store: S) -> Self {
         let handler = NoteChange::failing(0);
         let failures = handler.failures();
@@ -131,13 +131,9 @@ impl<S: Effects + TrackerStore> Subject<S> {
             }
             Step::Crash(limit) => {
                 let lease = Duration::from_mins(2);
-                let claimed = self
-                    .stage
-                    .inbox
-                    .store()
-                    .claim_due(self.stage.now(), lease, limit, RateLimit::default())
-                    .await;
-                format!("{:?}", claimed.unwrap())
+                let (store, now) = (self.stage.inbox.store(), self.stage.now());
+                let claimed = super::claim_due(store, now, lease, limit, RateLimit::default()).await;
+                format!("{claimed:?}")
             }
             Step::Advance(seconds) => {
                 self.stage.advance(seconds.into());
@@ -189,7 +185,7 @@ fn polled(number: usize) -> Polled {
 }
 
 /// Takes the same steps on a store and in memory.
-async fn compare<S: Effects + TrackerStore>(store: S, steps: Vec<Step>) -> Result<(), TestCaseError> {
+async fn compare<S: Effects>(store: S, steps: Vec<Step>) -> Result<(), TestCaseError> {
     let (subject, model) = (Subject::new(store), Subject::new(MemoryStore::new()));
     for step in steps {
         let (found, expected) = (subject.take(step.clone()).await, model.take(step.clone()).await);

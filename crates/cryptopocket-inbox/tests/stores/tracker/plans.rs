@@ -1,5 +1,6 @@
 //! Statements that must use an index, so that their cost does not grow with what is of no interest.
 
+use cryptopocket_inbox::Store as _;
 use cryptopocket_inbox::bind;
 use cryptopocket_inbox::sql::{Columns as _, Connection as _, SqlStore};
 
@@ -33,7 +34,7 @@ const FILL: [&str; 2] = [
 ];
 
 async fn plan<S: SqlStore>(store: &S, read: &'static str, column: &str) -> String {
-    let rows = store.acquire().await.unwrap().rows(read, bind![]).await.unwrap();
+    let rows = store.rows(read, bind![]).await.unwrap();
     let lines: Vec<_> = rows.iter().map(|row| row.word(column).unwrap()).collect();
     lines.join("\n")
 }
@@ -62,18 +63,12 @@ async fn postgres_reads_what_is_of_interest() {
         return;
     };
     let store = cluster.store().await;
-    for fill in FILL {
-        let mut connection = store.acquire().await.unwrap();
-        connection.change(fill, bind![]).await.unwrap();
-    }
     let analyze = "ANALYZE cryptopocket_inbox_objects, cryptopocket_inbox_journal";
-    store
-        .acquire()
-        .await
-        .unwrap()
-        .change(analyze, bind![])
-        .await
-        .unwrap();
+    for sql in FILL.into_iter().chain([analyze]) {
+        let change = store
+            .transact(move |connection| Box::pin(async move { Ok(connection.change(sql, bind![]).await?) }));
+        change.await.unwrap();
+    }
     for (read, index) in READS {
         let plan = plan(&store, String::leak(format!("EXPLAIN {read}")), "QUERY PLAN").await;
         assert!(plan.contains(index), "{plan}");

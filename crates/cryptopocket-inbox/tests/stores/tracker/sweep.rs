@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use cryptopocket_inbox::Store;
 use cryptopocket_inbox::tracker::{
-    Object, Pace, Polled, RateLimit, Row, Schedule, Selection, Tracker, TrackerStore,
+    Object, Objects as _, Pace, Polled, RateLimit, Row, Schedule, Selection, Tracker,
 };
 use cryptopocket_types::{PaymentType, Timestamp};
 
 use super::provider::answer;
-use super::{NoteChange, Stage};
+use super::{NoteChange, Stage, claim_due};
 use crate::stage::Effects;
 
 on_each_store! {
@@ -30,11 +31,11 @@ on_each_store! {
     counts_tell_open_due_and_missing
 }
 
-async fn row<S: TrackerStore>(tracker: &Tracker<S>, id: &str) -> Row {
+async fn row<S: Store>(tracker: &Tracker<S>, id: &str) -> Row {
     tracker.object(&Object::payment(id)).await.unwrap().unwrap()
 }
 
-async fn silent_object_is_polled_less_and_less<S: Effects + TrackerStore>(store: S) {
+async fn silent_object_is_polled_less_and_less<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     assert_eq!(stage.sweep().await, 0);
@@ -57,7 +58,7 @@ async fn silent_object_is_polled_less_and_less<S: Effects + TrackerStore>(store:
     assert_eq!(row(&stage.tracker, "p1").await.quiet, 0);
 }
 
-async fn announced_end_is_polled_at_once<S: Effects + TrackerStore>(store: S) {
+async fn announced_end_is_polled_at_once<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.webhook("COINS_SENT", "p1", "coins_sent").await;
@@ -69,7 +70,7 @@ async fn announced_end_is_polled_at_once<S: Effects + TrackerStore>(store: S) {
     assert_eq!(stage.status("p1").await, "coins_sent");
 }
 
-async fn final_object_is_never_polled<S: Effects + TrackerStore>(store: S) {
+async fn final_object_is_never_polled<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.provider.always("p1", answer("coins_sent"));
@@ -82,18 +83,14 @@ async fn final_object_is_never_polled<S: Effects + TrackerStore>(store: S) {
     assert_eq!(row(&stage.tracker, "p1").await.due_at, None);
 }
 
-async fn crashed_sweeper_loses_its_claims_after_the_lease<S: Effects + TrackerStore>(store: S) {
+async fn crashed_sweeper_loses_its_claims_after_the_lease<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.advance(60);
     let lease = Duration::from_mins(2);
     let store = stage.inbox.store();
     let rate = RateLimit::default();
-    let claimed = store
-        .claim_due(stage.now(), lease, 9, rate)
-        .await
-        .unwrap()
-        .objects;
+    let claimed = claim_due(store, stage.now(), lease, 9, rate).await.objects;
     assert_eq!((claimed.len(), claimed[0].token), (1, 1));
     assert_eq!(stage.sweep().await, 0);
     stage.advance(119);
@@ -103,14 +100,14 @@ async fn crashed_sweeper_loses_its_claims_after_the_lease<S: Effects + TrackerSt
     assert_eq!(row(&stage.tracker, "p1").await.token, 2);
 }
 
-async fn pause_of_a_wrong_clock_gives_way<S: TrackerStore>(store: S) {
+async fn pause_of_a_wrong_clock_gives_way<S: Store>(store: S) {
     let now: Timestamp = "2026-04-08T10:00:00Z".parse().unwrap();
     let after = |seconds| now.saturating_add(Duration::from_secs(seconds));
     let pause = async |until: Timestamp| {
-        let held = store.transact::<()>(Box::new(move |transaction| S::hold_back(transaction, now, until)));
+        let held = store.transact(move |objects| Box::pin(objects.hold_back(now, until)));
         held.await.unwrap();
-        let claimed = store.claim_due(now, Duration::from_mins(1), 1, RateLimit::default());
-        claimed.await.unwrap().wait
+        let claimed = claim_due(&store, now, Duration::from_mins(1), 1, RateLimit::default());
+        claimed.await.wait
     };
     let day = Duration::from_hours(24).as_secs();
     assert_eq!(pause(after(day)).await, None, "not believed");
@@ -126,16 +123,16 @@ async fn pause_of_a_wrong_clock_gives_way<S: TrackerStore>(store: S) {
 /// A poller that is overtaken by another sweeper while it waits for its answer.
 struct Overtaken<'a, S>(&'a S, cryptopocket_types::Timestamp);
 
-impl<S: TrackerStore> cryptopocket_inbox::tracker::Poll for Overtaken<'_, S> {
+impl<S: Store> cryptopocket_inbox::tracker::Poll for Overtaken<'_, S> {
     async fn poll(&self, _: &Object) -> Polled {
         let lease = Duration::from_mins(9);
-        let claimed = self.0.claim_due(self.1, lease, 1, RateLimit::default()).await;
-        assert_eq!(claimed.unwrap().objects.len(), 1);
+        let claimed = claim_due(self.0, self.1, lease, 1, RateLimit::default()).await;
+        assert_eq!(claimed.objects.len(), 1);
         answer("payment_received")
     }
 }
 
-async fn late_answer_is_recorded_and_schedules_nothing<S: Effects + TrackerStore>(store: S) {
+async fn late_answer_is_recorded_and_schedules_nothing<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.advance(60);
@@ -147,7 +144,7 @@ async fn late_answer_is_recorded_and_schedules_nothing<S: Effects + TrackerStore
     assert_eq!(row.due_at, Some(later.saturating_add(Duration::from_mins(9))));
 }
 
-async fn unknown_object_is_told_once_and_still_polled<S: Effects + TrackerStore>(store: S) {
+async fn unknown_object_is_told_once_and_still_polled<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.provider.always("p1", Polled::Missing);
@@ -182,7 +179,7 @@ fn failed(retry_after: Option<u64>) -> Polled {
     }
 }
 
-async fn failed_poll_backs_off_and_keeps_its_reason<S: Effects + TrackerStore>(store: S) {
+async fn failed_poll_backs_off_and_keeps_its_reason<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.provider.always("p1", failed(None));
@@ -213,7 +210,7 @@ async fn failed_poll_backs_off_and_keeps_its_reason<S: Effects + TrackerStore>(s
     assert_eq!((well.failures, well.reason), (0, None));
 }
 
-async fn retry_after_holds_every_poll_back<S: Effects + TrackerStore>(store: S) {
+async fn retry_after_holds_every_poll_back<S: Effects>(store: S) {
     let mut stage = Stage::new(store);
     stage.tracker = stage.tracker.concurrency(1);
     for id in ["p1", "p2"] {
@@ -229,7 +226,7 @@ async fn retry_after_holds_every_poll_back<S: Effects + TrackerStore>(store: S) 
     assert!(stage.provider.asked().len() >= 2);
 }
 
-async fn failed_handler_of_a_poll_repeats_it<S: Effects + TrackerStore>(store: S) {
+async fn failed_handler_of_a_poll_repeats_it<S: Effects>(store: S) {
     let stage = Stage::new(store).with(NoteChange::<S>::failing(1));
     stage.track("p1").await;
     stage.provider.always("p1", answer("coins_sent"));
@@ -259,7 +256,7 @@ impl cryptopocket_inbox::tracker::Poll for &Silent {
     }
 }
 
-async fn shutdown_returns_the_claims<S: Effects + TrackerStore>(store: S) {
+async fn shutdown_returns_the_claims<S: Effects>(store: S) {
     let stage = Stage::new(store);
     stage.track("p1").await;
     stage.advance(60);
@@ -270,7 +267,7 @@ async fn shutdown_returns_the_claims<S: Effects + TrackerStore>(store: S) {
     assert_eq!(stage.sweep().await, 1);
 }
 
-async fn rate_limit_spreads_the_polls<S: Effects + TrackerStore>(store: S) {
+async fn rate_limit_spreads_the_polls<S: Effects>(store: S) {
     let mut stage = Stage::new(store);
     let slow = Pace::new(Duration::from_hours(1), Duration::from_hours(1));
     stage.tracker = stage
@@ -288,7 +285,7 @@ async fn rate_limit_spreads_the_polls<S: Effects + TrackerStore>(store: S) {
     assert_eq!(took, Duration::from_millis(8500));
 }
 
-async fn sweepers_of_one_store_share_the_rate<S: Effects + TrackerStore>(store: S) {
+async fn sweepers_of_one_store_share_the_rate<S: Effects>(store: S) {
     let stage = Stage::new(store);
     for number in 0..40 {
         stage.track(&format!("p{number:02}")).await;
@@ -301,7 +298,7 @@ async fn sweepers_of_one_store_share_the_rate<S: Effects + TrackerStore>(store: 
         // Three machines; the first takes what there is.
         let mut second = Vec::new();
         for _ in 0..3 {
-            let claimed = store.claim_due(stage.now(), lease, 9, rate).await.unwrap();
+            let claimed = claim_due(store, stage.now(), lease, 9, rate).await;
             second.push(claimed.objects.len());
             assert_eq!(claimed.wait, Some(Duration::from_millis(500)));
         }
@@ -311,14 +308,14 @@ async fn sweepers_of_one_store_share_the_rate<S: Effects + TrackerStore>(store: 
     assert_eq!(polls, [[4, 0, 0], [2, 0, 0], [2, 0, 0], [2, 0, 0]]);
 }
 
-async fn idle_look_leaves_the_rate_as_it_was<S: Effects + TrackerStore>(store: S) {
+async fn idle_look_leaves_the_rate_as_it_was<S: Effects>(store: S) {
     let stage = Stage::new(store);
     let rate = RateLimit::per_second(1).burst(10);
     let claim = async |seconds: u64| {
         let at = stage.now().saturating_add(Duration::from_secs(seconds));
         let lease = Duration::from_hours(1);
-        let claimed = stage.inbox.store().claim_due(at, lease, 10, rate).await;
-        claimed.unwrap().objects.len()
+        let claimed = claim_due(stage.inbox.store(), at, lease, 10, rate).await;
+        claimed.objects.len()
     };
     for number in 0..10 {
         stage.track(&format!("p{number}")).await;
@@ -331,7 +328,7 @@ async fn idle_look_leaves_the_rate_as_it_was<S: Effects + TrackerStore>(store: S
     assert_eq!(claim(65).await, 5);
 }
 
-async fn counts_tell_open_due_and_missing<S: Effects + TrackerStore>(store: S) {
+async fn counts_tell_open_due_and_missing<S: Effects>(store: S) {
     let stage = Stage::new(store);
     for id in ["p1", "p2", "p3"] {
         stage.track(id).await;

@@ -7,7 +7,7 @@ use cryptopocket_webhooks::Sighting;
 use tempfile::TempDir;
 
 use super::{RUN, RUNS, event, number, open};
-use crate::store::Store as _;
+use crate::transaction::Store as _;
 
 /// Copies a database page by page, as `sqlite3 .backup` and `.restore` do; other connections may have both open.
 fn copy(from: &Path, to: &Path) {

@@ -13,8 +13,9 @@ use tempfile::TempDir;
 use super::backup::{back_up, restore};
 use super::{RUN, epoch, event};
 use crate::sqlite::SqliteStore;
-use crate::store::{NewEvent, Resolution, Store as _};
-use crate::{Error, ErrorKind};
+use crate::store::{Events as _, NewEvent, Resolution};
+use crate::transaction::Store as _;
+use crate::{ErrorKind, Result};
 
 /// Keys of deliveries that may repeat.
 const KEYS: u64 = 150;
@@ -152,7 +153,7 @@ impl World {
     }
 
     /// Deliveries in this order, each sent before the first is answered.
-    async fn deliver(&mut self, store: usize, events: &[(String, u8)]) -> Vec<Result<Sighting, Error>> {
+    async fn deliver(&mut self, store: usize, events: &[(String, u8)]) -> Vec<Result<Sighting>> {
         let tasks: Vec<_> = events
             .iter()
             .map(|(key, content)| {
@@ -238,12 +239,16 @@ impl World {
                 let done = "UPDATE cryptopocket_inbox_events SET state = 2, settled_at = 0";
                 self.change(store, done.to_owned()).await;
                 let later = Timestamp::from_unix_seconds(9).unwrap();
-                self.stores[store].erase_bodies(later).await.unwrap();
+                let erase = self.stores[store].transact(move |events| Box::pin(events.erase_bodies(later)));
+                erase.await.unwrap();
             }
             Step::Release { store } => {
-                let waiting = self.stores[store].quarantined(1).await.unwrap();
+                let waiting = self.stores[store].view(|events| Box::pin(events.quarantined(1)));
+                let waiting = waiting.await.unwrap();
                 if let Some(first) = waiting.first() {
-                    let release = self.stores[store].resolve(first.id, Resolution::Release, epoch());
+                    let id = first.id;
+                    let release = self.stores[store]
+                        .transact(move |events| Box::pin(events.resolve(id, Resolution::Release, epoch())));
                     assert!(release.await.unwrap());
                 }
             }
