@@ -86,7 +86,11 @@ impl Attempts<'_> {
             if operation.auth
                 && let Some(condition) = &session.condition
             {
-                condition().map_err(|error| error.conclude(operation))?;
+                condition().map_err(|error| {
+                    // Its error may be the answer to another call, whose proof says nothing about this one.
+                    let error = error.with_answer(|answer| answer.is_proof = false);
+                    error.conclude(operation)
+                })?;
             }
             self.made += 1;
             self.span.record("attempts", self.made);
@@ -117,6 +121,9 @@ impl Attempts<'_> {
             // What may have arrived is repeated only if that does no harm.
             let may_repeat = error.is_transient() && (error.sent() == Sent::No || is_repeatable);
             let Some(delay) = may_repeat.then(|| self.delay(&error)).flatten() else {
+                if error.is_authorization() && self.refused.is_some() {
+                    debug!("token refused again");
+                }
                 return Err(error);
             };
             self.count(&error);

@@ -256,7 +256,11 @@ impl Request<'_> {
     }
 }
 
-debug_fields! { Request<'_, K> => |request| request: request.call.request }
+debug_fields! {
+    Request<'_, K> => |request|
+        operation: request.call.operation.id,
+        method: request.call.request.method,
+}
 
 /// The text of a JSON scalar; `None` for `null`.
 fn scalar(json: String) -> Option<String> {

@@ -315,10 +315,11 @@ impl Command {
         let (method, path) = self.place();
         let body = match self {
             Self::Restage(scenario) => scenario.source().to_owned(),
-            _ => json(self),
+            // A command without fields is written as `null`.
+            _ => Some(json(self))
+                .filter(|body| body != "null")
+                .unwrap_or_else(|| "{}".to_owned()),
         };
-        // A command without fields is written as `null`.
-        let body = if body == "null" { "{}".to_owned() } else { body };
         (method, path, body)
     }
 }

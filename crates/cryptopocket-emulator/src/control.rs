@@ -128,6 +128,7 @@ mod tests {
     use crate::command::Command;
     use crate::engine::Engine;
     use crate::request::Request;
+    use crate::settings::Settings;
     use crate::wire::Reply;
 
     fn asked(method: &str, path: &str) -> Reply {
@@ -167,12 +168,16 @@ mod tests {
 
     /// The texts of a refusal's field errors; none of any other reply.
     fn field_errors(path: &str, query: &str, body: &str) -> Vec<String> {
+        field_errors_of(&mut Engine::new(1), path, query, body)
+    }
+
+    fn field_errors_of(engine: &mut Engine, path: &str, query: &str, body: &str) -> Vec<String> {
         let mut request = Request::post(&format!("/_sandbox/{path}"), body.to_owned());
         if body.is_empty() {
             request.method = http::Method::GET;
         }
         query.clone_into(&mut request.query);
-        let reply = Engine::new(1).handle(&request).reply.unwrap();
+        let reply = engine.handle(&request).reply.unwrap();
         let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         let fields = told["errors"]
             .as_object()
@@ -238,6 +243,18 @@ mod tests {
         ] {
             let found = field_errors(path, "", body);
             assert!(!found.is_empty(), "{path} {body}");
+            errors.extend(found);
+        }
+        // Deposits are judged by the off-ramp, so it has to exist.
+        let scenario = "customers: [{name: Ana, email: ana@example.com}]\n\
+            offramps: [{customer: ana@example.com, amount: 5, symbol: USDC, iban: ES9121000418450200051332}]";
+        let mut settings = Settings::new(1);
+        settings.stage(scenario.parse().unwrap());
+        let mut engine = Engine::with(settings);
+        for amount in ["0", "-1", "0.0000000000000000001"] {
+            let body = format!("{{\"amount\": {amount}}}");
+            let found = field_errors_of(&mut engine, "offramps/70001/deposit", "", &body);
+            assert_eq!(found.len(), 1, "{amount}: {found:?}");
             errors.extend(found);
         }
         assert!(errors.len() > 400, "{}", errors.len());

@@ -161,11 +161,14 @@ impl<K: Hash + Eq, V: Record> Table<K, V> {
         };
         let place = |bound: usize| indexes.partition_point(|index| *index < bound);
         let found = indexes.range(place(span.start)..place(span.end)).copied();
-        let Some(other) = values.next() else {
+        let Some((name, value)) = values.next() else {
             return self.page(page, found);
         };
+        let Some(others) = self.indexes(name, &value) else {
+            return self.page(page, 0..0);
+        };
         let both: Vec<usize> = found
-            .filter(|index| self[*index].found_by().contains(&other))
+            .filter(|index| others.binary_search(index).is_ok())
             .collect();
         self.page(page, both.into_iter())
     }
@@ -291,66 +294,4 @@ impl Key for (Moment, u64) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{OrderedMap, Record, Store as _, Table};
-    use crate::moment::Moment;
-
-    impl Record for usize {}
-
-    fn table(size: usize) -> Table<String, usize> {
-        let mut table = Table::default();
-        for number in 1..=size {
-            table.insert(format!("item-{number}"), number);
-        }
-        table
-    }
-
-    fn page(table: &Table<String, usize>, page: (usize, usize)) -> Vec<usize> {
-        table.page_of_all(page).items.into_iter().copied().collect()
-    }
-
-    #[test]
-    fn pages_run_newest_to_oldest() {
-        let table = table(7);
-        assert_eq!(page(&table, (1, 3)), [7, 6, 5]);
-        assert_eq!(page(&table, (3, 3)), [1]);
-        assert!(page(&table, (usize::MAX, 3)).is_empty());
-    }
-
-    #[test]
-    fn span_includes_first_moment_and_excludes_last() {
-        let table = table(7);
-        let at = Moment::from_micros;
-        let made_at = |number: &usize| Moment::from_micros(i64::try_from(*number).unwrap());
-        let span = |from, until| table.span(&(from..until), made_at);
-        assert_eq!(span(at(3), at(5)), 2..4);
-        assert_eq!(span(Moment::ALWAYS.start, at(2)), 0..1);
-        assert!(span(at(9), at(2)).is_empty());
-    }
-
-    #[test]
-    fn records_are_found_by_id_only() {
-        let table = table(2_000);
-        assert!((1..=2_000).all(|number| table.get(&format!("item-{number}")) == Some(&number)));
-        assert_eq!(table.get("item-2001"), None);
-    }
-
-    #[test]
-    fn changed_records_are_reported_once() {
-        let mut map = OrderedMap::default();
-        map.insert(1_u64, 'a');
-        map.track(true);
-        map.insert(2, 'b');
-        map.insert(3, 'c');
-        assert_eq!(map.get(&1), Some(&'a'));
-        map.retain(|record| *record != 'b');
-        assert!(map.get_mut(&3).is_some());
-        let changed: Vec<_> = map
-            .records("delivery", true)
-            .into_iter()
-            .map(|(key, _)| key)
-            .collect();
-        assert_eq!(changed, ["delivery/0000000002", "delivery/0000000003"]);
-        assert!(map.records("delivery", true).is_empty());
-    }
-}
+mod tests;

@@ -36,7 +36,7 @@ pub enum PagesEnd {
     CountedFromZero,
     /// The pages contradict the announcement: fewer items than the total, an empty page before the last one, or items
     /// after it; or the list became shorter while it was read, so that an item may have moved to a page that was read
-    /// before. [`Pager::collect_all`](Pager::collect_all) fails then.
+    /// before. [`Pager::collect_all`] fails then.
     Doubtful,
     /// The list was read to a proven end, but some rows could not be read: what is not in it may be one of those.
     Unreadable,

@@ -202,11 +202,16 @@ debug_fields! {
     /// Shows no more of the base URL than scheme and host: a user and a password may stand in it before it is checked.
     SessionBuilder<T> => |builder|
         base_url: origin(&builder.base_url),
+        allow_http: builder.allow_http,
         credentials: builder.credentials,
         timeout: builder.timeout,
         retry: builder.retry,
+        grace_period: builder.grace_period,
         transport: builder.transport,
+        runtime: builder.runtime,
         http: builder.http,
+        record_shapes: builder.record_shapes,
+        choices: builder.choices,
 }
 
 /// Scheme and host of a URL that was not checked, or a word that it has none.

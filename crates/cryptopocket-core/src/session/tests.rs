@@ -1,3 +1,6 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::{SANDBOX_BASE_URL, Session, SessionBuilder};
 use crate::error::Error;
 use crate::{Items, Pages, Wait, Waiter};
@@ -82,6 +85,30 @@ fn debug_of_a_builder_hides_user_and_password() {
         let error = builder.build().unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
+}
+
+#[test]
+fn debug_of_a_builder_shows_settings_but_no_secret() {
+    let mut choices = crate::Choices::new();
+    choices.of_mut("get_payment").path = Some("/pay/{payment_id}".to_owned());
+    let builder = Session::builder()
+        .credentials(crate::Credentials::new("hunter2", "hunter2"))
+        .allow_http(true)
+        .grace_period(Duration::from_secs(77))
+        .runtime(Arc::new(crate::runtime::TokioRuntime))
+        .record_shapes("shapes-of-may")
+        .choices(choices);
+    let shown = format!("{builder:?}");
+    for setting in [
+        "allow_http: true",
+        "grace_period: Some(77s)",
+        "runtime: Some(TokioRuntime",
+        "record_shapes: Some(\"shapes-of-may\")",
+        "/pay/{payment_id}",
+    ] {
+        assert!(shown.contains(setting), "{setting} in {shown}");
+    }
+    assert!(!shown.contains("hunter2"), "{shown}");
 }
 
 #[test]

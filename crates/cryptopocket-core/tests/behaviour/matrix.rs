@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::Answer;
 use cryptopocket_core::{
-    Effect, ErrorKind, Idempotency, RetryPolicy, Sent, TransportError, TransportErrorKind, WireResponse,
+    Effect, Error, ErrorKind, Idempotency, RetryPolicy, Sent, TransportError, TransportErrorKind,
+    WireResponse,
 };
 
-use crate::api::{CLASSES, GOOD, Thing, scripted, thing, timed};
+use crate::api::{CLASSES, GOOD, Thing, UNSAFE, scripted, thing, timed};
 
 struct Row {
     failure: &'static str,
@@ -267,6 +268,18 @@ async fn money_call_is_repeated_only_with_time_for_its_answer() {
     transport.always("unsafe", Answer::with(refused));
     let error = thing(&session, CLASSES[2]).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::NotSent, 2));
+}
+
+#[tokio::test]
+async fn refusal_of_another_call_proves_nothing_here() {
+    let kept = br#"{"status":"error","error":"limit_exceded"}"#;
+    let refusal = Error::kept_refusal(&UNSAFE, kept).unwrap();
+    assert_eq!(refusal.effect(), Effect::NotDone);
+    let (session, transport) = scripted();
+    let closed = session.with_condition(move || Err(refusal.clone()));
+    let error = thing(&closed, &UNSAFE).await.unwrap_err();
+    assert_eq!((error.effect(), transport.calls("unsafe")), (Effect::Unknown, 0));
+    assert!(error.has_code("limit_exceded"));
 }
 
 #[tokio::test]

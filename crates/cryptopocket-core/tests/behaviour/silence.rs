@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use cryptopocket_core::testing::Answer;
-use cryptopocket_core::{Error, HttpTransport, Idempotency, Operation};
+use cryptopocket_core::{Error, HttpTransport, Idempotency, Method, Operation};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::api::{GOOD, UNSAFE, builder, operation, scripted, thing};
+use crate::api::{CANARY, GOOD, UNSAFE, builder, operation, scripted, thing};
 use crate::server::{Act, Server};
 
 /// Everything that any crate traces or logs in this test program, a line each. Lines of a span begin with its number.
@@ -166,6 +166,28 @@ fn everything(error: &Error) -> String {
 }
 
 #[tokio::test]
+async fn token_refused_twice_leaves_an_event() {
+    // A subscriber of its own: other tests are refused at the same time.
+    let tape: &'static Tape = Box::leak(Box::default());
+    let _guard = tracing::subscriber::set_default(Recorder(tape));
+    let (session, transport) = scripted();
+    transport.next("unsafe", Answer::refused_token());
+    transport.always("unsafe", Answer::json(GOOD));
+    thing(&session, &UNSAFE).await.unwrap();
+    assert!(!tape.text().contains("refused again"), "{}", tape.text());
+
+    transport.next("unsafe", Answer::refused_token());
+    transport.next("unsafe", Answer::refused_token());
+    assert!(thing(&session, &UNSAFE).await.unwrap_err().is_authorization());
+    assert_eq!(
+        tape.text().matches("token refused again").count(),
+        1,
+        "{}",
+        tape.text()
+    );
+}
+
+#[tokio::test]
 async fn no_error_shows_what_the_provider_wrote() {
     for reply in REPLIES {
         for status in [200, 400, 403, 404, 422, 500] {
@@ -201,4 +223,19 @@ async fn neither_session_nor_request_nor_settings_show_secrets() {
         transport,
     );
     assert_eq!(canaries(&text), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn debug_of_request_shows_operation_and_method() {
+    let (session, _) = scripted();
+    let known = session.request(&UNSAFE).query("iban", CANARY);
+    assert_eq!(
+        format!("{known:?}"),
+        "Request { operation: \"unsafe\", method: POST, .. }"
+    );
+    let raw = session.raw(Method::PUT, "/new").query("iban", CANARY);
+    assert_eq!(
+        format!("{raw:?}"),
+        "Request { operation: \"raw\", method: PUT, .. }"
+    );
 }

@@ -95,6 +95,9 @@ fn commands() -> Vec<Command> {
         Command::Redeliver { delivery: 1 },
         Command::AddIntegration,
         Command::Reset,
+        Command::Restage(Box::new("speed: manual".parse().unwrap())),
+        // An empty scenario, whose text is also that of a command without fields.
+        Command::Restage(Box::new("null".parse().unwrap())),
     ]
 }
 

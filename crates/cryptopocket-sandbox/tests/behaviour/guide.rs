@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{self, Stdio};
+use std::time::Duration;
 
 use base64::Engine as _;
 use cryptopocket_sandbox::{Command, Fault, Sandbox, Scenario, TransferFault, WebhookFault};
@@ -375,18 +376,28 @@ async fn readme_names_the_day_by_which_to_filter() {
     let credit = cryptopocket_sandbox::BankCredit::new("150.50".parse().unwrap());
     api.sandbox.credit_bank(credit).unwrap();
     let iban = api.get("banking/accounts").await["data"][0]["iban"].clone();
-    let rows = async |filter: &str| {
+    let rows = async |api: &Api, filter: &str| {
         let path = format!(
             "banking/accounts/{}/transactions?{filter}",
             iban.as_str().unwrap()
         );
         api.get(&path).await["pagination"]["total"].clone()
     };
-    let (_, told) = README.split_once("the clock stands at ").unwrap();
+    let (_, told) = README.split_once("the clock starts at ").unwrap();
     let day = &told[..10];
     assert!(api.sandbox.state().now.starts_with(day), "{day}");
-    assert_eq!(rows(&format!("from={day}&to={day}")).await, 1);
+    assert_eq!(rows(&api, &format!("from={day}&to={day}")).await, 1);
     // As any other day, the day of the test run finds nothing, and no error says so.
-    assert_eq!(rows("from=2031-01-01").await, 0);
-    assert_eq!(rows("to=2026-06-25").await, 0);
+    assert_eq!(rows(&api, "from=2031-01-01").await, 0);
+    assert_eq!(rows(&api, "to=2026-06-25").await, 0);
+    // The clock moves when it is advanced, and later records carry the new day.
+    api.sandbox.advance(Duration::from_secs(86_400));
+    let token = api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
+    let api = api.with_token(token);
+    let credit = cryptopocket_sandbox::BankCredit::new("150.50".parse().unwrap());
+    api.sandbox.credit_bank(credit).unwrap();
+    let next = api.sandbox.state().now;
+    let next = &next[..10];
+    assert_ne!(next, day);
+    assert_eq!(rows(&api, &format!("from={next}&to={next}")).await, 1);
 }
