@@ -14,7 +14,13 @@ const SHOWN: u32 = 20;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Inbox {
     /// Show counts by state, the oldest waiting event, dead letters and quarantine
-    Status(StoreArgument),
+    Status {
+        #[command(flatten)]
+        store: StoreArgument,
+        /// Count finished events too, a moment after the others; on SQLite this reads the whole store
+        #[arg(long)]
+        done: bool,
+    },
     List(List),
     /// Make dead letters due again
     ///
@@ -65,7 +71,7 @@ pub(crate) struct List {
 impl Inbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let (store, access) = match &self {
-            Self::Status(store) | Self::List(List { store, .. }) => (store, Access::Look),
+            Self::Status { store, .. } | Self::List(List { store, .. }) => (store, Access::Look),
             Self::Retry { store, .. } | Self::Resolve { store, .. } => (store, Access::Change),
         };
         with_inbox!(store.open(access).await?, inbox => {
@@ -77,7 +83,7 @@ impl Inbox {
 
     async fn work<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         match self {
-            Self::Status(_) => status(inbox, context).await,
+            Self::Status { done, .. } => status(inbox, done, context).await,
             Self::List(list) => list.run(inbox, context).await,
             Self::Retry { key, .. } => {
                 let mut filter = Filter::all().state(EventState::Dead);
@@ -126,8 +132,13 @@ fn event(event: &Summary, now: Timestamp) -> Object {
 
 const EVENTS: View = "received: received_at | key | state | >attempts | reason";
 
-async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()> {
+async fn status<S: Store>(inbox: &Events<S>, counts_done: bool, context: &mut Context) -> Result<()> {
     let counts = inbox.counts().await?;
+    let done = if counts_done {
+        Some(inbox.done().await?)
+    } else {
+        None
+    };
     let now = SystemClock.now();
     let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
     let dead = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
@@ -136,9 +147,10 @@ async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()
     let quarantine = quarantine.map(|content| object! { content => id, key, received_at, deliveries });
     let quarantine: Vec<_> = quarantine.collect();
     let status = object! {
-        counts => ready, scheduled, leased, done: inbox.done().await?, dead, quarantined, oldest,
+        counts => ready, scheduled, leased, dead, quarantined, oldest,
         oldest_age_seconds: age.map(|age| age.as_secs()), dead_letters: dead, quarantine: quarantine,
     };
+    let status = status.maybe("done", done);
     let view = "ready | scheduled | leased | done | dead | quarantined | oldest waiting: oldest | \
                 its age in seconds: oldest_age_seconds";
     let output = &mut context.output;

@@ -21,7 +21,7 @@ impl<S: Store> Inbox<S> {
         Ok(counts)
     }
 
-    /// Counts the events that are done: a second or so for ten million of them.
+    /// Counts the events that are done. On SQLite this reads the whole store: not at intervals, as [`counts`](Self::counts) may be.
     pub async fn done(&self) -> Result<u64, Error> {
         self.inner.store.done().await
     }

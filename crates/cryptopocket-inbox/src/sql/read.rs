@@ -119,7 +119,8 @@ pub(crate) async fn counts<S: SqlStore>(store: &S, now: Timestamp) -> Result<Cou
     counted(&mut *connection, now).await.map_err(failed)
 }
 
-/// The events that are done: all without the others. Each of the three is counted in an index, without reading an event.
+/// The events that are done: all without the others, which are counted in an index. SQLite has no index of all events, so it
+/// reads the whole table.
 pub(crate) async fn done<S: SqlStore>(store: &S) -> Result<u64, Error> {
     let mut connection = store.acquire().await.map_err(failed)?;
     let sql = "SELECT (SELECT count(*) FROM cryptopocket_inbox_events)
