@@ -116,6 +116,15 @@ fn other_payer_is_always_named() {
 }
 
 #[test]
+fn what_speaks_against_stands_before_other_name() {
+    let credit = "t-1,200.00,EUR,2026-06-22,Pago 120037,LUIS RUIZ\n";
+    let shown = Files::new().rows(ANA, credit, "").stdout;
+    let row = shown.lines().find(|line| line.starts_with("p-1 ")).unwrap();
+    let reasons = "not confirmed: amount short by 40.00 EUR; paid by another name (name ";
+    assert!(row.contains(reasons), "{row}");
+}
+
+#[test]
 fn late_money_is_not_unmatched() {
     let files = Files::new();
     let closed = "p-9,120037,240.00,EUR,Ana Gil,2026-06-20,coins_sent\n";
