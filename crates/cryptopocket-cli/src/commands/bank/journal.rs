@@ -112,7 +112,7 @@ impl Journal {
         }
         let mut log = open(&self.path)?;
         let recorded = ruling.record(&mut log, &self.path)?;
-        let output = context.output.after("the decision was recorded");
+        let mut output = context.output.after("the decision was recorded");
         output.one(&recorded, LOG)
     }
 }
