@@ -3,6 +3,7 @@
 mod form;
 mod progress;
 mod table;
+pub(crate) mod views;
 
 use std::io::{self, Write};
 
@@ -12,9 +13,10 @@ use cryptopocket::reading::Row;
 use cryptopocket::{Page, RawJson};
 use serde::Serialize;
 
-pub(crate) use self::form::{Object, View, coin, coin_field, object};
+pub(crate) use self::form::{Object, coin, coin_field, object};
 pub(crate) use self::progress::Progress;
 pub(crate) use self::table::clean;
+pub(crate) use self::views::View;
 use crate::failure::{Failure, Result};
 
 // The streams remove colours in files and pipes, and wherever `NO_COLOR` is set.
@@ -123,7 +125,9 @@ impl Output {
         view: View,
     ) -> Result<()> {
         let is_shown = |name: &str| !name.starts_with('-');
-        let headings: Vec<_> = form::headings(view).filter(|name| is_shown(name)).collect();
+        let headings: Vec<_> = form::headings(view.text())
+            .filter(|name| is_shown(name))
+            .collect();
         let row = |item| {
             let parts = self.parts(&item, view)?.into_iter();
             let shown = parts.filter(|(name, _)| is_shown(name));
@@ -147,7 +151,7 @@ impl Output {
     }
 
     fn parts(&self, value: &impl Serialize, view: View) -> Result<Vec<(&'static str, Option<String>)>> {
-        form::parts(value, view).map_err(|error| self.unprinted(unwritable(&error)))
+        form::parts(value, view.text()).map_err(|error| self.unprinted(unwritable(&error)))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {

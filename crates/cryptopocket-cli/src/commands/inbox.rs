@@ -130,8 +130,6 @@ fn event(event: &Summary, now: Timestamp) -> Object {
     }
 }
 
-const EVENTS: View = "received: received_at | key | state | >attempts | reason";
-
 async fn status<S: Store>(inbox: &Events<S>, counts_done: bool, context: &mut Context) -> Result<()> {
     let counts = inbox.counts().await?;
     let done = if counts_done {
@@ -151,18 +149,16 @@ async fn status<S: Store>(inbox: &Events<S>, counts_done: bool, context: &mut Co
         oldest_age_seconds: age.map(|age| age.as_secs()), dead_letters: dead, quarantine: quarantine,
     };
     let status = status.maybe("done", done);
-    let view = "ready | scheduled | leased | done | dead | quarantined | oldest waiting: oldest | \
-                its age in seconds: oldest_age_seconds";
     let output = &mut context.output;
-    output.one(&status, view)?;
+    output.one(&status, view::INBOX_STATUS)?;
     if !dead.is_empty() && !output.is_json() {
         output.line("\ndead letters")?;
-        output.table(&dead, EVENTS)?;
+        output.table(&dead, view::INBOX_EVENTS)?;
         note("`inbox retry` makes dead letters due again");
     }
     if !quarantine.is_empty() && !output.is_json() {
         output.line("\nquarantine: contents that differ from the first one of their event")?;
-        output.table(&quarantine, ">id | received: received_at | key | >deliveries")?;
+        output.table(&quarantine, view::QUARANTINE)?;
         note("`inbox resolve ID` releases or dismisses one");
     }
     Ok(())
@@ -192,6 +188,6 @@ impl List {
         if output.is_json() {
             return entries.iter().try_for_each(|entry| output.json(entry));
         }
-        output.table(&entries, EVENTS)
+        output.table(&entries, view::INBOX_EVENTS)
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::program::Program;
 
 /// An inbox with one waiting event, one dead letter, and one content in quarantine.
-fn filled(program: &Program) {
+pub(crate) fn filled(program: &Program) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

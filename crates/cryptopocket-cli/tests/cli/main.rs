@@ -43,3 +43,5 @@ mod secrets;
 mod stored;
 mod unreadable;
 mod verify;
+#[cfg(feature = "store")]
+mod views;

@@ -106,9 +106,8 @@ impl CreateVerified {
         let call = client.users().create_verified_customer(customer);
         let created = context.act("create_customer_delegated_kyc", call).await?;
         let effect = format!("customer {} was created", created.id);
-        let view = "customer: id | uuid | identity check: kyc_status | decision";
         let mut output = context.output.after(effect);
-        output.one(&view::verified(&created), view)
+        output.one(&view::verified(&created), view::VERIFIED_CUSTOMER)
     }
 }
 
