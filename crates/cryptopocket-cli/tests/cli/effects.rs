@@ -24,6 +24,15 @@ fn closed() -> PipeWriter {
     std::io::pipe().unwrap().1
 }
 
+/// A new payment, and the credit that pays it.
+fn pair(emulator: &Emulator, program: &Program, order: &str) -> (String, String) {
+    let created = program.words(&format!("payments create {order} --json")).json();
+    let concept = created["next"]["concept"].as_str().unwrap();
+    let credit = BankCredit::new(240_u8.into()).concept(concept);
+    let transaction = emulator.sandbox.credit_bank(credit).unwrap();
+    (created["payment_id"].as_str().unwrap().to_owned(), transaction)
+}
+
 #[test]
 fn every_effect_is_told_when_stdout_is_closed() {
     let emulator = Emulator::start();
@@ -31,26 +40,12 @@ fn every_effect_is_told_when_stdout_is_closed() {
     let user = emulator.verified_customer(&program);
     let order = format!("--user {user} --amount 240 --coin USDC --chain polygon");
     let wallet = format!("{WALLET} --payment-type transfer");
-    let pair = || {
-        let created = program
-            .words(&format!("payments create {order} {wallet} --json"))
-            .json();
-        let concept = created["next"]["concept"].as_str().unwrap();
-        let credit = BankCredit::new(240_u8.into()).concept(concept);
-        let transaction = emulator.sandbox.credit_bank(credit).unwrap();
-        let payment = created["payment_id"].as_str().unwrap();
-        (payment.to_owned(), transaction.to_string())
-    };
-    let pairs = [pair(), pair()];
+    let pairs = [(); 2].map(|()| pair(&emulator, &program, &format!("{order} {wallet}")));
     let picture = program.file("f.jpg", b"\xff\xd8\xff\xe0 picture");
-    program.file(
-        "payments.csv",
-        b"id,concept,amount,currency,created_at\np-1,120037,10.00,EUR,2026-06-20\n",
-    );
-    program.file(
-        "credits.csv",
-        b"id,amount,currency,booking_date,concept\nt-1,10.00,EUR,2026-06-22,120037\n",
-    );
+    let payments = "id,concept,amount,currency,created_at\np-1,120037,10.00,EUR,2026-06-20\n";
+    program.file("payments.csv", payments.as_bytes());
+    let credits = "id,amount,currency,booking_date,concept\nt-1,10.00,EUR,2026-06-22,120037\n";
+    program.file("credits.csv", credits.as_bytes());
     let matched =
         program.words("bank match --payments payments.csv --transactions credits.csv --journal log");
     assert_eq!(matched.code, 0, "{}", matched.stderr);
