@@ -3,6 +3,7 @@
 mod form;
 mod progress;
 mod table;
+pub(crate) mod views;
 
 use std::io::{self, Write};
 
@@ -12,9 +13,10 @@ use cryptopocket::reading::Row;
 use cryptopocket::{Page, RawJson};
 use serde::Serialize;
 
-pub(crate) use self::form::{Object, View, coin, coin_field, object};
+pub(crate) use self::form::{Object, coin, coin_field, object};
 pub(crate) use self::progress::Progress;
 pub(crate) use self::table::clean;
+pub(crate) use self::views::View;
 use crate::failure::{Failure, Result};
 
 // The streams remove colours in files and pipes, and wherever `NO_COLOR` is set.
@@ -28,6 +30,7 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) struct Output {
     json: bool,
     stream: AutoStream<io::Stdout>,
+    /// What was done already.
     effect: Option<String>,
 }
 
@@ -44,11 +47,12 @@ impl Output {
         self.json
     }
 
-    /// Says what the command did, such as "payment 7 was created". If the result cannot be printed, the failure says it too:
-    /// it must not invite to do it again.
-    pub(crate) fn after(&mut self, effect: impl Into<String>) -> &mut Self {
-        self.effect = Some(effect.into());
-        self
+    /// For the result of what the command did, such as "payment 7 was created", and for nothing else. If it cannot be
+    /// printed, the failure says that too: it must not invite to do it again.
+    pub(crate) fn after(&self, effect: impl Into<String>) -> Self {
+        let mut output = Self::new(self.json);
+        output.effect = Some(effect.into());
+        output
     }
 
     /// Prints one JSON value on its own line, and flushes it for readers of a stream.
@@ -121,7 +125,9 @@ impl Output {
         view: View,
     ) -> Result<()> {
         let is_shown = |name: &str| !name.starts_with('-');
-        let headings: Vec<_> = form::headings(view).filter(|name| is_shown(name)).collect();
+        let headings: Vec<_> = form::headings(view.text())
+            .filter(|name| is_shown(name))
+            .collect();
         let row = |item| {
             let parts = self.parts(&item, view)?.into_iter();
             let shown = parts.filter(|(name, _)| is_shown(name));
@@ -145,7 +151,7 @@ impl Output {
     }
 
     fn parts(&self, value: &impl Serialize, view: View) -> Result<Vec<(&'static str, Option<String>)>> {
-        form::parts(value, view).map_err(|error| self.unprinted(unwritable(&error)))
+        form::parts(value, view.text()).map_err(|error| self.unprinted(unwritable(&error)))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
@@ -223,4 +229,21 @@ pub(crate) fn note(text: &str) {
 /// Prints a warning on stderr.
 pub(crate) fn warn(text: &str) {
     let _ = writeln!(anstream::stderr(), "{WARN}warning:{WARN:#} {}", clean(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn effect_is_told_of_its_own_result_alone() {
+        let output = Output::new(true);
+        let unwritable = BTreeMap::from([([1], 2)]);
+        let told = |mut output: Output| output.json(&unwritable).unwrap_err().message;
+        let (own, later) = (told(output.after("payment 7 was created")), told(output));
+        assert!(own.starts_with("payment 7 was created; "), "{own}");
+        assert!(later.starts_with("the result cannot be written"), "{later}");
+    }
 }

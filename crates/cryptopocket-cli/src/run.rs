@@ -162,4 +162,56 @@ mod tests {
             assert!(found.is_some(), "{operation}: `{words}` is no command");
         }
     }
+
+    /// Checks a command and all below it, where the options of `above` can be given too.
+    fn check_rules(command: &clap::Command, above: &[String], seen: &mut Vec<String>) {
+        let has_variable = |argument: &&clap::Arg| argument.get_env().is_some();
+        let own = command.get_arguments().filter(has_variable);
+        let mut named = above.to_vec();
+        named.extend(own.map(|argument| format!("{:?}", argument.get_id())));
+        for group in command.get_groups() {
+            let told = format!("{group:?}");
+            let (_, rules) = told.split_once("], required: ").unwrap();
+            if group.get_args().any(|id| named.contains(&format!("{id:?}"))) {
+                named.push(format!("{:?}", group.get_id()));
+                assert_eq!(
+                    rules, "false, requires: [], conflicts: [], multiple: true }",
+                    "{told}"
+                );
+            }
+            seen.push(rules.to_owned());
+        }
+        for argument in command.get_arguments() {
+            // clap tells the rules of an option nowhere else.
+            let told = format!("{argument:?}");
+            let part = |from: &str, to: &str| {
+                let (_, part) = told.split_once(from).unwrap();
+                part.split_once(to).unwrap().0.to_owned()
+            };
+            let rules = part(", conflicts: ", ", settings: ") + &part(", requires: ", ", short: ");
+            let name = format!("{} --{}", command.get_name(), argument.get_id());
+            assert!(!named.iter().any(|id| rules.contains(id)), "{name}: {rules}");
+            if has_variable(&argument) {
+                assert!(!argument.is_required_set(), "{name} is required");
+                assert_eq!(rules, "[][], r_ifs: [], r_unless: []", "{name}");
+            }
+            seen.push(rules);
+        }
+        for command in command.get_subcommands() {
+            check_rules(command, &named, seen);
+        }
+    }
+
+    /// The command line is read without the variables first: what they give must not be missed there.
+    #[test]
+    fn no_rule_is_about_an_option_with_a_variable() {
+        let mut seen = Vec::new();
+        check_rules(&Arguments::command(), &[], &mut seen);
+        for rule in ["\"until\"", "\"bank_name\"", "true, requires: []"] {
+            assert!(
+                seen.iter().any(|rules| rules.contains(rule)),
+                "{rule} is not seen"
+            );
+        }
+    }
 }

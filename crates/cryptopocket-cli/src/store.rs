@@ -101,7 +101,8 @@ impl AnyInbox {
                     Exit::Configuration,
                     ErrorKind::Gone.as_str(),
                     format!("--store: the file {path} does not exist"),
-                    "Check the path. `webhooks listen --store` makes an inbox where there is none.",
+                    "Check the path, or mount its disk. Only if there never was an inbox, `webhooks listen --store` makes one: a new \
+                     one knows no event that came before.",
                 ),
                 _ => error.into(),
             })?;

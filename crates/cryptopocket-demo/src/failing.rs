@@ -60,7 +60,7 @@ async fn deliver(setup: &Setup<'_>, secret: &str, unix_seconds: Option<u64>, bod
     let signer = Signer::new(secret)?.api_key(setup.sandbox.api_key());
     let marks = unix_seconds.map_or_else(|| signer.sign(&body), |at| signer.sign_at(&body, at));
     let mut headers = HeaderMap::new();
-    for (name, value) in marks.iter() {
+    for (name, value) in &marks {
         let name = HeaderName::from_bytes(name.as_bytes()).ok();
         if let Some((name, value)) = name.zip(HeaderValue::from_str(value).ok()) {
             headers.insert(name, value);

@@ -137,10 +137,12 @@ impl Api {
     /// Prints the body as it came. With `--json` it becomes one JSON value on one line.
     fn print(&self, context: &mut Context, body: &[u8]) -> Result<()> {
         let text = String::from_utf8_lossy(body);
-        let mut output = &mut context.output;
-        if !self.idempotent {
-            output = output.after("the call was answered");
-        }
+        let mut after = context.output.after("the call was answered");
+        let output = if self.idempotent {
+            &mut context.output
+        } else {
+            &mut after
+        };
         if !output.is_json() {
             output.line(text.trim_end_matches(['\r', '\n']))
         } else if body.is_empty() {

@@ -39,8 +39,7 @@ impl Bank {
                 let client = context.client()?;
                 let call = client.banking().list_accounts();
                 let accounts = context.read("listing accounts", call).await?;
-                let view = "iban | bic | holder: holder_name | alias | >balance: balance | currency | status";
-                context.output.list(&accounts, view)
+                context.output.list(&accounts, view::ACCOUNTS)
             }
             Self::Transactions { account, days, limit } => {
                 let mut filter = TransactionFilter::new();

@@ -14,7 +14,13 @@ const SHOWN: u32 = 20;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Inbox {
     /// Show counts by state, the oldest waiting event, dead letters and quarantine
-    Status(StoreArgument),
+    Status {
+        #[command(flatten)]
+        store: StoreArgument,
+        /// Count finished events too, a moment after the others; on SQLite this reads the whole store
+        #[arg(long)]
+        done: bool,
+    },
     List(List),
     /// Make dead letters due again
     ///
@@ -65,7 +71,7 @@ pub(crate) struct List {
 impl Inbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let (store, access) = match &self {
-            Self::Status(store) | Self::List(List { store, .. }) => (store, Access::Look),
+            Self::Status { store, .. } | Self::List(List { store, .. }) => (store, Access::Look),
             Self::Retry { store, .. } | Self::Resolve { store, .. } => (store, Access::Change),
         };
         with_inbox!(store.open(access).await?, inbox => {
@@ -77,7 +83,7 @@ impl Inbox {
 
     async fn work<S: Store>(self, inbox: &Events<S>, context: &mut Context) -> Result<()> {
         match self {
-            Self::Status(_) => status(inbox, context).await,
+            Self::Status { done, .. } => status(inbox, done, context).await,
             Self::List(list) => list.run(inbox, context).await,
             Self::Retry { key, .. } => {
                 let mut filter = Filter::all().state(EventState::Dead);
@@ -124,10 +130,13 @@ fn event(event: &StoredEvent, now: Timestamp) -> Object {
     }
 }
 
-const EVENTS: View = "received: received_at | key | state | >attempts | reason";
-
-async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()> {
+async fn status<S: Store>(inbox: &Events<S>, counts_done: bool, context: &mut Context) -> Result<()> {
     let counts = inbox.counts().await?;
+    let done = if counts_done {
+        Some(inbox.done().await?)
+    } else {
+        None
+    };
     let now = SystemClock.now();
     let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
     let dead = inbox.list(Filter::all().state(EventState::Dead), SHOWN).await?;
@@ -136,21 +145,20 @@ async fn status<S: Store>(inbox: &Events<S>, context: &mut Context) -> Result<()
     let quarantine = quarantine.map(|content| object! { content => id, key, received_at, deliveries });
     let quarantine: Vec<_> = quarantine.collect();
     let status = object! {
-        counts => ready, scheduled, leased, done: inbox.done().await?, dead, quarantined, oldest,
+        counts => ready, scheduled, leased, dead, quarantined, oldest,
         oldest_age_seconds: age.map(|age| age.as_secs()), dead_letters: dead, quarantine: quarantine,
     };
-    let view = "ready | scheduled | leased | done | dead | quarantined | oldest waiting: oldest | \
-                its age in seconds: oldest_age_seconds";
+    let status = status.maybe("done", done);
     let output = &mut context.output;
-    output.one(&status, view)?;
+    output.one(&status, view::INBOX_STATUS)?;
     if !dead.is_empty() && !output.is_json() {
         output.line("\ndead letters")?;
-        output.table(&dead, EVENTS)?;
+        output.table(&dead, view::INBOX_EVENTS)?;
         note("`inbox retry` makes dead letters due again");
     }
     if !quarantine.is_empty() && !output.is_json() {
         output.line("\nquarantine: contents that differ from the first one of their event")?;
-        output.table(&quarantine, ">id | received: received_at | key | >deliveries")?;
+        output.table(&quarantine, view::QUARANTINE)?;
         note("`inbox resolve ID` releases or dismisses one");
     }
     Ok(())
@@ -180,6 +188,6 @@ impl List {
         if output.is_json() {
             return entries.iter().try_for_each(|entry| output.json(entry));
         }
-        output.table(&entries, EVENTS)
+        output.table(&entries, view::INBOX_EVENTS)
     }
 }

@@ -81,23 +81,19 @@ impl Market {
         match self {
             Self::Assets => {
                 let assets = context.read("listing the assets", client.list_assets()).await?;
-                let view = "symbol | chain | name | >decimals | active | >minimum: min_purchase";
-                context.output.list(&assets, view)
+                context.output.list(&assets, view::ASSETS)
             }
             Self::Price { symbol, chain, fiat } => {
                 let asset = Asset::new(symbol, chain);
                 let price = context
                     .read("asking for the price", client.price(&asset, fiat))
                     .await?;
-                let view = "coin: symbol | chain | price of one: price";
-                context.output.one(&price, view)
+                context.output.one(&price, view::PRICE)
             }
             Self::PaymentMethods { fiat } => {
                 let methods = client.onramp().list_payment_methods(fiat);
                 let methods = context.read("listing the payment methods", methods).await?;
-                let view =
-                    "payment type: payment_type | name | currency | country | >minimum: min | >maximum: max";
-                context.output.list(&methods, view)
+                context.output.list(&methods, view::PAYMENT_METHODS)
             }
             Self::Quote(Quote::Buy {
                 amount,

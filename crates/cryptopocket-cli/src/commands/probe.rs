@@ -61,7 +61,7 @@ impl Probe {
         }
         let shown: Vec<&Finding> = differences.into_iter().chain(additions).collect();
         if !shown.is_empty() {
-            output.table(&shown, "operation | place | verdict | detail")?;
+            output.table(&shown, view::FINDINGS)?;
         }
         output.line(report.summary())?;
         if let Some(folder) = &self.out {

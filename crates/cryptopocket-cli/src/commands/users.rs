@@ -101,9 +101,6 @@ pub(crate) struct Find {
     user_id: Option<UserId>,
 }
 
-const LINK: View =
-    "customer: user_id | next: 'the customer completes the declaration on this page' | page: onboarding_link";
-
 impl Users {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
@@ -120,8 +117,7 @@ impl Users {
                 let call = users.create_customer(create.customer());
                 let created = context.act("create_customer", call).await?;
                 let effect = format!("customer {} was created", created.id);
-                let view = "customer: id | next: 'the customer proves their identity on this page' | page: kyc_form_url";
-                context.output.after(effect).one(&created, view)
+                context.output.after(effect).one(&created, view::CREATED_CUSTOMER)
             }
             Self::CreateCompany { company_name, email } => {
                 let call = users.create_company(NewCompany::new(company_name, email));
@@ -140,14 +136,13 @@ impl Users {
                     let call = users.kyc(&user);
                     context.read("reading the identity check", call).await?
                 };
-                let view = "customer: user_id | identity check: kyc_status | decision";
-                context.output.one(&view::kyc(&check), view)
+                context.output.one(&view::kyc(&check), view::KYC)
             }
             Self::EnhancedLink { user } => {
                 let call = users.create_verification_link(&user);
                 let link = context.act("create_enhanced_verification_link", call).await?;
                 let form = object! { "user_id": user.to_string(), "onboarding_link": link.onboarding_link };
-                context.output.one(&form.extra(&link.extra), LINK)
+                context.output.one(&form.extra(&link.extra), view::ENHANCED_LINK)
             }
             Self::Upload(upload) => upload.run(&client, context).await,
             Self::Find(find) => {

@@ -64,32 +64,24 @@ pub(crate) fn coin_field(field: &Field<CoinAmount>) -> Field<Object> {
     field.borrowed().map(coin)
 }
 
-/// What people read of a result: columns such as `customer: id`, a heading and what stands below it, between ` | `.
-///
-/// After the heading comes the path of a value in the JSON form, such as `next/iban`; a path alone is its own heading. A path
-/// with `(final)` is marked with that word if the field of this name is true. A path before a text in `'` gives the text, with
-/// the value in place of `{}`, unless the value is false or absent. A text alone stands there always. A column that begins
-/// with `>` is aligned to the right; one that begins with `-` is in no table.
-pub(crate) type View = &'static str;
-
 /// The marks before a heading.
 pub(super) const MARKS: [char; 2] = ['>', '-'];
 
-fn columns(view: View) -> impl Iterator<Item = (&'static str, &'static str)> {
+fn columns(view: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     view.split(" | ").map(|column| {
         let alone = (column, column.trim_start_matches(MARKS));
         column.split_once(": ").unwrap_or(alone)
     })
 }
 
-pub(super) fn headings(view: View) -> impl Iterator<Item = &'static str> {
+pub(super) fn headings(view: &'static str) -> impl Iterator<Item = &'static str> {
     columns(view).map(|(heading, _)| heading)
 }
 
 /// The heading and the text of each column. An absent value has no text.
 pub(super) fn parts(
     value: &impl Serialize,
-    view: View,
+    view: &'static str,
 ) -> serde_json::Result<Vec<(&'static str, Option<String>)>> {
     let fields = RawJson::encode(value)?.decode()?;
     Ok(columns(view)

@@ -17,6 +17,7 @@ mod chrome;
 mod cluster;
 mod demo;
 mod doctor;
+mod effects;
 mod exit_codes;
 mod help;
 #[cfg(feature = "store")]
@@ -42,3 +43,5 @@ mod secrets;
 mod stored;
 mod unreadable;
 mod verify;
+#[cfg(feature = "store")]
+mod views;

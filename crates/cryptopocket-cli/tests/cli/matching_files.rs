@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::program::{Program, Run};
+use crate::program::{Program, Run, finish};
 
 const PAYMENTS: &str = "id,concept,amount,currency,payer_name,created_at,status\n";
 const TRANSACTIONS: &str = "id,amount,currency,booking_date,concept,counterparty_name\n";
@@ -113,6 +113,15 @@ fn other_payer_is_always_named() {
         help.contains(r#"{"confirm":{"name_mismatch":"suggest"}}"#),
         "{help}"
     );
+}
+
+#[test]
+fn what_speaks_against_stands_before_other_name() {
+    let credit = "t-1,200.00,EUR,2026-06-22,Pago 120037,LUIS RUIZ\n";
+    let shown = Files::new().rows(ANA, credit, "").stdout;
+    let row = shown.lines().find(|line| line.starts_with("p-1 ")).unwrap();
+    let reasons = "not confirmed: amount short by 40.00 EUR; paid by another name (name ";
+    assert!(row.contains(reasons), "{row}");
 }
 
 #[test]
@@ -256,6 +265,23 @@ fn swapped_files_are_told_apart() {
         );
         assert_eq!(error["message"], told);
     }
+    // What comes by a pipe cannot be read a second time.
+    let program = Program::new();
+    let payments = files.file("payments", &payments);
+    let words = [
+        "bank",
+        "match",
+        "--payments",
+        "-",
+        "--transactions",
+        &payments,
+        "--json",
+    ];
+    let transactions = fs::File::open(files.file("transactions", &transactions)).unwrap();
+    let piped = finish(program.command(&words).stdin(transactions));
+    let error = piped.error();
+    assert_eq!(error["kind"], "files_swapped", "{error}");
+    let payments = fs::read_to_string(payments).unwrap();
     // A file of transactions without their days could be read as payments, but the other one holds no transactions.
     let dayless = "id,amount,currency,concept\nt-1,240.00,EUR,120037\n";
     let unread = files.run(&payments, dayless, "");

@@ -94,6 +94,23 @@ fn recovery_at_a_wrong_address_speaks_of_the_address() {
 }
 
 #[test]
+fn missing_secret_is_told_before_wrong_receiver() {
+    let program = Program::new();
+    for words in [
+        "webhooks trigger PAY_IN --to ::",
+        "webhooks listen --forward-to ::",
+    ] {
+        let run = program.words(&format!("{words} --json"));
+        let error = run.error();
+        assert_eq!(
+            (run.code, error["message"].as_str()),
+            (3, Some("no API secret was given")),
+            "{words}"
+        );
+    }
+}
+
+#[test]
 fn receiver_that_is_no_address_names_the_flag() {
     let program = Program::new();
     let run = program.words("webhooks trigger PAY_IN --secret s --to :: --json");

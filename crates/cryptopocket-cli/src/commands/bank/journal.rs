@@ -93,11 +93,6 @@ struct Decision {
     by: String,
 }
 
-const LOG: View = "entries | head | \
-     posting: to_be_posted 'the next `bank match --apply` posts it, if both are in its input with equal amounts' | \
-     posting: recorded_only 'recorded only: {}' | \
-     at the provider: remains_at_provider 'the payment is tied there, or may be: no call undoes it, ask the provider'";
-
 impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let ruling = match self.command {
@@ -112,8 +107,8 @@ impl Journal {
         }
         let mut log = open(&self.path)?;
         let recorded = ruling.record(&mut log, &self.path)?;
-        let output = context.output.after("the decision was recorded");
-        output.one(&recorded, LOG)
+        let mut output = context.output.after("the decision was recorded");
+        output.one(&recorded, view::AUDIT_LOG)
     }
 }
 
@@ -178,7 +173,7 @@ fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
         return Err(Failure::check("log_changed", message, COMPARE));
     }
     let log = object! { verified => entries, head };
-    context.output.one(&log, LOG)
+    context.output.one(&log, view::AUDIT_LOG)
 }
 
 /// A file whose first line was never an entry is most likely another file.

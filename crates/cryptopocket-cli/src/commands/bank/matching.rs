@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cryptopocket::Money;
-use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Matcher, Outcome, Policy, Reason};
+use cryptopocket::banking::matcher::{Candidate, Decision, Decisions, Matcher, Outcome, Policy};
 use cryptopocket::banking::{Basis, balance_difference, preview};
 
 use crate::prelude::*;
@@ -213,11 +213,16 @@ impl Match {
         let row = |candidate: &Candidate| {
             let reasons = &candidate.reasons;
             // Without `--explain` the first reason, or what speaks against confirming, is enough. That another person paid is
-            // always said.
-            let against = reasons.iter().find(|reason| reason.is_against());
-            let main = against.or(reasons.first());
-            let is_shown = |reason: &&Reason| self.explain || Some(*reason) == main || reason.is_other_name();
-            let shown = reasons.iter().filter(is_shown);
+            // always said, after it.
+            let shown: Vec<_> = if self.explain {
+                reasons.iter().collect()
+            } else {
+                let against = reasons.iter().find(|reason| reason.is_against());
+                let main = against.or(reasons.first());
+                let other_name = reasons.iter().find(|reason| reason.is_other_name());
+                let other_name = other_name.filter(|name| Some(*name) != main);
+                main.into_iter().chain(other_name).collect()
+            };
             vec![
                 // Written once, before the first candidate.
                 std::mem::take(&mut id),

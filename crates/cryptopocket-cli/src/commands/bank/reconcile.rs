@@ -40,8 +40,7 @@ impl Reconcile {
         let reconciled = context.act("reconcile_payment", call).await?;
         let (payment, transaction) = (&reconciled.payment_id, &reconciled.transaction_id);
         let effect = format!("payment {payment} was reconciled with transaction {transaction}");
-        let view = "payment: payment_id | transaction: transaction_id | status";
-        context.output.after(effect).one(&reconciled, view)
+        context.output.after(effect).one(&reconciled, view::RECONCILED)
     }
 }
 

@@ -158,7 +158,7 @@ fn print(
         created => created?,
     };
     let effect = format!("payment {} was created", created.payment_id);
-    let output = context.output.after(effect);
+    let mut output = context.output.after(effect);
     if output.is_json() {
         output.json(&created)?;
     } else {

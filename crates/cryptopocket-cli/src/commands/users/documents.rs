@@ -33,8 +33,8 @@ impl Upload {
         let extra = context.act("upload_customer_document", call).await?;
         let effect = format!("the document of customer {} was uploaded", self.user);
         let receipt = object! { "user_id": self.user.to_string(), "type": self.r#type, "uploaded": true };
-        let output = context.output.after(&*effect);
-        output.said(&receipt.extra(&extra), effect)
+        let mut output = context.output.after(&*effect);
+        output.said(&receipt.extra(&extra), clean(&effect))
     }
 }
 
@@ -106,9 +106,8 @@ impl CreateVerified {
         let call = client.users().create_verified_customer(customer);
         let created = context.act("create_customer_delegated_kyc", call).await?;
         let effect = format!("customer {} was created", created.id);
-        let view = "customer: id | uuid | identity check: kyc_status | decision";
-        let output = context.output.after(effect);
-        output.one(&view::verified(&created), view)
+        let mut output = context.output.after(effect);
+        output.one(&view::verified(&created), view::VERIFIED_CUSTOMER)
     }
 }
 

@@ -12,7 +12,7 @@ use cryptopocket::{
 };
 use cryptopocket_inbox::Delivery;
 
-use super::signature::signer;
+use super::signature::{self, signer};
 use crate::prelude::*;
 
 /// How long a receiver may take, unless --timeout is given.
@@ -41,6 +41,8 @@ impl Receiver {
         let Some(url) = url else {
             return Ok(None);
         };
+        // Missing credentials are told before an address that cannot be used.
+        let secret = signature::secret(secret, context)?;
         let scheme = if url.contains("://") { "" } else { "http://" };
         let url = format!("{scheme}{url}");
         input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
@@ -48,7 +50,7 @@ impl Receiver {
                  without either is taken as http://.";
             Failure::input(format!("{flag} is not a web address"), cure)
         })?;
-        let signer = signer(secret, context)?;
+        let signer = signer(Some(secret), context)?;
         Ok(Some(Self {
             transport: context.transport()?,
             url,

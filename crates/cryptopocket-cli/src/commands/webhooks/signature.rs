@@ -89,7 +89,7 @@ fn body_of(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// The given secret, or else the API secret.
-fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
+pub(super) fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
     given.map_or_else(|| context.api_secret(), Ok)
 }
 

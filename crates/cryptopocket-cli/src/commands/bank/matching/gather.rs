@@ -41,12 +41,12 @@ impl Sources {
         !self.iban.is_empty()
     }
 
-    /// Refuses to match when payments are in `credits`, a file of `--transactions`, and transactions in one of `--payments`.
-    fn refuse_swapped(&self, credits: &Path, options: ReadOptions) -> Result<()> {
-        let holds_credits = |path: &&PathBuf| {
-            std::fs::read(path).is_ok_and(|bytes| !options.transactions(&bytes).records.is_empty())
-        };
-        let Some(payments) = self.payments.iter().find(holds_credits) else {
+    /// Refuses to match when payments are in `credits`, a file of `--transactions`, and transactions in one of `--payments`,
+    /// whose contents were `read`: a pipe can be read once only.
+    fn refuse_swapped(&self, read: &[Vec<u8>], credits: &Path, options: ReadOptions) -> Result<()> {
+        let holds_credits = |bytes: &Vec<u8>| !options.transactions(bytes).records.is_empty();
+        let mut payments = self.payments.iter().zip(read);
+        let Some((payments, _)) = payments.find(|(_, bytes)| holds_credits(bytes)) else {
             return Ok(());
         };
         let (payments, credits) = (payments.display(), credits.display());
@@ -93,15 +93,18 @@ impl Gathered {
         let mut gathered = Self::default();
         let mut options = ReadOptions::default();
         options.day_first = from.day_first;
+        let mut of_payments = Vec::new();
         for path in &from.payments {
-            let read = options.payments(&file::input("--payments", path, CURE)?);
+            let bytes = file::input("--payments", path, CURE)?;
+            let read = options.payments(&bytes);
+            of_payments.push(bytes);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
             let bytes = file::input("--transactions", path, CURE)?;
             let read = options.transactions(&bytes);
             if read.records.is_empty() && !options.payments(&bytes).records.is_empty() {
-                from.refuse_swapped(path, options)?;
+                from.refuse_swapped(&of_payments, path, options)?;
             }
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
