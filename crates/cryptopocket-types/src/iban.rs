@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use core::cmp::Ordering;
+use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use iban::{BaseIban, IbanLike as _, ParseBaseIbanError, ParseIbanError};
@@ -113,6 +115,25 @@ fn check(text: &str) -> Result<(), ParseError> {
         return Err(CHECK_DIGITS);
     }
     Ok(())
+}
+
+// By hand: `Zeroizing` has neither order nor hash.
+impl Ord for Iban {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.reveal().cmp(other.reveal())
+    }
+}
+
+impl PartialOrd for Iban {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Iban {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.reveal().hash(state);
+    }
 }
 
 shown_as!(Iban, |_iban| "[personal]");

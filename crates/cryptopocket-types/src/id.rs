@@ -22,7 +22,7 @@ use crate::text_like::{scalars, text_like};
 use crate::{Decimal, ParseError, formats, from, shown};
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident, $shown:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $field:literal, $expected:literal, $write:ident, $shown:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
@@ -60,7 +60,7 @@ macro_rules! ids {
 
         // An empty text is no id.
         scalars! {
-            $name, "an id", |json| of_json(json).filter(|text| !text.trim().is_empty()).map(Self);
+            $name, $expected, |json| of_json(json).filter(|text| !text.trim().is_empty()).map(Self);
         }
 
         text_like!($name, |json: &str| of_json(json).map(Self), $write);
@@ -69,7 +69,7 @@ macro_rules! ids {
 
 ids! {
     /// An on-ramp payment: 25 letters and digits (documented).
-    PaymentId = "payment_id", as_text, id;
+    PaymentId = "payment_id", "an id", as_text, id;
     /// A customer. A number in requests and a string in replies (documented); written as a number when the text is one.
     ///
     /// # Examples
@@ -82,23 +82,23 @@ ids! {
     /// assert_eq!(serde_json::to_string(&reply)?, "100067");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    UserId = "user_id", as_number, id;
+    UserId = "user_id", "an id", as_number, id;
     /// An off-ramp transaction.
-    OfframpId = "offramp_id", as_text, id;
+    OfframpId = "offramp_id", "an id", as_text, id;
     /// A transaction of a bank account.
-    TransactionId = "transaction_id", as_text, id;
+    TransactionId = "transaction_id", "an id", as_text, id;
     /// The integrator's own id. The provider does not state that it must be unique.
     ///
     /// Debug hides it, since it is text of yours and may hold a name or an e-mail address.
-    ExternalId = "external_id", as_text, hidden;
+    ExternalId = "external_id", "an id", as_text, hidden;
     /// The reference a payer must write on a bank transfer. A JSON number (documented), kept by its digits.
-    Concept = "concept", as_number, id;
+    Concept = "concept", "an id", as_number, id;
     /// The id of a transaction on a blockchain.
-    TxId = "txid", as_text, id;
+    TxId = "txid", "an id", as_text, id;
     /// The symbol of a coin, such as `USDC`. Comparison respects case.
-    Symbol = "symbol", as_text, id;
+    Symbol = "symbol", "a symbol", as_text, id;
     /// The name of a blockchain, such as `polygon`. Comparison respects case.
-    Chain = "chain", as_text, id;
+    Chain = "chain", "a chain", as_text, id;
 }
 
 /// Writes an id as a JSON string, also one that requests carry as a number: for `#[serde(serialize_with)]`.
@@ -166,4 +166,25 @@ pub(crate) fn path_segment<'t>(field: &'static str, text: &'t str) -> Result<&'t
         ));
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::{FromJson, Surprises};
+
+    #[test]
+    fn surprise_names_what_was_expected() {
+        fn expected<T: FromJson>() -> Option<String> {
+            let read = T::from_json("[]", &mut Surprises::new());
+            read.err().map(|surprise| surprise.to_string())
+        }
+        for (found, text) in [
+            (expected::<PaymentId>(), "an id"),
+            (expected::<Symbol>(), "a symbol"),
+            (expected::<Chain>(), "a chain"),
+        ] {
+            assert_eq!(found, Some(format!(": expected {text}, found list")));
+        }
+    }
 }

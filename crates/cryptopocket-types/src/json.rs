@@ -6,6 +6,6 @@ mod raw;
 mod scalar;
 
 pub use extra::Extra;
-pub(crate) use object::json_object;
+pub(crate) use object::{Known, json_object};
 pub use raw::RawJson;
 pub(crate) use scalar::{scalar_json, scalar_text};

@@ -65,8 +65,8 @@ macro_rules! setters {
     )+};
 }
 
-/// Declares enums whose values have a stable word each, for logs, storage and machine-readable output: with `ALL`, `as_str`, `of_word` and `Display`. Words of the API, which may be new, are
-/// [open enums](crate::open_enum).
+/// Declares enums whose values have a stable word each, for logs, storage and machine-readable output: with `ALL`, `as_str`,
+/// `of_word` and `Display`. Words of the API, which may be new, are [open enums](crate::open_enum).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! words {

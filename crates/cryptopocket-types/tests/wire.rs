@@ -352,6 +352,125 @@ fn amounts_that_passed_through_a_float_are_refused() {
 }
 
 #[test]
+fn flattened_asset_leaves_other_fields_to_extra() {
+    #[derive(Debug, Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        asset: Asset,
+        #[serde(flatten)]
+        extra: Extra,
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        #[serde(flatten)]
+        asset: Asset,
+        note: String,
+    }
+    let text = r#"{"crypto":"USDC","chain":"polygon","note":"n"}"#;
+    let outer: Outer = from_str(text).unwrap();
+    let names: Vec<_> = outer.extra.iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        (outer.asset, names),
+        (Asset::new("USDC", "polygon"), vec!["note"])
+    );
+    let strict: Strict = from_str(text).unwrap();
+    assert_eq!(
+        (strict.asset.symbol().as_str(), strict.note.as_str()),
+        ("USDC", "n")
+    );
+}
+
+#[test]
+fn amount_that_stands_twice_is_refused_everywhere() {
+    #[derive(Debug, Deserialize)]
+    struct Flattened {
+        #[serde(flatten)]
+        #[expect(dead_code, reason = "never read")]
+        price: Money,
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    enum Untagged {
+        #[expect(dead_code, reason = "never read")]
+        Price(Money),
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "kind")]
+    enum Tagged {
+        #[expect(dead_code, reason = "never read")]
+        Price(Money),
+    }
+    let read = |amounts: &str| {
+        let text = format!(r#"{{"kind":"Price",{amounts},"currency":"EUR"}}"#);
+        [
+            from_str::<Money>(&text).map(drop),
+            from_str::<Flattened>(&text).map(drop),
+            from_str::<Untagged>(&text).map(drop),
+            from_str::<Tagged>(&text).map(drop),
+        ]
+    };
+    assert!(read(r#""amount":"1.00""#).iter().all(Result::is_ok));
+    let refused = read(r#""amount":"1.00","amount":"2.00""#);
+    assert!(refused.iter().all(Result::is_err), "{refused:?}");
+}
+
+#[test]
+fn refused_objects_name_their_fields() {
+    let fields =
+        "expected an object with the fields symbol, coin_symbol, crypto, chain, coin_chain, blockchain";
+    for (text, error) in [
+        ("7", format!("invalid type: integer `7`, {fields}")),
+        ("[]", format!("invalid type: sequence, {fields}")),
+        (
+            r#"{"symbol":"A","crypto":"B","chain":"C"}"#,
+            "duplicate field `crypto`".into(),
+        ),
+        (r#"{"chain":"C"}"#, "missing field `symbol`".into()),
+    ] {
+        let found = from_str::<Asset>(text).unwrap_err().to_string();
+        assert!(found.starts_with(&error), "{text}: {found}");
+    }
+    let found = from_value::<CoinAmount>(json!("x")).unwrap_err().to_string();
+    assert!(
+        found.ends_with("expected an object with the fields amount, symbol, chain"),
+        "{found}"
+    );
+}
+
+/// Path parameters and rows of a table: they are a map only for who asks for a struct.
+#[test]
+fn formats_that_hold_only_structs_are_read() {
+    use serde::de::{Deserializer, Visitor};
+    use serde_json::Error;
+
+    struct Row;
+    impl<'de> Deserializer<'de> for Row {
+        type Error = Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            visitor.visit_str("USDC,polygon")
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            _: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            let row = json!({"symbol": "USDC", "row": 1, "chain": "polygon"});
+            row.deserialize_struct("Row", &[], visitor)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+            unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+    assert_eq!(Asset::deserialize(Row).unwrap(), Asset::new("USDC", "polygon"));
+}
+
+#[test]
 fn other_formats_are_read_from_their_text() {
     #[derive(Deserialize)]
     struct Form {

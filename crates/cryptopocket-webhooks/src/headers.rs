@@ -16,11 +16,16 @@ pub const TIMESTAMP_HEADER: &str = "X-Timestamp";
 pub const SIGNATURE_HEADER: &str = "X-Signature";
 
 /// A header: its name and its value, or a reference to such a pair.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no pair of a header's name and value",
+    note = "pass a reference to the headers: `&headers`"
+)]
 pub trait Header {
     /// The name, in any case, and the value.
     fn pair(&self) -> (&str, &[u8]);
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: AsRef<str>, V: AsRef<[u8]>> Header for (N, V) {
     fn pair(&self) -> (&str, &[u8]) {
         (self.0.as_ref(), self.1.as_ref())

@@ -107,8 +107,8 @@ impl Verifier {
 
     /// Verifies headers and body.
     ///
-    /// The headers are pairs of name and value in any order: [`SignatureHeaders`](crate::SignatureHeaders), a `HeaderMap` of
-    /// the crate `http`, another map, or a list. Names are compared without regard to case.
+    /// The headers are pairs of name and value in any order: a reference to [`SignatureHeaders`](crate::SignatureHeaders), to
+    /// a `HeaderMap` of the crate `http` or to another map, or a list. Names are compared without regard to case.
     ///
     /// Checks in this order: headers present and single, API key (if required), form and age of the timestamp, form of
     /// the signature, signature, form of the body. Only an authentic body is parsed.

@@ -51,6 +51,9 @@ cryptopocket_types::reply! {
         /// Unreadable if the reply names coin, chain or currency in a form that cannot be read, or a chain that is known to be
         /// another than was asked for: it may be that of another. The number is in `extra` then. A name of the chain that
         /// this SDK does not know may be another name of the same, so the price is read, and the name is in `extra`.
+        ///
+        /// The reverse does not hold: if you ask by a name that this SDK does not know, such as `polygon-pos`, and the reply
+        /// names a known chain, even `polygon`, the price is unreadable. Ask by the name that the list of assets has.
         pub price: Field<Money> = {
             let chain = asked.chain().as_str();
             let is_on_chain = match wire.chain {
@@ -146,18 +149,41 @@ impl Client {
     }
 }
 
-/// The names of each chain on offer. Evidence: assumed; the provider documents the first of each.
-const CHAINS: [&[&str]; 3] = [
+/// The names of each chain that has several. Evidence: assumed; the provider documents `polygon`, `ethereum` and `bitcoin`.
+const CHAINS: [&[&str]; 16] = [
     &["polygon", "matic", "pol"],
     &["ethereum", "eth", "erc20"],
     &["bitcoin", "btc"],
+    &["arbitrum", "arbitrum one"],
+    &["avalanche", "avax"],
+    &["binance", "bnb", "bsc", "bep20"],
+    &["bitcoin cash", "bitcoincash", "bch"],
+    &["gnosis", "xdai"],
+    &["lightning", "lightning network"],
+    &["litecoin", "ltc"],
+    &["polygon zkevm", "polygon_zkevm"],
+    &["ripple", "xrp"],
+    &["rootstock", "rsk"],
+    &["solana", "sol"],
+    &["stellar", "xlm"],
+    &["tron", "trx", "trc20"],
+];
+
+/// Chains with one name. With the table above, every chain of which the check of wallets knows the addresses.
+const CHAINS_OF_ONE_NAME: [&str; 29] = [
+    "algorand", "amoy", "aptos", "aurora", "base", "blast", "cardano", "celo", "cosmos", "cronos",
+    "dogecoin", "fantom", "fuse", "hedera", "kava", "linea", "mantle", "moonbeam", "near", "optimism",
+    "polkadot", "scroll", "sepolia", "sonic", "starknet", "sui", "tezos", "ton", "zksync",
 ];
 
 /// Whether the reply's `named` can be the chain `asked` for. A name that is not listed may be one of any chain.
 fn may_be_chain(named: &str, asked: &str) -> bool {
-    let listed = |name: &str| {
-        let mut chains = CHAINS.iter();
-        chains.position(|names| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
-    };
-    named.eq_ignore_ascii_case(asked) || listed(named).is_none_or(|chain| listed(asked) == Some(chain))
+    let has = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if named.eq_ignore_ascii_case(asked) {
+        return true;
+    }
+    match CHAINS.iter().find(|chain| has(chain, named)) {
+        Some(chain) => has(chain, asked),
+        None => !has(&CHAINS_OF_ONE_NAME, named),
+    }
 }

@@ -78,7 +78,13 @@ mod market {
             ("ethereum", "erc20", true),
             ("bitcoin", "BTC", true),
             ("chain-of-2027", "c27", true),
+            ("binance", "BSC", true),
             ("polygon", "eth", false),
+            ("polygon", "solana", false),
+            ("polygon", "SOL", false),
+            ("polygon", "trc20", false),
+            ("polygon", "base", false),
+            ("polygon-pos", "polygon", false),
             ("chain-of-2027", "bitcoin", false),
         ] {
             let reply = format!(r#"{{"status":"ok","data":{{"price":0.9210,"chain":"{named}"}}}}"#);

@@ -104,3 +104,16 @@ fn unknown_country_is_checked_by_its_digits() {
         .count();
     assert_eq!(valid, 1);
 }
+
+#[test]
+fn equal_numbers_are_one_in_a_set() {
+    let numbers = [
+        "ES91 2100 0418 4502 0005 1332",
+        "es9121000418450200051332",
+        VALID[0],
+    ];
+    let numbers = numbers.map(|text| text.parse::<Iban>().unwrap());
+    assert_eq!(std::collections::HashSet::from(numbers.clone()).len(), 2);
+    let sorted = std::collections::BTreeSet::from(numbers);
+    assert_eq!(sorted.first().unwrap().country(), "ES");
+}

@@ -1,5 +1,54 @@
 //! The JSON form of small structs.
 
+use core::fmt;
+
+use serde_core::de::{DeserializeOwned, Error, IgnoredAny, MapAccess, Visitor};
+
+use super::RawJson;
+
+/// Reads an object, and keeps the fields of these names with their text.
+///
+/// Not by way of a value of `serde_json`, which keeps the last of two amounts in silence.
+pub(crate) struct Known(pub(crate) &'static [&'static str]);
+
+impl<'de> Visitor<'de> for Known {
+    type Value = Found;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the fields {}", self.0.join(", "))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
+        let mut found = Vec::with_capacity(self.0.len());
+        while let Some(name) = map.next_key::<String>()? {
+            match self.0.iter().find(|known| **known == name) {
+                Some(known) => found.push((*known, map.next_value()?)),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Found(found))
+    }
+}
+
+/// The fields that an object has, by the name each stood under.
+pub(crate) struct Found(Vec<(&'static str, RawJson)>);
+
+impl Found {
+    /// The value of the field that stands under one of `names`; `null` counts as missing. Two of them are refused: an amount
+    /// must have one reading.
+    pub(crate) fn decode<T: DeserializeOwned, E: Error>(&self, names: &[&'static str]) -> Result<T, E> {
+        let mut found = self.0.iter().filter(|(name, _)| names.contains(name));
+        let raw = found.next().map_or("null", |(_, raw)| raw.get());
+        if let Some((twin, _)) = found.next() {
+            return Err(E::duplicate_field(twin));
+        }
+        serde_json::from_str(raw).map_err(|error| match raw {
+            "null" => E::missing_field(names[0]),
+            _ => E::custom(error),
+        })
+    }
+}
+
 /// Serde and JSON Schema of a struct: an object of its fields. Each is read under any of its names, and written under the
 /// first as `$written`; an `optional` one is left out if it is `None`.
 ///
@@ -26,11 +75,13 @@ macro_rules! json_object {
 
         impl<'de> ::serde_core::Deserialize<'de> for $name {
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let raw = $crate::RawJson::deserialize(deserializer)?;
-                let fields = $crate::reading::Fields::open(raw.get()).map_err(|_| {
-                    let names = [$(stringify!($field)),+].join(", ");
-                    ::serde_core::de::Error::custom(format_args!("expected an object with the fields {names}"))
-                })?;
+                const NAMES: &[&str] = &[
+                    $(stringify!($field), $($other,)*)+
+                    $(stringify!($optional))?
+                ];
+                // As a struct: serde's `flatten` hands over the named fields only, and some formats read nothing else.
+                let known = $crate::json::Known(NAMES);
+                let fields = deserializer.deserialize_struct(stringify!($name), NAMES, known)?;
                 Ok(Self {
                     $($field: fields.decode(&[stringify!($field) $(, $other)*])?,)+
                     $($optional: fields.decode(&[stringify!($optional)])?,)?

@@ -5,7 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use std::borrow::Cow;
 
-use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Surprise, string};
@@ -55,22 +55,6 @@ impl<'a> Fields<'a> {
     /// The fields of a field that is an object.
     pub fn object(&self, name: &str) -> Option<Self> {
         serde_json::from_str(self.get(name)?.get()).ok()
-    }
-
-    /// The value of the field that stands under one of `names`, for serde; `null` counts as missing. Two of them are refused:
-    /// an amount must have one reading.
-    pub(crate) fn decode<T: DeserializeOwned, E: Error>(&self, names: &[&'static str]) -> Result<T, E> {
-        let mut found = names
-            .iter()
-            .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name));
-        let raw = found.next().map_or("null", |(_, raw)| raw.get());
-        if found.next().is_some() {
-            return Err(E::duplicate_field(names[0]));
-        }
-        serde_json::from_str(raw).map_err(|error| match raw {
-            "null" => E::missing_field(names[0]),
-            _ => E::custom(error),
-        })
     }
 
     /// The names and values in their order.
