@@ -35,11 +35,16 @@ pub struct Records<T> {
     pub malformed: Vec<Malformed>,
     /// The entries of a statement that are not booked (status `PDNG`, `INFO` or `FUTR`). They are no transactions yet.
     pub pending: Vec<Malformed>,
+    /// The rows that were read although they break a rule of their format, with how they were read.
+    pub notes: Vec<Malformed>,
     /// The bank statements, if it is a file of them.
     pub statements: Vec<Statement>,
     /// Whether ids of transactions are the bank's, as in camt and MT940. The provider does not know them, so such records can
     /// be matched but not posted.
     pub has_bank_ids: bool,
+    /// Whether the file, or one in the zip, looks like the other kind: transactions where payments are wanted, or payments where
+    /// transactions are. Nothing of it is read then, and `malformed` says so.
+    pub is_swapped: bool,
 }
 
 impl<T> Default for Records<T> {
@@ -48,7 +53,9 @@ impl<T> Default for Records<T> {
             records: Vec::new(),
             malformed: Vec::new(),
             pending: Vec::new(),
+            notes: Vec::new(),
             has_bank_ids: false,
+            is_swapped: false,
             statements: Vec::new(),
         }
     }
@@ -60,16 +67,18 @@ impl<T> Records<T> {
         self.records.extend(file.records);
         self.statements.extend(file.statements);
         self.has_bank_ids |= file.has_bank_ids;
+        self.is_swapped |= file.is_swapped;
         let named = |row: Malformed| Malformed {
             file: Some(name.to_owned()),
             ..row
         };
         self.malformed.extend(file.malformed.into_iter().map(named));
         self.pending.extend(file.pending.into_iter().map(named));
+        self.notes.extend(file.notes.into_iter().map(named));
     }
 }
 
-/// A row that could not be read, or an entry that is not booked.
+/// A row that could not be read, an entry that is not booked, or a note about a row that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Malformed {
@@ -121,15 +130,14 @@ impl ReadOptions {
             return unpacked(bytes, |file| self.transactions(file));
         }
         let bytes = without_mark(bytes);
+        let Some(statements) = statements(bytes) else {
+            return read(bytes, &TRANSACTIONS, self);
+        };
         let mut records = Records {
             has_bank_ids: true,
             ..Records::default()
         };
-        match bytes.trim_ascii_start().first() {
-            Some(b'<') => camt::statements(bytes, &mut records),
-            _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
-            _ => return read(bytes, record::transaction, self),
-        }
+        statements(bytes, &mut records);
         records
     }
 
@@ -138,7 +146,20 @@ impl ReadOptions {
         if archive::is_zip(bytes) {
             return unpacked(bytes, |file| self.payments(file));
         }
-        read(bytes, record::payment, self)
+        let bytes = without_mark(bytes);
+        if statements(bytes).is_some() {
+            return PAYMENTS.swapped();
+        }
+        read(bytes, &PAYMENTS, self)
+    }
+}
+
+/// The reader of a bank statement, if the bytes are one.
+fn statements(bytes: &[u8]) -> Option<fn(&[u8], &mut Records<Transaction>)> {
+    match bytes.trim_ascii_start().first() {
+        Some(b'<') => Some(camt::statements),
+        _ if mt940::is_statement(bytes) => Some(mt940::statements),
+        _ => None,
     }
 }
 
@@ -199,27 +220,74 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
-/// What a row is made into, or the reason why it cannot be.
-type Convert<T> = fn(&Fields<'_>, &Dates) -> Result<T, String>;
+/// How rows are made into records.
+struct Form<T> {
+    /// The record of a row, or the reason why it is none.
+    convert: fn(&Fields<'_>, &Dates) -> Result<T, String>,
+    /// Fields that show that a row is of this form, and fields that show that it is of the other one.
+    own: &'static [&'static str],
+    other: &'static [&'static str],
+    if_swapped: &'static str,
+}
 
-fn read<T>(bytes: &[u8], convert: Convert<T>, options: ReadOptions) -> Records<T> {
+const TRANSACTIONS: Form<Transaction> = Form {
+    convert: record::transaction,
+    own: &["booking_date"],
+    other: &[
+        "created",
+        "created_at",
+        "external_id",
+        "fiat",
+        "fiat.amount",
+        "fiat_amount",
+        "holder",
+        "payer_iban",
+        "payer_name",
+        "status",
+    ],
+    if_swapped: "the file looks like payments, not bank transactions; were the two files swapped?",
+};
+
+const PAYMENTS: Form<ExpectedPayment> = Form {
+    convert: record::payment,
+    own: TRANSACTIONS.other,
+    other: TRANSACTIONS.own,
+    if_swapped: "the file looks like bank transactions, not payments; were the two files swapped?",
+};
+
+impl<T> Form<T> {
+    fn swapped(&self) -> Records<T> {
+        Records {
+            malformed: vec![Malformed::new(1_u64, self.if_swapped)],
+            is_swapped: true,
+            ..Records::default()
+        }
+    }
+}
+
+fn read<T>(bytes: &[u8], form: &Form<T>, options: ReadOptions) -> Records<T> {
     let dates = Dates::new(options.day_first);
-    let records = read_with(bytes, convert, &dates);
+    let records = read_with(bytes, form, &dates);
     // Only the whole file shows whether its days come first.
     match dates.settled() {
-        Some(dates) => read_with(bytes, convert, &dates),
+        Some(dates) => read_with(bytes, form, &dates),
         None => records,
     }
 }
 
-fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> {
-    let bytes = without_mark(bytes);
+fn read_with<T>(bytes: &[u8], form: &Form<T>, dates: &Dates) -> Records<T> {
     let mut records = Records::default();
-    let mut take = |line: u64, fields: Result<Fields<'_>, String>| match fields
-        .and_then(|fields| convert(&fields, dates))
-    {
-        Ok(record) => records.records.push(record),
-        Err(reason) => records.malformed.push(Malformed::new(line, reason)),
+    let (mut own, mut other) = (false, false);
+    let mut take = |line: u64, fields: Result<Fields<'_>, String>| {
+        let record = fields.and_then(|fields| {
+            own |= fields.has_any(form.own);
+            other |= fields.has_any(form.other);
+            (form.convert)(&fields, dates)
+        });
+        match record {
+            Ok(record) => records.records.push(record),
+            Err(reason) => records.malformed.push(Malformed::new(line, reason)),
+        }
     };
     match bytes.trim_ascii_start().first() {
         None => take(1, Err("the file is empty".to_owned())),
@@ -227,7 +295,8 @@ fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> 
         Some(b'{') => json::lines(bytes, &mut take),
         Some(_) => table::rows(bytes, &mut take),
     }
-    records
+    // A row of transactions has all that a payment needs: matched as one, it would find itself.
+    if other && !own { form.swapped() } else { records }
 }
 
 #[cfg(test)]

@@ -50,6 +50,10 @@ impl<'r> Fields<'r> {
         self.values.get(name)
     }
 
+    pub(super) fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.values.contains_key(*name))
+    }
+
     /// The text under the first of `names` that is there.
     pub(super) fn text(&self, names: &[&str]) -> Result<Option<&str>, String> {
         for name in names {

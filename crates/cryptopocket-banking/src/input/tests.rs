@@ -87,6 +87,48 @@ fn cents_of_the_raw_reply_are_refused() {
 }
 
 #[test]
+fn swapped_files_are_told_and_not_read() {
+    let statement =
+        ":20:A\n:25:DE89370400440532013000\n:60F:C251230EUR1,\n:61:260102C1,NTRFNONREF\n:62F:C260102EUR2,\n";
+    let row =
+        r#"{"id":"t-1","iban":"ES79","amount":{"amount":"1","currency":"EUR"},"booking_date":"2026-06-26"}"#;
+    let table = "id,amount,currency,booking_date,concept\nt-1,1.00,EUR,2026-06-26,120037\n";
+    let array = format!("[{row}]");
+    let files = ["<Document/>", statement, row, &array, table];
+    let rule = "line 1: the file looks like bank transactions, not payments; were the two files swapped?";
+    for file in files {
+        let read = read_payments(file.as_bytes());
+        assert!(read.is_swapped && read.records.is_empty(), "{file}");
+        assert_eq!(lines(&read.malformed), [rule], "{file}");
+        assert!(!read_transactions(file.as_bytes()).is_swapped, "{file}");
+    }
+    let rule = "line 1: the file looks like payments, not bank transactions; were the two files swapped?";
+    for file in [
+        r#"{"id":"p-1","status":"started","fiat":{"amount":"1","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z"}"#,
+        "id,concept,amount,currency,payer_name\np-1,120037,150.50,EUR,Ana\np-2,120038,150.50,EUR,\n",
+    ] {
+        let read = read_transactions(file.as_bytes());
+        assert!(read.is_swapped && read.records.is_empty(), "{file}");
+        assert_eq!(lines(&read.malformed), [rule], "{file}");
+        assert!(!read_payments(file.as_bytes()).is_swapped, "{file}");
+    }
+    assert!(read_transactions(&zip(&[("p.csv", b"id,amount,status\np-1,1 EUR,started\n")])).is_swapped);
+}
+
+#[test]
+fn file_that_may_be_either_is_read_as_asked() {
+    let both = "id,amount,booking_date,status\nt-1,1 EUR,2026-06-26,booked\n";
+    assert_eq!(read_transactions(both.as_bytes()).records.len(), 1);
+    assert_eq!(read_payments(both.as_bytes()).records.len(), 1);
+    let neither = "id,amount,concept\np-1,1 EUR,120037\n";
+    assert_eq!(read_payments(neither.as_bytes()).records.len(), 1);
+    assert_eq!(
+        lines(&read_transactions(neither.as_bytes()).malformed),
+        ["line 2: booking_date: missing"]
+    );
+}
+
+#[test]
 fn reasons_hold_no_value() {
     let file = r#"{"id":"t-1","amount":"SECRETNAME EUR","booking_date":"SECRETNAME"}"#;
     let read = read_transactions(file.as_bytes());

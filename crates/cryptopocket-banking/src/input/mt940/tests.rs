@@ -81,3 +81,31 @@ fn balances_of_each_statement_are_checked() {
     assert_eq!(differences, ["0.00 EUR", "-1.00 EUR"]);
     assert_eq!(found.statements[1].id, "DE89370400440532013000/13/1");
 }
+
+#[test]
+fn signed_balances_are_read_and_told() {
+    let of = |opening: &str, closing: &str| {
+        let file =
+            format!(":20:A\n:25:DE89\n:28C:1\n:60F:{opening}\n:61:260102C5,NTRFNONREF\n:62F:{closing}\n");
+        let read = read_transactions(file.as_bytes());
+        let difference = read.statements[0].difference().map(|sum| sum.to_string());
+        let told: Vec<_> = read.notes.iter().map(|note| note.line).collect();
+        (difference.unwrap_or_default(), told, read.malformed.len())
+    };
+    let zero = "0.00 EUR".to_owned();
+    for (opening, closing, told) in [
+        ("C260102EUR-10,00", "C260102EUR-5,", vec![4, 6]),
+        ("D260102EUR-10,00", "D260102EUR5,", vec![4]),
+        ("260102EUR-10,00", "260102EUR5,00-", vec![4, 6]),
+        ("C260102EUR+10,00", "C260102EUR15,", vec![4]),
+        ("260102EUR10,00", "C260102EUR15,", vec![4]),
+    ] {
+        assert_eq!(of(opening, closing), (zero.clone(), told, 0), "{opening}");
+    }
+    let (difference, _, malformed) = of("C260102EUR10,00", "C260102EUR1x,00");
+    assert_eq!(
+        (difference.as_str(), malformed),
+        ("", 1),
+        "an unreadable balance is told"
+    );
+}

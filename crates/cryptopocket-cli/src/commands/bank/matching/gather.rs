@@ -53,6 +53,8 @@ pub(super) struct Gathered {
     pub(super) malformed: Vec<BadRow>,
     /// The entries of statements that are not booked yet.
     pub(super) pending: Vec<BadRow>,
+    /// How rows were read that break a rule of their format, in words.
+    notes: Vec<String>,
     /// The files that have errors and not one record, in words.
     pub(super) unread: Vec<String>,
     /// The files whose ids of transactions are the bank's.
@@ -144,6 +146,8 @@ impl Gathered {
         };
         let malformed = read.malformed.into_iter();
         self.malformed.extend(malformed.map(|row| bad(row, whole_file)));
+        let notes = read.notes.iter().map(|note| format!("{file}, {note}"));
+        self.notes.extend(notes);
         self.pending
             .extend(read.pending.into_iter().map(|row| bad(row, false)));
     }
@@ -169,7 +173,7 @@ impl Gathered {
             let more = self.malformed.len() - SHOWN;
             warnings.push(format!("{more} more rows were left out; --json lists them"));
         }
-        warnings.extend(self.empty.iter().cloned());
+        warnings.extend(self.notes.iter().chain(&self.empty).cloned());
         if self.unproven {
             warnings.push(
                 "nothing shows that the provider's lists are complete: a second credit may be missing"
