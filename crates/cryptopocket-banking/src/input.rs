@@ -154,8 +154,10 @@ impl ReadOptions {
     }
 }
 
+type ReadStatements = fn(&[u8], &mut Records<Transaction>);
+
 /// The reader of a bank statement, if the bytes are one.
-fn statements(bytes: &[u8]) -> Option<fn(&[u8], &mut Records<Transaction>)> {
+fn statements(bytes: &[u8]) -> Option<ReadStatements> {
     match bytes.trim_ascii_start().first() {
         Some(b'<') => Some(camt::statements),
         _ if mt940::is_statement(bytes) => Some(mt940::statements),

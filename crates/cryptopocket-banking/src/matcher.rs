@@ -13,7 +13,6 @@ mod check_digits;
 mod decisions;
 mod evidence;
 mod expected;
-mod field;
 mod graph;
 mod index;
 mod label;
@@ -25,6 +24,7 @@ mod policy;
 mod problem;
 mod reading;
 mod reason;
+mod reasons;
 mod record;
 mod reference;
 mod resolve;
@@ -49,7 +49,7 @@ pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
 use crate::{Transaction, TransactionKey};
 use candidates::Candidates;
-use field::Field;
+use marks::{CREDITS, PAYMENTS};
 use parallel::in_parts;
 use resolve::{Resolution, resolve};
 use search::Search;
@@ -107,8 +107,8 @@ pub struct Matcher {
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Matcher")
-            .field("payments", &self.store.payments.len())
-            .field("transactions", &self.store.credits.len())
+            .field("payments", &self.store.tables[PAYMENTS].len())
+            .field("transactions", &self.store.tables[CREDITS].len())
             .field("settled", &self.standing.applied())
             .finish_non_exhaustive()
     }
@@ -214,33 +214,28 @@ impl Matcher {
     /// starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
         let told = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
-        let (mut payments, mut credits) = self.standing.update(&self.store, told, self.threads);
+        let mut dirty = self.standing.update(&self.store, told, self.threads);
         let rule = Rule::ConflictingId;
         let conflicts = self.store.conflicts().map(|record| Problem { record, rule });
         self.problems = self.refused.iter().cloned().chain(conflicts).collect();
         self.problems.sort_unstable();
         self.problems.dedup();
-        let changed = (payments.clone(), credits.clone());
         let search = Search {
             store: &self.store,
             policy: &self.policy,
             threads: self.threads,
             standing: &self.standing,
         };
-        self.found.update(&search, &mut payments, &mut credits);
-        self.found.graph.close(&mut payments, &mut credits);
-        let found = &self.found;
-        let field = Field { search, found };
-        let parts = (payments.list(), credits.list());
-        let moved = resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
-        payments.extend(moved);
-        self.decided = payments.list().to_vec();
-        let store = &self.store;
-        self.decided.sort_by(|a, b| store.payment_order(*a, *b));
+        self.found.update(&search, &mut dirty);
+        self.found.graph.close(&mut dirty);
+        resolve(&mut self.resolution, &search, &self.found, &mut dirty);
+        self.decided = dirty[PAYMENTS].list().to_vec();
+        self.decided.sort_by(|a, b| self.store.order(PAYMENTS, *a, *b));
         let cuts = self.found.cuts().into_iter().chain([self.resolution.cut()]);
         self.cuts = cuts.filter(|cut| cut.count() > 0).collect();
         Decisions {
-            field,
+            search,
+            found: &self.found,
             resolution: &self.resolution,
             decided: &self.decided,
             problems: &self.problems,

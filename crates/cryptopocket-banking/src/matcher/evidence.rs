@@ -3,7 +3,7 @@
 use super::name::{self, NameMatch};
 use super::policy::{Confirm, NameMismatch, Policy};
 use super::reason::{Reason, ReferenceFound, ReferenceKind};
-use super::record::{Credit, NO_DAY, Payer, Payment};
+use super::record::{NO_DAY, Payer, Record};
 use super::reference::Reference;
 use super::search::Search;
 use super::store::Store;
@@ -119,7 +119,7 @@ impl Evidence {
         let Search { store, policy, .. } = *search;
         let (payment, credit) = (search.payment(payment), search.credit(credit));
         Some(Self {
-            date: date(policy, payment.created, credit.booked)?,
+            date: date(policy, payment.day, credit.day)?,
             mention: None,
             amount: amount(policy, payment, credit),
             name: name_match(store, &payment.payer, &credit.payer),
@@ -237,7 +237,7 @@ fn date(policy: &Policy, created: i32, booked: i32) -> Option<DateMatch> {
     })
 }
 
-fn amount(policy: &Policy, payment: &Payment, credit: &Credit) -> AmountMatch {
+fn amount(policy: &Policy, payment: &Record, credit: &Record) -> AmountMatch {
     let difference = credit.amount - payment.amount;
     if difference == 0 {
         return AmountMatch::Equal;

@@ -2,9 +2,12 @@
 
 /// One of each side: payments, and credits.
 pub(super) type Sides<T> = [T; 2];
+/// The place of a side in [`Sides`].
+pub(super) type Side = usize;
 
-pub(super) const PAYMENTS: usize = 0;
-pub(super) const CREDITS: usize = 1;
+pub(super) const PAYMENTS: Side = 0;
+pub(super) const CREDITS: Side = 1;
+pub(super) const BOTH: Sides<Side> = [PAYMENTS, CREDITS];
 
 /// A set of places that remembers what was put in.
 #[derive(Clone)]
@@ -46,11 +49,6 @@ impl Marks {
     /// The places, in the order in which they came.
     pub(super) fn list(&self) -> &[u32] {
         &self.list
-    }
-
-    /// The number of all records.
-    pub(super) fn size(&self) -> usize {
-        self.is_in.len()
     }
 
     /// Whether every record is in it.

@@ -117,6 +117,20 @@ impl Keys {
         }
     }
 
+    /// Those of both, where one of them knows what the other does not. The payment's id is the same.
+    pub(super) fn or(self, other: Self) -> Self {
+        let knows_concept = self.concept != [None; 2];
+        Self {
+            concept: if knows_concept {
+                self.concept
+            } else {
+                other.concept
+            },
+            external_id: self.external_id.or(other.external_id),
+            ..self
+        }
+    }
+
     /// The concept as a number that is long enough for a typing mistake in it to be told.
     pub(super) fn numbers(&self) -> impl Iterator<Item = Key> {
         let concept = self.concept.into_iter().flatten();

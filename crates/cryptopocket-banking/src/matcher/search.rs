@@ -1,9 +1,10 @@
 //! The records that are searched, and pairs of payment and credit.
 
 use super::evidence::{Evidence, Mention};
+use super::marks::{CREDITS, PAYMENTS, Side};
 use super::policy::Policy;
 use super::reason::ReferenceFound;
-use super::record::{Credit, Payment};
+use super::record::Record;
 use super::standing::Standing;
 use super::store::Store;
 
@@ -17,12 +18,16 @@ pub(super) struct Search<'s> {
 }
 
 impl<'s> Search<'s> {
-    pub(super) fn payment(&self, place: u32) -> &'s Payment {
-        &self.store.payments[place]
+    pub(super) fn record(&self, side: Side, place: u32) -> &'s Record {
+        &self.store.tables[side][place]
     }
 
-    pub(super) fn credit(&self, place: u32) -> &'s Credit {
-        &self.store.credits[place]
+    pub(super) fn payment(&self, place: u32) -> &'s Record {
+        self.record(PAYMENTS, place)
+    }
+
+    pub(super) fn credit(&self, place: u32) -> &'s Record {
+        self.record(CREDITS, place)
     }
 
     /// The pair with its evidence; `None` when a gate or a person excludes it.

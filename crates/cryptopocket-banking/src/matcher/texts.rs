@@ -101,25 +101,24 @@ impl Texts {
     }
 
     /// Moves the spans of records whose texts are to be appended to these.
-    pub(super) fn shift<R: Record>(&self, records: &mut [R]) {
+    pub(super) fn shift(&self, records: &mut [Record]) {
         #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds both")]
         let (texts, references) = (self.arena.len() as u32, self.references.len() as u32);
         for record in records {
-            record.each_text(|span| span.start += texts);
-            if let Some(found) = record.references() {
-                found.start += references;
-            }
+            record.spans().into_iter().for_each(|span| span.start += texts);
+            record.references.start += references;
         }
     }
 
     /// The record of other texts with its texts in these.
-    pub(super) fn copy<R: Record>(&mut self, from: &Self, mut record: R) -> R {
-        record.each_text(|span| *span = self.put(from.text(*span)));
-        if let Some(references) = record.references() {
-            let first = self.references.len();
-            self.references.extend_from_slice(from.references(*references));
-            *references = Span::new(first, self.references.len());
+    pub(super) fn copy(&mut self, from: &Self, mut record: Record) -> Record {
+        for span in record.spans() {
+            *span = self.put(from.text(*span));
         }
+        let first = self.references.len();
+        self.references
+            .extend_from_slice(from.references(record.references));
+        record.references = Span::new(first, self.references.len());
         record
     }
 }

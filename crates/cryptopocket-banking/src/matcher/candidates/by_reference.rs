@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::evidence::Mention;
 use super::super::index::{Entry, Index};
-use super::super::marks::Marks;
-use super::super::parallel::{both, flat_map};
+use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
+use super::super::parallel::{both_sides, flat_map};
 use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
@@ -23,13 +23,15 @@ pub(super) struct References {
 }
 
 impl References {
-    /// The pairs by reference of these payments and credits.
+    /// The pairs by reference of the dirty payments and credits.
     ///
-    /// Adds to `payments` those of a reference of which it is another matter now whether it is cut.
-    pub(super) fn find(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &Marks) -> Vec<Named> {
-        let told = self.insert(search, payments, credits);
-        let is_good = |credit: &u32| !search.store.credits.is_bad(*credit);
-        let is_bad = |payment: u32| search.store.payments.is_bad(payment);
+    /// Adds the payments of a reference of which it is another matter now whether it is cut.
+    pub(super) fn find(&mut self, search: &Search<'_>, dirty: &mut Sides<Marks>) -> Vec<Named> {
+        let told = self.insert(search, dirty);
+        let [payments, credits] = dirty;
+        let tables = &search.store.tables;
+        let is_good = |credit: &u32| !tables[CREDITS].is_bad(*credit);
+        let is_bad = |payment: u32| tables[PAYMENTS].is_bad(payment);
         // What a credit said of a payment no longer counts when another one turns up with its id.
         for (key, _) in told.iter().filter(|(_, credit)| !is_good(credit)) {
             payments.extend(self.payments_of(search, *key));
@@ -101,22 +103,24 @@ impl References {
     }
 
     /// Puts the records into the indices. Returns the references of the credits.
-    fn insert(&mut self, search: &Search<'_>, payments: &Marks, credits: &Marks) -> Vec<Entry> {
-        let told = flat_map(credits.list(), search.threads, |&place| {
-            let references = search.store.references(search.credit(place)).iter();
-            references.map(move |found| (found.key.0, place))
+    fn insert(&mut self, search: &Search<'_>, dirty: &Sides<Marks>) -> Vec<Entry> {
+        let counts = dirty.each_ref().map(|side| side.list().len());
+        let [named, told] = both_sides(counts, search.threads, |side| {
+            let mut entries: Vec<Entry> = Vec::new();
+            for &place in dirty[side].list() {
+                if side == PAYMENTS {
+                    let keys = search.payment(place).keys.stored();
+                    entries.extend(keys.map(|key| (key.0, place)));
+                } else {
+                    let references = search.store.references(place).iter();
+                    entries.extend(references.map(|found| (found.key.0, place)));
+                }
+            }
+            entries.sort_unstable();
+            entries
         });
-        let named = flat_map(payments.list(), search.threads, |&place| {
-            let keys = search.payment(place).keys.stored();
-            keys.map(move |key| (key.0, place))
-        });
-        let copy = told.clone();
-        both(
-            copy.len(),
-            search.threads,
-            || self.credits.insert(copy),
-            || self.payments.insert(named),
-        );
+        self.payments.insert(named);
+        self.credits.insert(told.clone());
         told
     }
 
@@ -133,7 +137,7 @@ impl References {
         });
         let plain = named.filter(|(.., mention)| mention.is_plain());
         let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
-        credits.sort_unstable_by(|a, b| search.store.credit_order(*a, *b));
+        credits.sort_unstable_by(|a, b| search.store.order(CREDITS, *a, *b));
         credits.dedup();
         credits
     }
@@ -152,13 +156,13 @@ impl References {
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
     pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
-        let is_open = |place: &u32| search.standing.open[*place as usize];
+        let is_open = |place: &u32| search.standing.is_open(PAYMENTS, *place);
         let has = move |place: &u32| search.payment(*place).keys.numbers().any(|key| key.0 == number);
         self.payments.of(number).places().filter(is_open).filter(has)
     }
 
-    /// Adds the credits with a reference that may be a mistyped concept of one of these payments.
-    pub(super) fn mistaken(&self, search: &Search<'_>, payments: &Marks, credits: &mut Marks) {
+    /// Adds the credits with a reference that may be a mistyped concept of a dirty payment.
+    pub(super) fn mistaken(&self, search: &Search<'_>, [payments, credits]: &mut Sides<Marks>) {
         if credits.is_all() {
             return;
         }
@@ -172,12 +176,12 @@ impl References {
 
 /// How the pair's credit names its payment by this key.
 fn mention(search: &Search<'_>, (payment, credit, key): (u32, u32, u64)) -> Option<Named> {
-    let (record, moved) = (search.payment(payment), search.credit(credit));
-    let mut references = search.store.references(moved).iter();
+    let record = search.payment(payment);
+    let mut references = search.store.references(credit).iter();
     let reference = references.find(|found| found.key.0 == key)?;
     let origin = record.keys.origin(Key(key));
     let id = search.store.text(record.reference(origin));
-    if !Key(key).is_number() && !search.store.names_id(moved, id) {
+    if !Key(key).is_number() && !search.store.names_id(credit, id) {
         return None;
     }
     Some((payment, credit, Mention::new(reference, origin, search.policy)))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::evidence::{DateMatch, Evidence};
-use super::super::marks::{CREDITS, PAYMENTS};
+use super::super::marks::{CREDITS, PAYMENTS, Side};
 use super::super::outcome::Outcome;
 use super::Resolver;
 
@@ -31,39 +31,37 @@ const STEPS: u32 = 8192;
 impl Resolver<'_> {
     /// Whether a payment has no outcome yet, and no money of it went elsewhere.
     pub(super) fn waits(&self, payment: u32) -> bool {
-        let (at, found) = (payment as usize, self.field.found);
-        self.field.search.standing.open[at]
-            && !self.resolution.paid[at]
+        let at = payment as usize;
+        self.search.standing.is_open(PAYMENTS, payment)
+            && !self.resolution.taken[PAYMENTS][at]
             && self.resolution.verdicts[at] == Outcome::None
-            && !found.returned[at]
-            && !found.taken[at]
+            && !self.found.returned[at]
+            && !self.found.taken[at]
     }
 
     /// Whether nothing explains a credit yet.
     pub(super) fn is_unexplained(&self, credit: u32) -> bool {
         let at = credit as usize;
-        self.field.search.standing.free[at]
-            && !self.resolution.spent[at]
+        self.search.standing.is_open(CREDITS, credit)
+            && !self.resolution.taken[CREDITS][at]
             && !self.resolution.used[at]
-            && !self.field.found.is_late(credit)
+            && !self.found.is_late(credit)
     }
 
-    /// A payment with its amount.
-    fn paid(&self, at: u32) -> (i64, u32) {
-        (self.store.payments[at].amount, at)
-    }
-
-    /// A credit with its amount.
-    fn sent(&self, at: u32) -> (i64, u32) {
-        (self.store.credits[at].amount, at)
+    /// A record with its amount.
+    fn amount(&self, side: Side, at: u32) -> (i64, u32) {
+        (self.search.record(side, at).amount, at)
     }
 
     /// Whether the two smallest records of one side fit into the largest one of the other.
     pub(super) fn can_add_up(&self, (payments, credits): &Sum) -> bool {
-        let mut paid: Vec<i64> = payments.iter().map(|at| self.paid(*at).0).collect();
-        let mut sent: Vec<i64> = credits.iter().map(|at| self.sent(*at).0).collect();
-        paid.sort_unstable();
-        sent.sort_unstable();
+        let amounts = |side: Side, records: &[u32]| {
+            let amounts = records.iter().map(|at| self.amount(side, *at).0);
+            let mut amounts: Vec<i64> = amounts.collect();
+            amounts.sort_unstable();
+            amounts
+        };
+        let (paid, sent) = (amounts(PAYMENTS, payments), amounts(CREDITS, credits));
         let fit = |parts: &[i64], whole: &[i64]| match (parts, whole) {
             ([a, b, ..], [.., whole]) => a.saturating_add(*b) <= *whole,
             _ => false,
@@ -74,26 +72,25 @@ impl Resolver<'_> {
     /// Every way to make a whole, at most two for each; `None` when the search takes too long.
     pub(super) fn search(&self, (payments, credits): &Sum) -> Option<Vec<Sum>> {
         let mut sums = Vec::new();
-        let mut search = PartsSearch::new(usize::from(self.policy.limits.split_parts), STEPS);
+        let mut search = PartsSearch::new(usize::from(self.search.policy.limits.split_parts), STEPS);
         for payment in payments {
             let parts = credits.iter().filter(|credit| self.fits(*payment, **credit));
-            let parts = parts.map(|credit| self.sent(*credit)).collect();
-            let ways = search.run(self.paid(*payment).0, parts)?;
+            let parts = parts.map(|credit| self.amount(CREDITS, *credit)).collect();
+            let ways = search.run(self.amount(PAYMENTS, *payment).0, parts)?;
             sums.extend(ways.into_iter().map(|way| (vec![*payment], way)));
         }
         for credit in credits {
             let parts = payments.iter().filter(|payment| self.fits(**payment, *credit));
-            let parts = parts.map(|payment| self.paid(*payment)).collect();
-            let ways = search.run(self.sent(*credit).0, parts)?;
+            let parts = parts.map(|payment| self.amount(PAYMENTS, *payment)).collect();
+            let ways = search.run(self.amount(CREDITS, *credit).0, parts)?;
             sums.extend(ways.into_iter().map(|way| (way, vec![*credit])));
         }
         Some(sums)
     }
 
     fn fits(&self, payment: u32, credit: u32) -> bool {
-        let search = &self.field.search;
-        !search.standing.excluded.contains(&(payment, credit))
-            && Evidence::of_payer(search, payment, credit)
+        !self.search.standing.excluded.contains(&(payment, credit))
+            && Evidence::of_payer(self.search, payment, credit)
                 .is_some_and(|evidence| evidence.date != DateMatch::Late)
     }
 }
