@@ -162,7 +162,7 @@ impl<'b> Sent<'b> {
     /// Why the pair is not sent, if it is not.
     fn verdict(&self, log: &AuditLog, pair: &Pair, by_person: bool) -> Option<ApplyResult> {
         let state = log.state();
-        let taken = !by_person && state.is_taken(&pair.payment_id);
+        let taken = !by_person && state.of(&pair.payment_id).is_taken();
         if taken || state.other_payment(&pair.payment_id, &pair.transaction).is_some() {
             return Some(ApplyResult::Skipped);
         }

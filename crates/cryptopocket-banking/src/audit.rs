@@ -17,9 +17,9 @@ use std::path::Path;
 use cryptopocket_types::Timestamp;
 
 pub use chain::{Broken, Verified, entries, verify};
-pub use event::{Entry, Event, Pair};
+pub use event::{Doubt, Entry, Event, Pair};
 pub use hold::Hold;
-pub use state::{Pending, State};
+pub use state::{PaymentState, Pending, State};
 
 /// An audit log in a file.
 ///
@@ -37,7 +37,7 @@ pub use state::{Pending, State};
 /// let at: Timestamp = "2026-06-26T10:00:00Z".parse().unwrap();
 /// let mut log = AuditLog::open(&path)?;
 /// log.reject(at, "ana", Pair::new("p-1", "t-1"), "another customer's")?;
-/// assert!(log.state().is_rejected(&"p-1".into(), &"t-1".into()));
+/// assert!(log.state().of(&"p-1".into()).is_rejected(&"t-1".into()));
 ///
 /// let text = std::fs::read_to_string(&path)?;
 /// assert_eq!(verify(text.as_bytes()).unwrap().entries, 1);

@@ -135,7 +135,7 @@ fn lost_answer_ends_the_run_and_is_never_resent_blindly() {
         block_on(banking.resolve_pending(&mut log, "test", hour, look(true))).unwrap(),
         0
     );
-    assert!(log.state().is_posted(&"p-1".into()));
+    assert!(log.state().of(&"p-1".into()).is_posted());
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn refused_acceptance_is_open_and_waits_for_another() {
     assert_eq!(results(&rows)[0], "p-1 refused");
     drop(log);
     let mut log = open(folder.path());
-    assert!(!log.state().is_taken(&"p-1".into()), "open for matching");
+    assert!(!log.state().of(&"p-1".into()).is_taken(), "open for matching");
     assert_eq!(log.state().refused().count(), 1);
     let (banking, _) = scripted("reconcile_payment", &[]);
     let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();

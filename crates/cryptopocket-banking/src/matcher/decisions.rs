@@ -30,6 +30,20 @@ pub struct Decision {
     pub candidates: Vec<Candidate>,
 }
 
+impl Decision {
+    /// The credits that it names: its candidates, each with its rivals.
+    #[cfg(feature = "apply")]
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = &TransactionKey> {
+        self.candidates.iter().flat_map(|candidate| {
+            let rivals = candidate.reasons.iter().filter_map(|reason| match reason {
+                Reason::OtherTransaction { transaction } => Some(transaction),
+                _ => None,
+            });
+            std::iter::once(&candidate.transaction).chain(rivals)
+        })
+    }
+}
+
 /// A credit that may pay a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

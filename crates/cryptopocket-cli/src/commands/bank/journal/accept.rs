@@ -17,13 +17,13 @@ pub(super) fn check(
     transactions: &[TransactionKey],
     amounts_differ: bool,
 ) -> Result<()> {
-    let known = state.candidates(payment);
+    let known = &state.of(payment).candidates;
     let id = clean(payment.as_str());
     for key in transactions {
         let named = known.iter().find(|other| other.may_be(key));
         let Some(named) = named else {
             let listed: Vec<String> = known.iter().map(|key| clean(key.id().as_str()).into()).collect();
-            let told = match state.outcome(payment) {
+            let told = match state.of(payment).outcome {
                 None => format!("the log has no decision about payment {id}"),
                 Some(_) if listed.is_empty() => format!("the log names no transaction for payment {id}"),
                 Some(_) => format!("for payment {id} the log names {}", listed.join(", ")),
@@ -40,7 +40,7 @@ pub(super) fn check(
             return Err(Failure::input(message, "Check it, or leave it out."));
         }
     }
-    let part = matches!(state.outcome(payment), Some(Outcome::Partial | Outcome::Over));
+    let part = matches!(state.of(payment).outcome, Some(Outcome::Partial | Outcome::Over));
     if part && !amounts_differ {
         return Err(Failure::input(
             format!("the amounts of payment {id} and its transactions differ; nothing was recorded"),
@@ -65,13 +65,13 @@ pub(super) fn recorded_only(
             "transaction {key} was accepted for payment {other}, or posted to it; revoke that first if it is wrong"
         ));
     }
-    if state.is_posted(payment) {
+    if state.of(payment).is_posted() {
         return Some("the provider has the payment tied already".to_owned());
     }
-    if state.remains_at_provider(payment) {
+    if state.of(payment).remains_at_provider() {
         return Some("the provider has the payment tied, or may have; ask the provider".to_owned());
     }
-    match state.outcome(payment) {
+    match state.of(payment).outcome {
         Some(Outcome::Split) => Some(
             "one part of a split: the amounts differ, so no call can tie it; tie it by hand with the provider"
                 .to_owned(),

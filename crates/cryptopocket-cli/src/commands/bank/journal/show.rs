@@ -69,16 +69,12 @@ fn what(event: &Event) -> String {
             format!("accepted {}{post}: {reason}", ids.join(" + "))
         }
         Event::Rejected { pair, reason } => format!("rejected {}: {reason}", pair.transaction),
-        Event::Contested {
-            reason,
-            remains_at_provider,
-            ..
-        } => format!("contested: {reason}{}", remains(*remains_at_provider)),
-        Event::Revoked {
-            reason,
-            remains_at_provider,
-            ..
-        } => format!("revoked: {reason}{}", remains(*remains_at_provider)),
+        Event::Contested(doubt) => format!(
+            "contested: {}{}",
+            doubt.reason,
+            remains(doubt.remains_at_provider)
+        ),
+        Event::Revoked(doubt) => format!("revoked: {}{}", doubt.reason, remains(doubt.remains_at_provider)),
         _ => "another event".to_owned(),
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> 
     });
     let mut held: Vec<Held> = accepted.collect();
     let refused = state.refused().map(|(pair, code)| Held {
-        pair: pair.clone(),
+        pair,
         reason: Hold::Refused {
             code: code.to_owned(),
         },
