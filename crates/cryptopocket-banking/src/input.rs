@@ -62,6 +62,14 @@ impl<T> Default for Records<T> {
 }
 
 impl<T> Records<T> {
+    /// A file of which nothing can be read.
+    fn refused(reason: &'static str) -> Self {
+        Self {
+            malformed: vec![Malformed::new(1_u64, reason)],
+            ..Self::default()
+        }
+    }
+
     /// Takes over the records of a file inside of a zip.
     fn take(&mut self, name: &str, file: Self) {
         self.records.extend(file.records);
@@ -110,61 +118,6 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// How files are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadOptions {
-    /// Reads `06/07/2026` as the sixth of July, whatever else the file shows.
-    pub day_first: bool,
-}
-
-impl ReadOptions {
-    /// Reads days between slashes with the day first.
-    pub const fn day_first() -> Self {
-        Self { day_first: true }
-    }
-
-    /// [`read_transactions`] with these options.
-    pub fn transactions(self, bytes: &[u8]) -> Records<Transaction> {
-        if archive::is_zip(bytes) {
-            return unpacked(bytes, |file| self.transactions(file));
-        }
-        let bytes = without_mark(bytes);
-        let Some(statements) = statements(bytes) else {
-            return read(bytes, &TRANSACTIONS, self);
-        };
-        let mut records = Records {
-            has_bank_ids: true,
-            ..Records::default()
-        };
-        statements(bytes, &mut records);
-        records
-    }
-
-    /// [`read_payments`] with these options.
-    pub fn payments(self, bytes: &[u8]) -> Records<ExpectedPayment> {
-        if archive::is_zip(bytes) {
-            return unpacked(bytes, |file| self.payments(file));
-        }
-        let bytes = without_mark(bytes);
-        if statements(bytes).is_some() {
-            return PAYMENTS.swapped();
-        }
-        read(bytes, &PAYMENTS, self)
-    }
-}
-
-type ReadStatements = fn(&[u8], &mut Records<Transaction>);
-
-/// The reader of a bank statement, if the bytes are one.
-fn statements(bytes: &[u8]) -> Option<ReadStatements> {
-    match bytes.trim_ascii_start().first() {
-        Some(b'<') => Some(camt::statements),
-        _ if mt940::is_statement(bytes) => Some(mt940::statements),
-        _ => None,
-    }
-}
-
 /// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows, or a zip of
 /// such files.
 ///
@@ -178,7 +131,7 @@ fn statements(bytes: &[u8]) -> Option<ReadStatements> {
 ///
 /// Days are written as `2026-06-26`, with or without a time, or with the day first: `26.06.2026`, `26/06/2026`. `06/07/2026` could
 /// be two days: it is refused, unless another row of the file has a day above 12 in the first place, and none in the second, or
-/// [`ReadOptions::day_first`] says so.
+/// `day_first` says so.
 ///
 /// # Examples
 ///
@@ -186,35 +139,31 @@ fn statements(bytes: &[u8]) -> Option<ReadStatements> {
 /// use cryptopocket_banking::input::read_transactions;
 ///
 /// let file = "id;amount;currency;booking_date;concept\nt-1;1.150,50;EUR;26/06/2026;Pago 120037\nt-2;many;EUR;2026-06-26;\n";
-/// let read = read_transactions(file.as_bytes());
+/// let read = read_transactions(file.as_bytes(), false);
 /// assert_eq!(read.records[0].amount.to_string(), "1150.50 EUR");
 /// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
 /// ```
-pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
-    ReadOptions::default().transactions(bytes)
+pub fn read_transactions(bytes: &[u8], day_first: bool) -> Records<Transaction> {
+    TRANSACTIONS.read(bytes, day_first)
 }
 
-/// Reads payments from the bytes of a file, whatever its format.
+/// Reads payments from the bytes of a file, whatever its format. Days are read as in [`read_transactions`].
 ///
 /// Fields are named as in the JSON form of [`ExpectedPayment`], with the names of `payments list --json` as well: `id`,
 /// `fiat` or `amount`, `created_at`, `status`, `concept`, `payer_name`, `payer_iban`. Others are ignored.
-pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
-    ReadOptions::default().payments(bytes)
+pub fn read_payments(bytes: &[u8], day_first: bool) -> Records<ExpectedPayment> {
+    PAYMENTS.read(bytes, day_first)
 }
 
-fn unpacked<T>(zip: &[u8], read: impl Fn(&[u8]) -> Records<T>) -> Records<T> {
-    let mut records = Records::default();
-    archive::files(zip, |name, file| {
-        let read = match file {
-            Ok(file) => read(file),
-            Err(reason) => Records {
-                malformed: vec![Malformed::new(1_u64, reason)],
-                ..Records::default()
-            },
-        };
-        records.take(name, read);
-    });
-    records
+type ReadStatements = fn(&[u8], &mut Records<Transaction>);
+
+/// The reader of a bank statement, if the bytes are one.
+fn statements(bytes: &[u8]) -> Option<ReadStatements> {
+    match bytes.trim_ascii_start().first() {
+        Some(b'<') => Some(camt::statements),
+        _ if mt940::is_statement(bytes) => Some(mt940::statements),
+        _ => None,
+    }
 }
 
 /// The bytes without the mark that some programs put before UTF-8.
@@ -226,6 +175,7 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 struct Form<T> {
     /// The record of a row, or the reason why it is none.
     convert: fn(&Fields<'_>, &Dates) -> Result<T, String>,
+    of_statements: fn(&[u8], ReadStatements) -> Records<T>,
     /// Fields that show that a row is of this form, and fields that show that it is of the other one.
     own: &'static [&'static str],
     other: &'static [&'static str],
@@ -234,6 +184,14 @@ struct Form<T> {
 
 const TRANSACTIONS: Form<Transaction> = Form {
     convert: record::transaction,
+    of_statements: |bytes, read| {
+        let mut records = Records {
+            has_bank_ids: true,
+            ..Records::default()
+        };
+        read(bytes, &mut records);
+        records
+    },
     own: &["booking_date"],
     other: &[
         "created",
@@ -252,6 +210,7 @@ const TRANSACTIONS: Form<Transaction> = Form {
 
 const PAYMENTS: Form<ExpectedPayment> = Form {
     convert: record::payment,
+    of_statements: |_, _| PAYMENTS.swapped(),
     own: TRANSACTIONS.other,
     other: TRANSACTIONS.own,
     if_swapped: "the file looks like bank transactions, not payments; were the two files swapped?",
@@ -260,45 +219,54 @@ const PAYMENTS: Form<ExpectedPayment> = Form {
 impl<T> Form<T> {
     fn swapped(&self) -> Records<T> {
         Records {
-            malformed: vec![Malformed::new(1_u64, self.if_swapped)],
             is_swapped: true,
-            ..Records::default()
+            ..Records::refused(self.if_swapped)
         }
     }
-}
 
-fn read<T>(bytes: &[u8], form: &Form<T>, options: ReadOptions) -> Records<T> {
-    let dates = Dates::new(options.day_first);
-    let records = read_with(bytes, form, &dates);
-    // Only the whole file shows whether its days come first.
-    match dates.settled() {
-        Some(dates) => read_with(bytes, form, &dates),
-        None => records,
-    }
-}
-
-fn read_with<T>(bytes: &[u8], form: &Form<T>, dates: &Dates) -> Records<T> {
-    let mut records = Records::default();
-    let (mut own, mut other) = (false, false);
-    let mut take = |line: u64, fields: Result<Fields<'_>, String>| {
-        let record = fields.and_then(|fields| {
-            own |= fields.has_any(form.own);
-            other |= fields.has_any(form.other);
-            (form.convert)(&fields, dates)
-        });
-        match record {
-            Ok(record) => records.records.push(record),
-            Err(reason) => records.malformed.push(Malformed::new(line, reason)),
+    fn read(&self, bytes: &[u8], day_first: bool) -> Records<T> {
+        if archive::is_zip(bytes) {
+            let mut records = Records::default();
+            archive::files(bytes, |name, file| {
+                let read = file.map_or_else(Records::refused, |file| self.read(file, day_first));
+                records.take(name, read);
+            });
+            return records;
         }
-    };
-    match bytes.trim_ascii_start().first() {
-        None => take(1, Err("the file is empty".to_owned())),
-        Some(b'[') => json::array(bytes, &mut take),
-        Some(b'{') => json::lines(bytes, &mut take),
-        Some(_) => table::rows(bytes, &mut take),
+        let bytes = without_mark(bytes);
+        if let Some(read) = statements(bytes) {
+            return (self.of_statements)(bytes, read);
+        }
+        let dates = Dates::new(day_first);
+        let records = self.rows(bytes, &dates);
+        // Only the whole file shows whether its days come first.
+        let again = dates.settled().map(|dates| self.rows(bytes, &dates));
+        again.unwrap_or(records)
     }
-    // A row of transactions has all that a payment needs: matched as one, it would find itself.
-    if other && !own { form.swapped() } else { records }
+
+    fn rows(&self, bytes: &[u8], dates: &Dates) -> Records<T> {
+        let mut records = Records::default();
+        let (mut own, mut other) = (false, false);
+        let mut take = |line: u64, fields: Result<Fields<'_>, String>| {
+            let record = fields.and_then(|fields| {
+                own |= fields.has_any(self.own);
+                other |= fields.has_any(self.other);
+                (self.convert)(&fields, dates)
+            });
+            match record {
+                Ok(record) => records.records.push(record),
+                Err(reason) => records.malformed.push(Malformed::new(line, reason)),
+            }
+        };
+        match bytes.trim_ascii_start().first() {
+            None => return Records::refused("the file is empty"),
+            Some(b'[') => json::array(bytes, &mut take),
+            Some(b'{') => json::lines(bytes, &mut take),
+            Some(_) => table::rows(bytes, &mut take),
+        }
+        // A row of transactions has all that a payment needs: matched as one, it would find itself.
+        if other && !own { self.swapped() } else { records }
+    }
 }
 
 #[cfg(test)]

@@ -98,16 +98,13 @@ fn only_confirmed_matches_are_posted_and_once() {
 #[test]
 fn dry_run_posts_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut log = open(folder.path());
-    let (banking, provider) = scripted("reconcile_payment", &[]);
-    let mut options = ApplyOptions::new("test");
-    options.dry_run = true;
-    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
+    let log = open(folder.path());
+    let rows = preview(&decisions(&log), &all(), &log);
     assert_eq!(
         results(&rows),
         ["p-1 would_post", "p-2 would_post", "p-3 would_post"]
     );
-    assert_eq!((log.entries(), provider.calls("reconcile_payment")), (0, 0));
+    assert_eq!(log.entries(), 0);
 }
 
 #[test]

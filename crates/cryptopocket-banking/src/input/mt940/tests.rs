@@ -4,7 +4,10 @@ use crate::input::read_transactions;
 const HEAD: &str = ":20:STARTUMS\n:25:DE89370400440532013000\n:28C:12/1\n:60F:C251230EUR1000,00\n";
 
 fn read(body: &str) -> Records<Transaction> {
-    read_transactions(format!("{HEAD}{body}:62F:C260102EUR1150,50\n-\n").as_bytes())
+    read_transactions(
+        format!("{HEAD}{body}:62F:C260102EUR1150,50\n-\n").as_bytes(),
+        false,
+    )
 }
 
 #[test]
@@ -64,7 +67,7 @@ fn swift_blocks_and_latin_1_are_read() {
     let mut bytes = b"{1:F01BANKDEFF}{2:I940}{4:\n".to_vec();
     bytes.extend(HEAD.bytes());
     bytes.extend(b":61:260102C1,NTRFNONREF\n:86:MU\xD1OZ 120037\n-}");
-    let found = read_transactions(&bytes);
+    let found = read_transactions(&bytes, false);
     assert_eq!(found.records[0].concept.value().unwrap().reveal(), "MUÑOZ 120037");
 }
 
@@ -72,7 +75,7 @@ fn swift_blocks_and_latin_1_are_read() {
 fn balances_of_each_statement_are_checked() {
     let second = ":20:2\n:25:DE89370400440532013000\n:28C:13/1\n:60F:D260102EUR10,\n:61:260102C5,NTRFNONREF\n:62F:D260102EUR4,\n";
     let file = format!("{HEAD}:61:260102C150,50NTRFNONREF\n:62F:C260102EUR1150,50\n-\n{second}");
-    let found = read_transactions(file.as_bytes());
+    let found = read_transactions(file.as_bytes(), false);
     let differences: Vec<_> = found
         .statements
         .iter()
@@ -87,7 +90,7 @@ fn signed_balances_are_read_and_told() {
     let of = |opening: &str, closing: &str| {
         let file =
             format!(":20:A\n:25:DE89\n:28C:1\n:60F:{opening}\n:61:260102C5,NTRFNONREF\n:62F:{closing}\n");
-        let read = read_transactions(file.as_bytes());
+        let read = read_transactions(file.as_bytes(), false);
         let difference = read.statements[0].difference().map(|sum| sum.to_string());
         let told: Vec<_> = read.notes.iter().map(|note| note.line).collect();
         (difference.unwrap_or_default(), told, read.malformed.len())

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
+use cryptopocket::banking::input::{Malformed, Records, Statement, read_payments, read_transactions};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
@@ -81,14 +81,12 @@ pub(super) struct BadRow {
 impl Gathered {
     pub(super) async fn read(client: Option<&Client>, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
-        let mut options = ReadOptions::default();
-        options.day_first = from.day_first;
         for path in &from.payments {
-            let read = options.payments(&file::input("--payments", path, CURE)?);
+            let read = read_payments(&file::input("--payments", path, CURE)?, from.day_first);
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = options.transactions(&file::input("--transactions", path, CURE)?);
+            let read = read_transactions(&file::input("--transactions", path, CURE)?, from.day_first);
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         let Some(client) = client.filter(|_| from.are_at_provider()) else {
