@@ -3,7 +3,7 @@
 use cryptopocket_api::banking::{reconcile_payment, types};
 use cryptopocket_api::operations::RECONCILE_PAYMENT;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{ErrorCode, Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId};
+use cryptopocket_types::{Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
@@ -85,39 +85,6 @@ pub struct Reconciled {
     pub extra: Extra,
 }
 
-/// The reason why the provider refused to reconcile.
-///
-/// The codes are ours (`assumed`), so others may come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ReconcileRefusal {
-    /// No payment of yours has this id. Check the id, and the base URL: sandbox or production.
-    PaymentNotFound,
-    /// No transaction has this id. List the account's transactions again.
-    TransactionNotFound,
-    /// The transaction is reconciled with a payment already: another process was faster, or the customer paid twice. Read both.
-    AlreadyReconciled,
-    /// The amounts differ. Check the pair; a person must settle a short or a double payment.
-    AmountMismatch,
-    /// The payment waits for no transfer. Read its status: it may be paid already, or paid by card.
-    PaymentNotPending,
-}
-
-impl ReconcileRefusal {
-    /// The reason in `error`, if it is a known one. [`Error::code`] has the text of any other.
-    pub fn of(error: &Error) -> Option<Self> {
-        Some(match error.code()? {
-            ErrorCode::PaymentNotFound => Self::PaymentNotFound,
-            ErrorCode::TransactionNotFound => Self::TransactionNotFound,
-            ErrorCode::AlreadyReconciled => Self::AlreadyReconciled,
-            ErrorCode::AmountMismatch => Self::AmountMismatch,
-            ErrorCode::PaymentNotPending => Self::PaymentNotPending,
-            _ => return None,
-        })
-    }
-}
-
 impl Banking {
     /// Ties a bank credit to the payment that it pays, so that the coins are bought and sent.
     ///
@@ -138,9 +105,14 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id, or an account that is not 1 to 34 letters and digits. From the provider, as [`ReconcileRefusal`]
-    /// lists them: `payment_not_found`, `transaction_not_found`, `already_reconciled`, `amount_mismatch`,
-    /// `payment_not_pending`. `UnexpectedReply` with an unknown outcome for a reply about another payment or transaction.
+    /// `InvalidInput` for an empty id, or an account that is not 1 to 34 letters and digits. `UnexpectedReply` with an unknown
+    /// outcome for a reply about another payment or transaction. From the provider, as [`Error::code`] tells (`assumed`):
+    ///
+    /// - `payment_not_found`: check the id, and the base URL, sandbox or production;
+    /// - `transaction_not_found`: list the account's transactions again;
+    /// - `already_reconciled`: another process was faster, or the customer paid twice; read both;
+    /// - `amount_mismatch`: check the pair; a person must settle a short or a double payment;
+    /// - `payment_not_pending`: read its status; it may be paid already, or paid by card.
     ///
     /// # Examples
     ///

@@ -99,7 +99,7 @@ fn only_confirmed_matches_are_posted_and_once() {
 fn dry_run_posts_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(folder.path());
-    let rows = preview(&decisions(&log), &all(), &log);
+    let rows = preview(decisions(&log), &all(), &log);
     assert_eq!(
         results(&rows),
         ["p-1 would_post", "p-2 would_post", "p-3 would_post"]

@@ -5,34 +5,18 @@ use super::reference::HASHED;
 /// A key and the place of the record that has it.
 pub(super) type Entry = (u64, u32);
 
-/// The share of the entries that a batch may bring before all are merged.
-const SHARE: usize = 8;
-/// So many are never worth a merge.
-const FEW: usize = 1024;
-
-/// Entries in two sorted runs: a batch is put into the small one, so that its cost does not follow all records.
+/// Entries in their order.
 ///
 /// An entry is never taken out: who reads it asks whether the record still takes part.
 #[derive(Default)]
 pub(super) struct Index {
-    base: Vec<Entry>,
-    recent: Vec<Entry>,
+    entries: Vec<Entry>,
     filter: KeyFilter,
 }
 
-/// The entries of one key.
-#[derive(Clone, Copy)]
-pub(super) struct Run<'i>(&'i [Entry], &'i [Entry]);
-
-impl<'i> Run<'i> {
-    pub(super) fn len(self) -> usize {
-        self.0.len() + self.1.len()
-    }
-
-    /// The places of the records.
-    pub(super) fn places(self) -> impl Iterator<Item = u32> + 'i {
-        self.0.iter().chain(self.1).map(|(_, place)| *place)
-    }
+/// The places of the records of entries.
+pub(super) fn places(entries: &[Entry]) -> impl Iterator<Item = u32> {
+    entries.iter().map(|(_, place)| *place)
 }
 
 impl Index {
@@ -40,33 +24,18 @@ impl Index {
     pub(super) fn insert(&mut self, mut entries: Vec<Entry>) {
         entries.sort_unstable();
         entries.dedup();
-        if !self.base.is_empty() {
-            entries.retain(|entry| !self.filter.may_hold(entry.0) || self.base.binary_search(entry).is_err());
-        }
+        entries.retain(|entry| !self.filter.may_hold(entry.0) || self.entries.binary_search(entry).is_err());
         if entries.is_empty() {
             return;
         }
-        self.recent.append(&mut entries);
-        merge(&mut self.recent);
-        if self.base.is_empty() {
-            self.base = std::mem::take(&mut self.recent);
-            self.refilter();
-        } else if self.recent.len() > FEW.max(self.base.len() / SHARE) {
-            self.base.append(&mut self.recent);
-            merge(&mut self.base);
-            self.refilter();
-        } else {
-            for (key, _) in &self.recent {
-                self.filter.add(*key);
-            }
+        let known = self.entries.len();
+        if self.filter.is_full(known + entries.len()) {
+            self.filter = KeyFilter::for_keys(known + entries.len());
+            self.filter.add(&self.entries);
         }
-    }
-
-    fn refilter(&mut self) {
-        self.filter = KeyFilter::for_keys(self.base.len());
-        for (key, _) in &self.base {
-            self.filter.add(*key);
-        }
+        self.filter.add(&entries);
+        self.entries.append(&mut entries);
+        merge(&mut self.entries);
     }
 
     /// Whether the key may have entries; never wrong when it says no.
@@ -74,35 +43,25 @@ impl Index {
         self.filter.may_hold(key)
     }
 
+    /// The entries of one key.
     #[inline]
-    pub(super) fn of(&self, key: u64) -> Run<'_> {
-        if self.may_hold(key) {
-            self.find(key)
-        } else {
-            Run(&[], &[])
+    pub(super) fn of(&self, key: u64) -> &[Entry] {
+        if !self.may_hold(key) {
+            return &[];
         }
-    }
-
-    fn find(&self, key: u64) -> Run<'_> {
-        let of = |entries: &'_ [Entry]| {
-            let from = entries.partition_point(|(other, _)| *other < key);
-            from..from + run(&entries[from..], key)
-        };
-        Run(&self.base[of(&self.base)], &self.recent[of(&self.recent)])
+        let from = self.entries.partition_point(|(other, _)| *other < key);
+        of_key(&self.entries[from..], key)
     }
 
     /// Visits each key of `left`, which is sorted, with its entries there and here.
-    pub(super) fn join<'i>(&'i self, left: &[Entry], mut visit: impl FnMut(u64, &[Entry], Run<'i>)) {
-        let (mut base, mut recent) = (self.base.as_slice(), self.recent.as_slice());
-        let mut rest = left;
-        while let Some((key, _)) = rest.first() {
-            let (group, more) = rest.split_at(run(rest, *key));
-            rest = more;
-            base = from_key(base, *key);
-            recent = from_key(recent, *key);
-            let found = Run(&base[..run(base, *key)], &recent[..run(recent, *key)]);
-            if found.len() > 0 {
-                visit(*key, group, found);
+    pub(super) fn join<'i>(&'i self, left: &[Entry], mut visit: impl FnMut(u64, &[Entry], &'i [Entry])) {
+        let mut rest = self.entries.as_slice();
+        for group in left.chunk_by(|a, b| a.0 == b.0) {
+            let key = group[0].0;
+            rest = from_key(rest, key);
+            let found = of_key(rest, key);
+            if !found.is_empty() {
+                visit(key, group, found);
             }
         }
     }
@@ -115,8 +74,10 @@ pub(super) fn merge<T: Ord>(entries: &mut Vec<T>) {
     entries.dedup();
 }
 
-fn run(entries: &[Entry], key: u64) -> usize {
-    entries.iter().take_while(|(other, _)| *other == key).count()
+/// The entries of `key`, which come first.
+fn of_key(entries: &[Entry], key: u64) -> &[Entry] {
+    let count = entries.iter().take_while(|(other, _)| *other == key).count();
+    &entries[..count]
 }
 
 /// The entries from `key` on. Looks near the beginning first: both sides of a join move on together.
@@ -137,6 +98,7 @@ struct KeyFilter {
 }
 
 impl KeyFilter {
+    /// One that is large enough for so many keys, and for some more.
     fn for_keys(count: usize) -> Self {
         let bits = (count.max(64) * 16).next_power_of_two();
         Self {
@@ -145,9 +107,15 @@ impl KeyFilter {
         }
     }
 
-    fn add(&mut self, key: u64) {
-        let (word, bits) = self.place(key);
-        self.bits[word] |= bits;
+    const fn is_full(&self, count: usize) -> bool {
+        count * 16 > self.bits.len() * 64
+    }
+
+    fn add(&mut self, entries: &[Entry]) {
+        for (key, _) in entries {
+            let (word, bits) = self.place(*key);
+            self.bits[word] |= bits;
+        }
     }
 
     /// The word of a key, and two bits in it: one look at the memory tells. Numbers, of which many are looked for, have a half
@@ -175,8 +143,8 @@ impl KeyFilter {
 mod tests {
     use super::*;
 
-    fn places(index: &Index, key: u64) -> Vec<u32> {
-        let mut places: Vec<u32> = index.of(key).places().collect();
+    fn places_of(index: &Index, key: u64) -> Vec<u32> {
+        let mut places: Vec<u32> = places(index.of(key)).collect();
         places.sort_unstable();
         places
     }
@@ -203,7 +171,7 @@ mod tests {
                 .map(|(_, place)| place)
                 .collect();
             wanted.sort_unstable();
-            assert_eq!(places(&index, key), wanted, "{key}");
+            assert_eq!(places_of(&index, key), wanted, "{key}");
             let found = joined.iter().find(|(k, ..)| *k == key);
             let groups = if key == 5 { 2 } else { 1 };
             assert_eq!(
@@ -216,7 +184,7 @@ mod tests {
     #[test]
     fn filter_never_misses() {
         let mut filter = KeyFilter::for_keys(1000);
-        (0..1000).for_each(|key| filter.add(key));
+        filter.add(&(0..1000).map(|key| (key, 0)).collect::<Vec<_>>());
         assert!((0..1000).all(|key| filter.may_hold(key)));
         assert!((1000..2000).filter(|key| filter.may_hold(*key)).count() < 300);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_types::{PaymentId, TransactionId};
 
-use super::index::Index;
+use super::index::{Index, places};
 use super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::parallel::flat_map;
 use super::reference::Key;
@@ -144,7 +144,7 @@ impl Standing {
     fn is_settled(&self, store: &Store, payment: u32) -> bool {
         let id = store.id(payment);
         let is_applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
-        let mut credits = self.reconciled.of(Key::hash(id)).places();
+        let mut credits = places(self.reconciled.of(Key::hash(id)));
         let credits_of = &store.tables[CREDITS];
         is_applied || credits.any(|at| !credits_of.is_bad(at) && store.text(credits_of[at].other_id) == id)
     }

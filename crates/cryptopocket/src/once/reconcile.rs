@@ -1,12 +1,10 @@
 //! Reconciliations that are made once.
 
-use cryptopocket_banking::{
-    Banking, NewReconciliation, ReconcileRefusal, Reconciled, Transaction, TransactionFilter,
-};
+use cryptopocket_banking::{Banking, NewReconciliation, Reconciled, Transaction, TransactionFilter};
 use cryptopocket_inbox::Error;
 use cryptopocket_inbox::journal::{Found, Journal, JournalStore, Sent};
 use cryptopocket_onramp::OnRamp;
-use cryptopocket_types::{Field, PaymentId, PaymentStatus, Personal};
+use cryptopocket_types::{ErrorCode, Field, PaymentId, PaymentStatus, Personal};
 
 use super::{Outcome, Request, found, made, sent};
 
@@ -56,11 +54,15 @@ impl Request for NewReconciliation {
 
     async fn send(&self, clients: &Self::Client, reference: &str) -> Sent {
         let result = clients.0.reconcile(self.clone()).await;
-        let refusal = result.as_ref().err().and_then(ReconcileRefusal::of);
+        let code = result
+            .as_ref()
+            .err()
+            .and_then(cryptopocket_core::Error::code)
+            .cloned();
         let sent = sent(result, |reconciled| reconciled.payment_id.to_string());
         let may_be_tied = matches!(
-            refusal,
-            Some(ReconcileRefusal::AlreadyReconciled | ReconcileRefusal::PaymentNotPending)
+            code,
+            Some(ErrorCode::AlreadyReconciled | ErrorCode::PaymentNotPending)
         );
         // These two are what a pair gives that was tied before, by this call or by another: then it is done.
         match sent {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::index::Entry;
+use super::super::index::{Entry, places};
 use super::super::marks::{CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::name;
 use super::super::parallel::{both_sides, flat_map, in_parts};
@@ -155,7 +155,7 @@ impl Amounts {
                 let mut found = Vec::new();
                 shared.join(PAYMENTS, part, |payments, credits| {
                     for (_, payment) in payments.iter().filter(|(_, place)| takes_part(PAYMENTS, *place)) {
-                        let credits = credits.places().filter(|credit| may_be(*payment, *credit));
+                        let credits = places(credits).filter(|credit| may_be(*payment, *credit));
                         found.extend(credits.map(|credit| (*payment, credit)));
                     }
                 });
@@ -167,7 +167,7 @@ impl Amounts {
             }
             shared.join(CREDITS, credits, |credits, payments| {
                 let known = |payment: &u32| !dirty[PAYMENTS].has(*payment) && takes_part(PAYMENTS, *payment);
-                for payment in payments.places().filter(known) {
+                for payment in places(payments).filter(known) {
                     let credits = credits.iter().map(|(_, credit)| *credit);
                     pairs.extend(
                         credits

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::evidence::Mention;
-use super::super::index::{Entry, Index};
+use super::super::index::{Entry, Index, places};
 use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::super::parallel::{both_sides, flat_map};
 use super::super::reference::{Key, mistaken_for};
@@ -49,7 +49,7 @@ impl References {
                         .map(|(_, payment)| *payment)
                         .filter(|at| !is_bad(*at))
                 };
-                let credits_of = || run.places().filter(is_good);
+                let credits_of = || places(run).filter(is_good);
                 let too_many = group.len().saturating_mul(run.len()) > most
                     && named().count().saturating_mul(credits_of().count()) > most;
                 if too_many != was_cut {
@@ -131,8 +131,8 @@ impl References {
         let record = search.payment(payment);
         let keys = record.keys.all().filter(|key| !self.cut.contains(&key.0));
         let named = keys.flat_map(|key| {
-            let places = self.credits.of(key.0).places().take(most);
-            let foreign = places.filter(|place| search.credit(*place).currency != record.currency);
+            let named = places(self.credits.of(key.0)).take(most);
+            let foreign = named.filter(|place| search.credit(*place).currency != record.currency);
             foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
         });
         let plain = named.filter(|(.., mention)| mention.is_plain());
@@ -144,21 +144,21 @@ impl References {
 
     /// The payments that have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
-        let mut places: Vec<u32> = self.payments.of(key).places().collect();
+        let mut found: Vec<u32> = places(self.payments.of(key)).collect();
         if Key(key).is_number() {
             for stored in [key / 10, key / 100] {
-                places.extend(self.payments.of(stored).places());
+                found.extend(places(self.payments.of(stored)));
             }
         }
-        places.retain(|place| search.payment(*place).keys.all().any(|other| other.0 == key));
-        places
+        found.retain(|place| search.payment(*place).keys.all().any(|other| other.0 == key));
+        found
     }
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
     pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
         let is_open = |place: &u32| search.standing.is_open(PAYMENTS, *place);
         let has = move |place: &u32| search.payment(*place).keys.numbers().any(|key| key.0 == number);
-        self.payments.of(number).places().filter(is_open).filter(has)
+        places(self.payments.of(number)).filter(is_open).filter(has)
     }
 
     /// Adds the credits with a reference that may be a mistyped concept of a dirty payment.
@@ -168,7 +168,7 @@ impl References {
         }
         for place in payments.list() {
             for key in search.payment(*place).keys.numbers() {
-                mistaken_for(key.0, |near| credits.extend(self.credits.of(near).places()));
+                mistaken_for(key.0, |near| credits.extend(places(self.credits.of(near))));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::index::{Entry, Index, Run, merge};
+use super::super::index::{Entry, Index, merge, places};
 use super::super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::reference::mixed;
 use super::super::search::Search;
@@ -66,7 +66,7 @@ impl Shared {
         let turned: Vec<u64> = all.iter().map(|(key, _)| *key).filter(is_turned).collect();
         for key in &turned {
             for side in BOTH {
-                let places = self.indices[side].of(*key).places();
+                let places = places(self.indices[side].of(*key));
                 dirty[side].extend(places.filter(|place| eligible.takes_part(side, *place)));
             }
             if !self.crowded.remove(key) {
@@ -82,7 +82,7 @@ impl Shared {
         // Keys with payments, each with their number.
         let mut counts: Vec<Entry> = Vec::new();
         self.indices[PAYMENTS].join(keys, |key, _, run| {
-            let places = run.places().filter(|place| eligible.takes_part(PAYMENTS, *place));
+            let places = places(run).filter(|place| eligible.takes_part(PAYMENTS, *place));
             let count = u32::try_from(places.count()).unwrap_or(u32::MAX);
             if count > 0 {
                 counts.push((key, count));
@@ -91,7 +91,7 @@ impl Shared {
         let mut crowded: Vec<u64> = Vec::new();
         self.indices[CREDITS].join(&counts, |key, group, run| {
             let enough = (most / group[0].1) as usize;
-            let places = run.places().filter(|place| eligible.takes_part(CREDITS, *place));
+            let places = places(run).filter(|place| eligible.takes_part(CREDITS, *place));
             if run.len() > enough && places.take(enough + 1).count() > enough {
                 crowded.push(key);
             }
@@ -100,7 +100,12 @@ impl Shared {
     }
 
     /// Visits the keys of one side that are not crowded, with the records of the other side.
-    pub(super) fn join<'i>(&'i self, side: Side, keys: &[Entry], mut visit: impl FnMut(&[Entry], Run<'i>)) {
+    pub(super) fn join<'i>(
+        &'i self,
+        side: Side,
+        keys: &[Entry],
+        mut visit: impl FnMut(&[Entry], &'i [Entry]),
+    ) {
         let other = &self.indices[1 - side];
         other.join(keys, |key, group, run| {
             if self.crowded.is_empty() || !self.crowded.contains(&key) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cryptopocket_types::Currency;
 
 use super::super::evidence::Evidence;
-use super::super::index::{Entry, Index};
+use super::super::index::{Entry, Index, places};
 use super::super::marks::{CREDITS, PAYMENTS, Side};
 use super::super::name;
 use super::super::outcome::Outcome;
@@ -101,14 +101,14 @@ impl Resolver<'_> {
     }
 
     /// The records of each payer and currency that has some on both sides, as far as they can add up.
-    fn payers(&self, by: Trait, places: [&[u32]; 2]) -> Vec<Sum> {
+    fn payers(&self, by: Trait, waiting: [&[u32]; 2]) -> Vec<Sum> {
         let store = self.search.store;
-        let [payments, credits] = both_sides(places.map(<[u32]>::len), self.search.threads, |side| {
+        let [payments, credits] = both_sides(waiting.map(<[u32]>::len), self.search.threads, |side| {
             let entry = |at: &u32| {
                 let payer = &self.search.record(side, *at).payer;
                 Some((Key::hash(by(store, payer)?), *at))
             };
-            let mut entries: Vec<Entry> = places[side].iter().filter_map(entry).collect();
+            let mut entries: Vec<Entry> = waiting[side].iter().filter_map(entry).collect();
             entries.sort_unstable();
             entries
         });
@@ -116,8 +116,8 @@ impl Resolver<'_> {
         of_payer.insert(credits);
         let mut found = Vec::new();
         of_payer.join(&payments, |_, payments, credits| {
-            let payments = payments.iter().map(|(_, at)| *at).collect();
-            let alike = self.alike(by, [payments, credits.places().collect()]);
+            let payments = places(payments).collect();
+            let alike = self.alike(by, [payments, places(credits).collect()]);
             found.extend(alike.filter(|records| self.can_add_up(records)));
         });
         found
