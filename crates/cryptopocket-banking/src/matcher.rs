@@ -93,15 +93,11 @@ pub struct Matcher {
     store: Store,
     /// Records that came since the last run.
     incoming: Store,
-    /// Records that were refused when they were added, and all problems in order.
+    /// Records that were refused when they were added.
     refused: Vec<Problem>,
-    problems: Vec<Problem>,
     standing: Standing,
     found: Candidates,
     resolution: Resolution,
-    /// The payments that the last run decided about, by id.
-    decided: Vec<u32>,
-    cuts: Vec<Cut>,
 }
 
 impl fmt::Debug for Matcher {
@@ -128,12 +124,9 @@ impl Matcher {
             store: Store::default(),
             incoming: Store::default(),
             refused: Vec::new(),
-            problems: Vec::new(),
             standing: Standing::default(),
             found: Candidates::default(),
             resolution: Resolution::default(),
-            decided: Vec::new(),
-            cuts: Vec::new(),
         })
     }
 
@@ -217,9 +210,9 @@ impl Matcher {
         let mut dirty = self.standing.update(&self.store, told, self.threads);
         let rule = Rule::ConflictingId;
         let conflicts = self.store.conflicts().map(|record| Problem { record, rule });
-        self.problems = self.refused.iter().cloned().chain(conflicts).collect();
-        self.problems.sort_unstable();
-        self.problems.dedup();
+        let mut problems: Vec<Problem> = self.refused.iter().cloned().chain(conflicts).collect();
+        problems.sort_unstable();
+        problems.dedup();
         let search = Search {
             store: &self.store,
             policy: &self.policy,
@@ -229,17 +222,18 @@ impl Matcher {
         self.found.update(&search, &mut dirty);
         self.found.graph.close(&mut dirty);
         resolve(&mut self.resolution, &search, &self.found, &mut dirty);
-        self.decided = dirty[PAYMENTS].list().to_vec();
-        self.decided.sort_by(|a, b| self.store.order(PAYMENTS, *a, *b));
-        let cuts = self.found.cuts().into_iter().chain([self.resolution.cut()]);
-        self.cuts = cuts.filter(|cut| cut.count() > 0).collect();
+        let mut decided = dirty[PAYMENTS].list().to_vec();
+        decided.sort_by(|a, b| self.store.order(PAYMENTS, *a, *b));
+        let mut cuts = self.found.cuts();
+        cuts.push(self.resolution.cut());
+        cuts.retain(|cut| cut.count() > 0);
         Decisions {
             search,
             found: &self.found,
             resolution: &self.resolution,
-            decided: &self.decided,
-            problems: &self.problems,
-            cuts: &self.cuts,
+            decided,
+            problems,
+            cuts,
         }
     }
 }

@@ -99,11 +99,6 @@ impl Candidates {
         self.graph.replace(search.store, dirty, is_stale, edges);
     }
 
-    /// Credits that name the payment as a whole reference, in another currency than its own.
-    pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
-        self.references.naming_in_other_currency(search, payment)
-    }
-
     /// Whether the credit names a closed payment.
     pub(super) fn is_late(&self, credit: u32) -> bool {
         let at = self.late.partition_point(|(late, _)| *late < credit);
@@ -148,7 +143,7 @@ impl Candidates {
         let mut told: Sides<Vec<u32>> = [Vec::new(), Vec::new()];
         let mut kept = Vec::with_capacity(named.len());
         for (payment, credit, mention) in named {
-            let (record, moved) = (search.payment(payment), search.credit(credit));
+            let (record, moved) = (search.store.payment(payment), search.store.credit(credit));
             let open = search.standing.is_open(PAYMENTS, payment);
             let free = search.standing.is_open(CREDITS, credit);
             let equal = record.currency == moved.currency && record.amount == moved.amount.abs();
@@ -185,11 +180,11 @@ impl Candidates {
         let paid = flat_map(again.list(), threads, |place| {
             Some((*place, self.is_surely_paid(*place)))
         });
-        for (place, paid) in paid {
-            if std::mem::replace(&mut self.sure.paid[place as usize], paid) != paid {
-                dirty[PAYMENTS].add(place);
-            }
-        }
+        let turned = paid.into_iter().filter(|(place, paid)| {
+            let before = std::mem::replace(&mut self.sure.paid[*place as usize], *paid);
+            before != *paid
+        });
+        dirty[PAYMENTS].extend(turned.map(|(place, _)| place));
     }
 
     /// Whether one credit pays the payment beyond doubt: it names this payment alone, with its amount and payer, and

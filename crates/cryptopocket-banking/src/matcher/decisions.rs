@@ -109,9 +109,9 @@ pub struct Decisions<'m> {
     pub(super) found: &'m Candidates,
     pub(super) resolution: &'m Resolution,
     /// The payments that this run decided about, by id.
-    pub(super) decided: &'m [u32],
-    pub(super) problems: &'m [Problem],
-    pub(super) cuts: &'m [Cut],
+    pub(super) decided: Vec<u32>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) cuts: Vec<Cut>,
 }
 
 impl fmt::Debug for Decisions<'_> {
@@ -131,7 +131,7 @@ impl Decisions<'_> {
     /// The decisions that this run made or made again, by id: those that new records, or what was told of known ones, can
     /// have changed. All others are the same as after the run before.
     pub fn renewed(&self) -> impl Iterator<Item = Decision> + '_ {
-        self.list(self.decided)
+        self.list(&self.decided)
     }
 
     fn list<'s>(&'s self, payments: &'s [u32]) -> impl Iterator<Item = Decision> + 's {
@@ -193,7 +193,7 @@ impl Decisions<'_> {
             let credits = self.found.naming_in_other_currency(&self.search, payment);
             let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));
             left.map(move |credit| {
-                let record = self.search.credit(credit);
+                let record = self.search.store.credit(credit);
                 OtherCurrency {
                     transaction: store.key(credit),
                     payment_id: store.id(payment).into(),
@@ -205,12 +205,12 @@ impl Decisions<'_> {
 
     /// The records that took no part, with the reason.
     pub fn problems(&self) -> &[Problem] {
-        self.problems
+        &self.problems
     }
 
     /// The work that the policy's limits cut.
     pub fn cuts(&self) -> &[Cut] {
-        self.cuts
+        &self.cuts
     }
 
     /// Counts and sums.

@@ -17,29 +17,14 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// No record of so many.
-    pub(super) fn none(count: usize) -> Self {
-        Self {
+    /// These of so many records.
+    pub(super) fn of(count: usize, places: impl IntoIterator<Item = u32>) -> Self {
+        let mut marks = Self {
             list: Vec::new(),
             is_in: vec![false; count],
-        }
-    }
-
-    pub(super) fn of(count: usize, places: impl IntoIterator<Item = u32>) -> Self {
-        let mut marks = Self::none(count);
+        };
         marks.extend(places);
         marks
-    }
-
-    /// Whether the place was not in it before.
-    pub(super) fn add(&mut self, place: u32) -> bool {
-        let slot = &mut self.is_in[place as usize];
-        let new = !*slot;
-        if new {
-            *slot = true;
-            self.list.push(place);
-        }
-        new
     }
 
     pub(super) fn has(&self, place: u32) -> bool {
@@ -60,7 +45,9 @@ impl Marks {
 impl Extend<u32> for Marks {
     fn extend<I: IntoIterator<Item = u32>>(&mut self, places: I) {
         for place in places {
-            self.add(place);
+            if !std::mem::replace(&mut self.is_in[place as usize], true) {
+                self.list.push(place);
+            }
         }
     }
 }

@@ -52,13 +52,16 @@ impl Candidates {
 
     /// The reasons for and against a pair.
     pub(super) fn reasons(&self, search: &Search<'_>, edge: &Edge) -> Vec<Reason> {
-        let (payment, credit) = (search.payment(edge.payment), search.credit(edge.credit));
+        let (payment, credit) = (
+            search.store.payment(edge.payment),
+            search.store.credit(edge.credit),
+        );
         let evidence = &edge.evidence;
         let mut reasons = Vec::new();
         if let Some(mention) = evidence.mention {
             reasons.push(Reason::Reference {
                 kind: mention.origin,
-                found: mention.reading,
+                found: mention.reading(),
                 reference: search.store.text(payment.reference(mention.origin)).to_owned(),
             });
         }

@@ -6,6 +6,8 @@ mod by_sum;
 mod split;
 mod sum;
 
+use std::cmp::Ordering;
+
 use super::candidates::Candidates;
 use super::evidence::AmountMatch;
 use super::graph::Edges;
@@ -172,48 +174,42 @@ impl Resolver<'_> {
         let edges = self.found.graph.of_payment(payment).iter();
         // Those that count, each with whether another payment contends for the credit.
         let counting = edges.filter(|edge| self.is_left(edge)).filter_map(|edge| {
-            let (own, others): (Vec<&Edge>, Vec<&Edge>) = self
-                .contenders(edge.credit)
-                .partition(|other| other.payment == payment);
-            (!own.is_empty()).then_some((*edge, !others.is_empty()))
+            let contenders: Vec<u32> = self.contenders(edge.credit).map(|other| other.payment).collect();
+            contenders
+                .contains(&payment)
+                .then_some((*edge, contenders.len() > 1))
         });
-        let (mut parts, mut whole): (Vec<_>, Vec<_>) = counting.partition(|(edge, _)| Self::is_part(edge));
-        for side in [&mut whole, &mut parts] {
-            // Ties keep the order of the credits' ids.
-            side.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
+        let (parts, mut chosen): (Vec<_>, Vec<_>) = counting.partition(|(edge, _)| Self::is_part(edge));
+        let is_whole = !chosen.is_empty();
+        if !is_whole {
+            chosen = parts;
         }
-        let is_contested = |edges: &[(Edge, bool)]| edges.iter().any(|(_, others)| *others);
-        if let Some((best, _)) = whole.first().copied() {
-            whole.retain(|(edge, _)| self.is_near(edge, &best));
-            let verdict = if whole.len() == 1 && !is_contested(&whole) {
-                Outcome::Suggested
-            } else {
-                Outcome::Ambiguous
-            };
-            return (verdict, whole.into_iter().map(|(edge, _)| edge).collect());
+        // Ties keep the order of the credits' ids.
+        chosen.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
+        if let (true, Some((best, _))) = (is_whole, chosen.first().copied()) {
+            chosen.retain(|(edge, _)| self.is_near(edge, &best));
         }
-        let is_contested = is_contested(&parts);
-        let parts: Vec<Edge> = parts.into_iter().map(|(edge, _)| edge).collect();
-        if parts.is_empty() || is_contested {
-            let verdict = if is_contested {
-                Outcome::Ambiguous
-            } else {
-                Outcome::None
-            };
-            return (verdict, parts);
-        }
-        let sent = parts
-            .iter()
-            .map(|edge| i128::from(self.search.credit(edge.credit).amount))
-            .sum::<i128>();
-        let wanted = i128::from(self.search.payment(payment).amount);
-        let verdict = match sent.cmp(&wanted) {
-            std::cmp::Ordering::Less => Outcome::Partial,
-            std::cmp::Ordering::Greater => Outcome::Over,
-            // More parts than a split may have.
-            std::cmp::Ordering::Equal => Outcome::Ambiguous,
+        let is_contested = chosen.iter().any(|(_, others)| *others);
+        let chosen: Vec<Edge> = chosen.into_iter().map(|(edge, _)| edge).collect();
+        let verdict = match chosen.as_slice() {
+            [] => Outcome::None,
+            _ if is_contested => Outcome::Ambiguous,
+            [_] if is_whole => Outcome::Suggested,
+            _ if is_whole => Outcome::Ambiguous,
+            parts => {
+                let amounts = parts
+                    .iter()
+                    .map(|edge| self.search.store.credit(edge.credit).amount);
+                let sent: i128 = amounts.map(i128::from).sum();
+                match sent.cmp(&i128::from(self.search.store.payment(payment).amount)) {
+                    Ordering::Less => Outcome::Partial,
+                    Ordering::Greater => Outcome::Over,
+                    // More parts than a split may have.
+                    Ordering::Equal => Outcome::Ambiguous,
+                }
+            }
         };
-        (verdict, parts)
+        (verdict, chosen)
     }
 }
 

@@ -1,10 +1,8 @@
 //! The records that are searched, and pairs of payment and credit.
 
 use super::evidence::{Evidence, Mention};
-use super::marks::{CREDITS, PAYMENTS, Side};
 use super::policy::Policy;
 use super::reason::ReferenceFound;
-use super::record::Record;
 use super::standing::Standing;
 use super::store::Store;
 
@@ -17,19 +15,7 @@ pub(super) struct Search<'s> {
     pub(super) standing: &'s Standing,
 }
 
-impl<'s> Search<'s> {
-    pub(super) fn record(&self, side: Side, place: u32) -> &'s Record {
-        &self.store.tables[side][place]
-    }
-
-    pub(super) fn payment(&self, place: u32) -> &'s Record {
-        self.record(PAYMENTS, place)
-    }
-
-    pub(super) fn credit(&self, place: u32) -> &'s Record {
-        self.record(CREDITS, place)
-    }
-
+impl Search<'_> {
     /// The pair with its evidence; `None` when a gate or a person excludes it.
     pub(super) fn edge(&self, payment: u32, credit: u32, mention: Option<Mention>) -> Option<Edge> {
         if !self.standing.excluded.is_empty() && self.standing.excluded.contains(&(payment, credit)) {
@@ -72,7 +58,7 @@ impl Edge {
     pub(super) fn step(&self) -> Step {
         match self.evidence.mention {
             None => Step::Amount,
-            Some(mention) if mention.reading == ReferenceFound::OneMistake => Step::Typo,
+            Some(mention) if mention.reading() == ReferenceFound::OneMistake => Step::Typo,
             Some(_) => Step::Reference,
         }
     }

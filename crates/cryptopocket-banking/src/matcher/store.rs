@@ -41,12 +41,16 @@ impl Store {
         self.texts.text(span)
     }
 
+    pub(super) fn record(&self, side: Side, place: u32) -> &Record {
+        &self.tables[side][place]
+    }
+
     pub(super) fn payment(&self, place: u32) -> &Record {
-        &self.tables[PAYMENTS][place]
+        self.record(PAYMENTS, place)
     }
 
     pub(super) fn credit(&self, place: u32) -> &Record {
-        &self.tables[CREDITS][place]
+        self.record(CREDITS, place)
     }
 
     pub(super) fn references(&self, credit: u32) -> &[Reference] {

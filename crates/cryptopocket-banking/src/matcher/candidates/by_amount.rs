@@ -31,7 +31,7 @@ pub(super) const ACCOUNT: u64 = 1;
 impl Eligible<'_> {
     /// Adds the keys of a payer at this amount.
     fn put(&self, side: Side, (amount, place): Entry, into: &mut Vec<Entry>) {
-        let (store, payer) = (self.search.store, &self.search.record(side, place).payer);
+        let (store, payer) = (self.search.store, &self.search.store.record(side, place).payer);
         let mut add = |key: u64, kind: u64| {
             into.push(((amount & AMOUNT) | (key & !AMOUNT & !ACCOUNT) | kind, place));
         };
@@ -146,7 +146,7 @@ impl Amounts {
         let takes_part = |side: Side, place: u32| eligible.takes_part(side, place);
         for (shared, keys) in [(&self.wholes, amounts), (&self.payers, payers)] {
             let may_be = |payment: u32, credit: u32| {
-                let payer = search.payment(payment).payer.glance;
+                let payer = search.store.payment(payment).payer.glance;
                 payer.may_be(self.senders[credit as usize]) && takes_part(CREDITS, credit)
             };
             // Each pair is found from its payment, or else from its credit.

@@ -9,6 +9,8 @@ use super::super::parallel::{both_sides, flat_map};
 use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
+use super::Candidates;
+
 /// A payment and a credit that names it.
 pub(super) type Named = (u32, u32, Mention);
 
@@ -84,7 +86,7 @@ impl References {
     fn entries(&self, search: &Search<'_>, payments: &Marks, told: &[Entry]) -> Vec<Entry> {
         let mut entries = flat_map(payments.list(), search.threads, |place| {
             let place = *place;
-            let keys = search.payment(place).keys.all();
+            let keys = search.store.payment(place).keys.all();
             let known = keys.filter(|key| self.credits.may_hold(key.0));
             known.map(move |key| (key.0, place))
         });
@@ -109,7 +111,7 @@ impl References {
             let mut entries: Vec<Entry> = Vec::new();
             for &place in dirty[side].list() {
                 if side == PAYMENTS {
-                    let keys = search.payment(place).keys.stored();
+                    let keys = search.store.payment(place).keys.stored();
                     entries.extend(keys.map(|key| (key.0, place)));
                 } else {
                     let references = search.store.references(place).iter();
@@ -124,24 +126,6 @@ impl References {
         told
     }
 
-    /// Credits that name the payment as a whole reference, in another currency than its own, as far as the limit of pairs
-    /// goes. By a reference that is cut, there are none.
-    pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
-        let most = search.policy.limits.pairs as usize;
-        let record = search.payment(payment);
-        let keys = record.keys.all().filter(|key| !self.cut.contains(&key.0));
-        let named = keys.flat_map(|key| {
-            let named = places(self.credits.of(key.0)).take(most);
-            let foreign = named.filter(|place| search.credit(*place).currency != record.currency);
-            foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
-        });
-        let plain = named.filter(|(.., mention)| mention.is_plain());
-        let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
-        credits.sort_unstable_by(|a, b| search.store.order(CREDITS, *a, *b));
-        credits.dedup();
-        credits
-    }
-
     /// The payments that have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
         let mut found: Vec<u32> = places(self.payments.of(key)).collect();
@@ -150,14 +134,28 @@ impl References {
                 found.extend(places(self.payments.of(stored)));
             }
         }
-        found.retain(|place| search.payment(*place).keys.all().any(|other| other.0 == key));
+        found.retain(|place| {
+            search
+                .store
+                .payment(*place)
+                .keys
+                .all()
+                .any(|other| other.0 == key)
+        });
         found
     }
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
     pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
         let is_open = |place: &u32| search.standing.is_open(PAYMENTS, *place);
-        let has = move |place: &u32| search.payment(*place).keys.numbers().any(|key| key.0 == number);
+        let has = move |place: &u32| {
+            search
+                .store
+                .payment(*place)
+                .keys
+                .numbers()
+                .any(|key| key.0 == number)
+        };
         places(self.payments.of(number)).filter(is_open).filter(has)
     }
 
@@ -167,16 +165,39 @@ impl References {
             return;
         }
         for place in payments.list() {
-            for key in search.payment(*place).keys.numbers() {
+            for key in search.store.payment(*place).keys.numbers() {
                 mistaken_for(key.0, |near| credits.extend(places(self.credits.of(near))));
             }
         }
     }
 }
 
+impl Candidates {
+    /// Credits that name the payment as a whole reference, in another currency than its own, as far as the limit of pairs
+    /// goes. By a reference that is cut, there are none.
+    pub(in super::super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+        let most = search.policy.limits.pairs as usize;
+        let record = search.store.payment(payment);
+        let keys = record
+            .keys
+            .all()
+            .filter(|key| !self.references.cut.contains(&key.0));
+        let named = keys.flat_map(|key| {
+            let named = places(self.references.credits.of(key.0)).take(most);
+            let foreign = named.filter(|place| search.store.credit(*place).currency != record.currency);
+            foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
+        });
+        let plain = named.filter(|(.., mention)| mention.is_plain());
+        let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
+        credits.sort_unstable_by(|a, b| search.store.order(CREDITS, *a, *b));
+        credits.dedup();
+        credits
+    }
+}
+
 /// How the pair's credit names its payment by this key.
 fn mention(search: &Search<'_>, (payment, credit, key): (u32, u32, u64)) -> Option<Named> {
-    let record = search.payment(payment);
+    let record = search.store.payment(payment);
     let mut references = search.store.references(credit).iter();
     let reference = references.find(|found| found.key.0 == key)?;
     let origin = record.keys.origin(Key(key));
@@ -184,5 +205,5 @@ fn mention(search: &Search<'_>, (payment, credit, key): (u32, u32, u64)) -> Opti
     if !Key(key).is_number() && !search.store.names_id(credit, id) {
         return None;
     }
-    Some((payment, credit, Mention::new(reference, origin, search.policy)))
+    Some((payment, credit, Mention::new(*reference, origin, search.policy)))
 }

@@ -27,7 +27,7 @@ impl Eligible<'_> {
 
     /// The key of the amount and its currency.
     pub(super) fn amount(&self, side: Side, place: u32) -> u64 {
-        let record = self.search.record(side, place);
+        let record = self.search.store.record(side, place);
         let mut code = [0; 8];
         code.iter_mut()
             .zip(record.currency.as_str().bytes())

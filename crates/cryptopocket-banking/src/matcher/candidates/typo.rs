@@ -41,7 +41,7 @@ impl Typos {
                     reading: ReferenceFound::OneMistake,
                     ..*reference
                 };
-                let mention = Mention::new(&slip, ReferenceKind::Concept, search.policy);
+                let mention = Mention::new(slip, ReferenceKind::Concept, search.policy);
                 one_mistake_away(reference.key.0, |near| {
                     let named: Vec<u32> = known.by_number(search, near).take(most + 1).collect();
                     if named.len() > most {

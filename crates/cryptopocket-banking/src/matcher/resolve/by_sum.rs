@@ -105,7 +105,7 @@ impl Resolver<'_> {
         let store = self.search.store;
         let [payments, credits] = both_sides(waiting.map(<[u32]>::len), self.search.threads, |side| {
             let entry = |at: &u32| {
-                let payer = &self.search.record(side, *at).payer;
+                let payer = &self.search.store.record(side, *at).payer;
                 Some((Key::hash(by(store, payer)?), *at))
             };
             let mut entries: Vec<Entry> = waiting[side].iter().filter_map(entry).collect();
@@ -130,7 +130,7 @@ impl Resolver<'_> {
         for (side, mut places) in sides.into_iter().enumerate() {
             places.sort_by(|a, b| store.order(side, *a, *b));
             for at in places {
-                let record = self.search.record(side, at);
+                let record = self.search.store.record(side, at);
                 if let Some(text) = by(store, &record.payer) {
                     let (payments, credits) = groups.entry((text, record.currency)).or_default();
                     [payments, credits][side].push(at);

@@ -9,8 +9,8 @@ impl Resolver<'_> {
     /// One credit for several payments, and several credits for one payment, as their references say.
     pub(super) fn splits(&mut self, payments: &[u32], credits: &[u32]) {
         let most = usize::from(self.search.policy.limits.split_parts);
-        let paid = |payment: u32| self.search.payment(payment).amount;
-        let sent = |credit: u32| self.search.credit(credit).amount;
+        let paid = |payment: u32| self.search.store.payment(payment).amount;
+        let sent = |credit: u32| self.search.store.credit(credit).amount;
         let is_whole = |parts: &[Edge], amount: &dyn Fn(&Edge) -> i64, whole: i64| {
             let mut amounts = parts.iter().map(amount);
             let sum = amounts.try_fold(0_i64, i64::checked_add);

@@ -50,7 +50,7 @@ impl Resolver<'_> {
 
     /// A record with its amount.
     fn amount(&self, side: Side, at: u32) -> (i64, u32) {
-        (self.search.record(side, at).amount, at)
+        (self.search.store.record(side, at).amount, at)
     }
 
     /// Whether the two smallest records of one side fit into the largest one of the other.
