@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use cryptopocket_core::{Effect, Error};
-use cryptopocket_types::{Iban, PaymentId, TransactionId};
+use cryptopocket_types::{Iban, PaymentId, Timestamp, TransactionId};
 use serde::Serialize;
 
 use crate::audit::{AuditLog, Event, Hold, Pair};
@@ -262,11 +262,7 @@ impl Banking {
         grace: Duration,
         is_paid: impl AsyncFn(&PaymentId) -> cryptopocket_core::Result<bool>,
     ) -> io::Result<usize> {
-        let pending: Vec<_> = log
-            .state()
-            .pending()
-            .map(|(payment, pending)| (Pair::new(payment, pending.transaction.clone()), pending.since))
-            .collect();
+        let pending: Vec<(Pair, Timestamp)> = log.state().pending().collect();
         let mut left = 0;
         for (pair, since) in pending {
             let now = self.session().runtime().now();

@@ -173,7 +173,9 @@ impl Matcher {
         });
         for (part, refused) in parts {
             self.refused.extend(refused);
-            if self.store.texts.fits(&self.incoming.texts, &part.texts) {
+            let (bytes, references) = self.incoming.texts.size();
+            let (more, found) = part.texts.size();
+            if self.store.texts.has_room(bytes + more, references + found) {
                 self.incoming.append(part);
             } else {
                 let rule = Rule::TooMany;

@@ -31,7 +31,8 @@ pub struct PaymentState {
     /// Whether nothing is posted until a person accepts: it was contested or revoked.
     pub held: bool,
     settled: Option<Settled>,
-    pending: Option<Pending>,
+    /// The transaction of a call that was begun and whose outcome is not known, and when it was begun.
+    pending: Option<(TransactionKey, Timestamp)>,
     rejected: BTreeSet<TransactionKey>,
     /// Accepted transactions that the provider refused, with its code.
     refused: BTreeMap<TransactionKey, String>,
@@ -51,16 +52,6 @@ struct Settled {
     posted: bool,
     /// Accepted, and to be posted.
     post: bool,
-}
-
-/// A call that was begun and whose outcome is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Pending {
-    /// The transaction.
-    pub transaction: TransactionKey,
-    /// When the call was begun.
-    pub since: Timestamp,
 }
 
 /// A record that kept a pair from being confirmed.
@@ -125,7 +116,7 @@ impl PaymentState {
     /// The transactions that pay it, or may.
     fn taken(&self) -> impl Iterator<Item = &TransactionKey> {
         let settled = self.settled.iter().flat_map(|settled| &settled.transactions);
-        settled.chain(self.pending.iter().map(|pending| &pending.transaction))
+        settled.chain(self.pending.iter().map(|(key, _)| key))
     }
 
     /// Takes back a settlement if it is such a one.
@@ -169,12 +160,7 @@ impl State {
         match &entry.event {
             Event::Decided { decision } => known.decide(decision),
             Event::Unknown { .. } => {}
-            Event::Posting(pair) => {
-                known.pending = Some(Pending {
-                    transaction: pair.transaction.clone(),
-                    since: entry.at,
-                });
-            }
+            Event::Posting(pair) => known.pending = Some((pair.transaction.clone(), entry.at)),
             Event::Posted { pair, .. } => {
                 (known.pending, known.tied) = (None, true);
                 known.settled = Some(Settled {
@@ -240,17 +226,13 @@ impl State {
         self.payments.get(payment).unwrap_or(&UNKNOWN)
     }
 
-    /// The payments whose decision stands.
-    pub fn settled(&self) -> impl Iterator<Item = (&PaymentId, &[TransactionKey])> {
-        let payments = self.payments.iter();
-        payments
-            .filter_map(|(payment, known)| Some((payment, known.settled.as_ref()?.transactions.as_slice())))
-    }
-
-    /// The pairs whose call was begun and whose outcome is not known. Look at the payment before anything is posted.
-    pub fn pending(&self) -> impl Iterator<Item = (&PaymentId, &Pending)> {
-        let payments = self.payments.iter();
-        payments.filter_map(|(payment, known)| Some((payment, known.pending.as_ref()?)))
+    /// The pairs whose call was begun and whose outcome is not known, each with the time when it was begun. Look at the
+    /// payment before anything is posted.
+    pub fn pending(&self) -> impl Iterator<Item = (Pair, Timestamp)> + '_ {
+        self.payments.iter().filter_map(|(payment, known)| {
+            let (key, since) = known.pending.as_ref()?;
+            Some((Pair::new(payment, key.clone()), *since))
+        })
     }
 
     /// The pairs that people accepted and that are not posted yet.

@@ -37,7 +37,10 @@ fn log_continues_after_reopening() {
     assert_eq!((log.head(), log.entries()), (head.as_str(), 3));
     assert!(log.state().of(&"p-1".into()).is_posted());
     assert_eq!(
-        log.state().pending().map(|(p, _)| p.as_str()).collect::<Vec<_>>(),
+        log.state()
+            .pending()
+            .map(|(pair, _)| pair.payment_id.to_string())
+            .collect::<Vec<_>>(),
         ["p-2"]
     );
     append(&mut log, posted("p-2"));
@@ -117,7 +120,7 @@ fn revoked_decision_takes_part_again() {
             remains_at_provider: true,
         }),
     );
-    assert_eq!(log.state().settled().count(), 0);
+    assert!(!log.state().of(&"p-1".into()).is_taken());
 }
 
 fn at() -> Timestamp {

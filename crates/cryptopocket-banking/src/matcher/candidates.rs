@@ -93,7 +93,6 @@ impl Candidates {
         self.put(search, dirty, Step::Amount, edges);
     }
 
-    /// Replaces the edges of a step.
     fn put(&mut self, search: &Search<'_>, dirty: &mut Sides<Marks>, step: Step, edges: Vec<Edge>) {
         let is_stale = |edge: &Edge| edge.step() == step;
         self.graph.replace(search.store, dirty, is_stale, edges);
@@ -111,7 +110,6 @@ impl Candidates {
         self.amounts.is_unchecked(&Eligible { search, sure }, edge)
     }
 
-    /// What the policy's limits cut.
     pub(super) fn cuts(&self) -> Vec<Cut> {
         let payers = self.amounts.payers.crowded.iter();
         let accounts = payers.filter(|key| *key & ACCOUNT != 0).count();

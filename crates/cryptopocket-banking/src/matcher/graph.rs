@@ -122,7 +122,6 @@ impl Graph {
     }
 }
 
-/// The edge of a credit among those of a payment.
 fn find<'e>(store: &Store, edges: &'e [Edge], credit: u32) -> Option<&'e Edge> {
     let at = edges.binary_search_by(|edge| store.order(CREDITS, edge.credit, credit));
     at.ok().map(|at| &edges[at])

@@ -14,7 +14,6 @@ pub(super) struct Index {
     filter: KeyFilter,
 }
 
-/// The places of the records of entries.
 pub(super) fn places(entries: &[Entry]) -> impl Iterator<Item = u32> {
     entries.iter().map(|(_, place)| *place)
 }

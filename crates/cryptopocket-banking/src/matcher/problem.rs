@@ -95,7 +95,6 @@ pub enum Cut {
 }
 
 impl Cut {
-    /// How many it counts.
     pub(super) const fn count(&self) -> usize {
         match self {
             Self::Texts(count)

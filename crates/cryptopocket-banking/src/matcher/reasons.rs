@@ -50,7 +50,6 @@ impl Candidates {
         })
     }
 
-    /// The reasons for and against a pair.
     pub(super) fn reasons(&self, search: &Search<'_>, edge: &Edge) -> Vec<Reason> {
         let (payment, credit) = (
             search.store.payment(edge.payment),

@@ -59,7 +59,6 @@ impl Record {
         (texts.text(self.id), texts.text(self.account))
     }
 
-    /// Its texts.
     pub(super) fn spans(&mut self) -> [&mut Span; 6] {
         let Payer { name, iban, .. } = &mut self.payer;
         let (id, account) = (&mut self.id, &mut self.account);

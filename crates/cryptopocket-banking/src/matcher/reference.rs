@@ -52,7 +52,6 @@ impl Key {
     }
 }
 
-/// Both as one key.
 pub(super) const fn mixed(a: u64, b: u64) -> u64 {
     let sum = (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
@@ -92,7 +91,6 @@ const SHORTEST_ID: usize = 6;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Keys([Option<Key>; 4]);
 
-/// What each key stands for.
 const KINDS: [ReferenceKind; 4] = [
     ReferenceKind::Concept,
     ReferenceKind::Concept,
@@ -137,7 +135,6 @@ impl Keys {
         at.map_or(ReferenceKind::ConceptWithCheckDigit, |at| KINDS[at])
     }
 
-    /// The keys that the payment stores.
     pub(super) fn stored(self) -> impl Iterator<Item = Key> {
         self.0.into_iter().flatten()
     }

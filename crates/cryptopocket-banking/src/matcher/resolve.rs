@@ -45,18 +45,15 @@ impl Resolution {
         by_sum.unwrap_or_else(|| (verdict, &self.chosen[payment as usize]))
     }
 
-    /// Whether some outcome uses the credit.
     pub(super) fn is_used(&self, credit: u32) -> bool {
         self.used[credit as usize] || self.sums.is_spent(credit)
     }
 
-    /// What the policy's limits cut.
     pub(super) const fn cut(&self) -> Cut {
         Cut::Splits(self.sums.left_out())
     }
 }
 
-/// Resolves candidates anew.
 pub(super) struct Resolver<'r> {
     search: &'r Search<'r>,
     found: &'r Candidates,
@@ -110,7 +107,7 @@ impl Resolver<'_> {
             self.decide(edge.payment, Outcome::Confirmed, &[edge]);
             self.take(&[edge]);
         }
-        self.splits(payments, credits);
+        self.splits([payments, credits]);
         let judged = flat_map(payments, self.search.threads, |at| {
             let is_taken = self.resolution.taken[PAYMENTS][*at as usize];
             let left = !is_taken && !self.found.graph.of_payment(*at).is_empty();

@@ -54,7 +54,6 @@ impl Edge {
         (mention.is_none(), mention.map(Mention::rank))
     }
 
-    /// The step that found it.
     pub(super) fn step(&self) -> Step {
         match self.evidence.mention {
             None => Step::Amount,

@@ -65,7 +65,6 @@ impl Store {
         TransactionKey::from(self.text(record.id)).in_account(self.text(record.account))
     }
 
-    /// The id of a payment.
     pub(super) fn id(&self, payment: u32) -> &str {
         self.text(self.payment(payment).id)
     }
@@ -91,12 +90,10 @@ impl Store {
         self.tables[side].order(&self.texts, a, b)
     }
 
-    /// The number of records of each side.
     pub(super) fn counts(&self) -> Sides<usize> {
         self.tables.each_ref().map(Table::len)
     }
 
-    /// The ids of all records.
     pub(super) fn ids(&self) -> impl Iterator<Item = RecordId> + '_ {
         self.record_ids(|table| table.records.iter().collect())
     }
@@ -187,7 +184,10 @@ impl Store {
         let id = checked_id(payment.id.as_str())?;
         let concept = payment.concept.as_ref().map_or("", |concept| concept.as_str());
         let external_id = payment.external_id.as_ref().map_or("", |id| id.as_str());
-        if !self.texts.has_room(id.len() + concept.len() + external_id.len()) {
+        if !self
+            .texts
+            .has_room(room(id.len() + concept.len() + external_id.len()), 0)
+        {
             return Err(Rule::TooMany);
         }
         let record = Record {
@@ -222,7 +222,8 @@ impl Store {
         let limit = usize::from(policy.limits.text_bytes);
         let account = transaction.iban.value().map_or("", Personal::reveal);
         let texts = &mut self.texts;
-        if !texts.has_room(id.len() + payment_id.len() + account.len() + 2 * limit) {
+        let bytes = id.len() + payment_id.len() + account.len() + 2 * limit;
+        if !texts.has_room(room(bytes), 1024) {
             return Err(Rule::TooMany);
         }
         let booked = transaction.booking_date.into_value();
@@ -251,7 +252,7 @@ impl Store {
             references: texts.close_references(first),
             text: texts.close(start),
             id: texts.put(id),
-            account: texts.put_account(&key::normal(account)),
+            account: texts.put(&key::normal(account)),
             amount,
             currency: money.currency(),
             day,
@@ -285,6 +286,11 @@ fn checked_id(id: &str) -> Result<&str, Rule> {
         ..=512 => Ok(id),
         _ => Err(Rule::TooMany),
     }
+}
+
+/// Bytes that so many bytes of a record may take: folding adds some, and names and accounts are put as well.
+const fn room(bytes: usize) -> usize {
+    4 * bytes + 1024
 }
 
 fn minor_units(amount: Money, policy: &Policy) -> Result<i64, Rule> {

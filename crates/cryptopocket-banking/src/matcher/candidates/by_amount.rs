@@ -73,7 +73,6 @@ impl Eligible<'_> {
     }
 }
 
-/// The number of records of each side.
 fn sizes(records: &Sides<Marks>) -> Sides<usize> {
     records.each_ref().map(|side| side.list().len())
 }

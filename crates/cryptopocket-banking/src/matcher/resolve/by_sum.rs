@@ -70,12 +70,12 @@ impl Resolver<'_> {
             .collect();
         for by in [Store::whole_account as Trait, full_name] {
             for records in self.payers(by, [&payments, &credits]) {
-                let pairs = records.0.len().saturating_mul(records.1.len());
+                let pairs = records[PAYMENTS].len().saturating_mul(records[CREDITS].len());
                 let is_few = pairs <= self.search.policy.limits.pairs as usize;
                 if let Some(ways) = is_few.then(|| self.search(&records)).flatten() {
                     self.suggest(&ways, &mut sums);
                 } else {
-                    unsearched.extend(&records.0);
+                    unsearched.extend(&records[PAYMENTS]);
                     sums.left_out += 1;
                 }
             }
@@ -85,7 +85,6 @@ impl Resolver<'_> {
         sums
     }
 
-    /// Suggests the sums of one payer.
     fn suggest(&self, ways: &[Sum], sums: &mut Sums) {
         for (payment, (verdict, credits)) in suggested(ways) {
             let edge = |credit: &u32| {
@@ -132,8 +131,7 @@ impl Resolver<'_> {
             for at in places {
                 let record = self.search.store.record(side, at);
                 if let Some(text) = by(store, &record.payer) {
-                    let (payments, credits) = groups.entry((text, record.currency)).or_default();
-                    [payments, credits][side].push(at);
+                    groups.entry((text, record.currency)).or_default()[side].push(at);
                 }
             }
         }
