@@ -63,46 +63,40 @@ impl Graph {
             let is_dirty = dirty[PAYMENTS].has(edge.payment) || dirty[CREDITS].has(edge.credit);
             is_dirty && is_stale(edge)
         };
-        let (mut touched, mut changed) = (Vec::new(), Vec::new());
+        let (mut touched, mut tied) = (Vec::new(), Vec::new());
         let mut rest = new.as_slice();
         for payment in order {
             let count = rest.iter().take_while(|edge| edge.payment == payment).count();
             let added;
             (added, rest) = rest.split_at(count);
-            if added.is_empty() && !self.of_payment(payment).iter().any(&is_stale) {
+            let old = &self.edges[payment as usize];
+            if added.is_empty() && !old.iter().any(is_stale) {
                 continue;
             }
-            let old = std::mem::take(&mut self.edges[payment as usize]);
-            let mut now: Edges = old.iter().filter(|edge| !is_stale(edge)).copied().collect();
-            now.extend_from_slice(added);
+            let kept = old.iter().filter(|edge| !is_stale(edge)).copied();
+            let mut now: Edges = kept.chain(added.iter().copied()).collect();
             now.sort_by(|a, b| {
                 let better = || a.rank().cmp(&b.rank());
                 store.order(CREDITS, a.credit, b.credit).then_with(better)
             });
             now.dedup_by_key(|edge| edge.credit);
-            let already = changed.len();
-            for edge in old.iter().filter(|edge| find(store, &now, edge.credit).is_none()) {
+            if now == *old {
+                continue;
+            }
+            for edge in old {
                 self.payments[edge.credit as usize].retain(|known| *known != payment);
-                changed.push(edge.credit);
             }
             for edge in &now {
-                let known = find(store, &old, edge.credit);
-                if known.is_none() {
-                    let payments = &mut self.payments[edge.credit as usize];
-                    let at = payments.partition_point(|known| store.order(PAYMENTS, *known, payment).is_lt());
-                    payments.insert(at, payment);
-                }
-                if known != Some(edge) {
-                    changed.push(edge.credit);
-                }
+                let payments = &mut self.payments[edge.credit as usize];
+                let at = payments.partition_point(|known| store.order(PAYMENTS, *known, payment).is_lt());
+                payments.insert(at, payment);
             }
-            if changed.len() > already {
-                touched.push(payment);
-            }
+            touched.push(payment);
+            tied.extend(old.iter().chain(&now).map(|edge| edge.credit));
             self.edges[payment as usize] = now;
         }
         dirty[PAYMENTS].extend(touched);
-        dirty[CREDITS].extend(changed);
+        dirty[CREDITS].extend(tied);
     }
 
     /// Adds every record that edges tie to these, by however many steps.

@@ -32,7 +32,6 @@ impl Resolver<'_> {
     pub(super) fn waits(&self, payment: u32) -> bool {
         let at = payment as usize;
         self.search.standing.is_open(PAYMENTS, payment)
-            && !self.resolution.taken[PAYMENTS][at]
             && self.resolution.verdicts[at] == Outcome::None
             && !self.found.returned[at]
             && !self.found.taken[at]
@@ -40,10 +39,8 @@ impl Resolver<'_> {
 
     /// Whether nothing explains a credit yet.
     pub(super) fn is_unexplained(&self, credit: u32) -> bool {
-        let at = credit as usize;
         self.search.standing.is_open(CREDITS, credit)
-            && !self.resolution.taken[CREDITS][at]
-            && !self.resolution.used[at]
+            && !self.resolution.used[credit as usize]
             && !self.found.is_late(credit)
     }
 
