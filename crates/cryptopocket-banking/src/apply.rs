@@ -139,24 +139,24 @@ fn judged(confirmed: impl IntoIterator<Item = Pair>, basis: &Basis, log: &AuditL
     let judged = accepted.chain(confirmed).map(|(pair, by_person)| {
         let payment = &pair.payment_id;
         let is_taken = !by_person && state.of(payment).is_taken();
-        let hold = if is_taken || state.other_payment(payment, &pair.transaction).is_some() {
+        if is_taken || state.other_payment(payment, &pair.transaction).is_some() {
             return Applied::new(pair, ApplyResult::Skipped);
-        } else if by_person {
+        }
+        let hold = if by_person {
             state.hold_of_accepted(&pair, basis)
         } else {
             state.hold_of_confirmed(&pair, basis)
         };
-        let result = match (hold, basis.records(&pair.transaction).next()) {
-            (None, Some((record, _))) => {
-                let sent = sent.entry(pair.transaction.id().clone()).or_default();
-                let other = sent.iter().find(|(key, _)| key.may_be(record));
-                let hold = other.map(|(_, other)| Hold::SentForAnother(other.clone()));
-                sent.push((record, payment.clone()));
-                hold.map_or(ApplyResult::WouldPost, |reason| ApplyResult::Held { reason })
-            }
-            (Some(reason), _) => ApplyResult::Held { reason },
-            (None, None) => ApplyResult::Skipped,
-        };
+        let record = basis.records(&pair.transaction).next();
+        let hold = hold.or_else(|| {
+            let (record, _) = record?;
+            let sent = sent.entry(pair.transaction.id().clone()).or_default();
+            let other = sent.iter().find(|(key, _)| key.may_be(record));
+            let hold = other.map(|(_, other)| Hold::SentForAnother(other.clone()));
+            sent.push((record, payment.clone()));
+            hold
+        });
+        let result = hold.map_or(ApplyResult::WouldPost, |reason| ApplyResult::Held { reason });
         Applied::new(pair, result)
     });
     judged.collect()

@@ -44,7 +44,7 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
             "28C" | "28" => (current.number, current.lines) = (field.first(), 0),
             "60F" | "60M" => {
                 current.first = records.records.len();
-                current.currency = currency(field.first());
+                current.currency = parts(field.first()).map(|(_, currency, _)| currency);
                 current.opening = balance(field, records);
             }
             "62F" | "62M" => {
@@ -123,18 +123,17 @@ impl Current<'_> {
             ),
             _ => (value, rest),
         };
-        // `RC` takes a credit back, and so takes money away; `RD` gives it back.
-        let (credit, rest) = [
-            ("RC", false),
-            ("RD", true),
-            ("EC", true),
-            ("ED", false),
-            ("C", true),
-            ("D", false),
-        ]
-        .into_iter()
-        .find_map(|(mark, credit)| Some((credit, rest.strip_prefix(mark)?)))
-        .ok_or("field 61: neither credit nor debit")?;
+        // `RC` takes a credit back, and so takes money away; `RD` gives it back. `EC` and `ED` are expected ones.
+        let (back, rest) = rest.strip_prefix('R').map_or((false, rest), |rest| (true, rest));
+        let (mark, rest) = rest
+            .strip_prefix('E')
+            .unwrap_or(rest)
+            .split_at_checked(1)
+            .unwrap_or_default();
+        if !matches!(mark, "C" | "D") {
+            return Err("field 61: neither credit nor debit");
+        }
+        let credit = (mark == "C") != back;
         // The third letter of the currency may follow the mark.
         let rest = rest
             .strip_prefix(|c: char| c.is_ascii_uppercase())
@@ -168,10 +167,6 @@ fn parts(line: &str) -> Option<(Option<bool>, Currency, &str)> {
     let mark = line.starts_with(['C', 'D']).then(|| line.starts_with('D'));
     let rest = &line[usize::from(mark.is_some())..];
     Some((mark, rest.get(6..9)?.parse().ok()?, rest.get(9..)?))
-}
-
-fn currency(line: &str) -> Option<Currency> {
-    parts(line).map(|(_, currency, _)| currency)
 }
 
 /// The balance in a field. Some banks sign the amount, beside the mark or in its place: then it is a debit if either says so.

@@ -98,6 +98,11 @@ impl Candidates {
         self.graph.replace(search.store, dirty, is_stale, edges);
     }
 
+    /// Credits that name the payment as a whole reference, in another currency than its own.
+    pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+        self.references.naming_in_other_currency(search, payment)
+    }
+
     /// Whether the credit names a closed payment.
     pub(super) fn is_late(&self, credit: u32) -> bool {
         let at = self.late.partition_point(|(late, _)| *late < credit);

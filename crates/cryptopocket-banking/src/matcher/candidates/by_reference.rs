@@ -9,8 +9,6 @@ use super::super::parallel::{both_sides, flat_map};
 use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
-use super::Candidates;
-
 /// A payment and a credit that names it.
 pub(super) type Named = (u32, u32, Mention);
 
@@ -126,6 +124,24 @@ impl References {
         told
     }
 
+    /// Credits that name the payment as a whole reference, in another currency than its own, as far as the limit of pairs
+    /// goes. By a reference that is cut, there are none.
+    pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
+        let most = search.policy.limits.pairs as usize;
+        let record = search.store.payment(payment);
+        let keys = record.keys.all().filter(|key| !self.cut.contains(&key.0));
+        let named = keys.flat_map(|key| {
+            let named = places(self.credits.of(key.0)).take(most);
+            let foreign = named.filter(|place| search.store.credit(*place).currency != record.currency);
+            foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
+        });
+        let plain = named.filter(|(.., mention)| mention.is_plain());
+        let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
+        credits.sort_unstable_by(|a, b| search.store.order(CREDITS, *a, *b));
+        credits.dedup();
+        credits
+    }
+
     /// The payments that have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
         let mut found: Vec<u32> = places(self.payments.of(key)).collect();
@@ -169,29 +185,6 @@ impl References {
                 mistaken_for(key.0, |near| credits.extend(places(self.credits.of(near))));
             }
         }
-    }
-}
-
-impl Candidates {
-    /// Credits that name the payment as a whole reference, in another currency than its own, as far as the limit of pairs
-    /// goes. By a reference that is cut, there are none.
-    pub(in super::super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
-        let most = search.policy.limits.pairs as usize;
-        let record = search.store.payment(payment);
-        let keys = record
-            .keys
-            .all()
-            .filter(|key| !self.references.cut.contains(&key.0));
-        let named = keys.flat_map(|key| {
-            let named = places(self.references.credits.of(key.0)).take(most);
-            let foreign = named.filter(|place| search.store.credit(*place).currency != record.currency);
-            foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
-        });
-        let plain = named.filter(|(.., mention)| mention.is_plain());
-        let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
-        credits.sort_unstable_by(|a, b| search.store.order(CREDITS, *a, *b));
-        credits.dedup();
-        credits
     }
 }
 

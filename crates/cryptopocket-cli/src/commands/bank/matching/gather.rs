@@ -54,7 +54,7 @@ pub(super) struct Gathered {
     /// The entries of statements that are not booked yet.
     pub(super) pending: Vec<BadRow>,
     /// How rows were read that break a rule of their format, in words.
-    notes: Vec<String>,
+    pub(super) notes: Vec<String>,
     /// The files that have errors and not one record, in words.
     pub(super) unread: Vec<String>,
     /// The files whose ids of transactions are the bank's.
