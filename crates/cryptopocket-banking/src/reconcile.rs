@@ -3,7 +3,7 @@
 use cryptopocket_api::banking::{reconcile_payment, types};
 use cryptopocket_api::operations::RECONCILE_PAYMENT;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId};
+use cryptopocket_types::{Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
@@ -45,11 +45,9 @@ impl NewReconciliation {
         }
     }
 
-    /// Names the account that holds the credit.
-    #[must_use]
-    pub fn iban(mut self, iban: impl Into<Personal>) -> Self {
-        self.iban = Some(iban.into());
-        self
+    setters! {
+        /// Names the account that holds the credit.
+        iban = |iban: impl Into<Personal>| Some(iban.into());
     }
 
     /// Checks the input, as the call does before it sends anything.
@@ -129,34 +127,25 @@ impl Banking {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn reconcile(&self, reconciliation: NewReconciliation) -> Result<Reconciled> {
-        reconciliation.check()?;
-        let NewReconciliation {
-            payment_id,
-            transaction_id,
-            iban,
-        } = reconciliation;
+    pub async fn reconcile(&self, pair: NewReconciliation) -> Result<Reconciled> {
+        pair.check()?;
         let body = types::ReconcilePaymentRequest {
-            payment_id: payment_id.clone(),
-            transaction_id: transaction_id.clone(),
-            iban: iban.as_ref().map(input::iban).transpose()?,
+            payment_id: pair.payment_id.clone(),
+            transaction_id: pair.transaction_id.clone(),
+            iban: pair.iban.as_ref().map(input::iban).transpose()?,
         };
         let reply = reconcile_payment(&self.session, &body).await?;
-        // The provider may have tied another pair, or none: what became of this one is unknown, and coins may be bought.
-        let is_other = reply.payment_id.value().is_some_and(|named| *named != payment_id)
-            || reply
-                .transaction_id
-                .value()
-                .is_some_and(|named| *named != transaction_id);
-        if is_other {
-            return Err(Error::another_object(&RECONCILE_PAYMENT, "pair").with_advice(READ_BOTH));
-        }
-        Ok(Reconciled {
-            payment_id: reply.payment_id.into_value().unwrap_or(payment_id),
-            transaction_id: reply.transaction_id.into_value().unwrap_or(transaction_id),
+        let reconciled = Reconciled {
+            payment_id: reply.payment_id.into_value().unwrap_or(pair.payment_id),
+            transaction_id: reply.transaction_id.into_value().unwrap_or(pair.transaction_id),
             status: reply.status,
             extra: reply.extra,
-        })
+        };
+        // The provider may have tied another pair, or none: what became of this one is unknown, and coins may be bought.
+        if (&reconciled.payment_id, &reconciled.transaction_id) != (&body.payment_id, &body.transaction_id) {
+            return Err(Error::another_object(&RECONCILE_PAYMENT, "pair").with_advice(READ_BOTH));
+        }
+        Ok(reconciled)
     }
 }
 
