@@ -205,7 +205,7 @@ impl Matcher {
     /// Decides about every payment.
     ///
     /// The work of the first run is proportional to the records. A later one decides again only the payments that new records
-    /// can have to do with, see [`Decisions::renewed`], and searches the sums of those who still wait. The result is the same
+    /// can have to do with, see [`Decisions::renewed`], and goes through those who still wait for sums. The result is the same
     /// as starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
         let told = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);

@@ -81,8 +81,9 @@ pub(super) fn resolve(
         resolution,
     };
     resolver.run(dirty[PAYMENTS].list(), dirty[CREDITS].list());
-    let sums = resolver.sums();
-    dirty[PAYMENTS].extend(sums.changed(&resolution.sums));
+    let before = std::mem::take(&mut resolver.resolution.sums);
+    let sums = resolver.sums(&before, dirty);
+    dirty[PAYMENTS].extend(sums.changed(&before));
     resolution.sums = sums;
 }
 

@@ -8,7 +8,7 @@ use cryptopocket_types::Currency;
 
 use super::super::evidence::Evidence;
 use super::super::index::{Entry, Index, places};
-use super::super::marks::{CREDITS, PAYMENTS, Side};
+use super::super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::name;
 use super::super::outcome::Outcome;
 use super::super::parallel::both_sides;
@@ -26,6 +26,8 @@ pub(super) struct Sums {
     spent: BTreeSet<u32>,
     /// Payers with more records than are searched.
     left_out: usize,
+    /// The ways in which the records of each payer add up; none where there are too many.
+    searched: BTreeMap<Sum, Option<Vec<Sum>>>,
 }
 
 impl Sums {
@@ -58,8 +60,13 @@ fn full_name<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
 }
 
 impl Resolver<'_> {
-    /// The sums of all payments without an outcome and credits that nothing explains.
-    pub(super) fn sums(&self) -> Sums {
+    /// The sums of all payments without an outcome and credits that nothing explains. What was found `before` for the same
+    /// records holds unless one of them is dirty.
+    pub(super) fn sums(&self, before: &Sums, dirty: &Sides<Marks>) -> Sums {
+        let is_same = |records: &Sum| {
+            BOTH.iter()
+                .all(|side| !records[*side].iter().any(|at| dirty[*side].has(*at)))
+        };
         let mut sums = Sums::default();
         // Payments of accounts with too many records: their names are not searched again.
         let mut unsearched: BTreeSet<u32> = BTreeSet::new();
@@ -70,14 +77,19 @@ impl Resolver<'_> {
             .collect();
         for by in [Store::whole_account as Trait, full_name] {
             for records in self.payers(by, [&payments, &credits]) {
-                let pairs = records[PAYMENTS].len().saturating_mul(records[CREDITS].len());
-                let is_few = pairs <= self.search.policy.limits.pairs as usize;
-                if let Some(ways) = is_few.then(|| self.search(&records)).flatten() {
-                    self.suggest(&ways, &mut sums);
+                let known = before.searched.get(&records).filter(|_| is_same(&records));
+                let ways = known.cloned().unwrap_or_else(|| {
+                    let pairs = records[PAYMENTS].len().saturating_mul(records[CREDITS].len());
+                    let is_few = pairs <= self.search.policy.limits.pairs as usize;
+                    is_few.then(|| self.search(&records)).flatten()
+                });
+                if let Some(ways) = &ways {
+                    self.suggest(ways, &mut sums);
                 } else {
                     unsearched.extend(&records[PAYMENTS]);
                     sums.left_out += 1;
                 }
+                sums.searched.insert(records, ways);
             }
             payments.retain(|at| !sums.decided.contains_key(at) && !unsearched.contains(at));
             credits.retain(|at| !sums.spent.contains(at));
