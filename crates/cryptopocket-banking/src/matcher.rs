@@ -58,7 +58,7 @@ use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
 ///
-/// Records can be added at any time; a batch costs a part of starting over, and a record given twice counts once. Decisions that were
+/// Records can be added at any time; a batch costs what it brings, and a record given twice counts once. Decisions that were
 /// applied are told by [`settle`](Self::settle) and stand. `Debug` shows no names, accounts and texts.
 ///
 /// # Examples
@@ -205,8 +205,7 @@ impl Matcher {
     /// Decides about every payment.
     ///
     /// The work of the first run is proportional to the records. A later one decides again only the payments that new records
-    /// can have to do with, see [`Decisions::renewed`], and goes through those who still wait for sums. The result is the same
-    /// as starting over with all records. [`Policy::limits`] bounds the work for any input.
+    /// can have to do with, see [`Decisions::renewed`]. The result is the same as starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
         let told = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
         let mut dirty = self.standing.update(&self.store, told, self.threads);

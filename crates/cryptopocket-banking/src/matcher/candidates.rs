@@ -143,6 +143,7 @@ impl Candidates {
         let is_stale =
             |(credit, payment): &(u32, u32)| dirty[PAYMENTS].has(*payment) || dirty[CREDITS].has(*credit);
         let (stale, mut late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(is_stale);
+        let unchanged = late.len();
         let mut told: Sides<Vec<u32>> = [Vec::new(), Vec::new()];
         let mut kept = Vec::with_capacity(named.len());
         for (payment, credit, mention) in named {
@@ -164,11 +165,11 @@ impl Candidates {
                 _ => {}
             }
         }
-        late.sort_unstable();
-        for (credit, payment) in stale.iter().chain(&late) {
+        for (credit, payment) in stale.iter().chain(&late[unchanged..]) {
             told[PAYMENTS].push(*payment);
             told[CREDITS].push(*credit);
         }
+        late.sort_unstable();
         self.late = late;
         (kept, told)
     }

@@ -5,17 +5,25 @@ use super::reference::HASHED;
 /// A key and the place of the record that has it.
 pub(super) type Entry = (u64, u32);
 
-/// Entries in their order.
+/// The share of the entries that batches may bring before all are merged.
+const SHARE: usize = 8;
+/// So many are never worth a merge.
+const FEW: usize = 1024;
+
+/// Entries in two sorted lists. A batch is put into the second, small one, so that its cost does not follow all records.
 ///
 /// An entry is never taken out: who reads it asks whether the record still takes part.
 #[derive(Default)]
 pub(super) struct Index {
-    entries: Vec<Entry>,
+    lists: [Vec<Entry>; 2],
     filter: KeyFilter,
 }
 
-pub(super) fn places(entries: &[Entry]) -> impl Iterator<Item = u32> {
-    entries.iter().map(|(_, place)| *place)
+/// The entries of one key, in both lists.
+pub(super) type Run<'i> = [&'i [Entry]; 2];
+
+pub(super) fn places(run: Run<'_>) -> impl Iterator<Item = u32> {
+    run.into_iter().flatten().map(|(_, place)| *place)
 }
 
 impl Index {
@@ -23,18 +31,19 @@ impl Index {
     pub(super) fn insert(&mut self, mut entries: Vec<Entry>) {
         entries.sort_unstable();
         entries.dedup();
-        entries.retain(|entry| !self.filter.may_hold(entry.0) || self.entries.binary_search(entry).is_err());
-        if entries.is_empty() {
-            return;
-        }
-        let known = self.entries.len();
-        if self.filter.is_full(known + entries.len()) {
-            self.filter = KeyFilter::for_keys(known + entries.len());
-            self.filter.add(&self.entries);
+        let [base, recent] = &mut self.lists;
+        entries.retain(|entry| !self.filter.may_hold(entry.0) || base.binary_search(entry).is_err());
+        let count = base.len() + recent.len() + entries.len();
+        if self.filter.is_full(count) {
+            self.filter = KeyFilter::for_keys(count);
+            self.filter.add(base);
+            self.filter.add(recent);
         }
         self.filter.add(&entries);
-        self.entries.append(&mut entries);
-        merge(&mut self.entries);
+        put(recent, entries);
+        if recent.len() > FEW.max(base.len() / SHARE) {
+            put(base, std::mem::take(recent));
+        }
     }
 
     /// Whether the key may have entries; never wrong when it says no.
@@ -44,25 +53,42 @@ impl Index {
 
     /// The entries of one key.
     #[inline]
-    pub(super) fn of(&self, key: u64) -> &[Entry] {
-        if !self.may_hold(key) {
-            return &[];
+    pub(super) fn of(&self, key: u64) -> Run<'_> {
+        if self.may_hold(key) {
+            self.find(key)
+        } else {
+            [&[], &[]]
         }
-        let from = self.entries.partition_point(|(other, _)| *other < key);
-        of_key(&self.entries[from..], key)
+    }
+
+    fn find(&self, key: u64) -> Run<'_> {
+        self.lists.each_ref().map(|list| {
+            let from = list.partition_point(|(other, _)| *other < key);
+            of_key(&list[from..], key)
+        })
     }
 
     /// Visits each key of `left`, which is sorted, with its entries there and here.
-    pub(super) fn join<'i>(&'i self, left: &[Entry], mut visit: impl FnMut(u64, &[Entry], &'i [Entry])) {
-        let mut rest = self.entries.as_slice();
+    pub(super) fn join<'i>(&'i self, left: &[Entry], mut visit: impl FnMut(u64, &[Entry], Run<'i>)) {
+        let mut rest = self.lists.each_ref().map(Vec::as_slice);
         for group in left.chunk_by(|a, b| a.0 == b.0) {
             let key = group[0].0;
-            rest = from_key(rest, key);
-            let found = of_key(rest, key);
-            if !found.is_empty() {
+            rest = rest.map(|list| from_key(list, key));
+            let found = rest.map(|list| of_key(list, key));
+            if found.iter().any(|list| !list.is_empty()) {
                 visit(key, group, found);
             }
         }
+    }
+}
+
+/// Puts a sorted list into another one.
+fn put(list: &mut Vec<Entry>, mut more: Vec<Entry>) {
+    if list.is_empty() {
+        *list = more;
+    } else {
+        list.append(&mut more);
+        merge(list);
     }
 }
 
@@ -161,7 +187,7 @@ mod tests {
         left.sort_unstable();
         let mut joined = Vec::new();
         index.join(&left, |key, group, run| {
-            joined.push((key, group.len(), run.len()));
+            joined.push((key, group.len(), places(run).count()));
         });
         for key in 0..1200 {
             let mut wanted: Vec<u32> = (0..4050)

@@ -1,5 +1,7 @@
 //! References: the keys under which a payment is found, and the references that a payer's text holds.
 
+use std::num::NonZeroU64;
+
 use super::check_digits;
 use super::label::Label;
 use super::reason::{ReferenceFound, ReferenceKind};
@@ -13,6 +15,12 @@ pub(super) const HASHED: u64 = 1 << 63;
 /// The comparable form of a reference: a number without leading zeros, or the hash of joined letters and digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(pub(super) u64);
+
+impl From<NonZeroU64> for Key {
+    fn from(key: NonZeroU64) -> Self {
+        Self(key.get())
+    }
+}
 
 impl Key {
     /// The key of letters and digits without separators; `None` for nothing but zeros.
@@ -89,7 +97,7 @@ const SHORTEST_ID: usize = 6;
 /// The keys that a payment stores: those of its concept, of the number inside it when it is an ISO 11649 reference, of its id
 /// and of its external id. Those with check digits are made from the concept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Keys([Option<Key>; 4]);
+pub(super) struct Keys([Option<NonZeroU64>; 4]);
 
 const KINDS: [ReferenceKind; 4] = [
     ReferenceKind::Concept,
@@ -111,7 +119,8 @@ impl Keys {
             (key, check_digits::iso_11649(&joined).and_then(Key::of), id)
         };
         let (whole, inside, _) = join(concept);
-        Self([whole, inside, join(payment_id).2, join(external_id).2])
+        let keys = [whole, inside, join(payment_id).2, join(external_id).2];
+        Self(keys.map(|key| key.and_then(|key| NonZeroU64::new(key.0))))
     }
 
     /// Those of both, where one of them knows what the other does not.
@@ -120,7 +129,7 @@ impl Keys {
     }
 
     fn concept(self) -> impl Iterator<Item = Key> {
-        self.0.into_iter().take(2).flatten()
+        self.0.into_iter().take(2).flatten().map(Key::from)
     }
 
     /// The concept as a number that is long enough for a typing mistake in it to be told.
@@ -131,12 +140,12 @@ impl Keys {
 
     /// What one of the keys stands for; of several the first.
     pub(super) fn origin(self, key: Key) -> ReferenceKind {
-        let at = self.0.iter().position(|stored| *stored == Some(key));
+        let at = self.0.iter().position(|stored| *stored == NonZeroU64::new(key.0));
         at.map_or(ReferenceKind::ConceptWithCheckDigit, |at| KINDS[at])
     }
 
     pub(super) fn stored(self) -> impl Iterator<Item = Key> {
-        self.0.into_iter().flatten()
+        self.0.into_iter().flatten().map(Key::from)
     }
 
     /// Every key, also of a printed form with a check digit.

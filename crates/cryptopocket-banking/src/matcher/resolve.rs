@@ -49,7 +49,7 @@ impl Resolution {
         self.used[credit as usize] || self.sums.is_spent(credit)
     }
 
-    pub(super) const fn cut(&self) -> Cut {
+    pub(super) fn cut(&self) -> Cut {
         Cut::Splits(self.sums.left_out())
     }
 }
@@ -60,8 +60,8 @@ pub(super) struct Resolver<'r> {
     resolution: &'r mut Resolution,
 }
 
-/// Decides about the dirty records, which are all that edges tie to each other, and about all sums. Adds the payments whose
-/// sums are others now.
+/// Decides about the dirty records, which are all that edges tie to each other, and about the sums of their payers. Adds the
+/// records of these sums.
 pub(super) fn resolve(
     resolution: &mut Resolution,
     search: &Search<'_>,
@@ -81,9 +81,8 @@ pub(super) fn resolve(
         resolution,
     };
     resolver.run(dirty[PAYMENTS].list(), dirty[CREDITS].list());
-    let before = std::mem::take(&mut resolver.resolution.sums);
-    let sums = resolver.sums(&before, dirty);
-    dirty[PAYMENTS].extend(sums.changed(&before));
+    let mut sums = std::mem::take(&mut resolver.resolution.sums);
+    resolver.sums(&mut sums, dirty);
     resolution.sums = sums;
 }
 

@@ -50,7 +50,7 @@ impl References {
                         .filter(|at| !is_bad(*at))
                 };
                 let credits_of = || places(run).filter(is_good);
-                let too_many = group.len().saturating_mul(run.len()) > most
+                let too_many = group.len().saturating_mul(places(run).count()) > most
                     && named().count().saturating_mul(credits_of().count()) > most;
                 if too_many != was_cut {
                     turned.extend(group.iter().map(|(_, payment)| *payment));

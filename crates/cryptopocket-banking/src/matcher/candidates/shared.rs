@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::index::{Entry, Index, merge, places};
+use super::super::index::{Entry, Index, Run, merge, places};
 use super::super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::reference::mixed;
 use super::super::search::Search;
@@ -91,8 +91,8 @@ impl Shared {
         let mut crowded: Vec<u64> = Vec::new();
         self.indices[CREDITS].join(&counts, |key, group, run| {
             let enough = (most / group[0].1) as usize;
-            let places = places(run).filter(|place| eligible.takes_part(CREDITS, *place));
-            if run.len() > enough && places.take(enough + 1).count() > enough {
+            let mut taking_part = places(run).filter(|place| eligible.takes_part(CREDITS, *place));
+            if places(run).nth(enough).is_some() && taking_part.nth(enough).is_some() {
                 crowded.push(key);
             }
         });
@@ -100,12 +100,7 @@ impl Shared {
     }
 
     /// Visits the keys of one side that are not crowded, with the records of the other side.
-    pub(super) fn join<'i>(
-        &'i self,
-        side: Side,
-        keys: &[Entry],
-        mut visit: impl FnMut(&[Entry], &'i [Entry]),
-    ) {
+    pub(super) fn join<'i>(&'i self, side: Side, keys: &[Entry], mut visit: impl FnMut(&[Entry], Run<'i>)) {
         let other = &self.indices[1 - side];
         other.join(keys, |key, group, run| {
             if self.crowded.is_empty() || !self.crowded.contains(&key) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cryptopocket_types::Currency;
 
 use super::super::evidence::Evidence;
-use super::super::index::{Entry, Index, places};
+use super::super::index::{Entry, Index, merge, places};
 use super::super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::name;
 use super::super::outcome::Outcome;
@@ -21,33 +21,53 @@ use super::{Resolver, listed};
 
 /// The sums that were found: those of one account, and then those of one name.
 #[derive(Default)]
-pub(super) struct Sums {
+pub(super) struct Sums([Payers; 2]);
+
+/// The sums of the payers that one trait tells apart, kept from one run to the next.
+#[derive(Default)]
+struct Payers {
+    /// The records that waited once, by payer.
+    records: Sides<Index>,
+    /// Those that wait now, by place.
+    waiting: Sides<Vec<bool>>,
     decided: BTreeMap<u32, (Outcome, Vec<Edge>)>,
     spent: BTreeSet<u32>,
-    /// Payers with more records than are searched.
-    left_out: usize,
-    /// The ways in which the records of each payer add up; none where there are too many.
-    searched: BTreeMap<Sum, Option<Vec<Sum>>>,
+    /// Payments of payers with more records than are searched, each with the first one of its payer.
+    unsearched: BTreeMap<u32, u32>,
 }
 
 impl Sums {
     pub(super) fn of(&self, payment: u32) -> Option<(Outcome, &[Edge])> {
-        let (verdict, edges) = self.decided.get(&payment)?;
+        let (verdict, edges) = self.0.iter().find_map(|payers| payers.decided.get(&payment))?;
         Some((*verdict, edges))
     }
 
     pub(super) fn is_spent(&self, credit: u32) -> bool {
-        self.spent.contains(&credit)
+        self.0.iter().any(|payers| payers.spent.contains(&credit))
     }
 
-    pub(super) const fn left_out(&self) -> usize {
-        self.left_out
+    /// Payers with more records than are searched.
+    pub(super) fn left_out(&self) -> usize {
+        let unsearched = self.0.iter().flat_map(|payers| &payers.unsearched);
+        unsearched.filter(|(payment, first)| payment == first).count()
+    }
+}
+
+impl Payers {
+    /// Whether a sum has the record, or was not searched for it.
+    fn holds(&self, side: Side, at: u32) -> bool {
+        match side {
+            PAYMENTS => self.decided.contains_key(&at) || self.unsearched.contains_key(&at),
+            _ => self.spent.contains(&at),
+        }
     }
 
-    /// The payments that are in one of both only, or are decided in another way.
-    pub(super) fn changed<'s>(&'s self, before: &'s Self) -> impl Iterator<Item = u32> + 's {
-        let payments = self.decided.keys().chain(before.decided.keys()).copied();
-        payments.filter(|payment| self.decided.get(payment) != before.decided.get(payment))
+    /// Adds those of these records that `holds` tells of.
+    fn mark(&self, records: &Sum, dirty: &mut Sides<Marks>) {
+        for side in BOTH {
+            let held = records[side].iter().filter(|at| self.holds(side, **at));
+            dirty[side].extend(held.copied());
+        }
     }
 }
 
@@ -60,45 +80,86 @@ fn full_name<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
 }
 
 impl Resolver<'_> {
-    /// The sums of all payments without an outcome and credits that nothing explains. What was found `before` for the same
-    /// records holds unless one of them is dirty.
-    pub(super) fn sums(&self, before: &Sums, dirty: &Sides<Marks>) -> Sums {
-        let is_same = |records: &Sum| {
-            BOTH.iter()
-                .all(|side| !records[*side].iter().any(|at| dirty[*side].has(*at)))
-        };
-        let mut sums = Sums::default();
-        // Payments of accounts with too many records: their names are not searched again.
-        let mut unsearched: BTreeSet<u32> = BTreeSet::new();
-        let count = |side: Side| u32::try_from(self.search.store.counts()[side]).unwrap_or(u32::MAX);
-        let mut payments: Vec<u32> = (0..count(PAYMENTS)).filter(|at| self.waits(*at)).collect();
-        let mut credits: Vec<u32> = (0..count(CREDITS))
-            .filter(|at| self.is_unexplained(*at))
-            .collect();
-        for by in [Store::whole_account as Trait, full_name] {
-            for records in self.payers(by, [&payments, &credits]) {
-                let known = before.searched.get(&records).filter(|_| is_same(&records));
-                let ways = known.cloned().unwrap_or_else(|| {
-                    let pairs = records[PAYMENTS].len().saturating_mul(records[CREDITS].len());
-                    let is_few = pairs <= self.search.policy.limits.pairs as usize;
-                    is_few.then(|| self.search(&records)).flatten()
-                });
-                if let Some(ways) = &ways {
-                    self.suggest(ways, &mut sums);
-                } else {
-                    unsearched.extend(&records[PAYMENTS]);
-                    sums.left_out += 1;
-                }
-                sums.searched.insert(records, ways);
-            }
-            payments.retain(|at| !sums.decided.contains_key(at) && !unsearched.contains(at));
-            credits.retain(|at| !sums.spent.contains(at));
-        }
-        sums
+    /// Searches anew the sums of the payers of the dirty records: of payments without an outcome and credits that nothing
+    /// explains. Adds the records of the sums that were found before or are found now.
+    pub(super) fn sums(&self, sums: &mut Sums, dirty: &mut Sides<Marks>) {
+        let [accounts, names] = &mut sums.0;
+        self.renew(accounts, Store::whole_account, |_, _| false, dirty);
+        // Nor are the names of payments searched whose account has too many records.
+        self.renew(names, full_name, |side, at| accounts.holds(side, at), dirty);
     }
 
-    fn suggest(&self, ways: &[Sum], sums: &mut Sums) {
-        for (payment, (verdict, credits)) in suggested(ways) {
+    fn renew(
+        &self,
+        payers: &mut Payers,
+        by: Trait,
+        is_taken: impl Fn(Side, u32) -> bool + Sync,
+        dirty: &mut Sides<Marks>,
+    ) {
+        let store = self.search.store;
+        let waits = |side: Side, at: u32| self.waits(side, at) && !is_taken(side, at);
+        for (waiting, count) in payers.waiting.iter_mut().zip(store.counts()) {
+            waiting.resize(count, false);
+        }
+        let counts = dirty.each_ref().map(|side| side.list().len());
+        let keys = both_sides(counts, self.search.threads, |side| {
+            let waited = &payers.waiting[side];
+            let places = dirty[side].list().iter();
+            let looked_at = places.filter(|at| waited[**at as usize] || waits(side, **at));
+            let entry = |at: &u32| Some((Key::hash(by(store, &store.record(side, *at).payer)?), *at));
+            let mut entries: Vec<Entry> = looked_at.filter_map(entry).collect();
+            entries.sort_unstable();
+            entries
+        });
+        for side in BOTH {
+            let waiting = &mut payers.waiting[side];
+            for (_, at) in &keys[side] {
+                waiting[*at as usize] = waits(side, *at);
+            }
+            let entries = keys[side].iter().filter(|(_, at)| waiting[*at as usize]);
+            payers.records[side].insert(entries.copied().collect());
+        }
+        let mut keys: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
+        merge(&mut keys);
+        let mut found: Vec<Sum> = Vec::new();
+        payers.records[PAYMENTS].join(&keys, |key, _, payments| {
+            let credits = payers.records[CREDITS].of(key);
+            if places(credits).next().is_some() {
+                found.push([payments, credits].map(|run| places(run).collect()));
+            }
+        });
+        for mut records in found {
+            payers.mark(&records, dirty);
+            for at in &records[PAYMENTS] {
+                payers.decided.remove(at);
+                payers.unsearched.remove(at);
+            }
+            for at in &records[CREDITS] {
+                payers.spent.remove(at);
+            }
+            for side in BOTH {
+                records[side].retain(|at| payers.waiting[side][*at as usize]);
+            }
+            for records in self.alike(by, records) {
+                if self.can_add_up(&records) {
+                    self.suggest(&records, payers);
+                    payers.mark(&records, dirty);
+                }
+            }
+        }
+    }
+
+    /// Suggests the sums of one payer.
+    fn suggest(&self, records: &Sum, payers: &mut Payers) {
+        let pairs = records[PAYMENTS].len().saturating_mul(records[CREDITS].len());
+        let is_few = pairs <= self.search.policy.limits.pairs as usize;
+        let Some(ways) = is_few.then(|| self.search(records)).flatten() else {
+            let first = records[PAYMENTS][0];
+            let unsearched = records[PAYMENTS].iter().map(|at| (*at, first));
+            payers.unsearched.extend(unsearched);
+            return;
+        };
+        for (payment, (verdict, credits)) in suggested(&ways) {
             let edge = |credit: &u32| {
                 let evidence = Evidence::of_payer(self.search, payment, *credit)?;
                 Some(self.search.pair(payment, *credit, evidence))
@@ -106,32 +167,9 @@ impl Resolver<'_> {
             let mut edges: Vec<Edge> = credits.iter().filter_map(edge).collect();
             edges.sort_by(|a, b| self.search.store.order(CREDITS, a.credit, b.credit));
             let edges = listed(self.search.policy, verdict, &edges).to_vec();
-            sums.decided.insert(payment, (verdict, edges));
-            sums.spent.extend(credits);
+            payers.decided.insert(payment, (verdict, edges));
+            payers.spent.extend(credits);
         }
-    }
-
-    /// The records of each payer and currency that has some on both sides, as far as they can add up.
-    fn payers(&self, by: Trait, waiting: [&[u32]; 2]) -> Vec<Sum> {
-        let store = self.search.store;
-        let [payments, credits] = both_sides(waiting.map(<[u32]>::len), self.search.threads, |side| {
-            let entry = |at: &u32| {
-                let payer = &self.search.store.record(side, *at).payer;
-                Some((Key::hash(by(store, payer)?), *at))
-            };
-            let mut entries: Vec<Entry> = waiting[side].iter().filter_map(entry).collect();
-            entries.sort_unstable();
-            entries
-        });
-        let mut of_payer = Index::default();
-        of_payer.insert(credits);
-        let mut found = Vec::new();
-        of_payer.join(&payments, |_, payments, credits| {
-            let payments = places(payments).collect();
-            let alike = self.alike(by, [payments, places(credits).collect()]);
-            found.extend(alike.filter(|records| self.can_add_up(records)));
-        });
-        found
     }
 
     /// Records of one key whose texts are equal, too, in the order of their ids.

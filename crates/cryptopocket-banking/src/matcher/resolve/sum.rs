@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::evidence::{DateMatch, Evidence};
-use super::super::marks::{BOTH, CREDITS, PAYMENTS, Side, Sides};
+use super::super::marks::{BOTH, PAYMENTS, Side, Sides};
 use super::super::outcome::Outcome;
 use super::Resolver;
 
@@ -28,20 +28,18 @@ pub(super) fn alone(sums: &[Sum]) -> Vec<bool> {
 const STEPS: u32 = 8192;
 
 impl Resolver<'_> {
-    /// Whether a payment has no outcome yet, and no money of it went elsewhere.
-    pub(super) fn waits(&self, payment: u32) -> bool {
-        let at = payment as usize;
-        self.search.standing.is_open(PAYMENTS, payment)
-            && self.resolution.verdicts[at] == Outcome::None
-            && !self.found.returned[at]
-            && !self.found.taken[at]
-    }
-
-    /// Whether nothing explains a credit yet.
-    pub(super) fn is_unexplained(&self, credit: u32) -> bool {
-        self.search.standing.is_open(CREDITS, credit)
-            && !self.resolution.used[credit as usize]
-            && !self.found.is_late(credit)
+    /// Whether a payment has no outcome yet, and no money of it went elsewhere; or nothing explains a credit yet.
+    pub(super) fn waits(&self, side: Side, place: u32) -> bool {
+        let at = place as usize;
+        let is_explained = match side {
+            PAYMENTS => {
+                self.resolution.verdicts[at] != Outcome::None
+                    || self.found.returned[at]
+                    || self.found.taken[at]
+            }
+            _ => self.resolution.used[at] || self.found.is_late(place),
+        };
+        self.search.standing.is_open(side, place) && !is_explained
     }
 
     fn amount(&self, side: Side, at: u32) -> (i64, u32) {
