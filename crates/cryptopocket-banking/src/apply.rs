@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use cryptopocket_core::{Effect, Error};
-use cryptopocket_types::{Iban, PaymentId, TransactionId};
+use cryptopocket_types::{Iban, PaymentId, Timestamp, TransactionId};
 use serde::Serialize;
 
 use crate::audit::{AuditLog, Event, Hold, Pair};
@@ -21,8 +21,6 @@ pub struct ApplyOptions {
     pub by: String,
     /// The least time from one call to the next. The provider documents no limit.
     pub every: Duration,
-    /// Whether to write and post nothing.
-    pub dry_run: bool,
 }
 
 impl ApplyOptions {
@@ -31,7 +29,6 @@ impl ApplyOptions {
         Self {
             by: by.into(),
             every: Duration::from_millis(200),
-            dry_run: false,
         }
     }
 }
@@ -46,6 +43,12 @@ pub struct Applied {
     /// The result.
     #[serde(flatten)]
     pub result: ApplyResult,
+}
+
+impl Applied {
+    const fn new(pair: Pair, result: ApplyResult) -> Self {
+        Self { pair, result }
+    }
 }
 
 /// The result of posting one match.
@@ -77,7 +80,7 @@ pub enum ApplyResult {
         /// What.
         reason: Hold,
     },
-    /// A dry run: it would have been posted.
+    /// A [`preview`]: it would be posted.
     WouldPost,
     /// An earlier failure stopped the run before it.
     NotTried,
@@ -110,20 +113,12 @@ pub fn preview<D: Borrow<Decision>>(
     basis: &Basis,
     log: &AuditLog,
 ) -> Vec<Applied> {
-    let confirmed = decisions
-        .into_iter()
-        .filter_map(|decision| confirmed(decision.borrow()));
-    let mut sent = Sent::new(basis);
-    queued(log, confirmed)
-        .into_iter()
-        .map(|(pair, by_person)| {
-            let result = sent.verdict(log, &pair, by_person).unwrap_or_else(|| {
-                sent.note(&pair);
-                ApplyResult::WouldPost
-            });
-            Applied { pair, result }
-        })
-        .collect()
+    let decisions = decisions.into_iter();
+    judged(
+        decisions.filter_map(|decision| confirmed(decision.borrow())),
+        basis,
+        log,
+    )
 }
 
 /// The pair of a confirmed decision.
@@ -134,57 +129,37 @@ fn confirmed(decision: &Decision) -> Option<Pair> {
     }
 }
 
-/// The pairs of a run, each with whether a person accepted it; those come first.
-fn queued(log: &AuditLog, confirmed: impl IntoIterator<Item = Pair>) -> Vec<(Pair, bool)> {
-    let accepted = log.state().to_post().map(|pair| (pair, true));
+/// What is to become of the pairs that people accepted, which come first, and of the confirmed ones.
+fn judged(confirmed: impl IntoIterator<Item = Pair>, basis: &Basis, log: &AuditLog) -> Vec<Applied> {
+    let state = log.state();
+    // The transactions that are sent, as the input has them.
+    let mut sent: BTreeMap<TransactionId, Vec<(&TransactionKey, PaymentId)>> = BTreeMap::new();
+    let accepted = state.to_post().map(|pair| (pair, true));
     let confirmed = confirmed.into_iter().map(|pair| (pair, false));
-    accepted.chain(confirmed).collect()
-}
-
-/// What a run sent, and whether it may send more.
-struct Sent<'b> {
-    basis: &'b Basis,
-    by_id: BTreeMap<TransactionId, Vec<(TransactionKey, PaymentId)>>,
-}
-
-impl<'b> Sent<'b> {
-    const fn new(basis: &'b Basis) -> Self {
-        let by_id = BTreeMap::new();
-        Self { basis, by_id }
-    }
-
-    /// The pair's transaction as the input has it.
-    fn record<'p>(&'p self, pair: &'p Pair) -> &'p TransactionKey {
-        let known = self.basis.records(&pair.transaction).next();
-        known.map_or(&pair.transaction, |(key, _)| key)
-    }
-
-    /// Why the pair is not sent, if it is not.
-    fn verdict(&self, log: &AuditLog, pair: &Pair, by_person: bool) -> Option<ApplyResult> {
-        let state = log.state();
-        let taken = !by_person && state.is_taken(&pair.payment_id);
-        if taken || state.other_payment(&pair.payment_id, &pair.transaction).is_some() {
-            return Some(ApplyResult::Skipped);
+    let judged = accepted.chain(confirmed).map(|(pair, by_person)| {
+        let payment = &pair.payment_id;
+        let is_taken = !by_person && state.of(payment).is_taken();
+        if is_taken || state.other_payment(payment, &pair.transaction).is_some() {
+            return Applied::new(pair, ApplyResult::Skipped);
         }
         let hold = if by_person {
-            state.hold_of_accepted(pair, self.basis)
+            state.hold_of_accepted(&pair, basis)
         } else {
-            state.hold_of_confirmed(pair, self.basis)
+            state.hold_of_confirmed(&pair, basis)
         };
-        let record = self.record(pair);
-        let sent = self.by_id.get(pair.transaction.id());
-        let other = || sent.into_iter().flatten().find(|(key, _)| key.may_be(record));
-        let hold = hold.or_else(|| other().map(|(_, other)| Hold::SentForAnother(other.clone())));
-        hold.map(|reason| ApplyResult::Held { reason })
-    }
-
-    fn note(&mut self, pair: &Pair) {
-        let sent = (self.record(pair).clone(), pair.payment_id.clone());
-        self.by_id
-            .entry(pair.transaction.id().clone())
-            .or_default()
-            .push(sent);
-    }
+        let record = basis.records(&pair.transaction).next();
+        let hold = hold.or_else(|| {
+            let (record, _) = record?;
+            let sent = sent.entry(pair.transaction.id().clone()).or_default();
+            let other = sent.iter().find(|(key, _)| key.may_be(record));
+            let hold = other.map(|(_, other)| Hold::SentForAnother(other.clone()));
+            sent.push((record, payment.clone()));
+            hold
+        });
+        let result = hold.map_or(ApplyResult::WouldPost, |reason| ApplyResult::Held { reason });
+        Applied::new(pair, result)
+    });
+    judged.collect()
 }
 
 impl Banking {
@@ -211,40 +186,32 @@ impl Banking {
         options: &ApplyOptions,
         mut progress: impl FnMut(&Applied),
     ) -> io::Result<Vec<Applied>> {
-        if options.dry_run {
-            let rows = preview(decisions, basis, log);
-            rows.iter().for_each(progress);
-            return Ok(rows);
-        }
         let mut pairs = Vec::new();
         let decisions = decisions
             .into_iter()
             .inspect(|decision| pairs.extend(confirmed(decision.borrow())));
         // What was accepted before counts, and recording changes nothing of that.
         log.record(self.session().runtime().now(), &options.by, decisions)?;
-        let mut sent = Sent::new(basis);
-        let mut applied = Vec::new();
-        let mut stopped = false;
-        let mut called = false;
-        for (pair, by_person) in queued(log, pairs) {
-            let result = if let Some(result) = sent.verdict(log, &pair, by_person) {
-                result
-            } else if stopped {
-                ApplyResult::NotTried
-            } else {
-                if called {
-                    self.session().runtime().sleep(options.every).await;
+        let mut rows = judged(pairs, basis, log);
+        let (mut called, mut stopped) = (false, false);
+        for row in &mut rows {
+            if row.result == ApplyResult::WouldPost {
+                row.result = ApplyResult::NotTried;
+                if !stopped {
+                    if called {
+                        self.session().runtime().sleep(options.every).await;
+                    }
+                    called = true;
+                    row.result = self.post(&row.pair, log, options).await?;
                 }
-                called = true;
-                sent.note(&pair);
-                self.post(&pair, log, options).await?
-            };
-            stopped |= matches!(result, ApplyResult::NotSent { .. } | ApplyResult::Unknown { .. });
-            let row = Applied { pair, result };
-            progress(&row);
-            applied.push(row);
+            }
+            stopped |= matches!(
+                row.result,
+                ApplyResult::NotSent { .. } | ApplyResult::Unknown { .. }
+            );
+            progress(row);
         }
-        Ok(applied)
+        Ok(rows)
     }
 
     async fn post(&self, pair: &Pair, log: &mut AuditLog, options: &ApplyOptions) -> io::Result<ApplyResult> {
@@ -295,11 +262,7 @@ impl Banking {
         grace: Duration,
         is_paid: impl AsyncFn(&PaymentId) -> cryptopocket_core::Result<bool>,
     ) -> io::Result<usize> {
-        let pending: Vec<_> = log
-            .state()
-            .pending()
-            .map(|(payment, pending)| (Pair::new(payment, pending.transaction.clone()), pending.since))
-            .collect();
+        let pending: Vec<(Pair, Timestamp)> = log.state().pending().collect();
         let mut left = 0;
         for (pair, since) in pending {
             let now = self.session().runtime().now();

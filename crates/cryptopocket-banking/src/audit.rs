@@ -17,9 +17,9 @@ use std::path::Path;
 use cryptopocket_types::Timestamp;
 
 pub use chain::{Broken, Verified, entries, verify};
-pub use event::{Entry, Event, Pair};
+pub use event::{Doubt, Entry, Event, Pair};
 pub use hold::Hold;
-pub use state::{Pending, State};
+pub use state::{PaymentState, State};
 
 /// An audit log in a file.
 ///
@@ -37,7 +37,7 @@ pub use state::{Pending, State};
 /// let at: Timestamp = "2026-06-26T10:00:00Z".parse().unwrap();
 /// let mut log = AuditLog::open(&path)?;
 /// log.reject(at, "ana", Pair::new("p-1", "t-1"), "another customer's")?;
-/// assert!(log.state().is_rejected(&"p-1".into(), &"t-1".into()));
+/// assert!(log.state().of(&"p-1".into()).is_rejected(&"t-1".into()));
 ///
 /// let text = std::fs::read_to_string(&path)?;
 /// assert_eq!(verify(text.as_bytes()).unwrap().entries, 1);
@@ -47,8 +47,7 @@ pub use state::{Pending, State};
 #[derive(Debug)]
 pub struct AuditLog {
     file: File,
-    entries: u64,
-    head: String,
+    end: Verified,
     state: State,
     failed: bool,
 }
@@ -92,8 +91,7 @@ impl AuditLog {
         }
         Ok(Self {
             file,
-            entries: verified.entries,
-            head: verified.head,
+            end: verified,
             state,
             failed: false,
         })
@@ -118,22 +116,22 @@ impl AuditLog {
                 "an earlier entry could not be written; open the log anew",
             ));
         }
-        let (mut number, mut head) = (self.entries, self.head.clone());
+        let mut end = self.end.clone();
         let mut lines = String::new();
         let mut entries = Vec::with_capacity(events.len());
         for event in events {
-            number += 1;
             let entry = Entry {
-                number,
+                number: end.entries + 1,
                 at,
                 by: by.to_owned(),
                 event,
-                previous: head,
+                previous: end.head,
             };
-            let (line, hash) = chain::line(&entry)?;
+            let line;
+            (line, end.head) = chain::line(&entry)?;
+            end.entries = entry.number;
             lines.push_str(&line);
             entries.push(entry);
-            head = hash;
         }
         // A part of it may be in the file, so nothing may follow it.
         self.failed = true;
@@ -143,7 +141,7 @@ impl AuditLog {
         for entry in &entries {
             self.state.take(entry);
         }
-        (self.entries, self.head) = (number, head);
+        self.end = end;
         Ok(())
     }
 
@@ -154,12 +152,12 @@ impl AuditLog {
 
     /// The hash of the last entry; zeros for an empty log.
     pub fn head(&self) -> &str {
-        &self.head
+        &self.end.head
     }
 
     /// The number of entries.
     pub const fn entries(&self) -> u64 {
-        self.entries
+        self.end.entries
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{Transaction, TransactionKey};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
     /// Without an amount where records of one id contradict each other.
-    payments: BTreeMap<PaymentId, Option<Money>>,
+    pub(crate) payments: BTreeMap<PaymentId, Option<Money>>,
     transactions: BTreeMap<TransactionId, Vec<(TransactionKey, Option<Money>)>>,
 }
 
@@ -39,21 +39,6 @@ impl Basis {
             }
         }
         basis
-    }
-
-    /// Whether the payment is among them.
-    pub fn has_payment(&self, payment: &PaymentId) -> bool {
-        self.payments.contains_key(payment)
-    }
-
-    /// Whether the transaction, or one that may be it, is among them.
-    pub fn has_transaction(&self, transaction: &TransactionKey) -> bool {
-        self.records(transaction).next().is_some()
-    }
-
-    /// The amount of the payment; none if its records have several.
-    pub(crate) fn amount(&self, payment: &PaymentId) -> Option<Money> {
-        self.payments.get(payment).copied().flatten()
     }
 
     /// The records that may be the transaction.

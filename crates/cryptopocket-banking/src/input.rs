@@ -35,11 +35,16 @@ pub struct Records<T> {
     pub malformed: Vec<Malformed>,
     /// The entries of a statement that are not booked (status `PDNG`, `INFO` or `FUTR`). They are no transactions yet.
     pub pending: Vec<Malformed>,
+    /// The rows that were read although they break a rule of their format, with how they were read.
+    pub notes: Vec<Malformed>,
     /// The bank statements, if it is a file of them.
     pub statements: Vec<Statement>,
     /// Whether ids of transactions are the bank's, as in camt and MT940. The provider does not know them, so such records can
     /// be matched but not posted.
     pub has_bank_ids: bool,
+    /// Whether the file, or one in the zip, looks like the other kind: transactions where payments are wanted, or payments where
+    /// transactions are. Nothing of it is read then, and `malformed` says so.
+    pub is_swapped: bool,
 }
 
 impl<T> Default for Records<T> {
@@ -48,28 +53,40 @@ impl<T> Default for Records<T> {
             records: Vec::new(),
             malformed: Vec::new(),
             pending: Vec::new(),
+            notes: Vec::new(),
             has_bank_ids: false,
+            is_swapped: false,
             statements: Vec::new(),
         }
     }
 }
 
 impl<T> Records<T> {
+    /// A file of which nothing can be read.
+    fn refused(reason: &'static str) -> Self {
+        Self {
+            malformed: vec![Malformed::new(1_u64, reason)],
+            ..Self::default()
+        }
+    }
+
     /// Takes over the records of a file inside of a zip.
     fn take(&mut self, name: &str, file: Self) {
         self.records.extend(file.records);
         self.statements.extend(file.statements);
         self.has_bank_ids |= file.has_bank_ids;
+        self.is_swapped |= file.is_swapped;
         let named = |row: Malformed| Malformed {
             file: Some(name.to_owned()),
             ..row
         };
         self.malformed.extend(file.malformed.into_iter().map(named));
         self.pending.extend(file.pending.into_iter().map(named));
+        self.notes.extend(file.notes.into_iter().map(named));
     }
 }
 
-/// A row that could not be read, or an entry that is not booked.
+/// A row that could not be read, an entry that is not booked, or a note about a row that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Malformed {
@@ -101,47 +118,6 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// How files are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadOptions {
-    /// Reads `06/07/2026` as the sixth of July, whatever else the file shows.
-    pub day_first: bool,
-}
-
-impl ReadOptions {
-    /// Reads days between slashes with the day first.
-    pub const fn day_first() -> Self {
-        Self { day_first: true }
-    }
-
-    /// [`read_transactions`] with these options.
-    pub fn transactions(self, bytes: &[u8]) -> Records<Transaction> {
-        if archive::is_zip(bytes) {
-            return unpacked(bytes, |file| self.transactions(file));
-        }
-        let bytes = without_mark(bytes);
-        let mut records = Records {
-            has_bank_ids: true,
-            ..Records::default()
-        };
-        match bytes.trim_ascii_start().first() {
-            Some(b'<') => camt::statements(bytes, &mut records),
-            _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
-            _ => return read(bytes, record::transaction, self),
-        }
-        records
-    }
-
-    /// [`read_payments`] with these options.
-    pub fn payments(self, bytes: &[u8]) -> Records<ExpectedPayment> {
-        if archive::is_zip(bytes) {
-            return unpacked(bytes, |file| self.payments(file));
-        }
-        read(bytes, record::payment, self)
-    }
-}
-
 /// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows, or a zip of
 /// such files.
 ///
@@ -155,7 +131,7 @@ impl ReadOptions {
 ///
 /// Days are written as `2026-06-26`, with or without a time, or with the day first: `26.06.2026`, `26/06/2026`. `06/07/2026` could
 /// be two days: it is refused, unless another row of the file has a day above 12 in the first place, and none in the second, or
-/// [`ReadOptions::day_first`] says so.
+/// `day_first` says so.
 ///
 /// # Examples
 ///
@@ -163,35 +139,31 @@ impl ReadOptions {
 /// use cryptopocket_banking::input::read_transactions;
 ///
 /// let file = "id;amount;currency;booking_date;concept\nt-1;1.150,50;EUR;26/06/2026;Pago 120037\nt-2;many;EUR;2026-06-26;\n";
-/// let read = read_transactions(file.as_bytes());
+/// let read = read_transactions(file.as_bytes(), false);
 /// assert_eq!(read.records[0].amount.to_string(), "1150.50 EUR");
 /// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
 /// ```
-pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
-    ReadOptions::default().transactions(bytes)
+pub fn read_transactions(bytes: &[u8], day_first: bool) -> Records<Transaction> {
+    TRANSACTIONS.read(bytes, day_first)
 }
 
-/// Reads payments from the bytes of a file, whatever its format.
+/// Reads payments from the bytes of a file, whatever its format. Days are read as in [`read_transactions`].
 ///
 /// Fields are named as in the JSON form of [`ExpectedPayment`], with the names of `payments list --json` as well: `id`,
 /// `fiat` or `amount`, `created_at`, `status`, `concept`, `payer_name`, `payer_iban`. Others are ignored.
-pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
-    ReadOptions::default().payments(bytes)
+pub fn read_payments(bytes: &[u8], day_first: bool) -> Records<ExpectedPayment> {
+    PAYMENTS.read(bytes, day_first)
 }
 
-fn unpacked<T>(zip: &[u8], read: impl Fn(&[u8]) -> Records<T>) -> Records<T> {
-    let mut records = Records::default();
-    archive::files(zip, |name, file| {
-        let read = match file {
-            Ok(file) => read(file),
-            Err(reason) => Records {
-                malformed: vec![Malformed::new(1_u64, reason)],
-                ..Records::default()
-            },
-        };
-        records.take(name, read);
-    });
-    records
+type ReadStatements = fn(&[u8], &mut Records<Transaction>);
+
+/// The reader of a bank statement, if the bytes are one.
+fn statements(bytes: &[u8]) -> Option<ReadStatements> {
+    match bytes.trim_ascii_start().first() {
+        Some(b'<') => Some(camt::statements),
+        _ if mt940::is_statement(bytes) => Some(mt940::statements),
+        _ => None,
+    }
 }
 
 /// The bytes without the mark that some programs put before UTF-8.
@@ -199,35 +171,102 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
-/// What a row is made into, or the reason why it cannot be.
-type Convert<T> = fn(&Fields<'_>, &Dates) -> Result<T, String>;
-
-fn read<T>(bytes: &[u8], convert: Convert<T>, options: ReadOptions) -> Records<T> {
-    let dates = Dates::new(options.day_first);
-    let records = read_with(bytes, convert, &dates);
-    // Only the whole file shows whether its days come first.
-    match dates.settled() {
-        Some(dates) => read_with(bytes, convert, &dates),
-        None => records,
-    }
+/// How rows are made into records.
+struct Form<T> {
+    /// The record of a row, or the reason why it is none.
+    convert: fn(&Fields<'_>, &Dates) -> Result<T, String>,
+    of_statements: fn(&[u8], ReadStatements) -> Records<T>,
+    /// Fields that show that a row is of this form, and fields that show that it is of the other one.
+    own: &'static [&'static str],
+    other: &'static [&'static str],
+    if_swapped: &'static str,
 }
 
-fn read_with<T>(bytes: &[u8], convert: Convert<T>, dates: &Dates) -> Records<T> {
-    let bytes = without_mark(bytes);
-    let mut records = Records::default();
-    let mut take = |line: u64, fields: Result<Fields<'_>, String>| match fields
-        .and_then(|fields| convert(&fields, dates))
-    {
-        Ok(record) => records.records.push(record),
-        Err(reason) => records.malformed.push(Malformed::new(line, reason)),
-    };
-    match bytes.trim_ascii_start().first() {
-        None => take(1, Err("the file is empty".to_owned())),
-        Some(b'[') => json::array(bytes, &mut take),
-        Some(b'{') => json::lines(bytes, &mut take),
-        Some(_) => table::rows(bytes, &mut take),
+const TRANSACTIONS: Form<Transaction> = Form {
+    convert: record::transaction,
+    of_statements: |bytes, read| {
+        let mut records = Records {
+            has_bank_ids: true,
+            ..Records::default()
+        };
+        read(bytes, &mut records);
+        records
+    },
+    own: &["booking_date"],
+    other: &[
+        "created",
+        "created_at",
+        "external_id",
+        "fiat",
+        "fiat.amount",
+        "fiat_amount",
+        "holder",
+        "payer_iban",
+        "payer_name",
+        "status",
+    ],
+    if_swapped: "the file looks like payments, not bank transactions; were the two files swapped?",
+};
+
+const PAYMENTS: Form<ExpectedPayment> = Form {
+    convert: record::payment,
+    of_statements: |_, _| PAYMENTS.swapped(),
+    own: TRANSACTIONS.other,
+    other: TRANSACTIONS.own,
+    if_swapped: "the file looks like bank transactions, not payments; were the two files swapped?",
+};
+
+impl<T> Form<T> {
+    fn swapped(&self) -> Records<T> {
+        Records {
+            is_swapped: true,
+            ..Records::refused(self.if_swapped)
+        }
     }
-    records
+
+    fn read(&self, bytes: &[u8], day_first: bool) -> Records<T> {
+        if archive::is_zip(bytes) {
+            let mut records = Records::default();
+            archive::files(bytes, |name, file| {
+                let read = file.map_or_else(Records::refused, |file| self.read(file, day_first));
+                records.take(name, read);
+            });
+            return records;
+        }
+        let bytes = without_mark(bytes);
+        if let Some(read) = statements(bytes) {
+            return (self.of_statements)(bytes, read);
+        }
+        let dates = Dates::new(day_first);
+        let records = self.rows(bytes, &dates);
+        // Only the whole file shows whether its days come first.
+        let again = dates.settled().map(|dates| self.rows(bytes, &dates));
+        again.unwrap_or(records)
+    }
+
+    fn rows(&self, bytes: &[u8], dates: &Dates) -> Records<T> {
+        let mut records = Records::default();
+        let (mut own, mut other) = (false, false);
+        let mut take = |line: u64, fields: Result<Fields<'_>, String>| {
+            let record = fields.and_then(|fields| {
+                own |= fields.has_any(self.own);
+                other |= fields.has_any(self.other);
+                (self.convert)(&fields, dates)
+            });
+            match record {
+                Ok(record) => records.records.push(record),
+                Err(reason) => records.malformed.push(Malformed::new(line, reason)),
+            }
+        };
+        match bytes.trim_ascii_start().first() {
+            None => return Records::refused("the file is empty"),
+            Some(b'[') => json::array(bytes, &mut take),
+            Some(b'{') => json::lines(bytes, &mut take),
+            Some(_) => table::rows(bytes, &mut take),
+        }
+        // A row of transactions has all that a payment needs: matched as one, it would find itself.
+        if other && !own { self.swapped() } else { records }
+    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub use basis::Basis;
 pub use key::TransactionKey;
 pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
-pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
+pub use reconcile::{NewReconciliation, Reconciled};
 pub use transaction::Transaction;
 
 /// Bank accounts: listing their transactions, and reconciling credits with payments.

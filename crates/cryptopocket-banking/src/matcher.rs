@@ -13,7 +13,6 @@ mod check_digits;
 mod decisions;
 mod evidence;
 mod expected;
-mod field;
 mod graph;
 mod index;
 mod label;
@@ -25,6 +24,7 @@ mod policy;
 mod problem;
 mod reading;
 mod reason;
+mod reasons;
 mod record;
 mod reference;
 mod resolve;
@@ -49,7 +49,7 @@ pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
 use crate::{Transaction, TransactionKey};
 use candidates::Candidates;
-use field::Field;
+use marks::{CREDITS, PAYMENTS};
 use parallel::in_parts;
 use resolve::{Resolution, resolve};
 use search::Search;
@@ -58,7 +58,7 @@ use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
 ///
-/// Records can be added at any time; a batch costs what it holds, and a record given twice counts once. Decisions that were
+/// Records can be added at any time; a batch costs what it brings, and a record given twice counts once. Decisions that were
 /// applied are told by [`settle`](Self::settle) and stand. `Debug` shows no names, accounts and texts.
 ///
 /// # Examples
@@ -93,22 +93,18 @@ pub struct Matcher {
     store: Store,
     /// Records that came since the last run.
     incoming: Store,
-    /// Records that were refused when they were added, and all problems in order.
+    /// Records that were refused when they were added.
     refused: Vec<Problem>,
-    problems: Vec<Problem>,
     standing: Standing,
     found: Candidates,
     resolution: Resolution,
-    /// The payments that the last run decided about, by id.
-    decided: Vec<u32>,
-    cuts: Vec<Cut>,
 }
 
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Matcher")
-            .field("payments", &self.store.payments.len())
-            .field("transactions", &self.store.credits.len())
+            .field("payments", &self.store.tables[PAYMENTS].len())
+            .field("transactions", &self.store.tables[CREDITS].len())
             .field("settled", &self.standing.applied())
             .finish_non_exhaustive()
     }
@@ -128,12 +124,9 @@ impl Matcher {
             store: Store::default(),
             incoming: Store::default(),
             refused: Vec::new(),
-            problems: Vec::new(),
             standing: Standing::default(),
             found: Candidates::default(),
             resolution: Resolution::default(),
-            decided: Vec::new(),
-            cuts: Vec::new(),
         })
     }
 
@@ -180,7 +173,9 @@ impl Matcher {
         });
         for (part, refused) in parts {
             self.refused.extend(refused);
-            if self.store.texts.fits(&self.incoming.texts, &part.texts) {
+            let (bytes, references) = self.incoming.texts.size();
+            let (more, found) = part.texts.size();
+            if self.store.texts.has_room(bytes + more, references + found) {
                 self.incoming.append(part);
             } else {
                 let rule = Rule::TooMany;
@@ -209,42 +204,37 @@ impl Matcher {
 
     /// Decides about every payment.
     ///
-    /// The work of the first run is proportional to the records, and that of a later one to what came since: only the
-    /// payments that new records can have to do with are decided again, see [`Decisions::renewed`]. The result is the same as
-    /// starting over with all records. [`Policy::limits`] bounds the work for any input.
+    /// The work of the first run is proportional to the records. A later one decides again only the payments that new records
+    /// can have to do with, see [`Decisions::renewed`]. The result is the same as starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
         let told = self.store.adopt(std::mem::take(&mut self.incoming), self.threads);
-        let (mut payments, mut credits) = self.standing.update(&self.store, told, self.threads);
+        let mut dirty = self.standing.update(&self.store, told, self.threads);
         let rule = Rule::ConflictingId;
         let conflicts = self.store.conflicts().map(|record| Problem { record, rule });
-        self.problems = self.refused.iter().cloned().chain(conflicts).collect();
-        self.problems.sort_unstable();
-        self.problems.dedup();
-        let changed = (payments.clone(), credits.clone());
+        let mut problems: Vec<Problem> = self.refused.iter().cloned().chain(conflicts).collect();
+        problems.sort_unstable();
+        problems.dedup();
         let search = Search {
             store: &self.store,
             policy: &self.policy,
             threads: self.threads,
             standing: &self.standing,
         };
-        self.found.update(&search, &mut payments, &mut credits);
-        self.found.graph.close(&mut payments, &mut credits);
-        let found = &self.found;
-        let field = Field { search, found };
-        let parts = (payments.list(), credits.list());
-        let moved = resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
-        payments.extend(moved);
-        self.decided = payments.list().to_vec();
-        let store = &self.store;
-        self.decided.sort_by(|a, b| store.payment_order(*a, *b));
-        let cuts = self.found.cuts().into_iter().chain([self.resolution.cut()]);
-        self.cuts = cuts.filter(|cut| cut.count() > 0).collect();
+        self.found.update(&search, &mut dirty);
+        self.found.graph.close(&mut dirty);
+        resolve(&mut self.resolution, &search, &self.found, &mut dirty);
+        let mut decided = dirty[PAYMENTS].list().to_vec();
+        decided.sort_by(|a, b| self.store.order(PAYMENTS, *a, *b));
+        let mut cuts = self.found.cuts();
+        cuts.push(self.resolution.cut());
+        cuts.retain(|cut| cut.count() > 0);
         Decisions {
-            field,
+            search,
+            found: &self.found,
             resolution: &self.resolution,
-            decided: &self.decided,
-            problems: &self.problems,
-            cuts: &self.cuts,
+            decided,
+            problems,
+            cuts,
         }
     }
 }

@@ -3,7 +3,7 @@
 use cryptopocket_api::banking::{reconcile_payment, types};
 use cryptopocket_api::operations::RECONCILE_PAYMENT;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{ErrorCode, Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId};
+use cryptopocket_types::{Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
@@ -45,11 +45,9 @@ impl NewReconciliation {
         }
     }
 
-    /// Names the account that holds the credit.
-    #[must_use]
-    pub fn iban(mut self, iban: impl Into<Personal>) -> Self {
-        self.iban = Some(iban.into());
-        self
+    setters! {
+        /// Names the account that holds the credit.
+        iban = |iban: impl Into<Personal>| Some(iban.into());
     }
 
     /// Checks the input, as the call does before it sends anything.
@@ -85,39 +83,6 @@ pub struct Reconciled {
     pub extra: Extra,
 }
 
-/// The reason why the provider refused to reconcile.
-///
-/// The codes are ours (`assumed`), so others may come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ReconcileRefusal {
-    /// No payment of yours has this id. Check the id, and the base URL: sandbox or production.
-    PaymentNotFound,
-    /// No transaction has this id. List the account's transactions again.
-    TransactionNotFound,
-    /// The transaction is reconciled with a payment already: another process was faster, or the customer paid twice. Read both.
-    AlreadyReconciled,
-    /// The amounts differ. Check the pair; a person must settle a short or a double payment.
-    AmountMismatch,
-    /// The payment waits for no transfer. Read its status: it may be paid already, or paid by card.
-    PaymentNotPending,
-}
-
-impl ReconcileRefusal {
-    /// The reason in `error`, if it is a known one. [`Error::code`] has the text of any other.
-    pub fn of(error: &Error) -> Option<Self> {
-        Some(match error.code()? {
-            ErrorCode::PaymentNotFound => Self::PaymentNotFound,
-            ErrorCode::TransactionNotFound => Self::TransactionNotFound,
-            ErrorCode::AlreadyReconciled => Self::AlreadyReconciled,
-            ErrorCode::AmountMismatch => Self::AmountMismatch,
-            ErrorCode::PaymentNotPending => Self::PaymentNotPending,
-            _ => return None,
-        })
-    }
-}
-
 impl Banking {
     /// Ties a bank credit to the payment that it pays, so that the coins are bought and sent.
     ///
@@ -138,9 +103,14 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id, or an account that is not 1 to 34 letters and digits. From the provider, as [`ReconcileRefusal`]
-    /// lists them: `payment_not_found`, `transaction_not_found`, `already_reconciled`, `amount_mismatch`,
-    /// `payment_not_pending`. `UnexpectedReply` with an unknown outcome for a reply about another payment or transaction.
+    /// `InvalidInput` for an empty id, or an account that is not 1 to 34 letters and digits. `UnexpectedReply` with an unknown
+    /// outcome for a reply about another payment or transaction. From the provider, as [`Error::code`] tells (`assumed`):
+    ///
+    /// - `payment_not_found`: check the id, and the base URL, sandbox or production;
+    /// - `transaction_not_found`: list the account's transactions again;
+    /// - `already_reconciled`: another process was faster, or the customer paid twice; read both;
+    /// - `amount_mismatch`: check the pair; a person must settle a short or a double payment;
+    /// - `payment_not_pending`: read its status; it may be paid already, or paid by card.
     ///
     /// # Examples
     ///
@@ -157,34 +127,25 @@ impl Banking {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn reconcile(&self, reconciliation: NewReconciliation) -> Result<Reconciled> {
-        reconciliation.check()?;
-        let NewReconciliation {
-            payment_id,
-            transaction_id,
-            iban,
-        } = reconciliation;
+    pub async fn reconcile(&self, pair: NewReconciliation) -> Result<Reconciled> {
+        pair.check()?;
         let body = types::ReconcilePaymentRequest {
-            payment_id: payment_id.clone(),
-            transaction_id: transaction_id.clone(),
-            iban: iban.as_ref().map(input::iban).transpose()?,
+            payment_id: pair.payment_id.clone(),
+            transaction_id: pair.transaction_id.clone(),
+            iban: pair.iban.as_ref().map(input::iban).transpose()?,
         };
         let reply = reconcile_payment(&self.session, &body).await?;
-        // The provider may have tied another pair, or none: what became of this one is unknown, and coins may be bought.
-        let is_other = reply.payment_id.value().is_some_and(|named| *named != payment_id)
-            || reply
-                .transaction_id
-                .value()
-                .is_some_and(|named| *named != transaction_id);
-        if is_other {
-            return Err(Error::another_object(&RECONCILE_PAYMENT, "pair").with_advice(READ_BOTH));
-        }
-        Ok(Reconciled {
-            payment_id: reply.payment_id.into_value().unwrap_or(payment_id),
-            transaction_id: reply.transaction_id.into_value().unwrap_or(transaction_id),
+        let reconciled = Reconciled {
+            payment_id: reply.payment_id.into_value().unwrap_or(pair.payment_id),
+            transaction_id: reply.transaction_id.into_value().unwrap_or(pair.transaction_id),
             status: reply.status,
             extra: reply.extra,
-        })
+        };
+        // The provider may have tied another pair, or none: what became of this one is unknown, and coins may be bought.
+        if (&reconciled.payment_id, &reconciled.transaction_id) != (&body.payment_id, &body.transaction_id) {
+            return Err(Error::another_object(&RECONCILE_PAYMENT, "pair").with_advice(READ_BOTH));
+        }
+        Ok(reconciled)
     }
 }
 

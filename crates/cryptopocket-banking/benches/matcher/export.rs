@@ -20,8 +20,8 @@ pub(super) fn export(count: usize, folder: &str) {
     fs::write(path("transactions.csv"), transactions(&planted)).expect("a file");
 
     let read = |name: &str| fs::read(path(name)).expect("the file that was written");
-    let payments = read_payments(&read("payments.csv"));
-    let transactions = read_transactions(&read("transactions.csv"));
+    let payments = read_payments(&read("payments.csv"), false);
+    let transactions = read_transactions(&read("transactions.csv"), false);
     assert!(payments.malformed.is_empty() && transactions.malformed.is_empty());
     let start = Instant::now();
     let mut matcher = Matcher::new(Policy::default()).expect("a policy");

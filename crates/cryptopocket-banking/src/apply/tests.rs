@@ -98,16 +98,13 @@ fn only_confirmed_matches_are_posted_and_once() {
 #[test]
 fn dry_run_posts_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut log = open(folder.path());
-    let (banking, provider) = scripted("reconcile_payment", &[]);
-    let mut options = ApplyOptions::new("test");
-    options.dry_run = true;
-    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
+    let log = open(folder.path());
+    let rows = preview(decisions(&log), &all(), &log);
     assert_eq!(
         results(&rows),
         ["p-1 would_post", "p-2 would_post", "p-3 would_post"]
     );
-    assert_eq!((log.entries(), provider.calls("reconcile_payment")), (0, 0));
+    assert_eq!(log.entries(), 0);
 }
 
 #[test]
@@ -135,7 +132,7 @@ fn lost_answer_ends_the_run_and_is_never_resent_blindly() {
         block_on(banking.resolve_pending(&mut log, "test", hour, look(true))).unwrap(),
         0
     );
-    assert!(log.state().is_posted(&"p-1".into()));
+    assert!(log.state().of(&"p-1".into()).is_posted());
 }
 
 #[test]
@@ -281,7 +278,7 @@ fn refused_acceptance_is_open_and_waits_for_another() {
     assert_eq!(results(&rows)[0], "p-1 refused");
     drop(log);
     let mut log = open(folder.path());
-    assert!(!log.state().is_taken(&"p-1".into()), "open for matching");
+    assert!(!log.state().of(&"p-1".into()).is_taken(), "open for matching");
     assert_eq!(log.state().refused().count(), 1);
     let (banking, _) = scripted("reconcile_payment", &[]);
     let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();

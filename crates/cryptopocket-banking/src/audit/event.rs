@@ -86,23 +86,21 @@ pub enum Event {
         reason: String,
     },
     /// A person doubts what was decided about the payment: nothing is posted for it until a person accepts or revokes.
-    Contested {
-        /// The payment.
-        payment_id: PaymentId,
-        /// Why.
-        reason: String,
-        /// Whether the provider tied it, or may have. No call is known that undoes that: ask the provider.
-        remains_at_provider: bool,
-    },
+    Contested(Doubt),
     /// A person takes back what was decided about the payment.
-    Revoked {
-        /// The payment.
-        payment_id: PaymentId,
-        /// Why.
-        reason: String,
-        /// Whether the provider tied it, or may have. No call is known that undoes that: ask the provider.
-        remains_at_provider: bool,
-    },
+    Revoked(Doubt),
+}
+
+/// A ruling against what was decided about a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "the fields of an event in the log")]
+pub struct Doubt {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Why.
+    pub reason: String,
+    /// Whether the provider tied it, or may have. No call is known that undoes that: ask the provider.
+    pub remains_at_provider: bool,
 }
 
 impl Event {
@@ -115,9 +113,22 @@ impl Event {
             | Self::NotPosted { pair, .. }
             | Self::Unknown { pair, .. }
             | Self::Rejected { pair, .. } => &pair.payment_id,
-            Self::Accepted { payment_id, .. }
-            | Self::Contested { payment_id, .. }
-            | Self::Revoked { payment_id, .. } => payment_id,
+            Self::Accepted { payment_id, .. } => payment_id,
+            Self::Contested(doubt) | Self::Revoked(doubt) => &doubt.payment_id,
+        }
+    }
+
+    /// The transactions that it names.
+    pub(super) fn transactions(&self) -> Vec<&TransactionKey> {
+        match self {
+            Self::Decided { decision } => decision.transactions().collect(),
+            Self::Posting(pair)
+            | Self::Posted { pair, .. }
+            | Self::NotPosted { pair, .. }
+            | Self::Unknown { pair, .. }
+            | Self::Rejected { pair, .. } => vec![&pair.transaction],
+            Self::Accepted { transactions, .. } => transactions.iter().collect(),
+            Self::Contested(_) | Self::Revoked(_) => Vec::new(),
         }
     }
 }

@@ -76,61 +76,61 @@ impl Serialize for Hold {
 impl State {
     /// Why a pair that the matcher confirmed on these records is not posted, if it is not.
     pub fn hold_of_confirmed(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
-        let payment = &pair.payment_id;
-        if self.is_held(payment) {
+        let known = self.of(&pair.payment_id);
+        if known.held {
             return Some(Hold::Doubted);
         }
-        let code = self.refusal(pair).map(str::to_owned);
-        code.map(|code| Hold::Refused { code })
-            .or_else(|| self.hold_of_accepted(pair, basis))
+        if let Some(code) = known.refusal(&pair.transaction).cloned() {
+            return Some(Hold::Refused { code });
+        }
+        self.hold_of_accepted(pair, basis)
             .or_else(|| self.missing_rival(pair, basis))
     }
 
     /// Why a pair that a person accepted is not posted, if it is not.
     pub fn hold_of_accepted(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
-        if !basis.has_payment(&pair.payment_id) {
+        let Some(wanted) = basis.payments.get(&pair.payment_id) else {
             return Some(Hold::PaymentMissing(pair.payment_id.clone()));
-        }
-        let wanted = basis.amount(&pair.payment_id);
+        };
         let mut records = basis.records(&pair.transaction);
         match (records.next(), records.next()) {
             (None, _) => Some(Hold::TransactionMissing(pair.transaction.clone())),
             (Some(_), Some(_)) => Some(Hold::SeveralTransactions),
             (Some((_, amount)), None) => {
-                (wanted.is_none() || *amount != wanted).then_some(Hold::AmountsDiffer)
+                (wanted.is_none() || amount != wanted).then_some(Hold::AmountsDiffer)
             }
         }
     }
 
     /// A record that a decision of the log weighed against the pair, that is still free, and that the input lacks.
     fn missing_rival(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
-        let payment = &pair.payment_id;
-        let free = |key: &&TransactionKey| {
-            !self.is_rejected(payment, key) && self.other_payment(payment, key).is_none()
+        let (payment, key) = (&pair.payment_id, &pair.transaction);
+        let known = self.of(payment);
+        let is_rival = |rival: &&TransactionKey| {
+            basis.records(rival).next().is_none()
+                && !known.is_rejected(rival)
+                && self.other_payment(payment, rival).is_none()
         };
-        let mut keys = self.candidates(payment).iter();
-        if let Some(key) = keys.find(|key| !basis.has_transaction(key) && free(key)) {
-            return Some(Hold::TransactionMissing(key.clone()));
+        if let Some(rival) = known.candidates.iter().find(is_rival) {
+            return Some(Hold::TransactionMissing(rival.clone()));
         }
-        let key = &pair.transaction;
-        let mut others = self.payments_of(key.id()).filter(|other| *other != payment);
+        let is_missing =
+            |other: &PaymentId| !basis.payments.contains_key(other) && !self.of(other).is_rejected(key);
+        let mut others = self.named_with(key.id()).filter(|other| *other != payment);
         let missing = others.find(|other| {
-            let names = self
-                .candidates(other)
-                .iter()
-                .any(|candidate| candidate.may_be(key));
-            names && !basis.has_payment(other) && !self.is_taken(other) && !self.is_rejected(other, key)
+            let known = self.of(other);
+            let names = known.candidates.iter().any(|candidate| candidate.may_be(key));
+            names && !known.is_taken() && is_missing(other)
         });
         if let Some(missing) = missing {
             return Some(Hold::PaymentMissing(missing.clone()));
         }
-        self.against(pair).find_map(|against| match against {
+        known.against(key).find_map(|against| match against {
             Against::Unnamed => Some(Hold::EvidenceMissing),
-            Against::Names(other) | Against::Fits(other) if basis.has_payment(other) => None,
             // A payment that has its money waits for no other, but the text names it all the same.
-            Against::Fits(other) if self.is_taken(other) => None,
+            Against::Fits(other) if self.of(other).is_taken() => None,
             Against::Names(other) | Against::Fits(other) => {
-                (!self.is_rejected(other, key)).then(|| Hold::PaymentMissing(other.clone()))
+                is_missing(other).then(|| Hold::PaymentMissing(other.clone()))
             }
         })
     }

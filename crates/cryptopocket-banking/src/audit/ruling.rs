@@ -5,7 +5,7 @@ use std::io;
 
 use cryptopocket_types::{PaymentId, Timestamp};
 
-use super::{AuditLog, Event, Pair};
+use super::{AuditLog, Doubt, Event, Pair};
 use crate::TransactionKey;
 use crate::matcher::{Decision, Outcome};
 
@@ -68,17 +68,19 @@ impl AuditLog {
         }
         let state = self.state();
         let is_split = match transactions.as_slice() {
-            [one] => state.other_payment(&payment_id, one).is_some() || is_part(state.outcome(&payment_id)),
+            [one] => {
+                state.other_payment(&payment_id, one).is_some() || is_part(state.of(&payment_id).outcome)
+            }
             _ => true,
         };
-        let post = !is_split && !state.remains_at_provider(&payment_id);
+        let post = !is_split && !state.of(&payment_id).remains_at_provider();
         let event = Event::Accepted {
             payment_id,
             transactions,
             reason: given(reason)?,
             post,
         };
-        self.write(at, by, vec![event])?;
+        self.append(at, by, event)?;
         Ok(post)
     }
 
@@ -88,11 +90,11 @@ impl AuditLog {
     ///
     /// As for every ruling; `InvalidInput` also for a pair that was posted, which must be revoked.
     pub fn reject(&mut self, at: Timestamp, by: &str, pair: Pair, reason: &str) -> io::Result<()> {
-        if self.state().is_posted(&pair.payment_id) {
+        if self.state().of(&pair.payment_id).is_posted() {
             return Err(refused("the payment was posted: revoke or contest that"));
         }
         let reason = given(reason)?;
-        self.write(at, by, vec![Event::Rejected { pair, reason }])
+        self.append(at, by, Event::Rejected { pair, reason })
     }
 
     /// Doubts what was decided about the payment: nothing is posted for it until a person accepts or revokes.
@@ -109,7 +111,7 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        self.doubt(at, by, payment_id, reason, false)
+        self.doubt(at, by, payment_id, reason, Event::Contested)
     }
 
     /// Takes back what was decided about the payment, by people or by the matcher, posted or not.
@@ -127,7 +129,7 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        self.doubt(at, by, payment_id, reason, true)
+        self.doubt(at, by, payment_id, reason, Event::Revoked)
     }
 
     /// Writes a ruling about a payment that the log knows. Returns whether the provider tied it, or may have.
@@ -137,27 +139,18 @@ impl AuditLog {
         by: &str,
         payment_id: PaymentId,
         reason: &str,
-        revokes: bool,
+        event: fn(Doubt) -> Event,
     ) -> io::Result<bool> {
         if !self.state().knows(&payment_id) {
             return Err(refused("the log has no decision about this payment"));
         }
-        let remains_at_provider = self.state().remains_at_provider(&payment_id);
-        let reason = given(reason)?;
-        let event = if revokes {
-            Event::Revoked {
-                payment_id,
-                reason,
-                remains_at_provider,
-            }
-        } else {
-            Event::Contested {
-                payment_id,
-                reason,
-                remains_at_provider,
-            }
+        let remains_at_provider = self.state().of(&payment_id).remains_at_provider();
+        let doubt = Doubt {
+            payment_id,
+            reason: given(reason)?,
+            remains_at_provider,
         };
-        self.append(at, by, event)?;
+        self.append(at, by, event(doubt))?;
         Ok(remains_at_provider)
     }
 }

@@ -35,9 +35,12 @@ fn log_continues_after_reopening() {
     let head = three(&path).head().to_owned();
     let mut log = AuditLog::open(&path).unwrap();
     assert_eq!((log.head(), log.entries()), (head.as_str(), 3));
-    assert!(log.state().is_posted(&"p-1".into()));
+    assert!(log.state().of(&"p-1".into()).is_posted());
     assert_eq!(
-        log.state().pending().map(|(p, _)| p.as_str()).collect::<Vec<_>>(),
+        log.state()
+            .pending()
+            .map(|(pair, _)| pair.payment_id.to_string())
+            .collect::<Vec<_>>(),
         ["p-2"]
     );
     append(&mut log, posted("p-2"));
@@ -111,13 +114,13 @@ fn revoked_decision_takes_part_again() {
     let mut log = three(&folder.path().join("log"));
     append(
         &mut log,
-        Event::Revoked {
+        Event::Revoked(Doubt {
             payment_id: "p-1".into(),
             reason: "another customer's money".to_owned(),
             remains_at_provider: true,
-        },
+        }),
     );
-    assert_eq!(log.state().settled().count(), 0);
+    assert!(!log.state().of(&"p-1".into()).is_taken());
 }
 
 fn at() -> Timestamp {
@@ -136,9 +139,9 @@ fn posted_decision_is_held_after_revoking() {
     append(&mut log, posting("p-1"));
     append(&mut log, posted("p-1"));
     assert!(log.contest(at(), "ana", "p-1".into(), "not theirs").unwrap());
-    assert!(log.state().is_held(&"p-1".into()) && log.state().is_posted(&"p-1".into()));
+    assert!(log.state().of(&"p-1".into()).held && log.state().of(&"p-1".into()).is_posted());
     assert!(log.revoke(at(), "ana", "p-1".into(), "not theirs").unwrap());
-    assert!(log.state().is_held(&"p-1".into()) && !log.state().is_taken(&"p-1".into()));
+    assert!(log.state().of(&"p-1".into()).held && !log.state().of(&"p-1".into()).is_taken());
     let accepted = log
         .accept(at(), "eva", "p-1".into(), vec!["t-2".into()], "seen")
         .unwrap();
@@ -153,7 +156,7 @@ fn accepting_a_posted_pair_ends_the_doubt() {
     log.contest(at(), "ana", "p-1".into(), "not theirs").unwrap();
     log.accept(at(), "eva", "p-1".into(), vec!["t-1".into()], "it is")
         .unwrap();
-    assert!(log.state().is_posted(&"p-1".into()) && !log.state().is_held(&"p-1".into()));
+    assert!(log.state().of(&"p-1".into()).is_posted() && !log.state().of(&"p-1".into()).held);
 }
 
 #[test]
@@ -166,13 +169,13 @@ fn revoked_ruling_leaves_the_matcher_free() {
         [Pair::new("p-1", "t-1")]
     );
     assert!(!log.revoke(at(), "ana", "p-1".into(), "wrong one").unwrap());
-    assert!(!log.state().is_held(&"p-1".into()) && !log.state().is_taken(&"p-1".into()));
+    assert!(!log.state().of(&"p-1".into()).held && !log.state().of(&"p-1".into()).is_taken());
     append(&mut log, posting("p-2"));
     assert!(
         log.revoke(at(), "ana", "p-2".into(), "wrong one").unwrap(),
         "it may be tied"
     );
-    assert!(log.state().is_held(&"p-2".into()));
+    assert!(log.state().of(&"p-2".into()).held);
 }
 
 #[test]
@@ -182,7 +185,7 @@ fn later_ruling_about_a_pair_counts() {
         .unwrap();
     log.reject(at(), "ana", Pair::new("p-1", "t-1"), "another one")
         .unwrap();
-    assert!(!log.state().is_taken(&"p-1".into()));
+    assert!(!log.state().of(&"p-1".into()).is_taken());
     append(&mut log, posted("p-1"));
     let refused = log.reject(at(), "ana", Pair::new("p-1", "t-1"), "another one");
     assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidInput);
@@ -200,7 +203,7 @@ fn splits_are_recorded_and_not_posted() {
         !log.accept(at(), "ana", "p-2".into(), vec!["t-2".into()], "the rest")
             .unwrap()
     );
-    assert!(log.state().is_taken(&"p-2".into()));
+    assert!(log.state().of(&"p-2".into()).is_taken());
     assert_eq!(log.state().to_post().count(), 0);
     let elsewhere = TransactionKey::from("t-3").in_account("ES79");
     log.accept(at(), "ana", "p-3".into(), vec![elsewhere], "seen")

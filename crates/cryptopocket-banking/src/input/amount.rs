@@ -14,35 +14,22 @@ pub(super) fn loose(text: &str) -> Result<Decimal, String> {
         .chars()
         .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\''))
         .collect();
-    let points = compact.matches('.').count();
-    let commas = compact.matches(',').count();
-    let mark = match (points, commas) {
-        (0, 0) => None,
-        (1, 0) => Some('.'),
-        (0, 1) => Some(','),
-        (_, 0) => return decimal(&grouped(&compact, '.')?),
-        (0, _) => return decimal(&grouped(&compact, ',')?),
-        _ => compact
-            .rfind(['.', ','])
-            .and_then(|at| compact[at..].chars().next()),
-    };
-    let Some(mark) = mark else {
+    let count = |mark: char| compact.matches(mark).count();
+    let Some((whole, decimals)) = compact.rsplit_once(['.', ',']) else {
         return decimal(&compact);
     };
-    let (whole, decimals) = compact.rsplit_once(mark).ok_or(NO_NUMBER)?;
-    if points + commas == 1 && decimals.len() == 3 && whole.trim_start_matches('-') != "0" {
-        return Err(UNCLEAR.to_owned());
-    }
-    let other = if mark == '.' { ',' } else { '.' };
-    if whole.contains(mark) {
-        return Err(NO_NUMBER.to_owned());
-    }
-    let whole = if whole.contains(other) {
-        grouped(whole, other)?
+    let (mark, other) = if compact[whole.len()..].starts_with('.') {
+        ('.', ',')
     } else {
-        whole.to_owned()
+        (',', '.')
     };
-    decimal(&format!("{whole}.{decimals}"))
+    match (count(mark), count(other)) {
+        (1, 0) if decimals.len() == 3 && whole.trim_start_matches('-') != "0" => Err(UNCLEAR.to_owned()),
+        (1, 0) => decimal(&format!("{whole}.{decimals}")),
+        (1, _) => decimal(&format!("{}.{decimals}", grouped(whole, other)?)),
+        (_, 0) => decimal(&grouped(&compact, mark)?),
+        _ => Err(NO_NUMBER.to_owned()),
+    }
 }
 
 /// The digits of groups of thousands.

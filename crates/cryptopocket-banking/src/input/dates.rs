@@ -69,13 +69,16 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ReadOptions, read_transactions};
+    use super::super::read_transactions;
 
     /// The days of the rows, and how many were refused.
     fn read(days: &[&str]) -> (Vec<String>, usize) {
         let row = |day: &&str| format!("t-{day},1.00,EUR,{day}\n");
         let rows: String = days.iter().map(row).collect();
-        let read = read_transactions(format!("id,amount,currency,booking_date\n{rows}").as_bytes());
+        let read = read_transactions(
+            format!("id,amount,currency,booking_date\n{rows}").as_bytes(),
+            false,
+        );
         let days = read.records.iter().map(|t| t.booking_date.to_string());
         (days.collect(), read.malformed.len())
     }
@@ -98,7 +101,7 @@ mod tests {
     #[test]
     fn caller_says_that_the_day_comes_first() {
         let file = b"id,amount,currency,booking_date\nt-1,1.00,EUR,06/07/2026\n";
-        let read = ReadOptions::day_first().transactions(file);
+        let read = read_transactions(file, true);
         assert_eq!(read.records[0].booking_date.to_string(), "2026-07-06");
     }
 }

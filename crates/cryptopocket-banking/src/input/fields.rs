@@ -5,20 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// The value of a field. Numbers keep their text.
-#[derive(Clone, Debug)]
-pub(super) enum Value<'r> {
-    Text(Cow<'r, str>),
-    Bool(bool),
-    Object(Box<Fields<'r>>),
-    /// An array.
-    Other,
-}
-
-/// Fields by name, in small letters. Empty and `null` fields are left out.
+/// Fields by name, in small letters; those of an object in a row as `name.field`. Empty and `null` fields are left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields<'r> {
-    values: BTreeMap<Cow<'r, str>, Value<'r>>,
+    /// Numbers keep their text. An array or object is none.
+    values: BTreeMap<Cow<'r, str>, Option<Cow<'r, str>>>,
     /// Whether amounts may be written as in a spreadsheet.
     pub(super) loose: bool,
 }
@@ -26,40 +17,58 @@ pub(super) struct Fields<'r> {
 impl<'r> Fields<'r> {
     /// Reads a JSON object.
     pub(super) fn from_json(raw: &'r RawValue) -> Result<Self, String> {
-        let object: BTreeMap<Cow<'r, str>, &'r RawValue> =
-            serde_json::from_str(raw.get()).map_err(|_| "not a JSON object".to_owned())?;
         let mut fields = Self::default();
-        for (name, raw) in object {
-            if let Some(value) = value(raw)? {
-                fields.values.insert(name, value);
+        for (name, raw) in object(raw)? {
+            if raw.get().starts_with('{') {
+                for (inner, raw) in object(raw)? {
+                    fields.put(format!("{name}.{inner}").into(), raw)?;
+                }
             }
+            fields.put(name, raw)?;
         }
         Ok(fields)
+    }
+
+    fn put(&mut self, name: Cow<'r, str>, raw: &'r RawValue) -> Result<(), String> {
+        let value = match raw.get().as_bytes().first() {
+            Some(b'n') => return Ok(()),
+            Some(b'{' | b'[') => None,
+            Some(b'"') => Some(borrowed(raw.get())?),
+            _ => Some(Cow::Borrowed(raw.get())),
+        };
+        if value.as_ref().is_none_or(|text| !text.trim().is_empty()) {
+            self.values.insert(name, value);
+        }
+        Ok(())
     }
 
     /// Adds a field of a table.
     pub(super) fn add(&mut self, name: &str, text: &str) {
         let text = text.trim();
         if !text.is_empty() && !name.is_empty() {
-            let value = Value::Text(Cow::Owned(text.to_owned()));
-            self.values.insert(Cow::Owned(name.to_owned()), value);
+            let value = Cow::Owned(text.to_owned());
+            self.values.insert(Cow::Owned(name.to_owned()), Some(value));
         }
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Value<'r>> {
-        self.values.get(name)
+    pub(super) fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.values.contains_key(*name))
+    }
+
+    pub(super) fn is_object(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(Option::is_none)
     }
 
     /// The text under the first of `names` that is there.
     pub(super) fn text(&self, names: &[&str]) -> Result<Option<&str>, String> {
-        for name in names {
-            match self.get(name) {
-                None => {}
-                Some(Value::Text(text)) => return Ok(Some(text)),
-                Some(_) => return Err(format!("{name}: not a text or a number")),
-            }
+        let mut found = names
+            .iter()
+            .filter_map(|name| Some((name, self.values.get(*name)?)));
+        match found.next() {
+            None => Ok(None),
+            Some((_, Some(text))) => Ok(Some(text)),
+            Some((name, None)) => Err(format!("{name}: not a text or a number")),
         }
-        Ok(None)
     }
 
     pub(super) fn required(&self, names: &[&str]) -> Result<&str, String> {
@@ -67,20 +76,8 @@ impl<'r> Fields<'r> {
     }
 }
 
-fn value(raw: &RawValue) -> Result<Option<Value<'_>>, String> {
-    let text = raw.get();
-    Ok(match text.as_bytes().first() {
-        Some(b'n') => None,
-        Some(b't') => Some(Value::Bool(true)),
-        Some(b'f') => Some(Value::Bool(false)),
-        Some(b'"') => {
-            let text: Cow<'_, str> = borrowed(text)?;
-            (!text.trim().is_empty()).then_some(Value::Text(text))
-        }
-        Some(b'{') => Some(Value::Object(Box::new(Fields::from_json(raw)?))),
-        Some(b'[') => Some(Value::Other),
-        _ => Some(Value::Text(Cow::Borrowed(text))),
-    })
+fn object(raw: &RawValue) -> Result<BTreeMap<Cow<'_, str>, &RawValue>, String> {
+    serde_json::from_str(raw.get()).map_err(|_| "not a JSON object".to_owned())
 }
 
 /// A JSON string; without escapes it is not copied.

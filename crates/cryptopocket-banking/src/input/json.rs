@@ -1,5 +1,9 @@
 //! JSON arrays and JSON lines.
 
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
@@ -9,46 +13,41 @@ type Take<'t> = &'t mut dyn FnMut(u64, Result<Fields<'_>, String>);
 
 /// Reads the elements of an array.
 pub(super) fn array(bytes: &[u8], take: Take<'_>) {
-    let (mut counted, mut line) = (0, 1);
-    let mut line_at = |place: usize| {
-        line += bytes[counted..place].split(|byte| *byte == b'\n').count() as u64 - 1;
-        counted = place;
-        line
-    };
-    let skip = |mut at: usize| {
-        while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-            at += 1;
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = reader.deserialize_seq(Rows { bytes, take });
+    let (error, reason) = match (read, reader.end()) {
+        (Ok(()), Ok(())) => return,
+        (Ok(()), Err(error)) => (error, "text after the end of the array; it was not read"),
+        (Err(error), _) if std::str::from_utf8(bytes).is_ok() => {
+            (error, "broken JSON; nothing after this line was read")
         }
-        at
+        (Err(error), _) => (error, "not UTF-8 or not JSON; nothing after this line was read"),
     };
-    let mut at = skip(skip(0) + 1);
-    let mut end = bytes.get(at) == Some(&b']');
-    while !end {
-        let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<&RawValue>();
-        let broken = match values.next() {
-            Some(Ok(raw)) => {
-                take(line_at(at), Fields::from_json(raw));
-                at = skip(at + values.byte_offset());
-                end = bytes.get(at) == Some(&b']');
-                if bytes.get(at) == Some(&b',') {
-                    at = skip(at + 1);
-                    continue;
-                }
-                (!end).then_some("the array is cut off or broken here; nothing after this line was read")
-            }
-            Some(Err(error)) if !error.is_syntax() && !error.is_eof() => {
-                Some("not UTF-8 or not JSON; nothing after this line was read")
-            }
-            _ => Some("broken JSON; nothing after this line was read"),
-        };
-        if let Some(reason) = broken {
-            return take(line_at(at), Err(reason.to_owned()));
-        }
+    take(error.line() as u64, Err(reason.to_owned()));
+}
+
+/// Hands on each element with the line on which it begins.
+struct Rows<'b, 't> {
+    bytes: &'b [u8],
+    take: Take<'t>,
+}
+
+impl<'b> Visitor<'b> for Rows<'b, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
     }
-    at = skip(at + 1);
-    if at < bytes.len() {
-        let reason = "text after the end of the array; it was not read";
-        take(line_at(at), Err(reason.to_owned()));
+
+    fn visit_seq<A: SeqAccess<'b>>(self, mut rows: A) -> Result<(), A::Error> {
+        let (mut counted, mut line) = (0, 1);
+        while let Some(raw) = rows.next_element::<&'b RawValue>()? {
+            let place = raw.get().as_ptr() as usize - self.bytes.as_ptr() as usize;
+            line += self.bytes[counted..place].split(|byte| *byte == b'\n').count() as u64 - 1;
+            counted = place;
+            (self.take)(line, Fields::from_json(raw));
+        }
+        Ok(())
     }
 }
 

@@ -44,13 +44,13 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
             "28C" | "28" => (current.number, current.lines) = (field.first(), 0),
             "60F" | "60M" => {
                 current.first = records.records.len();
-                current.currency = field.first().get(7..10).and_then(|code| code.parse().ok());
-                current.opening = balance(field.first());
+                current.currency = parts(field.first()).map(|(_, currency, _)| currency);
+                current.opening = balance(field, records);
             }
             "62F" | "62M" => {
                 let id = format!("{}/{}", current.account, current.number);
                 let mut summary = Statement::new(&id, Some(current.account));
-                (summary.opening, summary.closing) = (current.opening.take(), balance(field.first()));
+                (summary.opening, summary.closing) = (current.opening.take(), balance(field, records));
                 summary.add(&records.records[current.first..]);
                 records.statements.push(summary);
             }
@@ -123,18 +123,17 @@ impl Current<'_> {
             ),
             _ => (value, rest),
         };
-        // `RC` takes a credit back, and so takes money away; `RD` gives it back.
-        let (credit, rest) = [
-            ("RC", false),
-            ("RD", true),
-            ("EC", true),
-            ("ED", false),
-            ("C", true),
-            ("D", false),
-        ]
-        .into_iter()
-        .find_map(|(mark, credit)| Some((credit, rest.strip_prefix(mark)?)))
-        .ok_or("field 61: neither credit nor debit")?;
+        // `RC` takes a credit back, and so takes money away; `RD` gives it back. `EC` and `ED` are expected ones.
+        let (back, rest) = rest.strip_prefix('R').map_or((false, rest), |rest| (true, rest));
+        let (mark, rest) = rest
+            .strip_prefix('E')
+            .unwrap_or(rest)
+            .split_at_checked(1)
+            .unwrap_or_default();
+        if !matches!(mark, "C" | "D") {
+            return Err("field 61: neither credit nor debit");
+        }
+        let credit = (mark == "C") != back;
         // The third letter of the currency may follow the mark.
         let rest = rest
             .strip_prefix(|c: char| c.is_ascii_uppercase())
@@ -163,16 +162,38 @@ impl Current<'_> {
     }
 }
 
-/// A balance: `C251230EUR1000,00`.
-fn balance(line: &str) -> Option<Money> {
-    let (mark, rest) = line.split_at_checked(1)?;
-    let (currency, digits) = (rest.get(6..9)?.parse().ok()?, rest.get(9..)?);
-    let credit = match mark {
-        "C" => true,
-        "D" => false,
-        _ => return None,
-    };
-    signed(Money::new(amount(digits)?, currency), credit)
+/// The parts of a balance such as `C251230EUR1000,00`: whether the mark says debit, the currency, the digits.
+fn parts(line: &str) -> Option<(Option<bool>, Currency, &str)> {
+    let mark = line.starts_with(['C', 'D']).then(|| line.starts_with('D'));
+    let rest = &line[usize::from(mark.is_some())..];
+    Some((mark, rest.get(6..9)?.parse().ok()?, rest.get(9..)?))
+}
+
+/// The balance in a field. Some banks sign the amount, beside the mark or in its place: then it is a debit if either says so.
+fn balance(field: &Tagged<'_>, records: &mut Records<Transaction>) -> Option<Money> {
+    let found = parts(field.first()).and_then(|(debit, currency, digits)| {
+        let minus = digits.strip_prefix('-').or_else(|| digits.strip_suffix('-'));
+        let plain = minus.unwrap_or(digits);
+        let plain = plain.strip_prefix('+').unwrap_or(plain);
+        let credit = debit != Some(true) && minus.is_none();
+        let balance = signed(Money::new(amount(plain)?, currency), credit)?;
+        Some((balance, debit.is_none() || plain != digits))
+    });
+    let tag = &field.tag[..2];
+    match found {
+        None => {
+            let reason = format!("field {tag}: no balance such as C251230EUR1000,00");
+            records.malformed.push(Malformed::new(field.line, reason));
+        }
+        Some((balance, true)) => {
+            let side = if balance.is_negative() { "debit" } else { "credit" };
+            let note =
+                format!("field {tag}: a sign beside the mark C or D, or no mark; read as a {side} balance");
+            records.notes.push(Malformed::new(field.line, note));
+        }
+        Some(_) => {}
+    }
+    found.map(|(balance, _)| balance)
 }
 
 /// A day without its century: 80 to 99 are in the last one.

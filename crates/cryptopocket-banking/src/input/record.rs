@@ -4,7 +4,7 @@ use cryptopocket_types::{Currency, Decimal, Money, PaymentId, Personal};
 
 use super::amount;
 use super::dates::Dates;
-use super::fields::{Fields, Value};
+use super::fields::Fields;
 use crate::Transaction;
 use crate::matcher::ExpectedPayment;
 
@@ -31,7 +31,7 @@ pub(super) fn transaction(fields: &Fields<'_>, dates: &Dates) -> Result<Transact
 }
 
 pub(super) fn payment(fields: &Fields<'_>, dates: &Dates) -> Result<ExpectedPayment, String> {
-    if fields.get("fiat_symbol").is_some() {
+    if fields.has_any(&["fiat_symbol"]) {
         return Err("fiat_amount: in cents in the provider's raw form; give amount and currency".to_owned());
     }
     let id = fields.required(&["id", "payment_id"])?;
@@ -57,11 +57,10 @@ fn plain_digits(text: &str) -> String {
 
 /// An amount: an object, an amount and a currency in one text, or an amount beside a field of its currency.
 fn money(fields: &Fields<'_>, prefix: &str) -> Result<Money, String> {
-    for name in [prefix, "amount"] {
-        if let Some(Value::Object(money)) = fields.get(name) {
-            let amount = money.required(&["amount"])?;
-            return build(fields, amount, money.required(&["currency"])?);
-        }
+    if let Some(name) = [prefix, "amount"].into_iter().find(|name| fields.is_object(name)) {
+        let part = |part: &str| format!("{name}.{part}");
+        let amount = fields.required(&[&part("amount")])?;
+        return build(fields, amount, fields.required(&[&part("currency")])?);
     }
     let of = |name: &str| [format!("{prefix}_{name}"), format!("{prefix}.{name}")];
     let ([flat, dotted], [currency, of_dotted]) = (of("amount"), of("currency"));
@@ -88,15 +87,10 @@ fn build(fields: &Fields<'_>, amount: &str, currency: &str) -> Result<Money, Str
 }
 
 fn flag(fields: &Fields<'_>, name: &str) -> Result<Option<bool>, String> {
-    let text = match fields.get(name) {
-        None => return Ok(None),
-        Some(Value::Bool(value)) => return Ok(Some(*value)),
-        Some(Value::Text(text)) => text.to_lowercase(),
-        Some(_) => String::new(),
-    };
-    match text.as_str() {
-        "true" | "1" | "yes" => Ok(Some(true)),
-        "false" | "0" | "no" => Ok(Some(false)),
-        _ => Err(format!("{name}: neither true nor false")),
+    match fields.text(&[name])?.map(str::to_lowercase).as_deref() {
+        None => Ok(None),
+        Some("true" | "1" | "yes") => Ok(Some(true)),
+        Some("false" | "0" | "no") => Ok(Some(false)),
+        Some(_) => Err(format!("{name}: neither true nor false")),
     }
 }

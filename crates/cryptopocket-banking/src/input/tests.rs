@@ -16,7 +16,7 @@ fn json_array_reports_each_bad_element_with_its_line() {
   {"amount":"1.5 EUR","booking_date":"2026-02-30"},
   {"id":"t-3","amount":"1.5 EUR","booking_date":"2026-02-30"}
 ]"#;
-    let read = read_transactions(file.as_bytes());
+    let read = read_transactions(file.as_bytes(), false);
     let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
     assert_eq!(ids, ["t-1", "7"]);
     assert!(read.records[0].reconciled);
@@ -35,25 +35,25 @@ fn json_array_reports_each_bad_element_with_its_line() {
 #[test]
 fn broken_array_keeps_what_came_before() {
     let file = "[{\"id\":\"p-1\",\"amount\":\"1 EUR\"},\n{\"id\":\"p-2\",\"amount\":";
-    let read = read_payments(file.as_bytes());
+    let read = read_payments(file.as_bytes(), false);
     assert_eq!(read.records.len(), 1);
     assert_eq!(
         lines(&read.malformed),
         ["line 2: broken JSON; nothing after this line was read"]
     );
     assert_eq!(
-        lines(&read_payments(br#"[{"id":"p-2","concept":120038}]"#).malformed),
+        lines(&read_payments(br#"[{"id":"p-2","concept":120038}]"#, false).malformed),
         ["line 1: amount: missing"]
     );
-    assert!(read_payments(b"[]").malformed.is_empty());
-    assert_eq!(read_payments(b"[] x").malformed.len(), 1);
+    assert!(read_payments(b"[]", false).malformed.is_empty());
+    assert_eq!(read_payments(b"[] x", false).malformed.len(), 1);
 }
 
 #[test]
 fn bad_lines_of_json_lines_never_stop_the_rest() {
     let mut file = b"{\"id\":\"p-1\",\"amount\":\"1 EUR\"}\n\n{\"id\":\"p-2\",\n\xFF\xFE\n".to_vec();
     file.extend(b"{\"id\":\"p-3\",\"amount\":\"3 EUR\",\"concept\":4.8213907e7}\n");
-    let read = read_payments(&file);
+    let read = read_payments(&file, false);
     assert_eq!(read.records.len(), 2);
     assert_eq!(
         lines(&read.malformed),
@@ -64,14 +64,14 @@ fn bad_lines_of_json_lines_never_stop_the_rest() {
 #[test]
 fn latin_1_and_semicolons_and_bom_are_read() {
     let latin = b"ID;Amount;Currency;Booking date;Counterparty name\nt-1;1.150,50;EUR;26.06.2026;Mu\xF1oz\n";
-    let read = read_transactions(latin);
+    let read = read_transactions(latin, false);
     assert_eq!(
         read.records[0].counterparty_name.value().unwrap().reveal(),
         "Muñoz"
     );
     assert_eq!(read.records[0].amount.to_string(), "1150.50 EUR");
     let bom = "\u{feff}id,amount,booking_date\nt-1,\"150,50 EUR\",2026-06-26\nt-2,1 EUR\n";
-    let read = read_transactions(bom.as_bytes());
+    let read = read_transactions(bom.as_bytes(), false);
     assert_eq!(read.records[0].amount.to_string(), "150.50 EUR");
     assert_eq!(
         lines(&read.malformed),
@@ -82,14 +82,62 @@ fn latin_1_and_semicolons_and_bom_are_read() {
 #[test]
 fn cents_of_the_raw_reply_are_refused() {
     let file = r#"{"id":"p-1","fiat_amount":15050,"fiat_symbol":"EUR"}"#;
-    let read = read_payments(file.as_bytes());
+    let read = read_payments(file.as_bytes(), false);
     assert!(read.malformed[0].reason.contains("cents"), "{:?}", read.malformed);
+}
+
+#[test]
+fn swapped_files_are_told_and_not_read() {
+    let statement =
+        ":20:A\n:25:DE89370400440532013000\n:60F:C251230EUR1,\n:61:260102C1,NTRFNONREF\n:62F:C260102EUR2,\n";
+    let row =
+        r#"{"id":"t-1","iban":"ES79","amount":{"amount":"1","currency":"EUR"},"booking_date":"2026-06-26"}"#;
+    let table = "id,amount,currency,booking_date,concept\nt-1,1.00,EUR,2026-06-26,120037\n";
+    let array = format!("[{row}]");
+    let files = ["<Document/>", statement, row, &array, table];
+    let rule = "line 1: the file looks like bank transactions, not payments; were the two files swapped?";
+    for file in files {
+        let read = read_payments(file.as_bytes(), false);
+        assert!(read.is_swapped && read.records.is_empty(), "{file}");
+        assert_eq!(lines(&read.malformed), [rule], "{file}");
+        assert!(!read_transactions(file.as_bytes(), false).is_swapped, "{file}");
+    }
+    let rule = "line 1: the file looks like payments, not bank transactions; were the two files swapped?";
+    for file in [
+        r#"{"id":"p-1","status":"started","fiat":{"amount":"1","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z"}"#,
+        "id,concept,amount,currency,payer_name\np-1,120037,150.50,EUR,Ana\np-2,120038,150.50,EUR,\n",
+    ] {
+        let read = read_transactions(file.as_bytes(), false);
+        assert!(read.is_swapped && read.records.is_empty(), "{file}");
+        assert_eq!(lines(&read.malformed), [rule], "{file}");
+        assert!(!read_payments(file.as_bytes(), false).is_swapped, "{file}");
+    }
+    assert!(
+        read_transactions(
+            &zip(&[("p.csv", b"id,amount,status\np-1,1 EUR,started\n")]),
+            false
+        )
+        .is_swapped
+    );
+}
+
+#[test]
+fn file_that_may_be_either_is_read_as_asked() {
+    let both = "id,amount,booking_date,status\nt-1,1 EUR,2026-06-26,booked\n";
+    assert_eq!(read_transactions(both.as_bytes(), false).records.len(), 1);
+    assert_eq!(read_payments(both.as_bytes(), false).records.len(), 1);
+    let neither = "id,amount,concept\np-1,1 EUR,120037\n";
+    assert_eq!(read_payments(neither.as_bytes(), false).records.len(), 1);
+    assert_eq!(
+        lines(&read_transactions(neither.as_bytes(), false).malformed),
+        ["line 2: booking_date: missing"]
+    );
 }
 
 #[test]
 fn reasons_hold_no_value() {
     let file = r#"{"id":"t-1","amount":"SECRETNAME EUR","booking_date":"SECRETNAME"}"#;
-    let read = read_transactions(file.as_bytes());
+    let read = read_transactions(file.as_bytes(), false);
     assert!(!lines(&read.malformed)[0].contains("SECRETNAME"));
 }
 
@@ -98,8 +146,8 @@ proptest! {
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200), start in "[\\[{<i:]?") {
         let mut file = start.into_bytes();
         file.extend(bytes);
-        read_transactions(&file);
-        read_payments(&file);
+        read_transactions(&file, false);
+        read_payments(&file, false);
     }
 }
 
@@ -123,7 +171,7 @@ fn every_file_of_a_zip_is_read() {
         ("b/c.csv", csv("t-2").as_bytes()),
         ("d.zip", &inner),
     ]);
-    let read = read_transactions(&files);
+    let read = read_transactions(&files, false);
     let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
     assert_eq!(ids, ["t-1", "t-2"]);
     assert_eq!(
@@ -135,7 +183,7 @@ fn every_file_of_a_zip_is_read() {
         ]
     );
     let payments = zip(&[("p.json", br#"{"id":"p-1","amount":"1 EUR"}"#)]);
-    assert_eq!(read_payments(&payments).records.len(), 1);
+    assert_eq!(read_payments(&payments, false).records.len(), 1);
 }
 
 #[test]
@@ -143,11 +191,11 @@ fn zip_of_too_many_files_and_broken_one_are_told() {
     let names: Vec<String> = (0..1001).map(|n| n.to_string()).collect();
     let many: Vec<_> = names.iter().map(|name| (name.as_str(), &b"[]"[..])).collect();
     assert_eq!(
-        lines(&read_transactions(&zip(&many)).malformed),
+        lines(&read_transactions(&zip(&many), false).malformed),
         ["line 1: a zip of more than 1000 files; the rest was not read"]
     );
     assert_eq!(
-        lines(&read_transactions(b"PK\x03\x04x").malformed),
+        lines(&read_transactions(b"PK\x03\x04x", false).malformed),
         ["line 1: a broken zip; nothing was read"]
     );
 }

@@ -1,7 +1,8 @@
 //! Candidates: the pairs of payment and credit that some evidence ties.
 //!
 //! They are found in three steps, each of which rests on the one before: by reference, by a reference with a typing
-//! mistake, by amount. A step looks again only at the records whose pairs can have changed.
+//! mistake, by amount. A step looks again only at the dirty records: those whose pairs can have changed. What it changes is
+//! dirty for the next step, too.
 
 mod by_amount;
 mod by_reference;
@@ -10,7 +11,7 @@ mod typo;
 
 use super::evidence::Mention;
 use super::graph::Graph;
-use super::marks::Marks;
+use super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::parallel::flat_map;
 use super::problem::Cut;
 use super::search::{Edge, Search, Step};
@@ -28,9 +29,7 @@ pub(super) struct Candidates {
     pub(super) taken: Vec<bool>,
     /// Credits that name a closed payment: `(credit, payment)`, sorted.
     pub(super) late: Vec<(u32, u32)>,
-    /// How sure each credit is, and the payments that are paid beyond doubt.
-    certain: Vec<Certainty>,
-    paid: Vec<bool>,
+    sure: Sure,
     references: References,
     typos: Typos,
     amounts: Amounts,
@@ -38,74 +37,65 @@ pub(super) struct Candidates {
     cut_texts: usize,
 }
 
-impl Candidates {
-    /// Finds the candidates of these records, and of those that depend on them.
-    ///
-    /// Adds to `payments` and `credits` every record whose candidates changed.
-    pub(super) fn update(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &mut Marks) {
-        let store = search.store;
-        let fresh = store.credits.records.iter().skip(self.certain.len());
-        self.cut_texts += fresh.filter(|credit| credit.cut).count();
-        self.graph.grow(store.payments.len(), store.credits.len());
-        for list in [&mut self.returned, &mut self.taken, &mut self.paid] {
-            list.resize(store.payments.len(), false);
-        }
-        self.certain.resize(store.credits.len(), Certainty::None);
+/// How sure each credit is, and whether each payment is paid beyond doubt.
+#[derive(Default)]
+struct Sure {
+    credits: Vec<Certainty>,
+    paid: Vec<bool>,
+}
 
-        // By reference.
-        let named = self.references.find(search, payments, credits);
-        let mut told = [
-            Marks::none(store.payments.len()),
-            Marks::none(store.credits.len()),
-        ];
-        let named = self.sort_out(search, (payments, credits), named, &mut told);
-        let mut edges = flat_map(&named, search.threads, |(payment, credit, mention)| {
+impl Candidates {
+    /// Finds the candidates of the dirty records. Adds every record whose candidates changed, or for which references say
+    /// something else now.
+    pub(super) fn update(&mut self, search: &Search<'_>, dirty: &mut Sides<Marks>) {
+        let store = search.store;
+        let counts = store.counts();
+        let fresh = store.tables[CREDITS].records.iter().skip(self.sure.credits.len());
+        self.cut_texts += fresh.filter(|credit| credit.cut).count();
+        self.graph.grow(counts);
+        for list in [&mut self.returned, &mut self.taken, &mut self.sure.paid] {
+            list.resize(counts[PAYMENTS], false);
+        }
+        self.sure.credits.resize(counts[CREDITS], Certainty::None);
+
+        let named = self.references.find(search, dirty);
+        let (named, told) = self.sort_out(search, dirty, named);
+        let edges = flat_map(&named, search.threads, |(payment, credit, mention)| {
             search.edge(*payment, *credit, Some(*mention))
         });
-        let shifted = self.certify(search, (payments, credits), &edges);
+        self.put(search, dirty, Step::Reference, edges);
+        // Only now: their pairs by reference are as they were.
+        for (marks, told) in dirty.iter_mut().zip(told) {
+            marks.extend(told);
+        }
+        let certain = flat_map(dirty[CREDITS].list(), search.threads, |credit| {
+            let edges = self.graph.of_credit(store, *credit);
+            let levels = edges.filter(|edge| edge.step() == Step::Reference).map(certainty);
+            Some((*credit, levels.max().unwrap_or_default()))
+        });
+        for (credit, level) in certain {
+            self.sure.credits[credit as usize] = level;
+        }
 
-        // By a reference with a mistake: those of a credit are found together.
-        let mut again = credits.clone();
-        again.extend(shifted.list().iter().copied());
-        self.references.mistaken(search, payments, &mut again);
-        edges.extend(
-            self.typos
-                .find(search, &self.references, &self.certain, again.list()),
-        );
-        let (touched, tied) = self.graph.replace(
-            store,
-            (payments.list(), again.list()),
-            |edge| match edge.step() {
-                Step::Reference => payments.has(edge.payment) || credits.has(edge.credit),
-                Step::Typo => again.has(edge.credit),
-                Step::Amount => false,
-            },
-            edges,
-        );
-        told[0].extend(touched);
-        told[1].extend(tied.iter().copied());
+        self.references.mistaken(search, dirty);
+        let edges = self
+            .typos
+            .find(search, &self.references, &self.sure, dirty[CREDITS].list());
+        self.put(search, dirty, Step::Typo, edges);
+        self.settle(search.threads, dirty);
 
         // By amount, for the records that are not settled beyond doubt.
-        let settled = self.settle(search.threads, payments, &told);
-        let mut again = [payments.clone(), credits.clone()];
-        again[0].extend(settled);
-        again[1].extend(shifted.list().iter().copied());
-        // A pair that lost its reference is one by amount, perhaps.
-        again[1].extend(tied);
         let eligible = Eligible {
             search,
-            certain: &self.certain,
-            paid: &self.paid,
+            sure: &self.sure,
         };
-        let edges = self.amounts.find(&eligible, &mut again, &mut told);
-        let (touched, tied) = self.graph.replace(
-            store,
-            (again[0].list(), again[1].list()),
-            |edge| edge.step() == Step::Amount && (again[0].has(edge.payment) || again[1].has(edge.credit)),
-            edges,
-        );
-        payments.extend(touched.into_iter().chain(told[0].list().iter().copied()));
-        credits.extend(tied.into_iter().chain(told[1].list().iter().copied()));
+        let edges = self.amounts.find(&eligible, dirty);
+        self.put(search, dirty, Step::Amount, edges);
+    }
+
+    fn put(&mut self, search: &Search<'_>, dirty: &mut Sides<Marks>, step: Step, edges: Vec<Edge>) {
+        let is_stale = |edge: &Edge| edge.step() == step;
+        self.graph.replace(search.store, dirty, is_stale, edges);
     }
 
     /// Credits that name the payment as a whole reference, in another currency than its own.
@@ -121,15 +111,10 @@ impl Candidates {
 
     /// Whether the pair's records were not compared with all others of their amount.
     pub(super) fn is_unchecked(&self, search: &Search<'_>, edge: &Edge) -> bool {
-        let eligible = Eligible {
-            search,
-            certain: &self.certain,
-            paid: &self.paid,
-        };
-        self.amounts.is_unchecked(&eligible, edge)
+        let sure = &self.sure;
+        self.amounts.is_unchecked(&Eligible { search, sure }, edge)
     }
 
-    /// What the policy's limits cut.
     pub(super) fn cuts(&self) -> Vec<Cut> {
         let payers = self.amounts.payers.crowded.iter();
         let accounts = payers.filter(|key| *key & ACCOUNT != 0).count();
@@ -143,102 +128,67 @@ impl Candidates {
         ]
     }
 
-    /// Keeps the pairs of open payments and free credits, and notes what the others say.
+    /// Keeps the pairs of open payments and free credits, and notes what the others say. Returns the records about which they
+    /// say something else now as well.
     fn sort_out(
         &mut self,
         search: &Search<'_>,
-        (payments, credits): (&Marks, &Marks),
+        dirty: &Sides<Marks>,
         named: Vec<Named>,
-        told: &mut [Marks; 2],
-    ) -> Vec<Named> {
-        for place in payments.list() {
+    ) -> (Vec<Named>, Sides<Vec<u32>>) {
+        for place in dirty[PAYMENTS].list() {
             self.returned[*place as usize] = false;
             self.taken[*place as usize] = false;
         }
-        self.late.retain(|(credit, payment)| {
-            let stale = payments.has(*payment) || credits.has(*credit);
-            if stale {
-                told[0].add(*payment);
-                told[1].add(*credit);
-            }
-            !stale
-        });
-        let known = self.late.len();
+        let is_stale =
+            |(credit, payment): &(u32, u32)| dirty[PAYMENTS].has(*payment) || dirty[CREDITS].has(*credit);
+        let (stale, mut late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(is_stale);
+        let unchanged = late.len();
+        let mut told: Sides<Vec<u32>> = [Vec::new(), Vec::new()];
         let mut kept = Vec::with_capacity(named.len());
         for (payment, credit, mention) in named {
-            let (record, moved) = (search.payment(payment), search.credit(credit));
-            let open = search.standing.open[payment as usize];
-            let free = search.standing.free[credit as usize];
+            let (record, moved) = (search.store.payment(payment), search.store.credit(credit));
+            let open = search.standing.is_open(PAYMENTS, payment);
+            let free = search.standing.is_open(CREDITS, credit);
             let equal = record.currency == moved.currency && record.amount == moved.amount.abs();
             match (open, free) {
                 (true, true) => kept.push((payment, credit, mention)),
                 (true, false) if equal && mention.is_whole() => {
                     if moved.amount < 0 {
                         self.returned[payment as usize] = true;
-                    } else if moved.reconciled {
+                    } else if !moved.open {
                         self.taken[payment as usize] = true;
                     }
-                    told[0].add(payment);
+                    told[PAYMENTS].push(payment);
                 }
-                (false, true) if mention.is_plain() => {
-                    self.late.push((credit, payment));
-                    told[0].add(payment);
-                    told[1].add(credit);
-                }
+                (false, true) if mention.is_plain() => late.push((credit, payment)),
                 _ => {}
             }
         }
-        if self.late.len() > known {
-            self.late.sort_unstable();
+        for (credit, payment) in stale.iter().chain(&late[unchanged..]) {
+            told[PAYMENTS].push(*payment);
+            told[CREDITS].push(*credit);
         }
-        kept
+        late.sort_unstable();
+        self.late = late;
+        (kept, told)
     }
 
-    /// How sure the credits are now whose pairs by reference changed. Returns those that are more or less so.
-    fn certify(
-        &mut self,
-        search: &Search<'_>,
-        (payments, credits): (&Marks, &Marks),
-        edges: &[Edge],
-    ) -> Marks {
-        let count = search.store.credits.len();
-        let mut again = Marks::of(count, credits.list().iter().copied());
-        for payment in payments.list() {
-            again.extend(self.graph.of_payment(*payment).iter().map(|edge| edge.credit));
-        }
-        again.extend(edges.iter().map(|edge| edge.credit));
-        let before: Vec<Certainty> = again.list().iter().map(|at| self.certain[*at as usize]).collect();
-        for credit in again.list() {
-            let kept = self.graph.of_credit(search.store, *credit).filter(|edge| {
-                edge.step() == Step::Reference && !payments.has(edge.payment) && !credits.has(edge.credit)
-            });
-            self.certain[*credit as usize] = kept.map(certainty).max().unwrap_or_default();
-        }
-        for edge in edges {
-            let level = &mut self.certain[edge.credit as usize];
-            *level = (*level).max(certainty(edge));
-        }
-        let now = again.list().iter().zip(before);
-        let shifted = now.filter(|(at, before)| self.certain[**at as usize] != *before);
-        Marks::of(count, shifted.map(|(at, _)| *at))
-    }
-
-    /// Looks again at the payments whose pairs by reference changed, and returns those of which it is another one now
-    /// whether they are paid beyond doubt.
-    fn settle(&mut self, threads: usize, payments: &Marks, told: &[Marks; 2]) -> Vec<u32> {
-        let mut again = Marks::of(self.paid.len(), payments.list().iter().copied());
-        again.extend(told[0].list().iter().copied());
-        for credit in told[1].list() {
+    /// Looks again at the payments whose pairs by reference changed. Adds those of which it is another one now whether they
+    /// are paid beyond doubt.
+    fn settle(&mut self, threads: usize, dirty: &mut Sides<Marks>) {
+        let mut again = dirty[PAYMENTS].clone();
+        for credit in dirty[CREDITS].list() {
             again.extend(self.graph.payments_of(*credit).iter().copied());
         }
         let paid = flat_map(again.list(), threads, |place| {
             Some((*place, self.is_surely_paid(*place)))
         });
-        let changed = paid.into_iter().filter(|(place, paid)| {
-            let before = std::mem::replace(&mut self.paid[*place as usize], *paid);
+        let turned = paid.into_iter().filter(|(place, paid)| {
+            let before = std::mem::replace(&mut self.sure.paid[*place as usize], *paid);
             before != *paid
         });
-        changed.map(|(place, _)| place).collect()
+        dirty[PAYMENTS].extend(turned.map(|(place, _)| place));
     }
 
     /// Whether one credit pays the payment beyond doubt: it names this payment alone, with its amount and payer, and

@@ -6,11 +6,15 @@ use std::fmt;
 use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
+use super::candidates::Candidates;
+use super::marks::{CREDITS, PAYMENTS};
 use super::outcome::Outcome;
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
 use super::resolve::Resolution;
+use super::search::Search;
+use super::standing::State;
+use super::table::Table;
 use crate::TransactionKey;
 
 /// The decision about one payment.
@@ -24,6 +28,20 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The credits that the outcome rests on, the most likely first.
     pub candidates: Vec<Candidate>,
+}
+
+impl Decision {
+    /// The credits that it names: its candidates, each with its rivals.
+    #[cfg(feature = "apply")]
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = &TransactionKey> {
+        self.candidates.iter().flat_map(|candidate| {
+            let rivals = candidate.reasons.iter().filter_map(|reason| match reason {
+                Reason::OtherTransaction { transaction } => Some(transaction),
+                _ => None,
+            });
+            std::iter::once(&candidate.transaction).chain(rivals)
+        })
+    }
 }
 
 /// A credit that may pay a payment.
@@ -87,12 +105,13 @@ pub struct Totals {
 ///
 /// Everything is in the order of ids, whatever the order of the input.
 pub struct Decisions<'m> {
-    pub(super) field: Field<'m>,
+    pub(super) search: Search<'m>,
+    pub(super) found: &'m Candidates,
     pub(super) resolution: &'m Resolution,
     /// The payments that this run decided about, by id.
-    pub(super) decided: &'m [u32],
-    pub(super) problems: &'m [Problem],
-    pub(super) cuts: &'m [Cut],
+    pub(super) decided: Vec<u32>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) cuts: Vec<Cut>,
 }
 
 impl fmt::Debug for Decisions<'_> {
@@ -106,13 +125,13 @@ impl fmt::Debug for Decisions<'_> {
 impl Decisions<'_> {
     /// The decision about every payment that took part, by id.
     pub fn iter(&self) -> impl Iterator<Item = Decision> + '_ {
-        self.list(&self.field.search.store.payments.by_id)
+        self.list(&self.payments().by_id)
     }
 
     /// The decisions that this run made or made again, by id: those that new records, or what was told of known ones, can
     /// have changed. All others are the same as after the run before.
     pub fn renewed(&self) -> impl Iterator<Item = Decision> + '_ {
-        self.list(self.decided)
+        self.list(&self.decided)
     }
 
     fn list<'s>(&'s self, payments: &'s [u32]) -> impl Iterator<Item = Decision> + 's {
@@ -122,14 +141,14 @@ impl Decisions<'_> {
 
     /// The decision about one payment.
     pub fn of(&self, payment: &PaymentId) -> Option<Decision> {
-        let place = self.field.search.store.payment_place(payment.as_str())?;
+        let place = self.search.store.payment_place(payment.as_str())?;
         self.takes_part(place).then(|| self.decision(place))
     }
 
     /// The confirmed pairs, by payment id: what may be posted.
     pub fn confirmed(&self) -> impl Iterator<Item = (PaymentId, TransactionKey)> + '_ {
-        let store = self.field.search.store;
-        store.payments.by_id.iter().flat_map(move |place| {
+        let store = self.search.store;
+        self.payments().by_id.iter().flat_map(move |place| {
             let (verdict, edges) = self.resolution.of(*place);
             let edges = if verdict == Outcome::Confirmed { edges } else { &[] };
             edges
@@ -140,20 +159,20 @@ impl Decisions<'_> {
 
     /// The free credits that no outcome uses, by id.
     pub fn unmatched_transactions(&self) -> impl Iterator<Item = TransactionKey> + '_ {
-        self.unmatched().map(|place| self.field.search.store.key(place))
+        self.unmatched().map(|place| self.search.store.key(place))
     }
 
     /// Free credits that name a payment which waits for no money, and that no outcome uses.
     pub fn late(&self) -> impl Iterator<Item = Late> + '_ {
-        let store = self.field.search.store;
-        let late = self.field.found.late.iter();
+        let store = self.search.store;
+        let late = self.found.late.iter();
         let mut late: Vec<(u32, u32)> = late
             .copied()
             .filter(|(credit, _)| self.is_unmatched(*credit))
             .collect();
         late.sort_by(|(a, of), (b, by)| {
-            let payments = || store.payment_order(*of, *by);
-            store.credit_order(*a, *b).then_with(payments)
+            let payments = || store.order(PAYMENTS, *of, *by);
+            store.order(CREDITS, *a, *b).then_with(payments)
         });
         late.into_iter().map(move |(credit, payment)| Late {
             transaction: store.key(credit),
@@ -166,18 +185,15 @@ impl Decisions<'_> {
     /// They are searched when this is called; deciding does not look for them. A reference that more records share than the
     /// policy's limit lists none: it is told in [`cuts`](Self::cuts).
     pub fn other_currency(&self) -> impl Iterator<Item = OtherCurrency> + '_ {
-        let store = self.field.search.store;
-        let payments = store.payments.by_id.iter().copied();
+        let store = self.search.store;
+        let payments = self.payments().by_id.iter().copied();
         let without =
             payments.filter(|place| self.takes_part(*place) && self.outcome(*place) == Outcome::None);
         without.flat_map(move |payment| {
-            let credits = self
-                .field
-                .found
-                .naming_in_other_currency(&self.field.search, payment);
+            let credits = self.found.naming_in_other_currency(&self.search, payment);
             let left = credits.into_iter().filter(|credit| self.is_unmatched(*credit));
             left.map(move |credit| {
-                let record = self.field.search.credit(credit);
+                let record = self.search.store.credit(credit);
                 OtherCurrency {
                     transaction: store.key(credit),
                     payment_id: store.id(payment).into(),
@@ -189,83 +205,83 @@ impl Decisions<'_> {
 
     /// The records that took no part, with the reason.
     pub fn problems(&self) -> &[Problem] {
-        self.problems
+        &self.problems
     }
 
     /// The work that the policy's limits cut.
     pub fn cuts(&self) -> &[Cut] {
-        self.cuts
+        &self.cuts
     }
 
     /// Counts and sums.
     pub fn totals(&self) -> Totals {
-        let (store, standing) = (self.field.search.store, self.field.search.standing);
+        let (payments, credits) = (self.payments(), self.credits());
         let mut totals = Totals {
-            transactions: store.credits.good().count(),
+            transactions: credits.good().count(),
             ..Totals::default()
         };
         // Zero is a sum, too: it says that everything in this currency is explained.
-        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
-        for place in store.payments.good() {
+        let mut sums: BTreeMap<Currency, [i128; 2]> = BTreeMap::new();
+        for place in payments.good() {
             totals.payments += 1;
             *totals.outcomes.entry(self.outcome(place)).or_default() += 1;
-            sums.entry(store.payments[place].currency).or_default();
+            sums.entry(payments[place].currency).or_default();
         }
-        for place in store.credits.good() {
-            sums.entry(store.credits[place].currency).or_default();
+        for place in credits.good() {
+            let credit = &credits[place];
+            let [free, unexplained] = sums.entry(credit.currency).or_default();
+            *free += i128::from(self.is_free(place)) * i128::from(credit.amount);
+            *unexplained += i128::from(self.is_unmatched(place)) * i128::from(credit.amount);
         }
-        let mut credits = sums.clone();
-        for (credit, free) in store.credits.records.iter().zip(&standing.free) {
-            if *free {
-                *credits.entry(credit.currency).or_default() += i128::from(credit.amount);
-            }
+        for (currency, [free, unexplained]) in sums {
+            totals.credits.push(Money::from_minor(free, currency));
+            totals.unexplained.push(Money::from_minor(unexplained, currency));
         }
-        for place in self.unmatched() {
-            let credit = self.field.search.credit(place);
-            *sums.entry(credit.currency).or_default() += i128::from(credit.amount);
-        }
-        let money = |sums: BTreeMap<Currency, i128>| {
-            let sums = sums.into_iter();
-            sums.map(|(currency, minor)| Money::from_minor(minor, currency))
-                .collect()
-        };
-        (totals.credits, totals.unexplained) = (money(credits), money(sums));
         totals
     }
 
+    const fn payments(&self) -> &'_ Table {
+        &self.search.store.tables[PAYMENTS]
+    }
+
+    const fn credits(&self) -> &'_ Table {
+        &self.search.store.tables[CREDITS]
+    }
+
     fn takes_part(&self, payment: u32) -> bool {
-        !self.field.search.store.payments.is_bad(payment)
+        !self.payments().is_bad(payment)
+    }
+
+    fn is_free(&self, credit: u32) -> bool {
+        self.search.standing.is_open(CREDITS, credit)
     }
 
     fn is_unmatched(&self, credit: u32) -> bool {
-        self.field.search.standing.free[credit as usize] && !self.resolution.is_used(credit)
+        self.is_free(credit) && !self.resolution.is_used(credit)
     }
 
     fn unmatched(&self) -> impl Iterator<Item = u32> + '_ {
-        let credits = self.field.search.store.credits.by_id.iter().copied();
+        let credits = self.credits().by_id.iter().copied();
         credits.filter(|place| self.is_unmatched(*place))
     }
 
     fn outcome(&self, payment: u32) -> Outcome {
-        let at = payment as usize;
-        if self.field.search.standing.settled[at] {
-            return Outcome::Settled;
+        match self.search.standing.state(PAYMENTS, payment) {
+            State::Settled => Outcome::Settled,
+            State::Closed => Outcome::Closed,
+            State::Open => self.resolution.of(payment).0,
         }
-        if !self.field.search.standing.open[at] {
-            return Outcome::Closed;
-        }
-        self.resolution.of(payment).0
     }
 
     fn decision(&self, payment: u32) -> Decision {
         let (_, edges) = self.resolution.of(payment);
         let candidates = edges.iter().map(|edge| Candidate {
-            transaction: self.field.search.store.key(edge.credit),
+            transaction: self.search.store.key(edge.credit),
             score: edge.score,
-            reasons: self.field.reasons(edge),
+            reasons: self.found.reasons(&self.search, edge),
         });
         Decision {
-            payment_id: self.field.search.store.id(payment).into(),
+            payment_id: self.search.store.id(payment).into(),
             outcome: self.outcome(payment),
             candidates: candidates.collect(),
         }

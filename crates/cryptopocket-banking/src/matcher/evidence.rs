@@ -3,38 +3,38 @@
 use super::name::{self, NameMatch};
 use super::policy::{Confirm, NameMismatch, Policy};
 use super::reason::{Reason, ReferenceFound, ReferenceKind};
-use super::record::{Credit, NO_DAY, Payer, Payment};
+use super::record::{NO_DAY, Payer, Record};
 use super::reference::Reference;
 use super::search::Search;
 use super::store::Store;
 
 /// A reference of the payment in the credit's texts.
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mention {
     pub(super) origin: ReferenceKind,
-    pub(super) reading: ReferenceFound,
-    pub(super) labelled: bool,
-    pub(super) foreign: bool,
-    pub(super) only: bool,
+    pub(super) reference: Reference,
     pub(super) short: bool,
 }
 
 impl Mention {
-    pub(super) fn new(reference: &Reference, origin: ReferenceKind, policy: &Policy) -> Self {
+    pub(super) fn new(reference: Reference, origin: ReferenceKind, policy: &Policy) -> Self {
         Self {
             origin,
-            reading: reference.reading,
-            labelled: reference.labelled,
-            foreign: reference.foreign,
-            only: reference.only,
+            reference,
             short: reference.key.significant_digits() < policy.short_reference,
         }
     }
 
+    pub(super) const fn reading(self) -> ReferenceFound {
+        self.reference.reading
+    }
+
     /// Whether it is read as a whole reference, without a mistake.
     pub(super) const fn is_whole(self) -> bool {
-        !matches!(self.reading, ReferenceFound::Inside | ReferenceFound::OneMistake)
+        !matches!(
+            self.reading(),
+            ReferenceFound::Inside | ReferenceFound::OneMistake
+        )
     }
 
     /// Whether it names the payment whatever the amount: neither weak nor short nor with an added check digit.
@@ -44,18 +44,28 @@ impl Mention {
 
     /// Whether it cannot well be another number by chance.
     fn is_distinct(self) -> bool {
+        let Reference {
+            reading,
+            labelled,
+            only,
+            foreign,
+            ..
+        } = self.reference;
         let marked = matches!(
-            self.reading,
+            reading,
             ReferenceFound::EndToEnd | ReferenceFound::CreditorReference
         );
-        marked || self.labelled || (self.only && !self.foreign)
+        marked || labelled || (only && !foreign)
     }
 
     /// The better of two mentions has the lower rank.
     pub(super) fn rank(self) -> impl Ord + use<> {
         let is_derived = self.origin == ReferenceKind::ConceptWithCheckDigit;
         let origin = (is_derived, self.origin);
-        (self.reading, origin, !self.labelled, self.foreign)
+        let Reference {
+            labelled, foreign, ..
+        } = self.reference;
+        (self.reading(), origin, !labelled, foreign)
     }
 }
 
@@ -100,7 +110,7 @@ impl Evidence {
         credit: u32,
         mention: Option<Mention>,
     ) -> Option<Self> {
-        let (paid, sent) = (search.payment(payment), search.credit(credit));
+        let (paid, sent) = (search.store.payment(payment), search.store.credit(credit));
         if paid.currency != sent.currency || sent.amount <= 0 {
             return None;
         }
@@ -117,9 +127,9 @@ impl Evidence {
     /// Weighs who pays and when, for amounts that only agree in sum; `None` for a credit from before the payment.
     pub(super) fn of_payer(search: &Search<'_>, payment: u32, credit: u32) -> Option<Self> {
         let Search { store, policy, .. } = *search;
-        let (payment, credit) = (search.payment(payment), search.credit(credit));
+        let (payment, credit) = (search.store.payment(payment), search.store.credit(credit));
         Some(Self {
-            date: date(policy, payment.created, credit.booked)?,
+            date: date(policy, payment.day, credit.day)?,
             mention: None,
             amount: amount(policy, payment, credit),
             name: name_match(store, &payment.payer, &credit.payer),
@@ -129,7 +139,7 @@ impl Evidence {
 
     pub(super) fn score(&self, policy: &Policy) -> u16 {
         let weights = &policy.weights;
-        let mention = self.mention.map_or(0, |mention| match mention.reading {
+        let mention = self.mention.map_or(0, |mention| match mention.reading() {
             ReferenceFound::Inside | ReferenceFound::OneMistake => weights.weak_reference,
             _ if mention.origin == ReferenceKind::ConceptWithCheckDigit => weights.derived_reference,
             ReferenceFound::Group => weights.joined_reference,
@@ -186,11 +196,7 @@ impl Evidence {
     /// says it.
     pub(super) fn check(&self, confirm: &Confirm) -> Result<(), Option<Reason>> {
         let mention = self.mention.ok_or(Some(Reason::NoReference))?;
-        let slip = matches!(
-            mention.reading,
-            ReferenceFound::OneMistake | ReferenceFound::Inside
-        );
-        if self.amount != AmountMatch::Equal || self.date == DateMatch::Late || slip {
+        if self.amount != AmountMatch::Equal || self.date == DateMatch::Late || !mention.is_whole() {
             return Err(None);
         }
         let allowed = match mention.origin {
@@ -215,7 +221,7 @@ impl Evidence {
             if strict || !mention.is_distinct() {
                 return Err(Some(Reason::OtherPayer));
             }
-        } else if mention.foreign && !mention.labelled {
+        } else if mention.reference.foreign && !mention.reference.labelled {
             return Err(Some(Reason::ForeignNumber));
         }
         Ok(())
@@ -237,7 +243,7 @@ fn date(policy: &Policy, created: i32, booked: i32) -> Option<DateMatch> {
     })
 }
 
-fn amount(policy: &Policy, payment: &Payment, credit: &Credit) -> AmountMatch {
+fn amount(policy: &Policy, payment: &Record, credit: &Record) -> AmountMatch {
     let difference = credit.amount - payment.amount;
     if difference == 0 {
         return AmountMatch::Equal;

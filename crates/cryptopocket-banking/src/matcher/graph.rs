@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::marks::Marks;
+use super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::search::Edge;
 use super::store::Store;
 
@@ -19,7 +19,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn grow(&mut self, payments: usize, credits: usize) {
+    pub(super) fn grow(&mut self, [payments, credits]: Sides<usize>) {
         self.edges.resize(payments, Edges::new());
         self.payments.resize(credits, SmallVec::new());
     }
@@ -42,68 +42,65 @@ impl Graph {
 
     /// Takes out the stale edges of these records, and puts in new ones. Of two edges of one pair the better one stays.
     ///
-    /// Returns the payments and credits whose edges changed.
+    /// Adds the payments and credits whose edges changed.
     pub(super) fn replace(
         &mut self,
         store: &Store,
-        (stale_payments, stale_credits): (&[u32], &[u32]),
+        dirty: &mut Sides<Marks>,
         is_stale: impl Fn(&Edge) -> bool,
         mut new: Vec<Edge>,
-    ) -> (Vec<u32>, Vec<u32>) {
+    ) {
         // Most of them are sorted already, and a stable sort is quicker then.
         new.sort_by_key(|edge| edge.payment);
-        let mut payments = Marks::of(self.edges.len(), stale_payments.iter().copied());
-        for credit in stale_credits {
+        let mut payments = dirty[PAYMENTS].clone();
+        for credit in dirty[CREDITS].list() {
             payments.extend(self.payments_of(*credit).iter().copied());
         }
         payments.extend(new.iter().map(|edge| edge.payment));
         let mut order = payments.list().to_vec();
         order.sort_unstable();
-        let (mut touched, mut changed) = (Vec::new(), Vec::new());
+        let is_stale = |edge: &Edge| {
+            let is_dirty = dirty[PAYMENTS].has(edge.payment) || dirty[CREDITS].has(edge.credit);
+            is_dirty && is_stale(edge)
+        };
+        let (mut touched, mut tied) = (Vec::new(), Vec::new());
         let mut rest = new.as_slice();
         for payment in order {
             let count = rest.iter().take_while(|edge| edge.payment == payment).count();
             let added;
             (added, rest) = rest.split_at(count);
-            if added.is_empty() && !self.of_payment(payment).iter().any(&is_stale) {
+            let old = &self.edges[payment as usize];
+            if added.is_empty() && !old.iter().any(is_stale) {
                 continue;
             }
-            let old = std::mem::take(&mut self.edges[payment as usize]);
-            let mut now: Edges = old.iter().filter(|edge| !is_stale(edge)).copied().collect();
-            now.extend_from_slice(added);
+            let kept = old.iter().filter(|edge| !is_stale(edge)).copied();
+            let mut now: Edges = kept.chain(added.iter().copied()).collect();
             now.sort_by(|a, b| {
                 let better = || a.rank().cmp(&b.rank());
-                store.credit_order(a.credit, b.credit).then_with(better)
+                store.order(CREDITS, a.credit, b.credit).then_with(better)
             });
             now.dedup_by_key(|edge| edge.credit);
-            let already = changed.len();
-            for edge in old.iter().filter(|edge| find(store, &now, edge.credit).is_none()) {
+            if now == *old {
+                continue;
+            }
+            for edge in old {
                 self.payments[edge.credit as usize].retain(|known| *known != payment);
-                changed.push(edge.credit);
             }
             for edge in &now {
-                let known = find(store, &old, edge.credit);
-                if known.is_none() {
-                    let payments = &mut self.payments[edge.credit as usize];
-                    let at = payments.partition_point(|known| store.payment_order(*known, payment).is_lt());
-                    payments.insert(at, payment);
-                }
-                if known != Some(edge) {
-                    changed.push(edge.credit);
-                }
+                let payments = &mut self.payments[edge.credit as usize];
+                let at = payments.partition_point(|known| store.order(PAYMENTS, *known, payment).is_lt());
+                payments.insert(at, payment);
             }
-            if changed.len() > already {
-                touched.push(payment);
-            }
+            touched.push(payment);
+            tied.extend(old.iter().chain(&now).map(|edge| edge.credit));
             self.edges[payment as usize] = now;
         }
-        changed.sort_unstable();
-        changed.dedup();
-        (touched, changed)
+        dirty[PAYMENTS].extend(touched);
+        dirty[CREDITS].extend(tied);
     }
 
     /// Adds every record that edges tie to these, by however many steps.
-    pub(super) fn close(&self, payments: &mut Marks, credits: &mut Marks) {
+    pub(super) fn close(&self, [payments, credits]: &mut Sides<Marks>) {
         let (mut payment, mut credit) = (0, 0);
         loop {
             if let Some(place) = payments.list().get(payment).copied() {
@@ -119,8 +116,7 @@ impl Graph {
     }
 }
 
-/// The edge of a credit among those of a payment.
 fn find<'e>(store: &Store, edges: &'e [Edge], credit: u32) -> Option<&'e Edge> {
-    let at = edges.binary_search_by(|edge| store.credit_order(edge.credit, credit));
+    let at = edges.binary_search_by(|edge| store.order(CREDITS, edge.credit, credit));
     at.ok().map(|at| &edges[at])
 }

@@ -5,34 +5,25 @@ use super::reference::HASHED;
 /// A key and the place of the record that has it.
 pub(super) type Entry = (u64, u32);
 
-/// The share of the entries that a batch may bring before all are merged.
+/// The share of the entries that batches may bring before all are merged.
 const SHARE: usize = 8;
 /// So many are never worth a merge.
 const FEW: usize = 1024;
 
-/// Entries in two sorted runs: a batch is put into the small one, so that its cost does not follow all records.
+/// Entries in two sorted lists. A batch is put into the second, small one, so that its cost does not follow all records.
 ///
 /// An entry is never taken out: who reads it asks whether the record still takes part.
 #[derive(Default)]
 pub(super) struct Index {
-    base: Vec<Entry>,
-    recent: Vec<Entry>,
+    lists: [Vec<Entry>; 2],
     filter: KeyFilter,
 }
 
-/// The entries of one key.
-#[derive(Clone, Copy)]
-pub(super) struct Run<'i>(&'i [Entry], &'i [Entry]);
+/// The entries of one key, in both lists.
+pub(super) type Run<'i> = [&'i [Entry]; 2];
 
-impl<'i> Run<'i> {
-    pub(super) fn len(self) -> usize {
-        self.0.len() + self.1.len()
-    }
-
-    /// The places of the records.
-    pub(super) fn places(self) -> impl Iterator<Item = u32> + 'i {
-        self.0.iter().chain(self.1).map(|(_, place)| *place)
-    }
+pub(super) fn places(run: Run<'_>) -> impl Iterator<Item = u32> {
+    run.into_iter().flatten().map(|(_, place)| *place)
 }
 
 impl Index {
@@ -40,32 +31,18 @@ impl Index {
     pub(super) fn insert(&mut self, mut entries: Vec<Entry>) {
         entries.sort_unstable();
         entries.dedup();
-        if !self.base.is_empty() {
-            entries.retain(|entry| !self.filter.may_hold(entry.0) || self.base.binary_search(entry).is_err());
+        let [base, recent] = &mut self.lists;
+        entries.retain(|entry| !self.filter.may_hold(entry.0) || base.binary_search(entry).is_err());
+        let count = base.len() + recent.len() + entries.len();
+        if self.filter.is_full(count) {
+            self.filter = KeyFilter::for_keys(count);
+            self.filter.add(base);
+            self.filter.add(recent);
         }
-        if entries.is_empty() {
-            return;
-        }
-        self.recent.append(&mut entries);
-        merge(&mut self.recent);
-        if self.base.is_empty() {
-            self.base = std::mem::take(&mut self.recent);
-            self.refilter();
-        } else if self.recent.len() > FEW.max(self.base.len() / SHARE) {
-            self.base.append(&mut self.recent);
-            merge(&mut self.base);
-            self.refilter();
-        } else {
-            for (key, _) in &self.recent {
-                self.filter.add(*key);
-            }
-        }
-    }
-
-    fn refilter(&mut self) {
-        self.filter = KeyFilter::for_keys(self.base.len());
-        for (key, _) in &self.base {
-            self.filter.add(*key);
+        self.filter.add(&entries);
+        put(recent, entries);
+        if recent.len() > FEW.max(base.len() / SHARE) {
+            put(base, std::mem::take(recent));
         }
     }
 
@@ -74,37 +51,44 @@ impl Index {
         self.filter.may_hold(key)
     }
 
+    /// The entries of one key.
     #[inline]
     pub(super) fn of(&self, key: u64) -> Run<'_> {
         if self.may_hold(key) {
             self.find(key)
         } else {
-            Run(&[], &[])
+            [&[], &[]]
         }
     }
 
     fn find(&self, key: u64) -> Run<'_> {
-        let of = |entries: &'_ [Entry]| {
-            let from = entries.partition_point(|(other, _)| *other < key);
-            from..from + run(&entries[from..], key)
-        };
-        Run(&self.base[of(&self.base)], &self.recent[of(&self.recent)])
+        self.lists.each_ref().map(|list| {
+            let from = list.partition_point(|(other, _)| *other < key);
+            of_key(&list[from..], key)
+        })
     }
 
     /// Visits each key of `left`, which is sorted, with its entries there and here.
     pub(super) fn join<'i>(&'i self, left: &[Entry], mut visit: impl FnMut(u64, &[Entry], Run<'i>)) {
-        let (mut base, mut recent) = (self.base.as_slice(), self.recent.as_slice());
-        let mut rest = left;
-        while let Some((key, _)) = rest.first() {
-            let (group, more) = rest.split_at(run(rest, *key));
-            rest = more;
-            base = from_key(base, *key);
-            recent = from_key(recent, *key);
-            let found = Run(&base[..run(base, *key)], &recent[..run(recent, *key)]);
-            if found.len() > 0 {
-                visit(*key, group, found);
+        let mut rest = self.lists.each_ref().map(Vec::as_slice);
+        for group in left.chunk_by(|a, b| a.0 == b.0) {
+            let key = group[0].0;
+            rest = rest.map(|list| from_key(list, key));
+            let found = rest.map(|list| of_key(list, key));
+            if found.iter().any(|list| !list.is_empty()) {
+                visit(key, group, found);
             }
         }
+    }
+}
+
+/// Puts a sorted list into another one.
+fn put(list: &mut Vec<Entry>, mut more: Vec<Entry>) {
+    if list.is_empty() {
+        *list = more;
+    } else {
+        list.append(&mut more);
+        merge(list);
     }
 }
 
@@ -115,8 +99,10 @@ pub(super) fn merge<T: Ord>(entries: &mut Vec<T>) {
     entries.dedup();
 }
 
-fn run(entries: &[Entry], key: u64) -> usize {
-    entries.iter().take_while(|(other, _)| *other == key).count()
+/// The entries of `key`, which come first.
+fn of_key(entries: &[Entry], key: u64) -> &[Entry] {
+    let count = entries.iter().take_while(|(other, _)| *other == key).count();
+    &entries[..count]
 }
 
 /// The entries from `key` on. Looks near the beginning first: both sides of a join move on together.
@@ -137,6 +123,7 @@ struct KeyFilter {
 }
 
 impl KeyFilter {
+    /// One that is large enough for so many keys, and for some more.
     fn for_keys(count: usize) -> Self {
         let bits = (count.max(64) * 16).next_power_of_two();
         Self {
@@ -145,9 +132,15 @@ impl KeyFilter {
         }
     }
 
-    fn add(&mut self, key: u64) {
-        let (word, bits) = self.place(key);
-        self.bits[word] |= bits;
+    const fn is_full(&self, count: usize) -> bool {
+        count * 16 > self.bits.len() * 64
+    }
+
+    fn add(&mut self, entries: &[Entry]) {
+        for (key, _) in entries {
+            let (word, bits) = self.place(*key);
+            self.bits[word] |= bits;
+        }
     }
 
     /// The word of a key, and two bits in it: one look at the memory tells. Numbers, of which many are looked for, have a half
@@ -175,8 +168,8 @@ impl KeyFilter {
 mod tests {
     use super::*;
 
-    fn places(index: &Index, key: u64) -> Vec<u32> {
-        let mut places: Vec<u32> = index.of(key).places().collect();
+    fn places_of(index: &Index, key: u64) -> Vec<u32> {
+        let mut places: Vec<u32> = places(index.of(key)).collect();
         places.sort_unstable();
         places
     }
@@ -194,7 +187,7 @@ mod tests {
         left.sort_unstable();
         let mut joined = Vec::new();
         index.join(&left, |key, group, run| {
-            joined.push((key, group.len(), run.len()));
+            joined.push((key, group.len(), places(run).count()));
         });
         for key in 0..1200 {
             let mut wanted: Vec<u32> = (0..4050)
@@ -203,7 +196,7 @@ mod tests {
                 .map(|(_, place)| place)
                 .collect();
             wanted.sort_unstable();
-            assert_eq!(places(&index, key), wanted, "{key}");
+            assert_eq!(places_of(&index, key), wanted, "{key}");
             let found = joined.iter().find(|(k, ..)| *k == key);
             let groups = if key == 5 { 2 } else { 1 };
             assert_eq!(
@@ -216,7 +209,7 @@ mod tests {
     #[test]
     fn filter_never_misses() {
         let mut filter = KeyFilter::for_keys(1000);
-        (0..1000).for_each(|key| filter.add(key));
+        filter.add(&(0..1000).map(|key| (key, 0)).collect::<Vec<_>>());
         assert!((0..1000).all(|key| filter.may_hold(key)));
         assert!((1000..2000).filter(|key| filter.may_hold(*key)).count() < 300);
     }

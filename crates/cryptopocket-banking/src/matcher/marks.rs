@@ -2,9 +2,12 @@
 
 /// One of each side: payments, and credits.
 pub(super) type Sides<T> = [T; 2];
+/// The place of a side in [`Sides`].
+pub(super) type Side = usize;
 
-pub(super) const PAYMENTS: usize = 0;
-pub(super) const CREDITS: usize = 1;
+pub(super) const PAYMENTS: Side = 0;
+pub(super) const CREDITS: Side = 1;
+pub(super) const BOTH: Sides<Side> = [PAYMENTS, CREDITS];
 
 /// A set of places that remembers what was put in.
 #[derive(Clone)]
@@ -14,29 +17,14 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// No record of so many.
-    pub(super) fn none(count: usize) -> Self {
-        Self {
+    /// These of so many records.
+    pub(super) fn of(count: usize, places: impl IntoIterator<Item = u32>) -> Self {
+        let mut marks = Self {
             list: Vec::new(),
             is_in: vec![false; count],
-        }
-    }
-
-    pub(super) fn of(count: usize, places: impl IntoIterator<Item = u32>) -> Self {
-        let mut marks = Self::none(count);
+        };
         marks.extend(places);
         marks
-    }
-
-    /// Whether the place was not in it before.
-    pub(super) fn add(&mut self, place: u32) -> bool {
-        let slot = &mut self.is_in[place as usize];
-        let new = !*slot;
-        if new {
-            *slot = true;
-            self.list.push(place);
-        }
-        new
     }
 
     pub(super) fn has(&self, place: u32) -> bool {
@@ -48,11 +36,6 @@ impl Marks {
         &self.list
     }
 
-    /// The number of all records.
-    pub(super) fn size(&self) -> usize {
-        self.is_in.len()
-    }
-
     /// Whether every record is in it.
     pub(super) fn is_all(&self) -> bool {
         self.list.len() == self.is_in.len()
@@ -62,7 +45,9 @@ impl Marks {
 impl Extend<u32> for Marks {
     fn extend<I: IntoIterator<Item = u32>>(&mut self, places: I) {
         for place in places {
-            self.add(place);
+            if !std::mem::replace(&mut self.is_in[place as usize], true) {
+                self.list.push(place);
+            }
         }
     }
 }

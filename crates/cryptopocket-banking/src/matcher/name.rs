@@ -2,6 +2,8 @@
 
 mod forms;
 
+use std::cmp::Ordering;
+
 use cryptopocket_types::words;
 use serde::{Deserialize, Serialize};
 
@@ -149,85 +151,63 @@ pub(super) fn compare(a: &str, b: &str) -> NameMatch {
     if a == b {
         return NameMatch::Match;
     }
-    let form = |name: &str| name.split_once(FORM).map(|(_, form)| form.to_owned());
-    let other_form = matches!((form(a), form(b)), (Some(a), Some(b)) if a != b);
-    let mut rest = Leftover::of(a, b);
-    if rest.a.is_empty() && rest.b.is_empty() {
-        return if other_form {
-            NameMatch::CloseMatch
-        } else {
-            NameMatch::Match
+    let (mut only_a, mut only_b, mut shared) = (Vec::new(), Vec::new(), 0);
+    let (mut left, mut right) = (words(a).peekable(), words(b).peekable());
+    while let (Some(x), Some(y)) = (left.peek(), right.peek()) {
+        match x.cmp(y) {
+            Ordering::Less => only_a.extend(left.next()),
+            Ordering::Greater => only_b.extend(right.next()),
+            Ordering::Equal => {
+                // An initial that both have says little.
+                shared += usize::from(x.len() > 1);
+                left.next();
+                right.next();
+            }
+        }
+    }
+    only_a.extend(left);
+    only_b.extend(right);
+    let form = |name| str::split_once(name, FORM).map(|(_, form)| form);
+    if only_a.is_empty() && only_b.is_empty() {
+        return match (form(a), form(b)) {
+            (Some(a), Some(b)) if a != b => NameMatch::CloseMatch,
+            _ => NameMatch::Match,
         };
     }
-    if rest.pair_up() {
+    if pair_up(only_a, only_b, shared, a.len().max(b.len())) {
         NameMatch::CloseMatch
     } else {
         NameMatch::NoMatch
     }
 }
 
-/// The words that only one of two names has.
-struct Leftover<'n> {
-    a: Vec<&'n str>,
-    b: Vec<&'n str>,
-    /// Words of two letters or more that both have.
-    shared: usize,
-    /// Letters of the longer name.
-    letters: usize,
-}
-
-impl<'n> Leftover<'n> {
-    fn of(a: &'n str, b: &'n str) -> Self {
-        let mut rest = Self {
-            a: Vec::new(),
-            b: Vec::new(),
-            shared: 0,
-            letters: a.len().max(b.len()),
-        };
-        let (mut left, mut right) = (words(a).peekable(), words(b).peekable());
-        loop {
-            match (left.peek(), right.peek()) {
-                (Some(x), Some(y)) if x == y => {
-                    rest.shared += usize::from(x.len() > 1);
-                    left.next();
-                    right.next();
-                }
-                (Some(x), Some(y)) if x < y => rest.a.extend(left.next()),
-                (Some(_), None) => rest.a.extend(left.next()),
-                (_, Some(_)) => rest.b.extend(right.next()),
-                (None, None) => return rest,
-            }
+/// Whether every word of the name with fewer of them left has a similar one on the other side. `shared` words of two letters
+/// or more are in both names, of which the longer one has so many `letters`.
+fn pair_up<'n>(mut few: Vec<&'n str>, mut many: Vec<&'n str>, shared: usize, letters: usize) -> bool {
+    // By text when both are as long, so that the result does not depend on which name comes first.
+    if (few.len(), &few) > (many.len(), &many) {
+        std::mem::swap(&mut few, &mut many);
+    }
+    let (mut similar, mut mistakes) = (0, 0);
+    for word in few {
+        let cut_off = letters >= 20;
+        let found = many.iter().position(|other| {
+            is_initial(word, other) || (cut_off && is_cut(word, other)) || is_one_mistake(word, other)
+        });
+        if let Some(at) = found {
+            mistakes += usize::from(is_one_mistake(word, many[at]));
+            many.swap_remove(at);
+            similar += 1;
+        } else if let Some((first, second)) = glued(word, &many) {
+            many.swap_remove(first.max(second));
+            many.swap_remove(first.min(second));
+            similar += 2;
+        } else {
+            return false;
         }
     }
-
-    /// Whether every word of the name with fewer of them left has a similar one on the other side.
-    fn pair_up(&mut self) -> bool {
-        // By text when both are as long, so that the result does not depend on which name comes first.
-        if (self.a.len(), &self.a) > (self.b.len(), &self.b) {
-            std::mem::swap(&mut self.a, &mut self.b);
-        }
-        let mut similar = 0;
-        let mut mistakes = 0;
-        for word in &self.a {
-            let cut_off = self.letters >= 20;
-            let found = self.b.iter().position(|other| {
-                is_initial(word, other) || (cut_off && is_cut(word, other)) || is_one_mistake(word, other)
-            });
-            if let Some(at) = found {
-                mistakes += usize::from(is_one_mistake(word, self.b[at]));
-                self.b.swap_remove(at);
-                similar += 1;
-            } else if let Some((first, second)) = glued(word, &self.b) {
-                self.b.swap_remove(first.max(second));
-                self.b.swap_remove(first.min(second));
-                similar += 2;
-            } else {
-                return false;
-            }
-        }
-        // One shared word may be a common surname, and two mistakes another person.
-        mistakes <= 1 && self.shared + similar >= 2 && (self.shared >= 1 || (similar >= 2 && mistakes == 0))
-    }
+    // One shared word may be a common surname, and two mistakes another person.
+    mistakes <= 1 && shared + similar >= 2 && (shared >= 1 || (similar >= 2 && mistakes == 0))
 }
 
 fn is_initial(a: &str, b: &str) -> bool {

@@ -1,10 +1,25 @@
 //! Work in parallel.
 
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::panic::resume_unwind;
+use std::thread::{self, Scope, ScopedJoinHandle};
+
+use super::marks::{CREDITS, PAYMENTS, Side, Sides};
 
 /// Fewer items are not worth a thread.
 const WORTH_A_THREAD: usize = 4096;
+
+/// Starts `work` on a thread of its own, and returns what waits for its result. Where no thread is to be had, it is done then.
+fn start<'s, R: Send + 's>(
+    scope: &'s Scope<'s, '_>,
+    work: impl Fn() -> R + Copy + Send + 's,
+) -> impl FnOnce() -> R {
+    let thread = thread::Builder::new().spawn_scoped(scope, work);
+    move || match thread.map(ScopedJoinHandle::join) {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => resume_unwind(panic),
+        Err(_) => work(),
+    }
+}
 
 /// Runs `work` on parts of `items`, and returns the results in order. The split never shows in the sum of the results.
 pub(super) fn in_parts<T: Sync, R: Send>(
@@ -13,30 +28,31 @@ pub(super) fn in_parts<T: Sync, R: Send>(
     work: impl Fn(&[T]) -> R + Sync,
 ) -> Vec<R> {
     let parts = threads.min(items.len() / WORTH_A_THREAD).max(1);
-    if parts == 1 {
-        return vec![work(items)];
-    }
-    let chunks: Vec<&[T]> = items.chunks(items.len().div_ceil(parts)).collect();
+    let (first, rest) = items.split_at(items.len().div_ceil(parts));
     let work = &work;
     thread::scope(|scope| {
-        let spawned: Vec<_> = chunks[1..]
-            .iter()
-            .map(|chunk| {
-                thread::Builder::new()
-                    .spawn_scoped(scope, move || work(chunk))
-                    .ok()
-            })
-            .collect();
-        let mut results = vec![work(chunks[0])];
-        for (thread, chunk) in spawned.into_iter().zip(&chunks[1..]) {
-            let result = match thread.map(thread::ScopedJoinHandle::join) {
-                Some(Ok(result)) => result,
-                Some(Err(panic)) => std::panic::resume_unwind(panic),
-                None => work(chunk),
-            };
-            results.push(result);
-        }
+        let rest = rest.chunks(first.len().max(1));
+        let started: Vec<_> = rest.map(|part| start(scope, move || work(part))).collect();
+        let mut results = vec![work(first)];
+        results.extend(started.into_iter().map(|finish| finish()));
         results
+    })
+}
+
+/// The results of `work` for both sides, made at the same time where both have enough of these many records.
+pub(super) fn both_sides<R: Send>(
+    counts: Sides<usize>,
+    threads: usize,
+    work: impl Fn(Side) -> R + Sync,
+) -> Sides<R> {
+    let work = &work;
+    if threads < 2 || counts[PAYMENTS].min(counts[CREDITS]) < WORTH_A_THREAD {
+        return [work(PAYMENTS), work(CREDITS)];
+    }
+    thread::scope(|scope| {
+        let payments = start(scope, || work(PAYMENTS));
+        let credits = work(CREDITS);
+        [payments(), credits]
     })
 }
 
@@ -60,26 +76,6 @@ pub(super) fn flat_map<T: Sync, I: IntoIterator<Item: Send>>(
     all.unwrap_or_default()
 }
 
-/// Runs both, at the same time where there is enough of it and a thread to be had.
-pub(super) fn both(items: usize, threads: usize, one: impl FnOnce() + Send, other: impl FnOnce()) {
-    let one = Mutex::new(Some(one));
-    let take = || one.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if threads > 1 && items >= WORTH_A_THREAD {
-        thread::scope(|scope| {
-            let run = || take().into_iter().for_each(|one| one());
-            let spawned = thread::Builder::new().spawn_scoped(scope, run);
-            other();
-            drop(spawned);
-        });
-    } else {
-        other();
-    }
-    // Where no thread was started, it is still to be run.
-    if let Some(one) = take() {
-        one();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,11 +89,16 @@ mod tests {
     }
 
     #[test]
-    fn both_are_run_once() {
+    fn each_side_is_done_once() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
         for (items, threads) in [(0, 1), (0, 2), (10_000, 1), (10_000, 2)] {
-            let (mut one, mut other) = (0, 0);
-            both(items, threads, || one += 1, || other += 1);
-            assert_eq!((one, other), (1, 1));
+            let count = AtomicUsize::new(0);
+            let sides = both_sides([items; 2], threads, |side| {
+                count.fetch_add(1, Ordering::Relaxed);
+                side
+            });
+            assert_eq!((sides, count.into_inner()), ([PAYMENTS, CREDITS], 2));
         }
     }
 }

@@ -95,41 +95,30 @@ pub enum Cut {
 }
 
 impl Cut {
-    /// How many it counts.
     pub(super) const fn count(&self) -> usize {
-        self.parts().0
-    }
-
-    const fn parts(&self) -> (usize, &'static str) {
         match self {
-            Self::Texts(count) => (*count, "texts were too long and read in part"),
-            Self::References(count) => (
-                *count,
-                "references are shared by too many records and were left out",
-            ),
-            Self::Amounts(count) => (
-                *count,
-                "amounts are shared by too many records: these were compared by name and account only",
-            ),
-            Self::Names(count) => (
-                *count,
-                "names at one amount are shared by too many records and were left out",
-            ),
-            Self::Accounts(count) => (
-                *count,
-                "accounts at one amount are shared by too many records and were left out",
-            ),
-            Self::Splits(count) => (
-                *count,
-                "payers have too many records to search them for amounts that add up",
-            ),
+            Self::Texts(count)
+            | Self::References(count)
+            | Self::Amounts(count)
+            | Self::Names(count)
+            | Self::Accounts(count)
+            | Self::Splits(count) => *count,
         }
     }
 }
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (count, what) = self.parts();
-        write!(f, "{count} {what}")
+        let what = match self {
+            Self::Texts(_) => "texts were too long and read in part",
+            Self::References(_) => "references are shared by too many records and were left out",
+            Self::Amounts(_) => {
+                "amounts are shared by too many records: these were compared by name and account only"
+            }
+            Self::Names(_) => "names at one amount are shared by too many records and were left out",
+            Self::Accounts(_) => "accounts at one amount are shared by too many records and were left out",
+            Self::Splits(_) => "payers have too many records to search them for amounts that add up",
+        };
+        write!(f, "{} {what}", self.count())
     }
 }

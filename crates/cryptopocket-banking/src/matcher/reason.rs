@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cryptopocket_types::{Money, PaymentId};
+use cryptopocket_types::{Money, PaymentId, words};
 use serde::{Deserialize, Serialize};
 
 use super::name::NameMatch;
@@ -100,41 +100,43 @@ pub enum Reason {
     PaidAlready,
 }
 
-/// What of a payment a transaction names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ReferenceKind {
-    /// The concept.
-    Concept,
-    /// The concept with a check digit that the payment does not store.
-    ConceptWithCheckDigit,
-    /// The provider's payment id.
-    PaymentId,
-    /// Your external id.
-    ExternalId,
-}
+words! {
+    /// What of a payment a transaction names.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[serde(rename_all = "snake_case")]
+    #[non_exhaustive]
+    pub enum ReferenceKind {
+        /// The concept.
+        Concept = "concept",
+        /// The concept with a check digit that the payment does not store.
+        ConceptWithCheckDigit = "a check digit behind concept",
+        /// The provider's payment id.
+        PaymentId = "payment id",
+        /// Your external id.
+        ExternalId = "external id",
+    }
 
-/// How a reference stands in a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ReferenceFound {
-    // The most reliable first: the order ranks mentions.
-    /// As the end-to-end id.
-    EndToEnd,
-    /// In an ISO 11649 reference with valid check digits.
-    CreditorReference,
-    /// As a whole word.
-    WholeWord,
-    /// As the whole of a group of words.
-    Group,
-    /// Inside a longer word or group. Never confirmed.
-    Inside,
-    /// With one wrong character. Never confirmed.
-    OneMistake,
+    /// How a reference stands in a transaction.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[serde(rename_all = "snake_case")]
+    #[non_exhaustive]
+    pub enum ReferenceFound {
+        // The most reliable first: the order ranks mentions.
+        /// As the end-to-end id.
+        EndToEnd = "is the end-to-end id",
+        /// In an ISO 11649 reference with valid check digits.
+        CreditorReference = "stands in a creditor reference with valid check digits",
+        /// As a whole word.
+        WholeWord = "stands as a whole word in the remittance text",
+        /// As the whole of a group of words.
+        Group = "stands in groups in the remittance text",
+        /// Inside a longer word or group. Never confirmed.
+        Inside = "stands inside a longer word or group",
+        /// With one wrong character. Never confirmed.
+        OneMistake = "differs by one character from a number in the text",
+    }
 }
 
 impl Reason {
@@ -171,7 +173,7 @@ impl fmt::Display for Reason {
                 kind,
                 found,
                 reference,
-            } => reference_phrase(f, *kind, *found, reference),
+            } => write!(f, "{kind} {reference} {found}"),
             Self::AmountEqual => f.write_str("amount equal"),
             Self::AmountShort { by, tolerated } => write!(f, "amount short by {by}{}", within(*tolerated)),
             Self::AmountOver { by, tolerated } => write!(f, "amount over by {by}{}", within(*tolerated)),
@@ -222,32 +224,4 @@ impl fmt::Display for Reason {
 
 fn within(tolerated: bool) -> &'static str {
     if tolerated { ", within the tolerance" } else { "" }
-}
-
-fn reference_phrase(
-    f: &mut fmt::Formatter<'_>,
-    kind: ReferenceKind,
-    found: ReferenceFound,
-    reference: &str,
-) -> fmt::Result {
-    let name = match kind {
-        ReferenceKind::Concept => "concept",
-        ReferenceKind::ConceptWithCheckDigit => "a check digit behind concept",
-        ReferenceKind::PaymentId => "payment id",
-        ReferenceKind::ExternalId => "external id",
-    };
-    let place = match found {
-        ReferenceFound::EndToEnd => "is the end-to-end id",
-        ReferenceFound::CreditorReference => "stands in a creditor reference with valid check digits",
-        ReferenceFound::WholeWord => "stands as a whole word in the remittance text",
-        ReferenceFound::Group => "stands in groups in the remittance text",
-        ReferenceFound::Inside => "stands inside a longer word or group",
-        ReferenceFound::OneMistake => {
-            return write!(
-                f,
-                "a number in the text differs from {name} {reference} by one character"
-            );
-        }
-    };
-    write!(f, "{name} {reference} {place}")
 }

@@ -1,13 +1,12 @@
-//! Payments and credits, prepared: texts are spans of an arena, amounts are in minor units.
+//! Payments and transactions, prepared: texts are spans of an arena, amounts are in minor units.
 
 use cryptopocket_types::Currency;
 
+use super::marks::{PAYMENTS, Side};
 use super::name;
-use super::problem::RecordId;
 use super::reason::ReferenceKind;
 use super::reference::{Key, Keys};
 use super::texts::{Span, Texts};
-use crate::TransactionKey;
 
 /// No day is known.
 pub(super) const NO_DAY: i32 = i32::MIN;
@@ -20,158 +19,79 @@ pub(super) struct Payer {
     pub(super) glance: Glance,
 }
 
+/// A payment or a transaction. What only one of them has is empty in the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Payment {
+pub(super) struct Record {
     pub(super) id: Span,
-    pub(super) amount: i64,
-    pub(super) currency: Currency,
-    pub(super) created: i32,
-    pub(super) open: bool,
-    /// The concept as it was given, for texts.
-    pub(super) concept: Span,
-    pub(super) external_id: Span,
-    pub(super) keys: Keys,
-    pub(super) payer: Payer,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Credit {
-    pub(super) id: Span,
-    /// The account that holds it, in normal form; empty if it is unknown.
+    /// The account that holds a transaction, in normal form; empty if it is unknown.
     pub(super) account: Span,
     /// Negative for a debit.
     pub(super) amount: i64,
     pub(super) currency: Currency,
-    pub(super) booked: i32,
-    pub(super) reconciled: bool,
-    /// The payment that it is reconciled with.
-    pub(super) payment_id: Span,
-    pub(super) references: Span,
-    /// The folded text.
+    /// The day on which a payment was created, or a transaction booked.
+    pub(super) day: i32,
+    /// Whether its source says that a payment waits for money, or that a transaction is not reconciled.
+    pub(super) open: bool,
+    /// The concept of a payment as it was given, or the folded text of a transaction.
     pub(super) text: Span,
+    /// The external id of a payment, or the id of the payment that a transaction is reconciled with.
+    pub(super) other_id: Span,
     pub(super) payer: Payer,
+    /// The keys of a payment.
+    pub(super) keys: Keys,
+    /// The references in the text of a transaction, and whether not all of it was read.
+    pub(super) references: Span,
     pub(super) cut: bool,
 }
 
-impl Payment {
-    /// The text of a reference, as it was given.
+impl Record {
+    /// The text of a payment's reference, as it was given.
     pub(super) const fn reference(&self, kind: ReferenceKind) -> Span {
         match kind {
-            ReferenceKind::Concept | ReferenceKind::ConceptWithCheckDigit => self.concept,
+            ReferenceKind::Concept | ReferenceKind::ConceptWithCheckDigit => self.text,
             ReferenceKind::PaymentId => self.id,
-            ReferenceKind::ExternalId => self.external_id,
+            ReferenceKind::ExternalId => self.other_id,
         }
     }
-}
 
-/// A payment or a credit.
-pub(super) trait Record: Copy + PartialEq + Sync {
     /// Its id, and the account that holds it.
-    fn identity<'t>(&self, texts: &'t Texts) -> (&'t str, &'t str);
+    pub(super) fn identity<'t>(&self, texts: &'t Texts) -> (&'t str, &'t str) {
+        (texts.text(self.id), texts.text(self.account))
+    }
 
-    fn record_id(&self, texts: &Texts) -> RecordId;
-
-    /// Visits its texts.
-    fn each_text(&mut self, visit: impl FnMut(&mut Span));
-
-    fn references(&mut self) -> Option<&mut Span> {
-        None
+    pub(super) fn spans(&mut self) -> [&mut Span; 6] {
+        let Payer { name, iban, .. } = &mut self.payer;
+        let (id, account) = (&mut self.id, &mut self.account);
+        [id, account, &mut self.text, &mut self.other_id, name, iban]
     }
 
     /// The record that two records of one identity make; `None` when they contradict each other.
-    fn join(&self, other: &Self, texts: &Texts) -> Option<Self>;
-}
-
-impl Record for Payment {
-    fn identity<'t>(&self, texts: &'t Texts) -> (&'t str, &'t str) {
-        (texts.text(self.id), "")
-    }
-
-    fn record_id(&self, texts: &Texts) -> RecordId {
-        let payment_id = texts.text(self.id).into();
-        RecordId::Payment { payment_id }
-    }
-
-    fn each_text(&mut self, visit: impl FnMut(&mut Span)) {
-        let Payer { name, iban, .. } = &mut self.payer;
-        let texts = [&mut self.id, &mut self.concept, &mut self.external_id, name, iban];
-        texts.into_iter().for_each(visit);
-    }
-
-    /// One source may know what another does not: a list of payments has no concept.
-    fn join(&self, other: &Self, texts: &Texts) -> Option<Self> {
+    pub(super) fn join(&self, other: &Self, side: Side, texts: &Texts) -> Option<Self> {
+        // One source may know what another does not: a list of payments has no concept. A bank tells all of a transaction.
+        let joined = |a: Span, b: Span| match side {
+            PAYMENTS => texts.either(a, b),
+            _ => (texts.text(a) == texts.text(b)).then_some(a),
+        };
         if (self.amount, self.currency) != (other.amount, other.currency) {
             return None;
         }
-        let created = match (self.created, other.created) {
+        let day = match (self.day, other.day) {
             (NO_DAY, day) | (day, NO_DAY) => day,
             (x, y) if x == y => x,
             _ => return None,
         };
-        let keys = Keys {
-            concept: if self.keys.concept == [None; 2] {
-                other.keys.concept
-            } else {
-                self.keys.concept
-            },
-            external_id: self.keys.external_id.or(other.keys.external_id),
-            ..self.keys
-        };
         Some(Self {
-            created,
-            keys,
-            // The older record may still say that it is open.
+            day,
+            // The older record may still say that the payment waits, or know of no reconciliation.
             open: self.open && other.open,
-            concept: texts.either(self.concept, other.concept)?,
-            external_id: texts.either(self.external_id, other.external_id)?,
+            text: joined(self.text, other.text)?,
+            other_id: texts.either(self.other_id, other.other_id)?,
             payer: Payer {
-                name: texts.either(self.payer.name, other.payer.name)?,
-                iban: texts.either(self.payer.iban, other.payer.iban)?,
+                name: joined(self.payer.name, other.payer.name)?,
+                iban: joined(self.payer.iban, other.payer.iban)?,
                 glance: self.payer.glance.or(other.payer.glance),
             },
-            ..*self
-        })
-    }
-}
-
-impl Credit {
-    pub(super) fn key(&self, texts: &Texts) -> TransactionKey {
-        TransactionKey::from(texts.text(self.id)).in_account(texts.text(self.account))
-    }
-}
-
-impl Record for Credit {
-    fn identity<'t>(&self, texts: &'t Texts) -> (&'t str, &'t str) {
-        (texts.text(self.id), texts.text(self.account))
-    }
-
-    fn record_id(&self, texts: &Texts) -> RecordId {
-        RecordId::Transaction(self.key(texts))
-    }
-
-    fn each_text(&mut self, visit: impl FnMut(&mut Span)) {
-        let Payer { name, iban, .. } = &mut self.payer;
-        let (account, text) = (&mut self.account, &mut self.text);
-        let texts = [&mut self.id, account, &mut self.payment_id, text, name, iban];
-        texts.into_iter().for_each(visit);
-    }
-
-    fn references(&mut self) -> Option<&mut Span> {
-        Some(&mut self.references)
-    }
-
-    fn join(&self, other: &Self, texts: &Texts) -> Option<Self> {
-        let same = |a: Span, b: Span| texts.text(a) == texts.text(b);
-        let is_same = (self.amount, self.currency, self.booked)
-            == (other.amount, other.currency, other.booked)
-            && same(self.text, other.text)
-            && same(self.payer.name, other.payer.name)
-            && same(self.payer.iban, other.payer.iban);
-        let payment_id = texts.either(self.payment_id, other.payment_id)?;
-        is_same.then_some(Self {
-            // The older record may not know of the reconciliation yet.
-            reconciled: self.reconciled || other.reconciled,
-            payment_id,
+            keys: self.keys.or(other.keys),
             ..*self
         })
     }

@@ -1,5 +1,7 @@
 //! References: the keys under which a payment is found, and the references that a payer's text holds.
 
+use std::num::NonZeroU64;
+
 use super::check_digits;
 use super::label::Label;
 use super::reason::{ReferenceFound, ReferenceKind};
@@ -13,6 +15,12 @@ pub(super) const HASHED: u64 = 1 << 63;
 /// The comparable form of a reference: a number without leading zeros, or the hash of joined letters and digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(pub(super) u64);
+
+impl From<NonZeroU64> for Key {
+    fn from(key: NonZeroU64) -> Self {
+        Self(key.get())
+    }
+}
 
 impl Key {
     /// The key of letters and digits without separators; `None` for nothing but zeros.
@@ -52,7 +60,6 @@ impl Key {
     }
 }
 
-/// Both as one key.
 pub(super) const fn mixed(a: u64, b: u64) -> u64 {
     let sum = (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
@@ -87,14 +94,17 @@ impl Reference {
 /// Shorter external and payment ids are too common in texts to be keys.
 const SHORTEST_ID: usize = 6;
 
-/// The keys that a payment stores; those with check digits are made from the concept.
+/// The keys that a payment stores: those of its concept, of the number inside it when it is an ISO 11649 reference, of its id
+/// and of its external id. Those with check digits are made from the concept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Keys {
-    /// The concept, and the number inside it when it is an ISO 11649 reference.
-    pub(super) concept: [Option<Key>; 2],
-    pub(super) payment_id: Option<Key>,
-    pub(super) external_id: Option<Key>,
-}
+pub(super) struct Keys([Option<NonZeroU64>; 4]);
+
+const KINDS: [ReferenceKind; 4] = [
+    ReferenceKind::Concept,
+    ReferenceKind::Concept,
+    ReferenceKind::PaymentId,
+    ReferenceKind::ExternalId,
+];
 
 impl Keys {
     pub(super) fn of(concept: &str, payment_id: &str, external_id: &str, scratch: &mut String) -> Self {
@@ -104,48 +114,43 @@ impl Keys {
             text::fold(text, 256, scratch);
             joined.clear();
             joined.extend(text::joined(scratch));
-            let id =
-                Key::of(&joined).filter(|key| joined.len() >= SHORTEST_ID && key.significant_digits() >= 6);
-            let inside = check_digits::iso_11649(&joined).and_then(Key::of);
-            (Key::of(&joined), inside, id)
+            let key = Key::of(&joined);
+            let id = key.filter(|key| joined.len() >= SHORTEST_ID && key.significant_digits() >= 6);
+            (key, check_digits::iso_11649(&joined).and_then(Key::of), id)
         };
         let (whole, inside, _) = join(concept);
-        Self {
-            concept: [whole, inside],
-            payment_id: join(payment_id).2,
-            external_id: join(external_id).2,
-        }
+        let keys = [whole, inside, join(payment_id).2, join(external_id).2];
+        Self(keys.map(|key| key.and_then(|key| NonZeroU64::new(key.0))))
+    }
+
+    /// Those of both, where one of them knows what the other does not.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at].or(other.0[at])))
+    }
+
+    fn concept(self) -> impl Iterator<Item = Key> {
+        self.0.into_iter().take(2).flatten().map(Key::from)
     }
 
     /// The concept as a number that is long enough for a typing mistake in it to be told.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = Key> {
-        let concept = self.concept.into_iter().flatten();
-        concept.filter(|key| key.is_number() && key.significant_digits() >= 6)
+    pub(super) fn numbers(self) -> impl Iterator<Item = Key> {
+        self.concept()
+            .filter(|key| key.is_number() && key.significant_digits() >= 6)
     }
 
     /// What one of the keys stands for; of several the first.
-    pub(super) fn origin(&self, key: Key) -> ReferenceKind {
-        if self.concept.contains(&Some(key)) {
-            ReferenceKind::Concept
-        } else if self.payment_id == Some(key) {
-            ReferenceKind::PaymentId
-        } else if self.external_id == Some(key) {
-            ReferenceKind::ExternalId
-        } else {
-            ReferenceKind::ConceptWithCheckDigit
-        }
+    pub(super) fn origin(self, key: Key) -> ReferenceKind {
+        let at = self.0.iter().position(|stored| *stored == NonZeroU64::new(key.0));
+        at.map_or(ReferenceKind::ConceptWithCheckDigit, |at| KINDS[at])
     }
 
-    /// The keys that the payment stores.
-    pub(super) fn stored(&self) -> impl Iterator<Item = Key> + use<> {
-        let ids = [self.payment_id, self.external_id];
-        self.concept.into_iter().chain(ids).flatten()
+    pub(super) fn stored(self) -> impl Iterator<Item = Key> {
+        self.0.into_iter().flatten().map(Key::from)
     }
 
     /// Every key, also of a printed form with a check digit.
-    pub(super) fn all(&self) -> impl Iterator<Item = Key> + use<> {
-        let number = self.concept.into_iter().flatten().find(|key| key.is_number());
-        let derived = number.and_then(derived);
+    pub(super) fn all(self) -> impl Iterator<Item = Key> {
+        let derived = self.concept().find(|key| key.is_number()).and_then(derived);
         self.stored().chain(derived.into_iter().flatten())
     }
 }

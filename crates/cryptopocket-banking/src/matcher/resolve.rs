@@ -6,16 +6,17 @@ mod by_sum;
 mod split;
 mod sum;
 
+use std::cmp::Ordering;
+
+use super::candidates::Candidates;
 use super::evidence::AmountMatch;
-use super::field::Field;
-use super::graph::{Edges, Graph};
-use super::marks::Marks;
+use super::graph::Edges;
+use super::marks::{CREDITS, Marks, PAYMENTS, Sides};
 use super::outcome::Outcome;
 use super::parallel::flat_map;
 use super::policy::Policy;
 use super::problem::Cut;
-use super::search::Edge;
-use super::store::Store;
+use super::search::{Edge, Search};
 use by_sum::Sums;
 
 /// What became of the records, kept from one run to the next.
@@ -25,9 +26,9 @@ pub(super) struct Resolution {
     verdicts: Vec<Outcome>,
     /// The edges that the verdicts rest on.
     chosen: Vec<Edges>,
-    /// Payments and credits that a decision took, and credits that some verdict rests on, by place.
-    paid: Vec<bool>,
-    spent: Vec<bool>,
+    /// Payments and credits that a decision took, by place.
+    taken: Sides<Vec<bool>>,
+    /// Credits that some verdict rests on.
     used: Vec<bool>,
     sums: Sums,
 }
@@ -44,54 +45,45 @@ impl Resolution {
         by_sum.unwrap_or_else(|| (verdict, &self.chosen[payment as usize]))
     }
 
-    /// Whether some outcome uses the credit.
     pub(super) fn is_used(&self, credit: u32) -> bool {
         self.used[credit as usize] || self.sums.is_spent(credit)
     }
 
-    /// What the policy's limits cut.
     pub(super) fn cut(&self) -> Cut {
         Cut::Splits(self.sums.left_out())
     }
 }
 
-/// Resolves candidates anew.
 pub(super) struct Resolver<'r> {
-    field: Field<'r>,
-    store: &'r Store,
-    policy: &'r Policy,
-    graph: &'r Graph,
+    search: &'r Search<'r>,
+    found: &'r Candidates,
     resolution: &'r mut Resolution,
 }
 
-/// Decides about these records, which are all that edges tie to each other, and about the sums that they may be in. Returns
-/// the payments whose sums may be others now.
+/// Decides about the dirty records, which are all that edges tie to each other, and about the sums of their payers. Adds the
+/// records of these sums.
 pub(super) fn resolve(
     resolution: &mut Resolution,
-    field: Field<'_>,
-    (payments, credits): (&[u32], &[u32]),
-    changed: (&Marks, &Marks),
-) -> Vec<u32> {
-    let store = field.search.store;
-    let (all, free) = (store.payments.len(), store.credits.len());
-    resolution.verdicts.resize(all, Outcome::None);
-    resolution.chosen.resize(all, Edges::new());
-    resolution.paid.resize(all, false);
-    for list in [&mut resolution.spent, &mut resolution.used] {
-        list.resize(free, false);
+    search: &Search<'_>,
+    found: &Candidates,
+    dirty: &mut Sides<Marks>,
+) {
+    let counts = search.store.counts();
+    resolution.verdicts.resize(counts[PAYMENTS], Outcome::None);
+    resolution.chosen.resize(counts[PAYMENTS], Edges::new());
+    resolution.used.resize(counts[CREDITS], false);
+    for (taken, count) in resolution.taken.iter_mut().zip(counts) {
+        taken.resize(count, false);
     }
-    let mut sums = std::mem::take(&mut resolution.sums);
     let mut resolver = Resolver {
-        field,
-        store,
-        policy: field.search.policy,
-        graph: &field.found.graph,
+        search,
+        found,
         resolution,
     };
-    resolver.run(payments, credits);
-    let moved = sums.update(&resolver, (payments, credits), changed);
+    resolver.run(dirty[PAYMENTS].list(), dirty[CREDITS].list());
+    let mut sums = std::mem::take(&mut resolver.resolution.sums);
+    resolver.sums(&mut sums, dirty);
     resolution.sums = sums;
-    moved
 }
 
 impl Resolver<'_> {
@@ -100,25 +92,25 @@ impl Resolver<'_> {
         for at in payments {
             resolution.verdicts[*at as usize] = Outcome::None;
             resolution.chosen[*at as usize].clear();
-            resolution.paid[*at as usize] = false;
+            resolution.taken[PAYMENTS][*at as usize] = false;
         }
         for at in credits {
-            resolution.spent[*at as usize] = false;
+            resolution.taken[CREDITS][*at as usize] = false;
             resolution.used[*at as usize] = false;
         }
         // All confirmations rest on all candidates; only then are their records taken.
-        let confirmed = flat_map(payments, self.field.search.threads, |at| {
-            let edges = self.graph.of_payment(*at).iter().copied();
-            edges.filter(|edge| edge.confirmable && self.field.rivalry(edge).is_none())
+        let confirmed = flat_map(payments, self.search.threads, |at| {
+            let edges = self.found.graph.of_payment(*at).iter().copied();
+            edges.filter(|edge| edge.confirmable && self.found.rivalry(self.search, edge).is_none())
         });
         for edge in confirmed {
             self.decide(edge.payment, Outcome::Confirmed, &[edge]);
-            self.resolution.paid[edge.payment as usize] = true;
-            self.resolution.spent[edge.credit as usize] = true;
+            self.take(&[edge]);
         }
-        self.splits(payments, credits);
-        let judged = flat_map(payments, self.field.search.threads, |at| {
-            let left = !self.resolution.paid[*at as usize] && !self.graph.of_payment(*at).is_empty();
+        self.splits([payments, credits]);
+        let judged = flat_map(payments, self.search.threads, |at| {
+            let is_taken = self.resolution.taken[PAYMENTS][*at as usize];
+            let left = !is_taken && !self.found.graph.of_payment(*at).is_empty();
             left.then(|| (*at, self.judge(*at)))
         });
         for (payment, (verdict, chosen)) in judged {
@@ -131,14 +123,22 @@ impl Resolver<'_> {
             self.resolution.used[edge.credit as usize] = true;
         }
         self.resolution.verdicts[payment as usize] = verdict;
-        self.resolution.chosen[payment as usize] = listed(self.policy, verdict, chosen).into();
+        self.resolution.chosen[payment as usize] = listed(self.search.policy, verdict, chosen).into();
+    }
+
+    /// Takes the records of these pairs: no other decision can have them.
+    fn take(&mut self, pairs: &[Edge]) {
+        for edge in pairs {
+            self.resolution.taken[PAYMENTS][edge.payment as usize] = true;
+            self.resolution.taken[CREDITS][edge.credit as usize] = true;
+        }
     }
 
     /// Candidates that are still to be had.
     fn is_left(&self, edge: &Edge) -> bool {
-        !self.resolution.paid[edge.payment as usize]
-            && !self.resolution.spent[edge.credit as usize]
-            && edge.score >= self.policy.suggest_from
+        !self.resolution.taken[PAYMENTS][edge.payment as usize]
+            && !self.resolution.taken[CREDITS][edge.credit as usize]
+            && edge.score >= self.search.policy.suggest_from
     }
 
     /// Whether a whole reference names the payment at another amount.
@@ -146,73 +146,67 @@ impl Resolver<'_> {
         edge.evidence.amount == AmountMatch::Differs
     }
 
+    /// The candidates of a credit that are left.
+    fn of_credit(&self, credit: u32) -> impl Iterator<Item = &Edge> {
+        let edges = self.found.graph.of_credit(self.search.store, credit);
+        edges.filter(|edge| self.is_left(edge))
+    }
+
     /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.
     fn contenders(&self, credit: u32) -> impl Iterator<Item = &Edge> {
-        let left = |edge: &&Edge| self.is_left(edge);
-        let whole = self.graph.of_credit(self.store, credit).filter(left);
-        let best = whole
-            .filter(|edge| !Self::is_part(edge))
-            .max_by_key(|edge| edge.score);
-        let counts =
-            move |edge: &Edge| Self::is_part(edge) || best.is_none_or(|best| self.is_near(edge, best));
-        self.graph
-            .of_credit(self.store, credit)
-            .filter(move |edge| self.is_left(edge) && counts(edge))
+        let whole = self.of_credit(credit).filter(|edge| !Self::is_part(edge));
+        let best = whole.max_by_key(|edge| edge.score);
+        self.of_credit(credit)
+            .filter(move |edge| Self::is_part(edge) || best.is_none_or(|best| self.is_near(edge, best)))
     }
 
     /// Whether a candidate is as likely as the best one: by its score, or because it alone is from the expected payer.
     fn is_near(&self, edge: &Edge, best: &Edge) -> bool {
-        edge.score.saturating_add(self.policy.epsilon) >= best.score
+        edge.score.saturating_add(self.search.policy.epsilon) >= best.score
             || (edge.evidence.same_payer() && !best.evidence.same_payer())
     }
 
     /// The outcome of a payment that no confirmed match and no split settled.
     fn judge(&self, payment: u32) -> (Outcome, Vec<Edge>) {
-        let edges = self.graph.of_payment(payment).iter();
+        let edges = self.found.graph.of_payment(payment).iter();
         // Those that count, each with whether another payment contends for the credit.
         let counting = edges.filter(|edge| self.is_left(edge)).filter_map(|edge| {
-            let (own, others): (Vec<&Edge>, Vec<&Edge>) = self
-                .contenders(edge.credit)
-                .partition(|other| other.payment == payment);
-            (!own.is_empty()).then_some((*edge, !others.is_empty()))
+            let contenders: Vec<u32> = self.contenders(edge.credit).map(|other| other.payment).collect();
+            contenders
+                .contains(&payment)
+                .then_some((*edge, contenders.len() > 1))
         });
-        let (mut parts, mut whole): (Vec<_>, Vec<_>) = counting.partition(|(edge, _)| Self::is_part(edge));
-        for side in [&mut whole, &mut parts] {
-            // Ties keep the order of the credits' ids.
-            side.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
+        let (parts, mut chosen): (Vec<_>, Vec<_>) = counting.partition(|(edge, _)| Self::is_part(edge));
+        let is_whole = !chosen.is_empty();
+        if !is_whole {
+            chosen = parts;
         }
-        let is_contested = |edges: &[(Edge, bool)]| edges.iter().any(|(_, others)| *others);
-        if let Some((best, _)) = whole.first().copied() {
-            whole.retain(|(edge, _)| self.is_near(edge, &best));
-            let verdict = if whole.len() == 1 && !is_contested(&whole) {
-                Outcome::Suggested
-            } else {
-                Outcome::Ambiguous
-            };
-            return (verdict, whole.into_iter().map(|(edge, _)| edge).collect());
+        // Ties keep the order of the credits' ids.
+        chosen.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
+        if let (true, Some((best, _))) = (is_whole, chosen.first().copied()) {
+            chosen.retain(|(edge, _)| self.is_near(edge, &best));
         }
-        let is_contested = is_contested(&parts);
-        let parts: Vec<Edge> = parts.into_iter().map(|(edge, _)| edge).collect();
-        if parts.is_empty() || is_contested {
-            let verdict = if is_contested {
-                Outcome::Ambiguous
-            } else {
-                Outcome::None
-            };
-            return (verdict, parts);
-        }
-        let sent = parts
-            .iter()
-            .map(|edge| i128::from(self.store.credits[edge.credit].amount))
-            .sum::<i128>();
-        let wanted = i128::from(self.store.payments[payment].amount);
-        let verdict = match sent.cmp(&wanted) {
-            std::cmp::Ordering::Less => Outcome::Partial,
-            std::cmp::Ordering::Greater => Outcome::Over,
-            // More parts than a split may have.
-            std::cmp::Ordering::Equal => Outcome::Ambiguous,
+        let is_contested = chosen.iter().any(|(_, others)| *others);
+        let chosen: Vec<Edge> = chosen.into_iter().map(|(edge, _)| edge).collect();
+        let verdict = match chosen.as_slice() {
+            [] => Outcome::None,
+            _ if is_contested => Outcome::Ambiguous,
+            [_] if is_whole => Outcome::Suggested,
+            _ if is_whole => Outcome::Ambiguous,
+            parts => {
+                let amounts = parts
+                    .iter()
+                    .map(|edge| self.search.store.credit(edge.credit).amount);
+                let sent: i128 = amounts.map(i128::from).sum();
+                match sent.cmp(&i128::from(self.search.store.payment(payment).amount)) {
+                    Ordering::Less => Outcome::Partial,
+                    Ordering::Greater => Outcome::Over,
+                    // More parts than a split may have.
+                    Ordering::Equal => Outcome::Ambiguous,
+                }
+            }
         };
-        (verdict, parts)
+        (verdict, chosen)
     }
 }
 

@@ -3,7 +3,6 @@
 use super::evidence::{Evidence, Mention};
 use super::policy::Policy;
 use super::reason::ReferenceFound;
-use super::record::{Credit, Payment};
 use super::standing::Standing;
 use super::store::Store;
 
@@ -16,15 +15,7 @@ pub(super) struct Search<'s> {
     pub(super) standing: &'s Standing,
 }
 
-impl<'s> Search<'s> {
-    pub(super) fn payment(&self, place: u32) -> &'s Payment {
-        &self.store.payments[place]
-    }
-
-    pub(super) fn credit(&self, place: u32) -> &'s Credit {
-        &self.store.credits[place]
-    }
-
+impl Search<'_> {
     /// The pair with its evidence; `None` when a gate or a person excludes it.
     pub(super) fn edge(&self, payment: u32, credit: u32, mention: Option<Mention>) -> Option<Edge> {
         if !self.standing.excluded.is_empty() && self.standing.excluded.contains(&(payment, credit)) {
@@ -63,11 +54,10 @@ impl Edge {
         (mention.is_none(), mention.map(Mention::rank))
     }
 
-    /// The step that found it.
     pub(super) fn step(&self) -> Step {
         match self.evidence.mention {
             None => Step::Amount,
-            Some(mention) if mention.reading == ReferenceFound::OneMistake => Step::Typo,
+            Some(mention) if mention.reading() == ReferenceFound::OneMistake => Step::Typo,
             Some(_) => Step::Reference,
         }
     }

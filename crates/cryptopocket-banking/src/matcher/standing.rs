@@ -4,20 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_types::{PaymentId, TransactionId};
 
-use super::index::Index;
-use super::marks::Marks;
+use super::index::{Index, places};
+use super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::parallel::flat_map;
 use super::reference::Key;
 use super::store::Store;
 use crate::TransactionKey;
 
+/// Whether a record takes part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum State {
+    /// A closed payment, a debit, a credit that is explained already, or a record that contradicts another one.
+    #[default]
+    Closed,
+    /// A payment that waits for money, or a credit that is to be explained.
+    Open,
+    /// A payment that was decided before, or that a reconciled credit names.
+    Settled,
+}
+
 /// What takes part, by place, and why the rest does not.
 #[derive(Default)]
 pub(super) struct Standing {
-    pub(super) open: Vec<bool>,
-    pub(super) settled: Vec<bool>,
-    /// Credits that are to be explained.
-    pub(super) free: Vec<bool>,
+    states: Sides<Vec<State>>,
     /// The pairs that a person rejected.
     pub(super) excluded: BTreeSet<(u32, u32)>,
     applied: BTreeMap<PaymentId, Vec<TransactionKey>>,
@@ -26,10 +35,9 @@ pub(super) struct Standing {
     rejected: BTreeSet<(PaymentId, TransactionKey)>,
     /// Reconciled credits, by the id of their payment.
     reconciled: Index,
-    /// What changed since the last run.
-    moved_payments: Vec<PaymentId>,
-    moved_credits: Vec<TransactionKey>,
-    newly_rejected: Vec<PaymentId>,
+    /// What was told since the last run.
+    told_payments: Vec<PaymentId>,
+    told_credits: Vec<TransactionKey>,
 }
 
 impl Standing {
@@ -45,10 +53,10 @@ impl Standing {
         let keys = self.applied.entry(payment.clone()).or_default();
         for key in transactions {
             self.spent.entry(key.id().clone()).or_default().push(key.clone());
-            self.moved_credits.push(key.clone());
+            self.told_credits.push(key.clone());
             keys.push(key);
         }
-        self.moved_payments.push(payment);
+        self.told_payments.push(payment);
     }
 
     pub(super) fn unsettle(&mut self, payment: &PaymentId) {
@@ -58,98 +66,86 @@ impl Standing {
             {
                 spent.swap_remove(at);
             }
-            self.moved_credits.push(key);
+            self.told_credits.push(key);
         }
-        self.moved_payments.push(payment.clone());
+        self.told_payments.push(payment.clone());
     }
 
     pub(super) fn reject(&mut self, payment: PaymentId, transaction: TransactionKey) {
         if self.rejected.insert((payment.clone(), transaction)) {
-            self.newly_rejected.push(payment);
+            self.told_payments.push(payment);
         }
     }
 
-    /// Takes note of what a batch told. Returns the payments and credits that are to be looked at again.
-    pub(super) fn update(&mut self, store: &Store, told: [Vec<u32>; 2], threads: usize) -> (Marks, Marks) {
-        for list in [&mut self.open, &mut self.settled] {
-            list.resize(store.payments.len(), false);
-        }
-        self.free.resize(store.credits.len(), false);
+    pub(super) fn state(&self, side: Side, place: u32) -> State {
+        self.states[side][place as usize]
+    }
+
+    pub(super) fn is_open(&self, side: Side, place: u32) -> bool {
+        self.state(side, place) == State::Open
+    }
+
+    /// Takes note of what a batch told of these records. Returns the payments and credits that are to be looked at again.
+    pub(super) fn update(&mut self, store: &Store, told: Sides<Vec<u32>>, threads: usize) -> Sides<Marks> {
         let [payments, credits] = told;
         let named = credits
             .iter()
-            .map(|at| (store.text(store.credits[*at].payment_id), *at));
+            .map(|at| (store.text(store.credit(*at).other_id), *at));
         let named: Vec<(&str, u32)> = named.filter(|(payment, _)| !payment.is_empty()).collect();
         let entries = named.iter().map(|(payment, at)| (Key::hash(payment), *at));
         self.reconciled.insert(entries.collect());
-
-        let again = self.newly_rejected.iter();
-        let again = again.filter_map(|id| store.payment_place(id.as_str()));
-        let mut changed = Marks::of(store.payments.len(), payments.into_iter().chain(again));
-        let moved = self.moved_payments.iter().map(PaymentId::as_str);
-        let moved = moved.chain(named.iter().map(|(payment, _)| *payment));
-        let mut places: Vec<u32> = moved.filter_map(|id| store.payment_place(id)).collect();
-        places.extend(changed.list());
-        let states = flat_map(&places, threads, |place| {
-            Some((*place, self.payment_state(store, *place)))
-        });
-        for (place, state) in states {
-            let at = place as usize;
-            if (self.settled[at], self.open[at]) != state {
-                changed.add(place);
-            }
-            (self.settled[at], self.open[at]) = state;
-        }
-
-        let mut changed_credits = Marks::of(store.credits.len(), credits);
-        let moved = self.moved_credits.iter();
-        let mut places: Vec<u32> = moved.flat_map(|key| store.credit_places(key)).collect();
-        places.extend(changed_credits.list());
-        let states = flat_map(&places, threads, |place| {
-            Some((*place, self.is_free(store, *place)))
-        });
-        for (place, free) in states {
-            if std::mem::replace(&mut self.free[place as usize], free) != free {
-                changed_credits.add(place);
+        let told_payments = std::mem::take(&mut self.told_payments);
+        let ids = told_payments.iter().map(PaymentId::as_str);
+        let ids = ids.chain(named.iter().map(|(payment, _)| *payment));
+        let payments = payments
+            .into_iter()
+            .chain(ids.filter_map(|id| store.payment_place(id)));
+        let told_credits = std::mem::take(&mut self.told_credits);
+        let keys = told_credits.iter().flat_map(|key| store.credit_places(key));
+        let counts = store.counts();
+        let dirty = [
+            Marks::of(counts[PAYMENTS], payments),
+            Marks::of(counts[CREDITS], credits.into_iter().chain(keys)),
+        ];
+        for side in BOTH {
+            self.states[side].resize(counts[side], State::default());
+            let state = |at: &u32| Some((*at, self.state_now(store, side, *at)));
+            for (at, state) in flat_map(dirty[side].list(), threads, state) {
+                self.states[side][at as usize] = state;
             }
         }
-        self.place_rejected(store);
-        self.moved_payments.clear();
-        self.moved_credits.clear();
-        self.newly_rejected.clear();
-        (changed, changed_credits)
-    }
-
-    /// Whether the payment is settled, and whether it is open.
-    fn payment_state(&self, store: &Store, place: u32) -> (bool, bool) {
-        let id = store.id(place);
-        let reconciled = || {
-            let mut credits = self.reconciled.of(Key::hash(id)).places();
-            credits.any(|at| !store.credits.is_bad(at) && store.text(store.credits[at].payment_id) == id)
-        };
-        let applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
-        let settled = applied || reconciled();
-        let open = store.payments[place].open && !settled && !store.payments.is_bad(place);
-        (settled, open)
-    }
-
-    fn is_free(&self, store: &Store, place: u32) -> bool {
-        let record = &store.credits[place];
-        let spent = || {
-            let key = store.key(place);
-            let spent = self.spent.get(key.id());
-            spent.is_some_and(|spent| spent.iter().any(|other| key.may_be(other)))
-        };
-        let taken = record.reconciled || store.credits.is_bad(place) || (!self.spent.is_empty() && spent());
-        record.amount > 0 && !taken
-    }
-
-    fn place_rejected(&mut self, store: &Store) {
         let pairs = self.rejected.iter().filter_map(|(payment, transaction)| {
             let payment = store.payment_place(payment.as_str())?;
             let credits = store.credit_places(transaction);
             Some(credits.map(move |credit| (payment, credit)))
         });
         self.excluded = pairs.flatten().collect();
+        dirty
+    }
+
+    fn state_now(&self, store: &Store, side: Side, place: u32) -> State {
+        let record = &store.tables[side][place];
+        let is_settled = side == PAYMENTS && self.is_settled(store, place);
+        let is_spent = || {
+            let key = store.key(place);
+            let spent = self.spent.get(key.id());
+            spent.is_some_and(|spent| spent.iter().any(|other| key.may_be(other)))
+        };
+        let is_closed = !record.open
+            || store.tables[side].is_bad(place)
+            || (side == CREDITS && (record.amount <= 0 || (!self.spent.is_empty() && is_spent())));
+        match (is_settled, is_closed) {
+            (true, _) => State::Settled,
+            (false, true) => State::Closed,
+            (false, false) => State::Open,
+        }
+    }
+
+    fn is_settled(&self, store: &Store, payment: u32) -> bool {
+        let id = store.id(payment);
+        let is_applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
+        let mut credits = places(self.reconciled.of(Key::hash(id)));
+        let credits_of = &store.tables[CREDITS];
+        is_applied || credits.any(|at| !credits_of.is_bad(at) && store.text(credits_of[at].other_id) == id)
     }
 }

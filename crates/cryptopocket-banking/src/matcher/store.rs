@@ -6,12 +6,13 @@ use std::ops::Range;
 use cryptopocket_types::{Date, Iban, Money, Personal};
 
 use super::expected::ExpectedPayment;
+use super::marks::{BOTH, CREDITS, PAYMENTS, Side, Sides};
 use super::name;
-use super::parallel::both;
+use super::parallel::both_sides;
 use super::policy::Policy;
 use super::problem::{RecordId, Rule};
 use super::reading::Reader;
-use super::record::{Credit, Glance, NO_DAY, Payer, Payment, Record as _};
+use super::record::{Glance, NO_DAY, Payer, Record};
 use super::reference::{Keys, Reference};
 use super::table::{Table, joined};
 use super::text;
@@ -25,8 +26,7 @@ const DAYS: Range<i32> = 7305..47_847;
 #[derive(Default)]
 pub(super) struct Store {
     pub(super) texts: Texts,
-    pub(super) payments: Table<Payment>,
-    pub(super) credits: Table<Credit>,
+    pub(super) tables: Sides<Table>,
 }
 
 /// Buffers that are kept from one record to the next.
@@ -41,17 +41,32 @@ impl Store {
         self.texts.text(span)
     }
 
-    pub(super) fn references(&self, credit: &Credit) -> &[Reference] {
-        self.texts.references(credit.references)
+    pub(super) fn record(&self, side: Side, place: u32) -> &Record {
+        &self.tables[side][place]
+    }
+
+    pub(super) fn payment(&self, place: u32) -> &Record {
+        self.record(PAYMENTS, place)
+    }
+
+    pub(super) fn credit(&self, place: u32) -> &Record {
+        self.record(CREDITS, place)
+    }
+
+    pub(super) fn references(&self, credit: u32) -> &[Reference] {
+        self.texts.references(self.credit(credit).references)
     }
 
     pub(super) fn key(&self, credit: u32) -> TransactionKey {
-        self.credits[credit].key(&self.texts)
+        self.key_of(self.credit(credit))
     }
 
-    /// The id of a payment.
+    fn key_of(&self, record: &Record) -> TransactionKey {
+        TransactionKey::from(self.text(record.id)).in_account(self.text(record.account))
+    }
+
     pub(super) fn id(&self, payment: u32) -> &str {
-        self.text(self.payments[payment].id)
+        self.text(self.payment(payment).id)
     }
 
     /// The account of a payer, if it is an IBAN that no bank cut.
@@ -61,66 +76,69 @@ impl Store {
     }
 
     pub(super) fn payment_place(&self, id: &str) -> Option<u32> {
-        self.payments.of_id(&self.texts, id).next()
+        self.tables[PAYMENTS].of_id(&self.texts, id).next()
     }
 
     /// The places of the credits that `key` may stand for: several when it names no account, or a credit's is unknown.
     pub(super) fn credit_places<'s>(&'s self, key: &'s TransactionKey) -> impl Iterator<Item = u32> + 's {
-        let places = self.credits.of_id(&self.texts, key.id().as_str());
+        let places = self.tables[CREDITS].of_id(&self.texts, key.id().as_str());
         places.filter(move |place| self.key(*place).may_be(key))
     }
 
-    pub(super) fn payment_order(&self, a: u32, b: u32) -> Ordering {
-        self.payments.order(&self.texts, a, b)
+    /// How two records of a side are ordered by id and account.
+    pub(super) fn order(&self, side: Side, a: u32, b: u32) -> Ordering {
+        self.tables[side].order(&self.texts, a, b)
     }
 
-    pub(super) fn credit_order(&self, a: u32, b: u32) -> Ordering {
-        self.credits.order(&self.texts, a, b)
+    pub(super) fn counts(&self) -> Sides<usize> {
+        self.tables.each_ref().map(Table::len)
     }
 
-    /// The ids of all records.
     pub(super) fn ids(&self) -> impl Iterator<Item = RecordId> + '_ {
-        let payments = self.payments.records.iter();
-        let payments = payments.map(|record| record.record_id(&self.texts));
-        let credits = self.credits.records.iter();
-        payments.chain(credits.map(|record| record.record_id(&self.texts)))
+        self.record_ids(|table| table.records.iter().collect())
     }
 
     /// The ids of records that contradict others.
     pub(super) fn conflicts(&self) -> impl Iterator<Item = RecordId> + '_ {
-        let payments = self.payments.bad().map(|record| record.record_id(&self.texts));
-        let credits = self.credits.bad();
-        payments.chain(credits.map(|record| record.record_id(&self.texts)))
+        self.record_ids(|table| table.bad().collect())
+    }
+
+    fn record_ids<'s>(&'s self, of: fn(&'s Table) -> Vec<&'s Record>) -> impl Iterator<Item = RecordId> + 's {
+        BOTH.into_iter().flat_map(move |side| {
+            let records = of(&self.tables[side]).into_iter();
+            records.map(move |record| match side {
+                PAYMENTS => RecordId::Payment {
+                    payment_id: self.text(record.id).into(),
+                },
+                _ => RecordId::Transaction(self.key_of(record)),
+            })
+        })
     }
 
     /// Appends the records of another store, which fits.
     pub(super) fn append(&mut self, mut other: Self) {
-        self.texts.shift(&mut other.payments.records);
-        self.texts.shift(&mut other.credits.records);
+        for side in BOTH {
+            let records = &mut other.tables[side].records;
+            self.texts.shift(records);
+            self.tables[side].records.append(records);
+        }
         self.texts.arena.push_str(&other.texts.arena);
         self.texts.references.append(&mut other.texts.references);
-        self.payments.records.append(&mut other.payments.records);
-        self.credits.records.append(&mut other.credits.records);
     }
 
     /// Takes in a batch. Returns the payments and credits of which it tells something new.
-    pub(super) fn adopt(&mut self, batch: Self, threads: usize) -> [Vec<u32>; 2] {
-        let (mut payments, mut credits) = Default::default();
-        both(
-            batch.payments.len().min(batch.credits.len()),
-            threads,
-            || payments = joined(&batch.payments.records, &batch.texts),
-            || credits = joined(&batch.credits.records, &batch.texts),
-        );
+    pub(super) fn adopt(&mut self, batch: Self, threads: usize) -> Sides<Vec<u32>> {
+        let mut joined = both_sides(batch.counts(), threads, |side| {
+            joined(&batch.tables[side].records, side, &batch.texts)
+        });
         let mut from = Some(batch.texts);
-        if self.payments.len() + self.credits.len() == 0 {
+        if self.counts() == [0, 0] {
             self.texts = from.take().unwrap_or_default();
         }
-        let from = from.as_ref();
-        [
-            self.payments.adopt(&mut self.texts, from, payments),
-            self.credits.adopt(&mut self.texts, from, credits),
-        ]
+        BOTH.map(|side| {
+            let records = std::mem::take(&mut joined[side]);
+            self.tables[side].adopt(side, &mut self.texts, from.as_ref(), records)
+        })
     }
 
     fn put_payer(
@@ -163,26 +181,30 @@ impl Store {
         if amount < 0 {
             return Err(Rule::NegativeAmount);
         }
-        let id = payment.id.as_str();
+        let id = checked_id(payment.id.as_str())?;
         let concept = payment.concept.as_ref().map_or("", |concept| concept.as_str());
         let external_id = payment.external_id.as_ref().map_or("", |id| id.as_str());
-        check_id(id)?;
-        if !self.texts.has_room(id.len() + concept.len() + external_id.len()) {
+        if !self
+            .texts
+            .has_room(room(id.len() + concept.len() + external_id.len()), 0)
+        {
             return Err(Rule::TooMany);
         }
-        let created = payment.created.map_or(Ok(NO_DAY), day)?;
-        let record = Payment {
+        let record = Record {
+            day: payment.created.map_or(Ok(NO_DAY), day)?,
             id: self.texts.put(id),
+            account: Span::default(),
             amount,
             currency: payment.amount.currency(),
-            created,
             open: payment.is_open(),
-            concept: self.texts.put(concept),
-            external_id: self.texts.put(external_id),
+            text: self.texts.put(concept),
+            other_id: self.texts.put(external_id),
             keys: Keys::of(concept, id, external_id, &mut scratch.text),
             payer: self.put_payer(payment.payer_name.as_ref(), payment.payer_iban.as_ref(), scratch),
+            references: Span::default(),
+            cut: false,
         };
-        self.payments.records.push(record);
+        self.tables[PAYMENTS].records.push(record);
         Ok(())
     }
 
@@ -195,19 +217,17 @@ impl Store {
         // A credit whose amount or day cannot be read is reported: it could be any payment's.
         let money = transaction.amount.into_value().ok_or(Rule::UnreadableAmount)?;
         let amount = minor_units(money, policy)?;
-        let id = transaction.id.as_str();
+        let id = checked_id(transaction.id.as_str())?;
         let payment_id = transaction.payment_id.value().map_or("", |id| id.as_str());
-        check_id(id)?;
         let limit = usize::from(policy.limits.text_bytes);
         let account = transaction.iban.value().map_or("", Personal::reveal);
         let texts = &mut self.texts;
-        if !texts.has_room(id.len() + payment_id.len() + account.len() + 2 * limit) {
+        let bytes = id.len() + payment_id.len() + account.len() + 2 * limit;
+        if !texts.has_room(room(bytes), 1024) {
             return Err(Rule::TooMany);
         }
-        let booked = day(transaction
-            .booking_date
-            .into_value()
-            .ok_or(Rule::UnreadableDate)?)?;
+        let booked = transaction.booking_date.into_value();
+        let day = day(booked.ok_or(Rule::UnreadableDate)?)?;
         let (start, first) = (texts.arena.len(), texts.references.len());
         let most = usize::from(policy.limits.references);
         let mut cut = false;
@@ -228,43 +248,49 @@ impl Store {
                 cut |= more;
             }
         }
-        let record = Credit {
+        let record = Record {
             references: texts.close_references(first),
             text: texts.close(start),
             id: texts.put(id),
-            account: texts.put_account(&key::normal(account)),
+            account: texts.put(&key::normal(account)),
             amount,
             currency: money.currency(),
-            booked,
-            reconciled: transaction.reconciled || !transaction.payment_id.is_absent(),
-            payment_id: texts.put(payment_id),
+            day,
+            open: !transaction.reconciled && transaction.payment_id.is_absent(),
+            other_id: texts.put(payment_id),
             payer: self.put_payer(
                 transaction.counterparty_name.value(),
                 transaction.counterparty_iban.value(),
                 scratch,
             ),
+            keys: Keys::default(),
             cut,
         };
-        self.credits.records.push(record);
+        self.tables[CREDITS].records.push(record);
         Ok(())
     }
 
     /// Whether a folded text holds the letters and digits of `id`. Keys of texts are hashes, so a hit is not enough.
-    pub(super) fn names_id(&self, credit: &Credit, id: &str) -> bool {
+    pub(super) fn names_id(&self, credit: u32, id: &str) -> bool {
         let mut folded = String::new();
         text::fold(id, 256, &mut folded);
         let id: String = text::joined(&folded).collect();
-        let joined: String = text::joined(self.text(credit.text)).collect();
+        let joined: String = text::joined(self.text(self.credit(credit).text)).collect();
         joined.contains(id.trim_start_matches('0'))
     }
 }
 
-fn check_id(id: &str) -> Result<(), Rule> {
+fn checked_id(id: &str) -> Result<&str, Rule> {
     match id.len() {
         _ if id.trim().is_empty() => Err(Rule::EmptyId),
-        ..=512 => Ok(()),
+        ..=512 => Ok(id),
         _ => Err(Rule::TooMany),
     }
+}
+
+/// Bytes that so many bytes of a record may take: folding adds some, and names and accounts are put as well.
+const fn room(bytes: usize) -> usize {
+    4 * bytes + 1024
 }
 
 fn minor_units(amount: Money, policy: &Policy) -> Result<i64, Rule> {

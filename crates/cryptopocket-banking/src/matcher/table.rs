@@ -3,12 +3,14 @@
 use std::cmp::Ordering;
 use std::ops::Index;
 
+use super::marks::Side;
 use super::record::Record;
 use super::texts::Texts;
 
 /// The records of one side.
-pub(super) struct Table<R> {
-    pub(super) records: Vec<R>,
+#[derive(Default)]
+pub(super) struct Table {
+    pub(super) records: Vec<Record>,
     /// The places of the records in the order of their ids.
     pub(super) by_id: Vec<u32>,
     /// So many records from the first place on are in the order of ids.
@@ -17,26 +19,15 @@ pub(super) struct Table<R> {
     bad: Vec<bool>,
 }
 
-impl<R> Default for Table<R> {
-    fn default() -> Self {
-        Self {
-            records: Vec::new(),
-            by_id: Vec::new(),
-            ordered: 0,
-            bad: Vec::new(),
-        }
-    }
-}
+impl Index<u32> for Table {
+    type Output = Record;
 
-impl<R> Index<u32> for Table<R> {
-    type Output = R;
-
-    fn index(&self, place: u32) -> &R {
+    fn index(&self, place: u32) -> &Record {
         &self.records[place as usize]
     }
 }
 
-impl<R> Table<R> {
+impl Table {
     pub(super) fn len(&self) -> usize {
         self.records.len()
     }
@@ -58,13 +49,11 @@ impl<R> Table<R> {
     }
 
     /// The records that take no part.
-    pub(super) fn bad(&self) -> impl Iterator<Item = &R> {
+    pub(super) fn bad(&self) -> impl Iterator<Item = &Record> {
         let records = self.bad.iter().zip(&self.records);
         records.filter(|(bad, _)| **bad).map(|(_, record)| record)
     }
-}
 
-impl<R: Record> Table<R> {
     /// How two records are ordered by id and account. Those of the first batch have their places in that order.
     pub(super) fn order(&self, texts: &Texts, a: u32, b: u32) -> Ordering {
         if a.max(b) < self.ordered {
@@ -87,15 +76,16 @@ impl<R: Record> Table<R> {
     /// The texts of the batch are copied, unless they are `texts` already.
     pub(super) fn adopt(
         &mut self,
+        side: Side,
         texts: &mut Texts,
         from: Option<&Texts>,
-        (records, bad): (Vec<R>, Vec<bool>),
+        (records, bad): (Vec<Record>, Vec<bool>),
     ) -> Vec<u32> {
         let first = self.count();
         let mut told = Vec::new();
         if let Some(from) = from {
             for (record, bad) in records.into_iter().zip(bad) {
-                told.extend(self.adopt_one(texts, from, record, bad));
+                told.extend(self.adopt_one(side, texts, (from, record, bad)));
             }
         } else {
             (self.records, self.bad) = (records, bad);
@@ -109,7 +99,12 @@ impl<R: Record> Table<R> {
         told
     }
 
-    fn adopt_one(&mut self, texts: &mut Texts, from: &Texts, record: R, bad: bool) -> Option<u32> {
+    fn adopt_one(
+        &mut self,
+        side: Side,
+        texts: &mut Texts,
+        (from, record, bad): (&Texts, Record, bool),
+    ) -> Option<u32> {
         let (arena, references) = (texts.arena.len(), texts.references.len());
         let copy = texts.copy(from, record);
         let identity = copy.identity(texts);
@@ -123,7 +118,7 @@ impl<R: Record> Table<R> {
         };
         let place = self.by_id[at];
         let old = &mut self.records[place as usize];
-        match old.join(&copy, texts).filter(|_| !bad) {
+        match old.join(&copy, side, texts).filter(|_| !bad) {
             // A list that is read again tells nothing new.
             Some(both) if both == *old => {
                 texts.arena.truncate(arena);
@@ -154,8 +149,8 @@ fn merged(old: &[u32], new: &[u32], order: impl Fn(u32, u32) -> Ordering) -> Vec
 /// The records of a batch by id and account, those of one identity joined; whether they contradict each other is said beside.
 ///
 /// Ids of one source share their beginning, so the bytes behind it are compared first, as numbers.
-pub(super) fn joined<R: Record>(records: &[R], texts: &Texts) -> (Vec<R>, Vec<bool>) {
-    let id = |record: &R| record.identity(texts).0;
+pub(super) fn joined(records: &[Record], side: Side, texts: &Texts) -> (Vec<Record>, Vec<bool>) {
+    let id = |record: &Record| record.identity(texts).0;
     let first = records.first().map_or("", id);
     let common = records.iter().fold(first.len(), |common, record| {
         let shared = first.bytes().zip(id(record).bytes()).take(common);
@@ -182,7 +177,7 @@ pub(super) fn joined<R: Record>(records: &[R], texts: &Texts) -> (Vec<R>, Vec<bo
         let record = |at: &(u64, u32)| records[at.1 as usize];
         let mut bad = false;
         let joined = same[1..].iter().fold(record(&same[0]), |joined, other| {
-            let both = joined.join(&record(other), texts);
+            let both = joined.join(&record(other), side, texts);
             bad |= both.is_none();
             both.unwrap_or(joined)
         });

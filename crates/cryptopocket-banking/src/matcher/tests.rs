@@ -366,3 +366,30 @@ fn debug_shows_no_personal_data() {
     );
     assert!(!format!("{matcher:?}").to_uppercase().contains("GARCIA"));
 }
+
+#[test]
+fn batch_renews_only_those_it_has_to_do_with() {
+    let mut closed = payment("p-1", "100 EUR", 120_037, ANA);
+    closed.status = Some("cancelled".into());
+    let summed = payment("p-2", "70 EUR", 550_001, "Luis Ruiz");
+    let late = credit("t-1", "100 EUR", "120037", ANA);
+    let parts =
+        [("t-2", "30 EUR"), ("t-3", "40 EUR")].map(|(id, amount)| credit(id, amount, "cripto", "LUIS RUIZ"));
+    let mut matcher = matcher(&[closed, summed], &[&[late], &parts[..]].concat());
+    assert_eq!(
+        matcher.decide().of(&"p-2".into()).unwrap().outcome,
+        Outcome::Split
+    );
+    matcher.add_payments(&[payment("p-3", "9 EUR", 770_002, "Eva Sanz")]);
+    let renewed: Vec<_> = matcher
+        .decide()
+        .renewed()
+        .map(|decision| decision.payment_id)
+        .collect();
+    assert_eq!(renewed, [PaymentId::from("p-3")]);
+    matcher.add_transactions(&[credit("t-4", "40 EUR", "cripto", "LUIS RUIZ")]);
+    let decisions = matcher.decide();
+    let renewed: Vec<PaymentId> = decisions.renewed().map(|decision| decision.payment_id).collect();
+    assert_eq!(renewed, [PaymentId::from("p-2")]);
+    assert_eq!(decisions.of(&"p-2".into()).unwrap().outcome, Outcome::Ambiguous);
+}

@@ -32,8 +32,6 @@ impl Span {
 pub(super) struct Texts {
     pub(super) arena: String,
     pub(super) references: Vec<Reference>,
-    /// The account of the last credit: most credits of a list share it.
-    last_account: Span,
 }
 
 impl Texts {
@@ -56,13 +54,6 @@ impl Texts {
         self.close(start)
     }
 
-    pub(super) fn put_account(&mut self, account: &str) -> Span {
-        if self.text(self.last_account) != account {
-            self.last_account = self.put(account);
-        }
-        self.last_account
-    }
-
     /// The one of two texts that is not empty; `None` if they differ.
     pub(super) fn either(&self, a: Span, b: Span) -> Option<Span> {
         match (self.text(a), self.text(b)) {
@@ -72,16 +63,15 @@ impl Texts {
         }
     }
 
-    /// Whether a record with `bytes` of text fits, with room for what folding adds.
-    pub(super) const fn has_room(&self, bytes: usize) -> bool {
-        let most = u32::MAX as usize;
-        self.arena.len() + 4 * bytes + 1024 < most && self.references.len() + 1024 < most
+    /// The number of its bytes and references.
+    pub(super) const fn size(&self) -> (usize, usize) {
+        (self.arena.len(), self.references.len())
     }
 
-    /// Whether two others fit beside this one.
-    pub(super) const fn fits(&self, one: &Self, other: &Self) -> bool {
-        self.has_room(usize::midpoint(one.arena.len(), other.arena.len()))
-            && self.has_room(usize::midpoint(one.references.len(), other.references.len()))
+    /// Whether so many more bytes and references fit.
+    pub(super) const fn has_room(&self, bytes: usize, references: usize) -> bool {
+        const MOST: usize = u32::MAX as usize;
+        self.arena.len() + bytes < MOST && self.references.len() + references < MOST
     }
 
     /// Keeps each key of the references from `first` on once, with its best reading.
@@ -101,25 +91,24 @@ impl Texts {
     }
 
     /// Moves the spans of records whose texts are to be appended to these.
-    pub(super) fn shift<R: Record>(&self, records: &mut [R]) {
+    pub(super) fn shift(&self, records: &mut [Record]) {
         #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds both")]
         let (texts, references) = (self.arena.len() as u32, self.references.len() as u32);
         for record in records {
-            record.each_text(|span| span.start += texts);
-            if let Some(found) = record.references() {
-                found.start += references;
-            }
+            record.spans().into_iter().for_each(|span| span.start += texts);
+            record.references.start += references;
         }
     }
 
     /// The record of other texts with its texts in these.
-    pub(super) fn copy<R: Record>(&mut self, from: &Self, mut record: R) -> R {
-        record.each_text(|span| *span = self.put(from.text(*span)));
-        if let Some(references) = record.references() {
-            let first = self.references.len();
-            self.references.extend_from_slice(from.references(*references));
-            *references = Span::new(first, self.references.len());
+    pub(super) fn copy(&mut self, from: &Self, mut record: Record) -> Record {
+        for span in record.spans() {
+            *span = self.put(from.text(*span));
         }
+        let first = self.references.len();
+        self.references
+            .extend_from_slice(from.references(record.references));
+        record.references = Span::new(first, self.references.len());
         record
     }
 }

@@ -1,12 +1,10 @@
 //! Reconciliations that are made once.
 
-use cryptopocket_banking::{
-    Banking, NewReconciliation, ReconcileRefusal, Reconciled, Transaction, TransactionFilter,
-};
+use cryptopocket_banking::{Banking, NewReconciliation, Reconciled, Transaction, TransactionFilter};
 use cryptopocket_inbox::Error;
 use cryptopocket_inbox::journal::{Found, Journal, JournalStore};
 use cryptopocket_onramp::OnRamp;
-use cryptopocket_types::{Field, PaymentId, PaymentStatus, Personal};
+use cryptopocket_types::{ErrorCode, Field, PaymentId, PaymentStatus, Personal};
 
 use super::{Outcome, Request, found, made};
 use crate::Client;
@@ -65,8 +63,8 @@ impl Request for NewReconciliation {
     fn may_be_done_before(error: &cryptopocket_core::Error) -> bool {
         // These two are what a pair gives that was tied before, by this call or by another: then it is done.
         matches!(
-            ReconcileRefusal::of(error),
-            Some(ReconcileRefusal::AlreadyReconciled | ReconcileRefusal::PaymentNotPending)
+            error.code(),
+            Some(ErrorCode::AlreadyReconciled | ErrorCode::PaymentNotPending)
         )
     }
 

@@ -79,7 +79,7 @@ fn later(
     let mut log = open(folder.path());
     let at = "2026-06-26T10:00:00Z".parse().unwrap();
     log.record(at, "test", decided(&log, payments, credits)).unwrap();
-    assert_ne!(log.state().outcome(&"p-1".into()), Some(Outcome::Confirmed));
+    assert_ne!(log.state().of(&"p-1".into()).outcome, Some(Outcome::Confirmed));
     let (payments, credits) = (&payments[..left.0], &credits[..left.1]);
     let decided = decided(&log, payments, credits);
     assert_eq!(decided[0].outcome, Outcome::Confirmed);
@@ -107,7 +107,7 @@ fn payment_that_only_a_reason_names_is_asked_for() {
     let (rows, log) = later(&payments[..2], &credits[..2], (1, 1));
     let result = first(&rows);
     assert_eq!(
-        log.state().outcome(&"p-2".into()),
+        log.state().of(&"p-2".into()).outcome,
         Some(Outcome::Confirmed),
         "t-1 is no candidate of it"
     );

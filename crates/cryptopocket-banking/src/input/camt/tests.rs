@@ -9,7 +9,7 @@ fn entry(inner: &str) -> String {
 }
 
 fn read(inner: &str) -> Records<Transaction> {
-    read_transactions(entry(inner).as_bytes())
+    read_transactions(entry(inner).as_bytes(), false)
 }
 
 fn amounts(read: &Records<Transaction>) -> Vec<String> {
@@ -114,7 +114,7 @@ fn structured_reference_and_free_text_are_both_read() {
 #[test]
 fn other_documents_are_told() {
     for text in ["<a/>", "<a>", "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"] {
-        let found = read_transactions(text.as_bytes());
+        let found = read_transactions(text.as_bytes(), false);
         assert_eq!((found.records.len(), found.malformed.len()), (0, 1), "{text}");
     }
 }

@@ -4,7 +4,10 @@ use crate::input::read_transactions;
 const HEAD: &str = ":20:STARTUMS\n:25:DE89370400440532013000\n:28C:12/1\n:60F:C251230EUR1000,00\n";
 
 fn read(body: &str) -> Records<Transaction> {
-    read_transactions(format!("{HEAD}{body}:62F:C260102EUR1150,50\n-\n").as_bytes())
+    read_transactions(
+        format!("{HEAD}{body}:62F:C260102EUR1150,50\n-\n").as_bytes(),
+        false,
+    )
 }
 
 #[test]
@@ -64,7 +67,7 @@ fn swift_blocks_and_latin_1_are_read() {
     let mut bytes = b"{1:F01BANKDEFF}{2:I940}{4:\n".to_vec();
     bytes.extend(HEAD.bytes());
     bytes.extend(b":61:260102C1,NTRFNONREF\n:86:MU\xD1OZ 120037\n-}");
-    let found = read_transactions(&bytes);
+    let found = read_transactions(&bytes, false);
     assert_eq!(found.records[0].concept.value().unwrap().reveal(), "MUÑOZ 120037");
 }
 
@@ -72,7 +75,7 @@ fn swift_blocks_and_latin_1_are_read() {
 fn balances_of_each_statement_are_checked() {
     let second = ":20:2\n:25:DE89370400440532013000\n:28C:13/1\n:60F:D260102EUR10,\n:61:260102C5,NTRFNONREF\n:62F:D260102EUR4,\n";
     let file = format!("{HEAD}:61:260102C150,50NTRFNONREF\n:62F:C260102EUR1150,50\n-\n{second}");
-    let found = read_transactions(file.as_bytes());
+    let found = read_transactions(file.as_bytes(), false);
     let differences: Vec<_> = found
         .statements
         .iter()
@@ -80,4 +83,32 @@ fn balances_of_each_statement_are_checked() {
         .collect();
     assert_eq!(differences, ["0.00 EUR", "-1.00 EUR"]);
     assert_eq!(found.statements[1].id, "DE89370400440532013000/13/1");
+}
+
+#[test]
+fn signed_balances_are_read_and_told() {
+    let of = |opening: &str, closing: &str| {
+        let file =
+            format!(":20:A\n:25:DE89\n:28C:1\n:60F:{opening}\n:61:260102C5,NTRFNONREF\n:62F:{closing}\n");
+        let read = read_transactions(file.as_bytes(), false);
+        let difference = read.statements[0].difference().map(|sum| sum.to_string());
+        let told: Vec<_> = read.notes.iter().map(|note| note.line).collect();
+        (difference.unwrap_or_default(), told, read.malformed.len())
+    };
+    let zero = "0.00 EUR".to_owned();
+    for (opening, closing, told) in [
+        ("C260102EUR-10,00", "C260102EUR-5,", vec![4, 6]),
+        ("D260102EUR-10,00", "D260102EUR5,", vec![4]),
+        ("260102EUR-10,00", "260102EUR5,00-", vec![4, 6]),
+        ("C260102EUR+10,00", "C260102EUR15,", vec![4]),
+        ("260102EUR10,00", "C260102EUR15,", vec![4]),
+    ] {
+        assert_eq!(of(opening, closing), (zero.clone(), told, 0), "{opening}");
+    }
+    let (difference, _, malformed) = of("C260102EUR10,00", "C260102EUR1x,00");
+    assert_eq!(
+        (difference.as_str(), malformed),
+        ("", 1),
+        "an unreadable balance is told"
+    );
 }

@@ -2,10 +2,12 @@
 //!
 //! Where too many records share an amount, only those are compared that also share two words of a name, or an account.
 
-use super::super::index::Entry;
-use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
+use std::collections::BTreeSet;
+
+use super::super::index::{Entry, places};
+use super::super::marks::{CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::name;
-use super::super::parallel::{both, flat_map, in_parts};
+use super::super::parallel::{both_sides, flat_map, in_parts};
 use super::super::record::Glance;
 use super::super::reference::{Key, mixed};
 use super::super::search::Edge;
@@ -28,8 +30,8 @@ pub(super) const ACCOUNT: u64 = 1;
 
 impl Eligible<'_> {
     /// Adds the keys of a payer at this amount.
-    fn put(&self, side: usize, (amount, place): Entry, into: &mut Vec<Entry>) {
-        let (store, payer) = (self.search.store, self.payer(side, place));
+    fn put(&self, side: Side, (amount, place): Entry, into: &mut Vec<Entry>) {
+        let (store, payer) = (self.search.store, &self.search.store.record(side, place).payer);
         let mut add = |key: u64, kind: u64| {
             into.push(((amount & AMOUNT) | (key & !AMOUNT & !ACCOUNT) | kind, place));
         };
@@ -41,8 +43,7 @@ impl Eligible<'_> {
 
     /// The amounts of these records, sorted.
     fn amounts(&self, records: &Sides<Marks>) -> Sides<Vec<Entry>> {
-        let count = records.each_ref().map(|side| side.list().len());
-        self.of_sides(count, |side| {
+        both_sides(sizes(records), self.search.threads, |side| {
             let places = records[side].list().iter();
             let mut entries: Vec<Entry> = places.map(|at| (self.amount(side, *at), *at)).collect();
             entries.sort_unstable();
@@ -52,7 +53,7 @@ impl Eligible<'_> {
 
     /// The keys of the payers of these amounts as far as they are `chosen`, sorted as the amounts are.
     fn payers(&self, amounts: &Sides<Vec<Entry>>, chosen: impl Fn(u64) -> bool + Sync) -> Sides<Vec<Entry>> {
-        self.of_sides(amounts.each_ref().map(Vec::len), |side| {
+        both_sides(amounts.each_ref().map(Vec::len), self.search.threads, |side| {
             let mut entries: Vec<Entry> = Vec::new();
             // Amounts that differ in other bits only are sorted together.
             for run in amounts[side].chunk_by(|a, b| a.0 & AMOUNT == b.0 & AMOUNT) {
@@ -70,22 +71,10 @@ impl Eligible<'_> {
             entries
         })
     }
+}
 
-    /// The entries of both sides, made at the same time.
-    fn of_sides(
-        &self,
-        count: Sides<usize>,
-        entries: impl Fn(usize) -> Vec<Entry> + Sync,
-    ) -> Sides<Vec<Entry>> {
-        let (mut payments, mut credits) = (Vec::new(), Vec::new());
-        both(
-            count[PAYMENTS].min(count[CREDITS]),
-            self.search.threads,
-            || payments = entries(PAYMENTS),
-            || credits = entries(CREDITS),
-        );
-        [payments, credits]
-    }
+fn sizes(records: &Sides<Marks>) -> Sides<usize> {
+    records.each_ref().map(|side| side.list().len())
 }
 
 /// Words of a name from which pairs are made.
@@ -115,57 +104,48 @@ fn name_keys(name: &str, add: &mut impl FnMut(u64)) {
 }
 
 impl Amounts {
-    /// The pairs of these payments and credits whose payer agrees, or of whose payer nothing is known.
+    /// The pairs of the dirty payments and credits whose payer agrees, or of whose payer nothing is known.
     ///
     /// Adds the records whose neighbours are compared in another way than before.
-    pub(super) fn find(
-        &mut self,
-        eligible: &Eligible<'_>,
-        again: &mut Sides<Marks>,
-        told: &mut Sides<Marks>,
-    ) -> Vec<Edge> {
-        let fresh = &eligible.search.store.credits.records[self.senders.len()..];
+    pub(super) fn find(&mut self, eligible: &Eligible<'_>, dirty: &mut Sides<Marks>) -> Vec<Edge> {
+        let fresh = &eligible.search.store.tables[CREDITS].records[self.senders.len()..];
         self.senders
             .extend(fresh.iter().map(|record| record.payer.glance));
-        let count = |records: &Sides<Marks>| records.each_ref().map(|side| side.list().len());
-        let mut amounts = eligible.amounts(again);
-        let known = count(again);
-        let turned = self.wholes.update(eligible, &amounts, again, told);
-        if count(again) != known {
-            amounts = eligible.amounts(again);
-        }
-        let crowded = &self.wholes.crowded;
-        let is_crowded = |amount: u64| crowded.contains(&amount);
-        let mut payers = eligible.payers(&amounts, is_crowded);
-        let freed = |amount: u64| !is_crowded(amount) && turned.binary_search(&amount).is_ok();
-        if turned.iter().any(|amount| freed(*amount)) {
-            for (key, _) in eligible.payers(&amounts, freed).iter().flatten() {
-                self.payers.crowded.remove(key);
+        let mut turned: BTreeSet<u64> = BTreeSet::new();
+        loop {
+            let known = sizes(dirty);
+            let amounts = eligible.amounts(dirty);
+            turned.extend(self.wholes.update(eligible, &amounts, dirty));
+            let crowded = &self.wholes.crowded;
+            let is_crowded = |amount: u64| crowded.contains(&amount);
+            let freed = |amount: u64| !is_crowded(amount) && turned.contains(&amount);
+            if turned.iter().any(|amount| freed(*amount)) {
+                for (key, _) in eligible.payers(&amounts, freed).iter().flatten() {
+                    self.payers.crowded.remove(key);
+                }
+            }
+            let payers = eligible.payers(&amounts, is_crowded);
+            // Whether all were compared is another matter now, for the others of a key as well.
+            self.payers.update(eligible, &payers, dirty);
+            if sizes(dirty) == known {
+                return self.pairs(eligible, dirty, [amounts, payers]);
             }
         }
-        // Whether all were compared is another matter now, for the others of a key as well.
-        let known = count(again);
-        self.payers.update(eligible, &payers, again, told);
-        if count(again) != known {
-            amounts = eligible.amounts(again);
-            payers = eligible.payers(&amounts, is_crowded);
-        }
-        self.pairs(eligible, again, [amounts, payers])
     }
 
     /// The pairs of these records, by their keys.
     fn pairs(
         &self,
         eligible: &Eligible<'_>,
-        again: &Sides<Marks>,
+        dirty: &Sides<Marks>,
         [amounts, payers]: [Sides<Vec<Entry>>; 2],
     ) -> Vec<Edge> {
         let search = eligible.search;
         let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let takes_part = |side: usize, place: u32| eligible.takes_part(side, place);
+        let takes_part = |side: Side, place: u32| eligible.takes_part(side, place);
         for (shared, keys) in [(&self.wholes, amounts), (&self.payers, payers)] {
             let may_be = |payment: u32, credit: u32| {
-                let payer = search.payment(payment).payer.glance;
+                let payer = search.store.payment(payment).payer.glance;
                 payer.may_be(self.senders[credit as usize]) && takes_part(CREDITS, credit)
             };
             // Each pair is found from its payment, or else from its credit.
@@ -174,19 +154,19 @@ impl Amounts {
                 let mut found = Vec::new();
                 shared.join(PAYMENTS, part, |payments, credits| {
                     for (_, payment) in payments.iter().filter(|(_, place)| takes_part(PAYMENTS, *place)) {
-                        let credits = credits.places().filter(|credit| may_be(*payment, *credit));
+                        let credits = places(credits).filter(|credit| may_be(*payment, *credit));
                         found.extend(credits.map(|credit| (*payment, credit)));
                     }
                 });
                 found
             });
             pairs.extend(found.into_iter().flatten());
-            if again[PAYMENTS].is_all() {
+            if dirty[PAYMENTS].is_all() {
                 continue;
             }
             shared.join(CREDITS, credits, |credits, payments| {
-                let known = |payment: &u32| !again[PAYMENTS].has(*payment) && takes_part(PAYMENTS, *payment);
-                for payment in payments.places().filter(known) {
+                let known = |payment: &u32| !dirty[PAYMENTS].has(*payment) && takes_part(PAYMENTS, *payment);
+                for payment in places(payments).filter(known) {
                     let credits = credits.iter().map(|(_, credit)| *credit);
                     pairs.extend(
                         credits
@@ -200,7 +180,7 @@ impl Amounts {
         pairs.dedup();
         flat_map(&pairs, search.threads, |(payment, credit)| {
             let edge = search.edge(*payment, *credit, None);
-            let alone = || eligible.certain[*credit as usize] == Certainty::None;
+            let alone = || eligible.sure.credits[*credit as usize] == Certainty::None;
             edge.filter(|edge| {
                 let evidence = &edge.evidence;
                 evidence.is_candidate_by_amount() && (!evidence.is_amount_alone() || alone())

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::evidence::Mention;
-use super::super::index::{Entry, Index};
-use super::super::marks::Marks;
-use super::super::parallel::{both, flat_map};
+use super::super::index::{Entry, Index, places};
+use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
+use super::super::parallel::{both_sides, flat_map};
 use super::super::reference::{Key, mistaken_for};
 use super::super::search::Search;
 
@@ -23,13 +23,15 @@ pub(super) struct References {
 }
 
 impl References {
-    /// The pairs by reference of these payments and credits.
+    /// The pairs by reference of the dirty payments and credits.
     ///
-    /// Adds to `payments` those of a reference of which it is another matter now whether it is cut.
-    pub(super) fn find(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &Marks) -> Vec<Named> {
-        let told = self.insert(search, payments, credits);
-        let is_good = |credit: &u32| !search.store.credits.is_bad(*credit);
-        let is_bad = |payment: u32| search.store.payments.is_bad(payment);
+    /// Adds the payments of a reference of which it is another matter now whether it is cut.
+    pub(super) fn find(&mut self, search: &Search<'_>, dirty: &mut Sides<Marks>) -> Vec<Named> {
+        let told = self.insert(search, dirty);
+        let [payments, credits] = dirty;
+        let tables = &search.store.tables;
+        let is_good = |credit: &u32| !tables[CREDITS].is_bad(*credit);
+        let is_bad = |payment: u32| tables[PAYMENTS].is_bad(payment);
         // What a credit said of a payment no longer counts when another one turns up with its id.
         for (key, _) in told.iter().filter(|(_, credit)| !is_good(credit)) {
             payments.extend(self.payments_of(search, *key));
@@ -47,8 +49,8 @@ impl References {
                         .map(|(_, payment)| *payment)
                         .filter(|at| !is_bad(*at))
                 };
-                let credits_of = || run.places().filter(is_good);
-                let too_many = group.len().saturating_mul(run.len()) > most
+                let credits_of = || places(run).filter(is_good);
+                let too_many = group.len().saturating_mul(places(run).count()) > most
                     && named().count().saturating_mul(credits_of().count()) > most;
                 if too_many != was_cut {
                     turned.extend(group.iter().map(|(_, payment)| *payment));
@@ -82,7 +84,7 @@ impl References {
     fn entries(&self, search: &Search<'_>, payments: &Marks, told: &[Entry]) -> Vec<Entry> {
         let mut entries = flat_map(payments.list(), search.threads, |place| {
             let place = *place;
-            let keys = search.payment(place).keys.all();
+            let keys = search.store.payment(place).keys.all();
             let known = keys.filter(|key| self.credits.may_hold(key.0));
             known.map(move |key| (key.0, place))
         });
@@ -101,22 +103,24 @@ impl References {
     }
 
     /// Puts the records into the indices. Returns the references of the credits.
-    fn insert(&mut self, search: &Search<'_>, payments: &Marks, credits: &Marks) -> Vec<Entry> {
-        let told = flat_map(credits.list(), search.threads, |&place| {
-            let references = search.store.references(search.credit(place)).iter();
-            references.map(move |found| (found.key.0, place))
+    fn insert(&mut self, search: &Search<'_>, dirty: &Sides<Marks>) -> Vec<Entry> {
+        let counts = dirty.each_ref().map(|side| side.list().len());
+        let [named, told] = both_sides(counts, search.threads, |side| {
+            let mut entries: Vec<Entry> = Vec::new();
+            for &place in dirty[side].list() {
+                if side == PAYMENTS {
+                    let keys = search.store.payment(place).keys.stored();
+                    entries.extend(keys.map(|key| (key.0, place)));
+                } else {
+                    let references = search.store.references(place).iter();
+                    entries.extend(references.map(|found| (found.key.0, place)));
+                }
+            }
+            entries.sort_unstable();
+            entries
         });
-        let named = flat_map(payments.list(), search.threads, |&place| {
-            let keys = search.payment(place).keys.stored();
-            keys.map(move |key| (key.0, place))
-        });
-        let copy = told.clone();
-        both(
-            copy.len(),
-            search.threads,
-            || self.credits.insert(copy),
-            || self.payments.insert(named),
-        );
+        self.payments.insert(named);
+        self.credits.insert(told.clone());
         told
     }
 
@@ -124,47 +128,61 @@ impl References {
     /// goes. By a reference that is cut, there are none.
     pub(super) fn naming_in_other_currency(&self, search: &Search<'_>, payment: u32) -> Vec<u32> {
         let most = search.policy.limits.pairs as usize;
-        let record = search.payment(payment);
+        let record = search.store.payment(payment);
         let keys = record.keys.all().filter(|key| !self.cut.contains(&key.0));
         let named = keys.flat_map(|key| {
-            let places = self.credits.of(key.0).places().take(most);
-            let foreign = places.filter(|place| search.credit(*place).currency != record.currency);
+            let named = places(self.credits.of(key.0)).take(most);
+            let foreign = named.filter(|place| search.store.credit(*place).currency != record.currency);
             foreign.filter_map(move |credit| mention(search, (payment, credit, key.0)))
         });
         let plain = named.filter(|(.., mention)| mention.is_plain());
         let mut credits: Vec<u32> = plain.map(|(_, credit, _)| credit).collect();
-        credits.sort_unstable_by(|a, b| search.store.credit_order(*a, *b));
+        credits.sort_unstable_by(|a, b| search.store.order(CREDITS, *a, *b));
         credits.dedup();
         credits
     }
 
     /// The payments that have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
-        let mut places: Vec<u32> = self.payments.of(key).places().collect();
+        let mut found: Vec<u32> = places(self.payments.of(key)).collect();
         if Key(key).is_number() {
             for stored in [key / 10, key / 100] {
-                places.extend(self.payments.of(stored).places());
+                found.extend(places(self.payments.of(stored)));
             }
         }
-        places.retain(|place| search.payment(*place).keys.all().any(|other| other.0 == key));
-        places
+        found.retain(|place| {
+            search
+                .store
+                .payment(*place)
+                .keys
+                .all()
+                .any(|other| other.0 == key)
+        });
+        found
     }
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
     pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
-        let is_open = |place: &u32| search.standing.open[*place as usize];
-        let has = move |place: &u32| search.payment(*place).keys.numbers().any(|key| key.0 == number);
-        self.payments.of(number).places().filter(is_open).filter(has)
+        let is_open = |place: &u32| search.standing.is_open(PAYMENTS, *place);
+        let has = move |place: &u32| {
+            search
+                .store
+                .payment(*place)
+                .keys
+                .numbers()
+                .any(|key| key.0 == number)
+        };
+        places(self.payments.of(number)).filter(is_open).filter(has)
     }
 
-    /// Adds the credits with a reference that may be a mistyped concept of one of these payments.
-    pub(super) fn mistaken(&self, search: &Search<'_>, payments: &Marks, credits: &mut Marks) {
+    /// Adds the credits with a reference that may be a mistyped concept of a dirty payment.
+    pub(super) fn mistaken(&self, search: &Search<'_>, [payments, credits]: &mut Sides<Marks>) {
         if credits.is_all() {
             return;
         }
         for place in payments.list() {
-            for key in search.payment(*place).keys.numbers() {
-                mistaken_for(key.0, |near| credits.extend(self.credits.of(near).places()));
+            for key in search.store.payment(*place).keys.numbers() {
+                mistaken_for(key.0, |near| credits.extend(places(self.credits.of(near))));
             }
         }
     }
@@ -172,13 +190,13 @@ impl References {
 
 /// How the pair's credit names its payment by this key.
 fn mention(search: &Search<'_>, (payment, credit, key): (u32, u32, u64)) -> Option<Named> {
-    let (record, moved) = (search.payment(payment), search.credit(credit));
-    let mut references = search.store.references(moved).iter();
+    let record = search.store.payment(payment);
+    let mut references = search.store.references(credit).iter();
     let reference = references.find(|found| found.key.0 == key)?;
     let origin = record.keys.origin(Key(key));
     let id = search.store.text(record.reference(origin));
-    if !Key(key).is_number() && !search.store.names_id(moved, id) {
+    if !Key(key).is_number() && !search.store.names_id(credit, id) {
         return None;
     }
-    Some((payment, credit, Mention::new(reference, origin, search.policy)))
+    Some((payment, credit, Mention::new(*reference, origin, search.policy)))
 }

@@ -2,54 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use super::super::index::{Entry, Index, Run, merge};
-use super::super::marks::{CREDITS, Marks, PAYMENTS, Sides};
-use super::super::record::Payer;
+use super::super::index::{Entry, Index, Run, merge, places};
+use super::super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::reference::mixed;
 use super::super::search::Search;
-use super::Certainty;
+use super::{Certainty, Sure};
 
 /// The records that are compared by amount.
 pub(super) struct Eligible<'s> {
     pub(super) search: &'s Search<'s>,
-    pub(super) certain: &'s [Certainty],
-    pub(super) paid: &'s [bool],
+    pub(super) sure: &'s Sure,
 }
 
 impl Eligible<'_> {
     /// Nothing can come near a payment that is paid beyond doubt, or a credit of which reference, amount and payer agree.
-    pub(super) fn takes_part(&self, side: usize, place: u32) -> bool {
-        let (at, standing) = (place as usize, self.search.standing);
-        if side == PAYMENTS {
-            standing.open[at] && !self.paid[at]
-        } else {
-            standing.free[at] && self.certain[at] != Certainty::Payer
-        }
+    pub(super) fn takes_part(&self, side: Side, place: u32) -> bool {
+        let at = place as usize;
+        let is_sure = match side {
+            PAYMENTS => self.sure.paid[at],
+            _ => self.sure.credits[at] == Certainty::Payer,
+        };
+        self.search.standing.is_open(side, place) && !is_sure
     }
 
     /// The key of the amount and its currency.
-    pub(super) fn amount(&self, side: usize, place: u32) -> u64 {
-        let search = self.search;
-        let (amount, currency) = if side == PAYMENTS {
-            let record = search.payment(place);
-            (record.amount, record.currency)
-        } else {
-            let record = search.credit(place);
-            (record.amount, record.currency)
-        };
+    pub(super) fn amount(&self, side: Side, place: u32) -> u64 {
+        let record = self.search.store.record(side, place);
         let mut code = [0; 8];
         code.iter_mut()
-            .zip(currency.as_str().bytes())
+            .zip(record.currency.as_str().bytes())
             .for_each(|(at, byte)| *at = byte);
-        mixed(amount.unsigned_abs(), u64::from_le_bytes(code))
-    }
-
-    pub(super) fn payer(&self, side: usize, place: u32) -> &Payer {
-        if side == PAYMENTS {
-            &self.search.payment(place).payer
-        } else {
-            &self.search.credit(place).payer
-        }
+        mixed(record.amount.unsigned_abs(), u64::from_le_bytes(code))
     }
 }
 
@@ -63,39 +46,31 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Takes in these records, and counts those that share their keys. Returns the keys, sorted, of which it is another
-    /// matter now whether they are crowded, and adds their records to what is looked at again.
+    /// Takes in these records, and counts those that share their keys. Returns the keys of which it is another matter now
+    /// whether they are crowded, and adds their records to the dirty ones.
     pub(super) fn update(
         &mut self,
         eligible: &Eligible<'_>,
         keys: &Sides<Vec<Entry>>,
-        again: &mut Sides<Marks>,
-        told: &mut Sides<Marks>,
+        dirty: &mut Sides<Marks>,
     ) -> Vec<u64> {
-        for (side, index) in self.indices.iter_mut().enumerate() {
-            let taking_part = keys[side]
-                .iter()
-                .filter(|(_, place)| eligible.takes_part(side, *place));
-            index.insert(taking_part.copied().collect());
+        for side in BOTH {
+            let keys = keys[side].iter();
+            let taking_part = keys.filter(|(_, place)| eligible.takes_part(side, *place));
+            self.indices[side].insert(taking_part.copied().collect());
         }
         let mut all: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
         merge(&mut all);
-        let crowded = self.count(eligible, &all);
-        let keys = all.iter().map(|(key, _)| *key);
-        let mut turned: Vec<u64> = keys.filter(|key| self.crowded.remove(key)).collect();
-        self.crowded.extend(&crowded);
-        turned.extend(crowded);
-        turned.sort_unstable();
-        // Those that were crowded and still are stand there twice.
-        let single = turned.chunk_by(|a, b| a == b).filter(|same| same.len() == 1);
-        let turned: Vec<u64> = single.map(|same| same[0]).collect();
+        let crowded: BTreeSet<u64> = self.count(eligible, &all).into_iter().collect();
+        let is_turned = |key: &u64| crowded.contains(key) != self.crowded.contains(key);
+        let turned: Vec<u64> = all.iter().map(|(key, _)| *key).filter(is_turned).collect();
         for key in &turned {
-            for (side, index) in self.indices.iter().enumerate() {
-                let places = index.of(*key).places();
-                for place in places.filter(|place| eligible.takes_part(side, *place)) {
-                    told[side].add(place);
-                    again[side].add(place);
-                }
+            for side in BOTH {
+                let places = places(self.indices[side].of(*key));
+                dirty[side].extend(places.filter(|place| eligible.takes_part(side, *place)));
+            }
+            if !self.crowded.remove(key) {
+                self.crowded.insert(*key);
             }
         }
         turned
@@ -107,7 +82,7 @@ impl Shared {
         // Keys with payments, each with their number.
         let mut counts: Vec<Entry> = Vec::new();
         self.indices[PAYMENTS].join(keys, |key, _, run| {
-            let places = run.places().filter(|place| eligible.takes_part(PAYMENTS, *place));
+            let places = places(run).filter(|place| eligible.takes_part(PAYMENTS, *place));
             let count = u32::try_from(places.count()).unwrap_or(u32::MAX);
             if count > 0 {
                 counts.push((key, count));
@@ -116,8 +91,8 @@ impl Shared {
         let mut crowded: Vec<u64> = Vec::new();
         self.indices[CREDITS].join(&counts, |key, group, run| {
             let enough = (most / group[0].1) as usize;
-            let places = run.places().filter(|place| eligible.takes_part(CREDITS, *place));
-            if run.len() > enough && places.take(enough + 1).count() > enough {
+            let mut taking_part = places(run).filter(|place| eligible.takes_part(CREDITS, *place));
+            if places(run).nth(enough).is_some() && taking_part.nth(enough).is_some() {
                 crowded.push(key);
             }
         });
@@ -125,7 +100,7 @@ impl Shared {
     }
 
     /// Visits the keys of one side that are not crowded, with the records of the other side.
-    pub(super) fn join<'i>(&'i self, side: usize, keys: &[Entry], mut visit: impl FnMut(&[Entry], Run<'i>)) {
+    pub(super) fn join<'i>(&'i self, side: Side, keys: &[Entry], mut visit: impl FnMut(&[Entry], Run<'i>)) {
         let other = &self.indices[1 - side];
         other.join(keys, |key, group, run| {
             if self.crowded.is_empty() || !self.crowded.contains(&key) {

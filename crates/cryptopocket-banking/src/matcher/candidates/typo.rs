@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::super::evidence::Mention;
+use super::super::marks::CREDITS;
 use super::super::parallel::flat_map;
 use super::super::reason::{ReferenceFound, ReferenceKind};
 use super::super::reference::{Reference, one_mistake_away};
 use super::super::search::{Edge, Search};
-use super::Certainty;
 use super::by_reference::References;
+use super::{Certainty, Sure};
 
 /// How many concepts near the references of a credit were left out, since too many payments share them.
 #[derive(Default)]
@@ -26,21 +27,21 @@ impl Typos {
         &mut self,
         search: &Search<'_>,
         known: &References,
-        certain: &[Certainty],
+        sure: &Sure,
         credits: &[u32],
     ) -> Vec<Edge> {
         let most = search.policy.limits.pairs as usize;
         let found = flat_map(credits, search.threads, |place| {
             let (mut edges, mut cut) = (Vec::new(), 0);
-            let at = *place as usize;
-            let looked_at = search.standing.free[at] && certain[at] < Certainty::Reference;
-            let references = search.store.references(search.credit(*place)).iter();
+            let is_free = search.standing.is_open(CREDITS, *place);
+            let looked_at = is_free && sure.credits[*place as usize] < Certainty::Reference;
+            let references = search.store.references(*place).iter();
             for reference in references.filter(|found| looked_at && may_be_mistyped(found)) {
                 let slip = Reference {
                     reading: ReferenceFound::OneMistake,
                     ..*reference
                 };
-                let mention = Mention::new(&slip, ReferenceKind::Concept, search.policy);
+                let mention = Mention::new(slip, ReferenceKind::Concept, search.policy);
                 one_mistake_away(reference.key.0, |near| {
                     let named: Vec<u32> = known.by_number(search, near).take(most + 1).collect();
                     if named.len() > most {

@@ -17,7 +17,6 @@ const COMPANY: &[(&str, &str)] = &[
 /// Words of the longest form, as `S. A. P. I. de C. V.` is written.
 const LONGEST_FORM: usize = 7;
 
-/// Letters of the longest form.
 const LONGEST_TEXT: usize = 16;
 
 /// Takes the company form off the end of the words.
@@ -52,7 +51,6 @@ const PARTICLES: &[&str] = &[
     "MR", "MRS", "MS", "PROF", "SR", "SRA", "SRTA", "UND", "VAN", "VOM", "VON", "Y", "ZU", "ZUM", "ZUR",
 ];
 
-/// Letters of the longest of them.
 const LONGEST_PARTICLE: usize = 5;
 
 pub(super) fn is_particle(word: &str) -> bool {

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cryptopocket_types::Currency;
 
 use super::super::evidence::Evidence;
-use super::super::index::{Entry, Index, merge};
-use super::super::marks::Marks;
+use super::super::index::{Entry, Index, merge, places};
+use super::super::marks::{BOTH, CREDITS, Marks, PAYMENTS, Side, Sides};
 use super::super::name;
 use super::super::outcome::Outcome;
-use super::super::parallel::both;
+use super::super::parallel::both_sides;
 use super::super::record::Payer;
 use super::super::reference::Key;
 use super::super::search::Edge;
@@ -21,33 +21,54 @@ use super::{Resolver, listed};
 
 /// The sums that were found: those of one account, and then those of one name.
 #[derive(Default)]
-pub(super) struct Sums {
-    /// By place: payments without an outcome, and credits that nothing explains.
-    waits: Vec<bool>,
-    is_left: Vec<bool>,
-    of_accounts: Payers,
-    of_names: Payers,
-}
+pub(super) struct Sums([Payers; 2]);
 
-/// The sums of payers that one trait tells apart.
+/// The sums of the payers that one trait tells apart, kept from one run to the next.
 #[derive(Default)]
 struct Payers {
-    payments: Index,
-    credits: Index,
-    groups: BTreeMap<u64, Group>,
+    /// The records that waited once, by payer.
+    records: Sides<Index>,
+    /// Those that wait now, by place.
+    waiting: Sides<Vec<bool>>,
     decided: BTreeMap<u32, (Outcome, Vec<Edge>)>,
     spent: BTreeSet<u32>,
-    /// Payments of payers with too many records.
-    unsearched: BTreeSet<u32>,
+    /// Payments of payers with more records than are searched, each with the first one of its payer.
+    unsearched: BTreeMap<u32, u32>,
 }
 
-/// What was found for one payer, in all currencies.
-#[derive(Default)]
-struct Group {
-    payments: Vec<u32>,
-    credits: Vec<u32>,
-    /// Currencies with too many records.
-    unsearched: usize,
+impl Sums {
+    pub(super) fn of(&self, payment: u32) -> Option<(Outcome, &[Edge])> {
+        let (verdict, edges) = self.0.iter().find_map(|payers| payers.decided.get(&payment))?;
+        Some((*verdict, edges))
+    }
+
+    pub(super) fn is_spent(&self, credit: u32) -> bool {
+        self.0.iter().any(|payers| payers.spent.contains(&credit))
+    }
+
+    /// Payers with more records than are searched.
+    pub(super) fn left_out(&self) -> usize {
+        let unsearched = self.0.iter().flat_map(|payers| &payers.unsearched);
+        unsearched.filter(|(payment, first)| payment == first).count()
+    }
+}
+
+impl Payers {
+    /// Whether a sum has the record, or was not searched for it.
+    fn holds(&self, side: Side, at: u32) -> bool {
+        match side {
+            PAYMENTS => self.decided.contains_key(&at) || self.unsearched.contains_key(&at),
+            _ => self.spent.contains(&at),
+        }
+    }
+
+    /// Adds those of these records that `holds` tells of.
+    fn mark(&self, records: &Sum, dirty: &mut Sides<Marks>) {
+        for side in BOTH {
+            let held = records[side].iter().filter(|at| self.holds(side, **at));
+            dirty[side].extend(held.copied());
+        }
+    }
 }
 
 /// What tells payers apart; `None` for one of whom it is not known.
@@ -58,208 +79,112 @@ fn full_name<'s>(store: &'s Store, payer: &Payer) -> Option<&'s str> {
     (name::words(name).count() > 1).then_some(name)
 }
 
-impl Sums {
-    fn payers(&self) -> [&Payers; 2] {
-        [&self.of_accounts, &self.of_names]
+impl Resolver<'_> {
+    /// Searches anew the sums of the payers of the dirty records: of payments without an outcome and credits that nothing
+    /// explains. Adds the records of the sums that were found before or are found now.
+    pub(super) fn sums(&self, sums: &mut Sums, dirty: &mut Sides<Marks>) {
+        let [accounts, names] = &mut sums.0;
+        self.renew(accounts, Store::whole_account, |_, _| false, dirty);
+        // Nor are the names of payments searched whose account has too many records.
+        self.renew(names, full_name, |side, at| accounts.holds(side, at), dirty);
     }
 
-    pub(super) fn of(&self, payment: u32) -> Option<(Outcome, &[Edge])> {
-        let mut payers = self.payers().into_iter();
-        let (verdict, edges) = payers.find_map(|payers| payers.decided.get(&payment))?;
-        Some((*verdict, edges))
-    }
-
-    pub(super) fn is_spent(&self, credit: u32) -> bool {
-        self.payers().iter().any(|payers| payers.spent.contains(&credit))
-    }
-
-    /// Payers with more records than are searched.
-    pub(super) fn left_out(&self) -> usize {
-        let groups = self
-            .payers()
-            .into_iter()
-            .flat_map(|payers| payers.groups.values());
-        groups.map(|group| group.unsearched).sum()
-    }
-
-    /// Looks again at the payers of these records, as far as they wait or waited. Returns the payments whose sums may be
-    /// others now.
-    pub(super) fn update(
-        &mut self,
-        resolver: &Resolver<'_>,
-        (payments, credits): (&[u32], &[u32]),
-        changed: (&Marks, &Marks),
-    ) -> Vec<u32> {
-        let mut of = turned(&mut self.waits, payments, changed.0, |at| resolver.waits(at));
-        let unexplained = |at: u32| resolver.is_unexplained(at);
-        let mut by = turned(&mut self.is_left, credits, changed.1, unexplained);
-        let waits = |at: u32| self.waits[at as usize];
-        let is_left = |at: u32| self.is_left[at as usize];
-        let accounts = &mut self.of_accounts;
-        let moved = accounts.update(resolver, Store::whole_account, (&of, &by), waits, is_left);
-        of.extend(moved.0);
-        by.extend(moved.1);
-        let accounts = &self.of_accounts;
-        let waits =
-            |at: u32| waits(at) && !accounts.decided.contains_key(&at) && !accounts.unsearched.contains(&at);
-        let is_left = |at: u32| is_left(at) && !accounts.spent.contains(&at);
-        let names = &mut self.of_names;
-        let moved = names.update(resolver, full_name, (&of, &by), waits, is_left);
-        of.extend(moved.0);
-        of
-    }
-}
-
-/// Notes the state of these records. Returns those that are or were in it, and changed.
-fn turned(states: &mut Vec<bool>, places: &[u32], changed: &Marks, state: impl Fn(u32) -> bool) -> Vec<u32> {
-    states.resize(changed.size(), false);
-    let mut turned = places.to_vec();
-    turned.retain(|at| {
-        let now = state(*at);
-        let before = std::mem::replace(&mut states[*at as usize], now);
-        now != before || (now && changed.has(*at))
-    });
-    turned
-}
-
-impl Payers {
-    /// Searches the payers of these records anew. Returns the records of all that was found before or is found now.
-    fn update(
-        &mut self,
-        resolver: &Resolver<'_>,
+    fn renew(
+        &self,
+        payers: &mut Payers,
         by: Trait,
-        (payments, credits): (&[u32], &[u32]),
-        waits: impl Fn(u32) -> bool + Sync,
-        is_left: impl Fn(u32) -> bool + Sync,
-    ) -> Sum {
-        let store = resolver.store;
-        // Records of several currencies may share a key, see `alike`.
-        let entry = |payer: &Payer, at: u32| Some((Key::hash(by(store, payer)?), at));
-        let of = payments
-            .iter()
-            .filter_map(|at| entry(&store.payments[*at].payer, *at));
-        let from = credits
-            .iter()
-            .filter_map(|at| entry(&store.credits[*at].payer, *at));
-        let (mut keys, mut others) = (Vec::new(), Vec::new());
-        both(
-            payments.len().min(credits.len()),
-            resolver.field.search.threads,
-            || keys = put(&mut self.payments, of, &waits),
-            || others = put(&mut self.credits, from, &is_left),
-        );
-        keys.append(&mut others);
+        is_taken: impl Fn(Side, u32) -> bool + Sync,
+        dirty: &mut Sides<Marks>,
+    ) {
+        let store = self.search.store;
+        let waits = |side: Side, at: u32| self.waits(side, at) && !is_taken(side, at);
+        for (waiting, count) in payers.waiting.iter_mut().zip(store.counts()) {
+            waiting.resize(count, false);
+        }
+        let counts = dirty.each_ref().map(|side| side.list().len());
+        let keys = both_sides(counts, self.search.threads, |side| {
+            let waited = &payers.waiting[side];
+            let places = dirty[side].list().iter();
+            let looked_at = places.filter(|at| waited[**at as usize] || waits(side, **at));
+            let entry = |at: &u32| Some((Key::hash(by(store, &store.record(side, *at).payer)?), *at));
+            let mut entries: Vec<Entry> = looked_at.filter_map(entry).collect();
+            entries.sort_unstable();
+            entries
+        });
+        for side in BOTH {
+            let waiting = &mut payers.waiting[side];
+            for (_, at) in &keys[side] {
+                waiting[*at as usize] = waits(side, *at);
+            }
+            let entries = keys[side].iter().filter(|(_, at)| waiting[*at as usize]);
+            payers.records[side].insert(entries.copied().collect());
+        }
+        let mut keys: Vec<Entry> = keys.iter().flatten().map(|(key, _)| (*key, 0)).collect();
         merge(&mut keys);
-        let mut moved = Sum::default();
-        for (key, _) in &keys {
-            if let Some(group) = self.groups.remove(key) {
-                for at in &group.payments {
-                    self.decided.remove(at);
-                    self.unsearched.remove(at);
-                }
-                for at in &group.credits {
-                    self.spent.remove(at);
-                }
-                moved.0.extend(group.payments);
-                moved.1.extend(group.credits);
-            }
-        }
-        // Only payers with records on both sides.
-        let mut sending: Vec<Entry> = Vec::new();
-        self.credits.join(&keys, |key, _, run| {
-            if run.places().any(&is_left) {
-                sending.push((key, 0));
+        let mut found: Vec<Sum> = Vec::new();
+        payers.records[PAYMENTS].join(&keys, |key, _, payments| {
+            let credits = payers.records[CREDITS].of(key);
+            if places(credits).next().is_some() {
+                found.push([payments, credits].map(|run| places(run).collect()));
             }
         });
-        let mut searched = Vec::new();
-        self.payments.join(&sending, |key, _, run| {
-            let payments = run.places().filter(|at| waits(*at)).collect();
-            let credits = self.credits.of(key).places().filter(|at| is_left(*at));
-            let alike = alike(store, by, payments, credits.collect());
-            searched.extend(alike.map(|records| (key, records)));
-        });
-        for (key, records) in searched {
-            if resolver.can_add_up(&records) {
-                let found = self.search(resolver, records);
-                moved.0.extend(&found.payments);
-                moved.1.extend(&found.credits);
-                let group = self.groups.entry(key).or_default();
-                group.payments.extend(found.payments);
-                group.credits.extend(found.credits);
-                group.unsearched += found.unsearched;
+        for mut records in found {
+            payers.mark(&records, dirty);
+            for at in &records[PAYMENTS] {
+                payers.decided.remove(at);
+                payers.unsearched.remove(at);
+            }
+            for at in &records[CREDITS] {
+                payers.spent.remove(at);
+            }
+            for side in BOTH {
+                records[side].retain(|at| payers.waiting[side][*at as usize]);
+            }
+            for records in self.alike(by, records) {
+                if self.can_add_up(&records) {
+                    self.suggest(&records, payers);
+                    payers.mark(&records, dirty);
+                }
             }
         }
-        moved
     }
 
-    /// Suggests the sums of one payer. Returns the records that they take.
-    fn search(&mut self, resolver: &Resolver<'_>, records: Sum) -> Group {
-        let pairs = records.0.len().saturating_mul(records.1.len());
-        let sums = (pairs <= resolver.policy.limits.pairs as usize).then(|| resolver.search(&records));
-        let mut found = Group::default();
-        let Some(sums) = sums.flatten() else {
-            // Their names are not searched again.
-            self.unsearched.extend(&records.0);
-            (found.payments, found.unsearched) = (records.0, 1);
-            return found;
+    /// Suggests the sums of one payer.
+    fn suggest(&self, records: &Sum, payers: &mut Payers) {
+        let pairs = records[PAYMENTS].len().saturating_mul(records[CREDITS].len());
+        let is_few = pairs <= self.search.policy.limits.pairs as usize;
+        let Some(ways) = is_few.then(|| self.search(records)).flatten() else {
+            let first = records[PAYMENTS][0];
+            let unsearched = records[PAYMENTS].iter().map(|at| (*at, first));
+            payers.unsearched.extend(unsearched);
+            return;
         };
-        let search = &resolver.field.search;
-        for (payment, (verdict, credits)) in suggested(&sums) {
+        for (payment, (verdict, credits)) in suggested(&ways) {
             let edge = |credit: &u32| {
-                let evidence = Evidence::of_payer(search, payment, *credit)?;
-                Some(search.pair(payment, *credit, evidence))
+                let evidence = Evidence::of_payer(self.search, payment, *credit)?;
+                Some(self.search.pair(payment, *credit, evidence))
             };
             let mut edges: Vec<Edge> = credits.iter().filter_map(edge).collect();
-            edges.sort_by(|a, b| resolver.store.credit_order(a.credit, b.credit));
-            let edges = listed(resolver.policy, verdict, &edges).to_vec();
-            self.decided.insert(payment, (verdict, edges));
-            found.payments.push(payment);
-            found.credits.extend(credits);
+            edges.sort_by(|a, b| self.search.store.order(CREDITS, a.credit, b.credit));
+            let edges = listed(self.search.policy, verdict, &edges).to_vec();
+            payers.decided.insert(payment, (verdict, edges));
+            payers.spent.extend(credits);
         }
-        self.spent.extend(&found.credits);
-        found
     }
-}
 
-/// Puts those that take part into the index. Returns all keys, sorted.
-fn put(
-    index: &mut Index,
-    entries: impl Iterator<Item = Entry>,
-    takes_part: impl Fn(u32) -> bool,
-) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = entries.collect();
-    entries.sort_unstable();
-    let taking_part = entries.iter().filter(|(_, at)| takes_part(*at));
-    index.insert(taking_part.copied().collect());
-    for (_, at) in &mut entries {
-        *at = 0;
-    }
-    entries.dedup();
-    entries
-}
-
-/// Records of one key whose texts are equal, too, in the order of their ids.
-fn alike(
-    store: &Store,
-    by: Trait,
-    mut payments: Vec<u32>,
-    mut credits: Vec<u32>,
-) -> impl Iterator<Item = Sum> {
-    payments.sort_by(|a, b| store.payment_order(*a, *b));
-    credits.sort_by(|a, b| store.credit_order(*a, *b));
-    let mut groups: BTreeMap<(&str, Currency), Sum> = BTreeMap::new();
-    for at in payments {
-        let record = &store.payments[at];
-        if let Some(text) = by(store, &record.payer) {
-            groups.entry((text, record.currency)).or_default().0.push(at);
+    /// Records of one key whose texts are equal, too, in the order of their ids.
+    fn alike(&self, by: Trait, sides: [Vec<u32>; 2]) -> impl Iterator<Item = Sum> {
+        let store = self.search.store;
+        let mut groups: BTreeMap<(&str, Currency), Sum> = BTreeMap::new();
+        for (side, mut places) in sides.into_iter().enumerate() {
+            places.sort_by(|a, b| store.order(side, *a, *b));
+            for at in places {
+                let record = self.search.store.record(side, at);
+                if let Some(text) = by(store, &record.payer) {
+                    groups.entry((text, record.currency)).or_default()[side].push(at);
+                }
+            }
         }
+        groups.into_values()
     }
-    for at in credits {
-        let record = &store.credits[at];
-        let group = by(store, &record.payer).and_then(|text| groups.get_mut(&(text, record.currency)));
-        if let Some(group) = group {
-            group.1.push(at);
-        }
-    }
-    groups.into_values()
 }

@@ -3,97 +3,89 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::evidence::{DateMatch, Evidence};
-use super::super::marks::{CREDITS, PAYMENTS};
+use super::super::marks::{BOTH, PAYMENTS, Side, Sides};
 use super::super::outcome::Outcome;
 use super::Resolver;
 
 /// The payments and the credits that one sum takes.
-pub(super) type Sum = (Vec<u32>, Vec<u32>);
+pub(super) type Sum = Sides<Vec<u32>>;
 
 /// Whether the records of each sum are in no other one.
 pub(super) fn alone(sums: &[Sum]) -> Vec<bool> {
-    let mut counts: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+    let records = |sum: &'_ Sum| {
+        let sides = BOTH.map(|side| sum[side].iter().map(move |at| (side, *at)));
+        sides.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let mut counts: BTreeMap<(Side, u32), usize> = BTreeMap::new();
     for record in sums.iter().flat_map(records) {
         *counts.entry(record).or_default() += 1;
     }
-    let is_alone = |sum: &Sum| records(sum).all(|record| counts[&record] == 1);
+    let is_alone = |sum| records(sum).iter().all(|record| counts[record] == 1);
     sums.iter().map(is_alone).collect()
-}
-
-fn records((payments, credits): &Sum) -> impl Iterator<Item = (usize, u32)> {
-    let payments = payments.iter().map(|at| (PAYMENTS, *at));
-    payments.chain(credits.iter().map(|at| (CREDITS, *at)))
 }
 
 /// Steps of the search for the sums of one payer.
 const STEPS: u32 = 8192;
 
 impl Resolver<'_> {
-    /// Whether a payment has no outcome yet, and no money of it went elsewhere.
-    pub(super) fn waits(&self, payment: u32) -> bool {
-        let (at, found) = (payment as usize, self.field.found);
-        self.field.search.standing.open[at]
-            && !self.resolution.paid[at]
-            && self.resolution.verdicts[at] == Outcome::None
-            && !found.returned[at]
-            && !found.taken[at]
+    /// Whether a payment has no outcome yet, and no money of it went elsewhere; or nothing explains a credit yet.
+    pub(super) fn waits(&self, side: Side, place: u32) -> bool {
+        let at = place as usize;
+        let is_explained = match side {
+            PAYMENTS => {
+                self.resolution.verdicts[at] != Outcome::None
+                    || self.found.returned[at]
+                    || self.found.taken[at]
+            }
+            _ => self.resolution.used[at] || self.found.is_late(place),
+        };
+        self.search.standing.is_open(side, place) && !is_explained
     }
 
-    /// Whether nothing explains a credit yet.
-    pub(super) fn is_unexplained(&self, credit: u32) -> bool {
-        let at = credit as usize;
-        self.field.search.standing.free[at]
-            && !self.resolution.spent[at]
-            && !self.resolution.used[at]
-            && !self.field.found.is_late(credit)
-    }
-
-    /// A payment with its amount.
-    fn paid(&self, at: u32) -> (i64, u32) {
-        (self.store.payments[at].amount, at)
-    }
-
-    /// A credit with its amount.
-    fn sent(&self, at: u32) -> (i64, u32) {
-        (self.store.credits[at].amount, at)
+    fn amount(&self, side: Side, at: u32) -> (i64, u32) {
+        (self.search.store.record(side, at).amount, at)
     }
 
     /// Whether the two smallest records of one side fit into the largest one of the other.
-    pub(super) fn can_add_up(&self, (payments, credits): &Sum) -> bool {
-        let mut paid: Vec<i64> = payments.iter().map(|at| self.paid(*at).0).collect();
-        let mut sent: Vec<i64> = credits.iter().map(|at| self.sent(*at).0).collect();
-        paid.sort_unstable();
-        sent.sort_unstable();
-        let fit = |parts: &[i64], whole: &[i64]| match (parts, whole) {
-            ([a, b, ..], [.., whole]) => a.saturating_add(*b) <= *whole,
-            _ => false,
-        };
-        fit(&sent, &paid) || fit(&paid, &sent)
+    pub(super) fn can_add_up(&self, records: &Sum) -> bool {
+        let amounts = BOTH.map(|side| {
+            let amounts = records[side].iter().map(|at| self.amount(side, *at).0);
+            let mut amounts: Vec<i64> = amounts.collect();
+            amounts.sort_unstable();
+            amounts
+        });
+        BOTH.into_iter().any(
+            |side| match (amounts[side].as_slice(), amounts[1 - side].last()) {
+                ([a, b, ..], Some(whole)) => a.saturating_add(*b) <= *whole,
+                _ => false,
+            },
+        )
     }
 
     /// Every way to make a whole, at most two for each; `None` when the search takes too long.
-    pub(super) fn search(&self, (payments, credits): &Sum) -> Option<Vec<Sum>> {
+    pub(super) fn search(&self, records: &Sum) -> Option<Vec<Sum>> {
         let mut sums = Vec::new();
-        let mut search = PartsSearch::new(usize::from(self.policy.limits.split_parts), STEPS);
-        for payment in payments {
-            let parts = credits.iter().filter(|credit| self.fits(*payment, **credit));
-            let parts = parts.map(|credit| self.sent(*credit)).collect();
-            let ways = search.run(self.paid(*payment).0, parts)?;
-            sums.extend(ways.into_iter().map(|way| (vec![*payment], way)));
-        }
-        for credit in credits {
-            let parts = payments.iter().filter(|payment| self.fits(**payment, *credit));
-            let parts = parts.map(|payment| self.paid(*payment)).collect();
-            let ways = search.run(self.sent(*credit).0, parts)?;
-            sums.extend(ways.into_iter().map(|way| (way, vec![*credit])));
+        let mut search = PartsSearch::new(usize::from(self.search.policy.limits.split_parts), STEPS);
+        for side in BOTH {
+            for whole in &records[side] {
+                let fitting = records[1 - side].iter().filter(|part| match side {
+                    PAYMENTS => self.fits(*whole, **part),
+                    _ => self.fits(**part, *whole),
+                });
+                let parts = fitting.map(|part| self.amount(1 - side, *part)).collect();
+                for way in search.run(self.amount(side, *whole).0, parts)? {
+                    let mut sum = [vec![*whole], way];
+                    sum.rotate_left(side);
+                    sums.push(sum);
+                }
+            }
         }
         Some(sums)
     }
 
     fn fits(&self, payment: u32, credit: u32) -> bool {
-        let search = &self.field.search;
-        !search.standing.excluded.contains(&(payment, credit))
-            && Evidence::of_payer(search, payment, credit)
+        !self.search.standing.excluded.contains(&(payment, credit))
+            && Evidence::of_payer(self.search, payment, credit)
                 .is_some_and(|evidence| evidence.date != DateMatch::Late)
     }
 }
@@ -102,7 +94,7 @@ impl Resolver<'_> {
 /// ambiguous.
 pub(super) fn suggested(sums: &[Sum]) -> BTreeMap<u32, (Outcome, BTreeSet<u32>)> {
     let mut chosen: BTreeMap<u32, (Outcome, BTreeSet<u32>)> = BTreeMap::new();
-    for ((of, by), alone) in sums.iter().zip(alone(sums)) {
+    for ([of, by], alone) in sums.iter().zip(alone(sums)) {
         let verdict = if alone { Outcome::Split } else { Outcome::Ambiguous };
         for payment in of {
             let (_, all) = chosen.entry(*payment).or_insert((verdict, BTreeSet::new()));

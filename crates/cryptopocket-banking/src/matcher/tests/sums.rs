@@ -104,3 +104,11 @@ fn search_for_sums_is_bounded_and_told() {
     let mut wide = matcher(&wide, &from_ana(&amounts));
     assert_eq!(wide.decide().cuts(), [Cut::Splits(1)]);
 }
+
+#[test]
+fn rejected_part_ends_a_split_that_was_found() {
+    let mut found = matcher(&[of_ana("p-1", "100 EUR")], &from_ana(&["60 EUR", "40 EUR"]));
+    assert_eq!(found.decide().of(&"p-1".into()).unwrap().outcome, Outcome::Split);
+    found.exclude("p-1".into(), "t-1".into());
+    assert_eq!(found.decide().of(&"p-1".into()).unwrap().outcome, Outcome::None);
+}

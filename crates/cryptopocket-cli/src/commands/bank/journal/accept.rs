@@ -15,12 +15,12 @@ pub(super) fn check(
     transactions: &[TransactionKey],
     amounts_differ: bool,
 ) -> Result<()> {
-    let known = state.candidates(payment);
+    let known = &state.of(payment).candidates;
     let id = clean(payment.as_str());
     for key in transactions {
         let Some(named) = known.iter().find(|other| other.may_be(key)) else {
             let listed: Vec<_> = known.iter().map(|key| clean(key.id().as_str())).collect();
-            let told = match state.outcome(payment) {
+            let told = match state.of(payment).outcome {
                 None => format!("the log has no decision about payment {id}"),
                 Some(_) if listed.is_empty() => format!("the log names no transaction for payment {id}"),
                 Some(_) => format!("for payment {id} the log names {}", listed.join(", ")),
@@ -36,7 +36,7 @@ pub(super) fn check(
             return Err(Failure::input(message, "Check it, or leave it out."));
         }
     }
-    let part = matches!(state.outcome(payment), Some(Outcome::Partial | Outcome::Over));
+    let part = matches!(state.of(payment).outcome, Some(Outcome::Partial | Outcome::Over));
     if part && !amounts_differ {
         return Err(Failure::input(
             format!("the amounts of payment {id} and its transactions differ; nothing was recorded"),
@@ -61,9 +61,9 @@ pub(super) fn recorded_only(
             "transaction {key} was accepted for payment {other}, or posted to it; revoke that first if it is wrong"
         ));
     }
-    let why = match state.outcome(payment) {
-        _ if state.is_posted(payment) => "the provider has the payment tied already",
-        _ if state.remains_at_provider(payment) => {
+    let why = match state.of(payment).outcome {
+        _ if state.of(payment).is_posted() => "the provider has the payment tied already",
+        _ if state.of(payment).remains_at_provider() => {
             "the provider has the payment tied, or may have; ask the provider"
         }
         Some(Outcome::Split) => {

@@ -56,16 +56,16 @@ fn what(event: &Event) -> String {
             format!("accepted {}{post}: {reason}", ids.join(" + "))
         }
         Event::Rejected { pair, reason } => format!("rejected {}: {reason}", pair.transaction),
-        Event::Contested {
-            reason,
-            remains_at_provider,
-            ..
-        } => format!("contested: {reason}{}", when(remains_at_provider, remains)),
-        Event::Revoked {
-            reason,
-            remains_at_provider,
-            ..
-        } => format!("revoked: {reason}{}", when(remains_at_provider, remains)),
+        Event::Contested(doubt) => format!(
+            "contested: {}{}",
+            doubt.reason,
+            when(&doubt.remains_at_provider, remains)
+        ),
+        Event::Revoked(doubt) => format!(
+            "revoked: {}{}",
+            doubt.reason,
+            when(&doubt.remains_at_provider, remains)
+        ),
         _ => "another event".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::prelude::*;
 use clap::{ArgGroup, Args};
-use cryptopocket::banking::input::{Malformed, ReadOptions, Records, Statement};
+use cryptopocket::banking::input::{Malformed, Records, Statement, read_payments, read_transactions};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
@@ -40,21 +40,15 @@ impl Sources {
     pub(super) fn are_at_provider(&self) -> bool {
         !self.iban.is_empty()
     }
+}
 
-    /// Refuses to match when payments are in `credits`, a file of `--transactions`, and transactions in one of `--payments`,
-    /// whose contents were `read`: a pipe can be read once only.
-    fn refuse_swapped(&self, read: &[Vec<u8>], credits: &Path, options: ReadOptions) -> Result<()> {
-        let holds_credits = |bytes: &Vec<u8>| !options.transactions(bytes).records.is_empty();
-        let mut payments = self.payments.iter().zip(read);
-        let Some((payments, _)) = payments.find(|(_, bytes)| holds_credits(bytes)) else {
-            return Ok(());
-        };
-        let (payments, credits) = (payments.display(), credits.display());
-        let message =
-            format!("the two files are swapped: {payments} holds transactions, and {credits} holds payments");
-        let cure = "Give the file of payments with --payments, and that of transactions with --transactions.";
-        Err(Failure::check("files_swapped", message, cure))
-    }
+/// The refusal of a file of `--payments` that holds transactions, beside one of `--transactions` that holds payments.
+fn are_swapped(payments: &Path, credits: &Path) -> Failure {
+    let (payments, credits) = (payments.display(), credits.display());
+    let message =
+        format!("the two files are swapped: {payments} holds transactions, and {credits} holds payments");
+    let cure = "Give the file of payments with --payments, and that of transactions with --transactions.";
+    Failure::check("files_swapped", message, cure)
 }
 
 /// Payments and transactions, and the rows that could not be read.
@@ -65,6 +59,8 @@ pub(super) struct Gathered {
     pub(super) malformed: Vec<BadRow>,
     /// The entries of statements that are not booked yet.
     pub(super) pending: Vec<BadRow>,
+    /// How rows were read that break a rule of their format, in words.
+    pub(super) notes: Vec<String>,
     /// The files that have errors and not one record, in words.
     pub(super) unread: Vec<String>,
     /// The files whose ids of transactions are the bank's.
@@ -91,20 +87,16 @@ pub(super) struct BadRow {
 impl Gathered {
     pub(super) async fn read(client: Option<&Client>, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
-        let mut options = ReadOptions::default();
-        options.day_first = from.day_first;
-        let mut of_payments = Vec::new();
+        let mut swapped = None;
         for path in &from.payments {
-            let bytes = file::input("--payments", path, CURE)?;
-            let read = options.payments(&bytes);
-            of_payments.push(bytes);
+            let read = read_payments(&file::input("--payments", path, CURE)?, from.day_first);
+            swapped = swapped.or(read.is_swapped.then_some(path));
             gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let bytes = file::input("--transactions", path, CURE)?;
-            let read = options.transactions(&bytes);
-            if read.records.is_empty() && !options.payments(&bytes).records.is_empty() {
-                from.refuse_swapped(&of_payments, path, options)?;
+            let read = read_transactions(&file::input("--transactions", path, CURE)?, from.day_first);
+            if let Some(payments) = swapped.filter(|_| read.is_swapped) {
+                return Err(are_swapped(payments, path));
             }
             gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
@@ -162,6 +154,8 @@ impl Gathered {
         };
         let malformed = read.malformed.into_iter().map(|row| bad(row, whole_file));
         self.malformed.extend(malformed);
+        let notes = read.notes.iter().map(|note| format!("{file}, {note}"));
+        self.notes.extend(notes);
         let pending = read.pending.into_iter().map(|row| bad(row, false));
         self.pending.extend(pending);
     }
@@ -184,7 +178,7 @@ impl Gathered {
             let more = self.malformed.len() - SHOWN;
             warnings.push(format!("{more} more rows were left out; --json lists them"));
         }
-        warnings.extend(self.empty.iter().cloned());
+        warnings.extend(self.notes.iter().chain(&self.empty).cloned());
         if self.unproven {
             let text = "nothing shows that the provider's lists are complete: a second credit may be missing";
             warnings.push(text.to_owned());

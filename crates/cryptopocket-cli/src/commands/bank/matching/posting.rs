@@ -104,7 +104,7 @@ pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> 
     });
     let refused = state.refused().filter_map(|(pair, code)| {
         let code = code.to_owned();
-        held(pair.clone(), Some(Hold::Refused { code }))
+        held(pair, Some(Hold::Refused { code }))
     });
     let mut all: Vec<Held> = accepted.chain(refused).collect();
     let told: BTreeSet<Pair> = all.iter().map(|one| one.pair.clone()).collect();

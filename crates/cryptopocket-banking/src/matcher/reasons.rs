@@ -1,4 +1,4 @@
-//! The candidates with what is known of their records, and what speaks for and against each.
+//! What speaks for and against each candidate.
 
 use cryptopocket_types::Money;
 
@@ -9,70 +9,59 @@ use super::reason::Reason;
 use super::record::NO_DAY;
 use super::search::{Edge, Search};
 
-/// All candidates, and what else is known of their records.
-#[derive(Clone, Copy)]
-pub(super) struct Field<'r> {
-    pub(super) search: Search<'r>,
-    pub(super) found: &'r Candidates,
-}
-
-impl Field<'_> {
+impl Candidates {
     /// What keeps a confirmable pair from being confirmed, among the other candidates.
-    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Reason> {
-        let (store, found) = (self.search.store, self.found);
-        if found.returned[edge.payment as usize] {
+    pub(super) fn rivalry(&self, search: &Search<'_>, edge: &Edge) -> Option<Reason> {
+        let store = search.store;
+        if self.returned[edge.payment as usize] {
             return Some(Reason::Returned);
         }
-        if found.taken[edge.payment as usize] {
+        if self.taken[edge.payment as usize] {
             return Some(Reason::PaidAlready);
         }
-        if found.is_late(edge.credit) {
+        if self.is_late(edge.credit) {
             return Some(Reason::NamesClosedPayment);
         }
         let certain = edge.evidence.same_payer();
-        if !certain && found.is_unchecked(&self.search, edge) {
+        if !certain && self.is_unchecked(search, edge) {
             return Some(Reason::NotAllCompared);
         }
         let is_rival = |other: &&Edge| {
-            let near = other.score.saturating_add(self.search.policy.epsilon) >= edge.score;
+            let near = other.score.saturating_add(search.policy.epsilon) >= edge.score;
             // The payer is that of another payment of the same amount, or another credit is from the expected payer.
             let payer =
                 !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer();
             other.confirmable || near || payer
         };
-        let of_credit = found.graph.of_credit(store, edge.credit);
+        let of_credit = self.graph.of_credit(store, edge.credit);
         for other in of_credit.filter(|other| other.payment != edge.payment) {
-            let payment_id = || store.id(other.payment).into();
+            let payment_id = store.id(other.payment).into();
             if other.evidence.mention.is_some_and(Mention::is_plain) {
-                return Some(Reason::NamesOtherPayment {
-                    payment_id: payment_id(),
-                });
+                return Some(Reason::NamesOtherPayment { payment_id });
             }
             if is_rival(&other) {
-                return Some(Reason::OtherPayment {
-                    payment_id: payment_id(),
-                });
+                return Some(Reason::OtherPayment { payment_id });
             }
         }
-        let mut of_payment = found.graph.of_payment(edge.payment).iter();
+        let mut of_payment = self.graph.of_payment(edge.payment).iter();
         let other = of_payment.find(|other| other.credit != edge.credit && is_rival(other))?;
         Some(Reason::OtherTransaction {
             transaction: store.key(other.credit),
         })
     }
 
-    /// The reasons for and against a pair.
-    pub(super) fn reasons(&self, edge: &Edge) -> Vec<Reason> {
-        let (store, policy) = (self.search.store, self.search.policy);
-        let payment = &store.payments[edge.payment];
-        let credit = &store.credits[edge.credit];
+    pub(super) fn reasons(&self, search: &Search<'_>, edge: &Edge) -> Vec<Reason> {
+        let (payment, credit) = (
+            search.store.payment(edge.payment),
+            search.store.credit(edge.credit),
+        );
         let evidence = &edge.evidence;
         let mut reasons = Vec::new();
         if let Some(mention) = evidence.mention {
             reasons.push(Reason::Reference {
                 kind: mention.origin,
-                found: mention.reading,
-                reference: store.text(payment.reference(mention.origin)).to_owned(),
+                found: mention.reading(),
+                reference: search.store.text(payment.reference(mention.origin)).to_owned(),
             });
         }
         let difference = i128::from(credit.amount) - i128::from(payment.amount);
@@ -92,14 +81,14 @@ impl Field<'_> {
             IbanMatch::Differs => reasons.push(Reason::AccountDiffers),
             IbanMatch::Unknown => {}
         }
-        if payment.created != NO_DAY {
+        if payment.day != NO_DAY {
             reasons.push(Reason::Booked {
-                days: credit.booked - payment.created,
+                days: credit.day - payment.day,
                 in_window: evidence.date == DateMatch::InWindow,
             });
         }
-        match evidence.check(&policy.confirm) {
-            Ok(()) => reasons.extend(self.rivalry(edge)),
+        match evidence.check(&search.policy.confirm) {
+            Ok(()) => reasons.extend(self.rivalry(search, edge)),
             Err(reason) => {
                 // Without a reference, another amount counts only in a sum.
                 if reason == Some(Reason::NoReference) && evidence.amount != AmountMatch::Equal {
