@@ -142,7 +142,8 @@ impl Candidates {
         }
         let is_stale =
             |(credit, payment): &(u32, u32)| dirty[PAYMENTS].has(*payment) || dirty[CREDITS].has(*credit);
-        let (stale, mut late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(is_stale);
+        let (mut changed, mut late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(is_stale);
+        let kept_late = late.len();
         let mut told: Sides<Vec<u32>> = [Vec::new(), Vec::new()];
         let mut kept = Vec::with_capacity(named.len());
         for (payment, credit, mention) in named {
@@ -164,11 +165,12 @@ impl Candidates {
                 _ => {}
             }
         }
-        late.sort_unstable();
-        for (credit, payment) in stale.iter().chain(&late) {
-            told[PAYMENTS].push(*payment);
-            told[CREDITS].push(*credit);
+        changed.extend_from_slice(&late[kept_late..]);
+        for (credit, payment) in changed {
+            told[PAYMENTS].push(payment);
+            told[CREDITS].push(credit);
         }
+        late.sort_unstable();
         self.late = late;
         (kept, told)
     }
