@@ -1,7 +1,7 @@
 //! Posting of matches, journalled before and after every call.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
@@ -73,7 +73,8 @@ pub enum ApplyResult {
         /// The kind of the error.
         cause: String,
     },
-    /// A decision about the payment or the transaction stands already, or an earlier call has no known outcome.
+    /// A decision about the payment or the transaction stands already, an earlier call has no known outcome, or another
+    /// transaction is posted for the payment in the same run.
     Skipped,
     /// Something must be cleared first.
     Held {
@@ -134,11 +135,12 @@ fn judged(confirmed: impl IntoIterator<Item = Pair>, basis: &Basis, log: &AuditL
     let state = log.state();
     // The transactions that are sent, as the input has them.
     let mut sent: BTreeMap<TransactionId, Vec<(&TransactionKey, PaymentId)>> = BTreeMap::new();
+    let mut paid = BTreeSet::new();
     let accepted = state.to_post().map(|pair| (pair, true));
     let confirmed = confirmed.into_iter().map(|pair| (pair, false));
     let judged = accepted.chain(confirmed).map(|(pair, by_person)| {
         let payment = &pair.payment_id;
-        let is_taken = !by_person && state.of(payment).is_taken();
+        let is_taken = paid.contains(payment) || (!by_person && state.of(payment).is_taken());
         if is_taken || state.other_payment(payment, &pair.transaction).is_some() {
             return Applied::new(pair, ApplyResult::Skipped);
         }
@@ -156,6 +158,9 @@ fn judged(confirmed: impl IntoIterator<Item = Pair>, basis: &Basis, log: &AuditL
             sent.push((record, payment.clone()));
             hold
         });
+        if hold.is_none() {
+            paid.insert(payment.clone());
+        }
         let result = hold.map_or(ApplyResult::WouldPost, |reason| ApplyResult::Held { reason });
         Applied::new(pair, result)
     });
@@ -197,7 +202,10 @@ impl Banking {
         for row in &mut rows {
             if row.result == ApplyResult::WouldPost {
                 row.result = ApplyResult::NotTried;
-                if !stopped {
+                // The calls before may have changed what the log says.
+                if !log.state().may_post(&row.pair) {
+                    row.result = ApplyResult::Skipped;
+                } else if !stopped {
                     if called {
                         self.session().runtime().sleep(options.every).await;
                     }

@@ -42,8 +42,8 @@ pub struct Records<T> {
     /// Whether ids of transactions are the bank's, as in camt and MT940. The provider does not know them, so such records can
     /// be matched but not posted.
     pub has_bank_ids: bool,
-    /// Whether the file, or one in the zip, looks like the other kind: transactions where payments are wanted, or payments where
-    /// transactions are. Nothing of it is read then, and `malformed` says so.
+    /// Whether the file looks like the other kind: transactions where payments are wanted, or payments where transactions are.
+    /// Nothing of it is read then, and `malformed` says so. Of a zip, whether one of its files does; the others are read.
     pub is_swapped: bool,
 }
 
@@ -63,10 +63,18 @@ impl<T> Default for Records<T> {
 
 impl<T> Records<T> {
     /// A file of which nothing can be read.
-    fn refused(reason: &'static str) -> Self {
+    fn refused(reason: impl Into<String>) -> Self {
         Self {
             malformed: vec![Malformed::new(1_u64, reason)],
             ..Self::default()
+        }
+    }
+
+    /// A file of the other kind.
+    fn swapped(reason: impl Into<String>) -> Self {
+        Self {
+            is_swapped: true,
+            ..Self::refused(reason)
         }
     }
 
@@ -175,23 +183,19 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 struct Form<T> {
     /// The record of a row, or the reason why it is none.
     convert: fn(&Fields<'_>, &Dates) -> Result<T, String>,
-    of_statements: fn(&[u8], ReadStatements) -> Records<T>,
+    /// The records of a bank statement. `None` if it is no statement after all.
+    of_statements: fn(Records<Transaction>) -> Option<Records<T>>,
     /// Fields that show that a row is of this form, and fields that show that it is of the other one.
     own: &'static [&'static str],
     other: &'static [&'static str],
     if_swapped: &'static str,
+    /// What to do if they were not swapped.
+    cure: &'static str,
 }
 
 const TRANSACTIONS: Form<Transaction> = Form {
     convert: record::transaction,
-    of_statements: |bytes, read| {
-        let mut records = Records {
-            has_bank_ids: true,
-            ..Records::default()
-        };
-        read(bytes, &mut records);
-        records
-    },
+    of_statements: Some,
     own: &["booking_date"],
     other: &[
         "created",
@@ -206,24 +210,22 @@ const TRANSACTIONS: Form<Transaction> = Form {
         "status",
     ],
     if_swapped: "the file looks like payments, not bank transactions; were the two files swapped?",
+    cure: "no row has `booking_date`; if they are transactions, name the booking day so",
 };
 
 const PAYMENTS: Form<ExpectedPayment> = Form {
     convert: record::payment,
-    of_statements: |_, _| PAYMENTS.swapped(),
+    of_statements: |found| {
+        let is_statement = !(found.statements.is_empty() && found.records.is_empty());
+        is_statement.then(|| Records::swapped(PAYMENTS.if_swapped))
+    },
     own: TRANSACTIONS.other,
     other: TRANSACTIONS.own,
     if_swapped: "the file looks like bank transactions, not payments; were the two files swapped?",
+    cure: "no row has a field of payments alone; if they are payments, drop that field or add `created_at` or `status`, filled or not",
 };
 
 impl<T> Form<T> {
-    fn swapped(&self) -> Records<T> {
-        Records {
-            is_swapped: true,
-            ..Records::refused(self.if_swapped)
-        }
-    }
-
     fn read(&self, bytes: &[u8], day_first: bool) -> Records<T> {
         if archive::is_zip(bytes) {
             let mut records = Records::default();
@@ -235,7 +237,14 @@ impl<T> Form<T> {
         }
         let bytes = without_mark(bytes);
         if let Some(read) = statements(bytes) {
-            return (self.of_statements)(bytes, read);
+            let mut found = Records {
+                has_bank_ids: true,
+                ..Records::default()
+            };
+            read(bytes, &mut found);
+            if let Some(records) = (self.of_statements)(found) {
+                return records;
+            }
         }
         let dates = Dates::new(day_first);
         let records = self.rows(bytes, &dates);
@@ -246,11 +255,11 @@ impl<T> Form<T> {
 
     fn rows(&self, bytes: &[u8], dates: &Dates) -> Records<T> {
         let mut records = Records::default();
-        let (mut own, mut other) = (false, false);
+        let (mut own, mut other) = (false, None);
         let mut take = |line: u64, fields: Result<Fields<'_>, String>| {
             let record = fields.and_then(|fields| {
-                own |= fields.has_any(self.own);
-                other |= fields.has_any(self.other);
+                own |= fields.names_any(self.own);
+                other = other.or_else(|| fields.filled(self.other));
                 (self.convert)(&fields, dates)
             });
             match record {
@@ -264,8 +273,14 @@ impl<T> Form<T> {
             Some(b'{') => json::lines(bytes, &mut take),
             Some(_) => table::rows(bytes, &mut take),
         }
-        // A row of transactions has all that a payment needs: matched as one, it would find itself.
-        if other && !own { self.swapped() } else { records }
+        match other {
+            // A row of transactions has all that a payment needs: matched as one, it would find itself.
+            Some(other) if !own => {
+                let (swapped, cure) = (self.if_swapped, self.cure);
+                Records::swapped(format!("{swapped} It has `{other}`, and {cure}"))
+            }
+            _ => records,
+        }
     }
 }
 

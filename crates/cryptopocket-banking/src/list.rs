@@ -3,7 +3,7 @@
 use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::wire::PathText;
-use cryptopocket_types::{Date, Field, Personal, setters};
+use cryptopocket_types::{Date, Field, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
@@ -25,11 +25,18 @@ impl TransactionFilter {
         Self { from: None, to: None }
     }
 
-    setters! {
-        /// Only transactions booked on this day or later.
-        from = |day: Date| Some(day);
-        /// Only transactions booked on this day or earlier.
-        to = |day: Date| Some(day);
+    /// Only transactions booked on this day or later.
+    #[must_use]
+    pub const fn from(mut self, day: Date) -> Self {
+        self.from = Some(day);
+        self
+    }
+
+    /// Only transactions booked on this day or earlier.
+    #[must_use]
+    pub const fn to(mut self, day: Date) -> Self {
+        self.to = Some(day);
+        self
     }
 }
 

@@ -289,3 +289,27 @@ fn refused_acceptance_is_open_and_waits_for_another() {
     let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 posted"]);
 }
+
+#[test]
+fn payment_is_posted_once_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let (payments, mut credits) = records();
+    credits[1].amount = credits[0].amount;
+    let first = decisions(&log).remove(0);
+    let mut second = first.clone();
+    second.candidates[0].transaction = "t-2".into();
+    let two = [first.clone(), second, first];
+    let basis = Basis::new(&payments, &credits);
+    assert_eq!(
+        results(&preview(&two, &basis, &log)),
+        ["p-1 would_post", "p-1 skipped", "p-1 skipped"]
+    );
+    let (banking, provider) = scripted("reconcile_payment", &[ok(), ok(), ok()]);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&two, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 posted", "p-1 skipped", "p-1 skipped"]);
+    assert_eq!(provider.calls("reconcile_payment"), 1);
+    let taken: Vec<_> = log.state().of(&"p-1".into()).taken().cloned().collect();
+    assert_eq!(taken, [TransactionKey::from("t-1")]);
+}

@@ -113,10 +113,17 @@ impl PaymentState {
             .map(|(_, against)| against)
     }
 
-    /// The transactions that pay it, or may.
-    fn taken(&self) -> impl Iterator<Item = &TransactionKey> {
+    /// The transactions that pay it by the decision that stands, or may by a call without a known outcome.
+    pub fn taken(&self) -> impl Iterator<Item = &TransactionKey> {
         let settled = self.settled.iter().flat_map(|settled| &settled.transactions);
         settled.chain(self.pending.iter().map(|(key, _)| key))
+    }
+
+    /// The transaction that a person accepted and that is not posted yet.
+    fn to_post(&self) -> Option<&TransactionKey> {
+        let settled = self.settled.as_ref().filter(|settled| settled.post)?;
+        let waits = !self.held && self.pending.is_none();
+        settled.transactions.first().filter(|_| waits)
     }
 
     /// Takes back a settlement if it is such a one.
@@ -237,12 +244,18 @@ impl State {
 
     /// The pairs that people accepted and that are not posted yet.
     pub fn to_post(&self) -> impl Iterator<Item = Pair> + '_ {
-        let accepted = self.payments.iter().filter_map(|(payment, known)| {
-            let settled = known.settled.as_ref().filter(|settled| settled.post)?;
-            let waits = !known.held && known.pending.is_none();
-            waits.then_some(Pair::new(payment, settled.transactions.first()?.clone()))
-        });
+        let accepted = self
+            .payments
+            .iter()
+            .filter_map(|(payment, known)| Some(Pair::new(payment, known.to_post()?.clone())));
         accepted.filter(|pair| self.other_payment(&pair.payment_id, &pair.transaction).is_none())
+    }
+
+    /// Whether neither the payment nor the transaction is taken, but by a person who accepted this pair.
+    pub(crate) fn may_post(&self, pair: &Pair) -> bool {
+        let known = self.of(&pair.payment_id);
+        let is_free = !known.is_taken() || known.to_post() == Some(&pair.transaction);
+        is_free && self.other_payment(&pair.payment_id, &pair.transaction).is_none()
     }
 
     /// The accepted pairs that the provider refused, with its code: each waits for a person to accept it anew.
@@ -276,8 +289,11 @@ impl State {
         last.is_some_and(|last| last == hash(decision))
     }
 
+    /// Whether there is anything to doubt or take back: after a revoked ruling there is not.
     pub(super) fn knows(&self, payment: &PaymentId) -> bool {
-        self.payments.contains_key(payment)
+        let known = self.of(payment);
+        let is_ruled = known.held || !known.rejected.is_empty();
+        known.outcome.is_some() || known.is_taken() || known.tied || is_ruled
     }
 
     /// Tells a matcher what was decided before: settled payments, and rejected pairs.

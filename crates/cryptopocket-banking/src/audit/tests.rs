@@ -170,6 +170,9 @@ fn revoked_ruling_leaves_the_matcher_free() {
     );
     assert!(!log.revoke(at(), "ana", "p-1".into(), "wrong one").unwrap());
     assert!(!log.state().of(&"p-1".into()).held && !log.state().of(&"p-1".into()).is_taken());
+    let again = log.revoke(at(), "ana", "p-1".into(), "wrong one");
+    assert_eq!(again.unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    assert!(!log.state().of(&"p-1".into()).held, "nothing is left to revoke");
     append(&mut log, posting("p-2"));
     assert!(
         log.revoke(at(), "ana", "p-2".into(), "wrong one").unwrap(),

@@ -14,25 +14,69 @@ type Take<'t> = &'t mut dyn FnMut(u64, Result<Fields<'_>, String>);
 /// Reads the elements of an array.
 pub(super) fn array(bytes: &[u8], take: Take<'_>) {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = reader.deserialize_seq(Rows { bytes, take });
-    let (error, reason) = match (read, reader.end()) {
-        (Ok(()), Ok(())) => return,
-        (Ok(()), Err(error)) => (error, "text after the end of the array; it was not read"),
-        (Err(error), _) if std::str::from_utf8(bytes).is_ok() => {
-            (error, "broken JSON; nothing after this line was read")
-        }
-        (Err(error), _) => (error, "not UTF-8 or not JSON; nothing after this line was read"),
+    let mut rows = Rows {
+        bytes,
+        // After the bracket.
+        end: skipped(bytes, 0) + 1,
+        counted: 0,
+        line: 1,
+        take,
     };
-    take(error.line() as u64, Err(reason.to_owned()));
+    let first = rows.end;
+    let read = reader.deserialize_seq(&mut rows);
+    let mut at = skipped(bytes, rows.end);
+    let reason = match (read, bytes.get(at)) {
+        (Ok(()), _) => {
+            at = skipped(bytes, at + 1);
+            if at == bytes.len() {
+                return;
+            }
+            "text after the end of the array; it was not read"
+        }
+        (Err(_), next) if rows.end != first && next != Some(&b',') => {
+            "the array is cut off or broken here; nothing after this line was read"
+        }
+        (Err(_), next) => {
+            if next == Some(&b',') {
+                at = skipped(bytes, at + 1);
+            }
+            if std::str::from_utf8(bytes).is_ok() {
+                "broken JSON; nothing after this line was read"
+            } else {
+                "not UTF-8 or not JSON; nothing after this line was read"
+            }
+        }
+    };
+    rows.take(at, Err(reason.to_owned()));
+}
+
+/// The place of the next byte that is no space.
+fn skipped(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 /// Hands on each element with the line on which it begins.
 struct Rows<'b, 't> {
     bytes: &'b [u8],
+    /// Where the last element ends.
+    end: usize,
+    /// The place up to which lines are counted, and the line there.
+    counted: usize,
+    line: u64,
     take: Take<'t>,
 }
 
-impl<'b> Visitor<'b> for Rows<'b, '_> {
+impl Rows<'_, '_> {
+    fn take(&mut self, place: usize, fields: Result<Fields<'_>, String>) {
+        let before = &self.bytes[self.counted..place];
+        self.line += before.split(|byte| *byte == b'\n').count() as u64 - 1;
+        self.counted = place;
+        (self.take)(self.line, fields);
+    }
+}
+
+impl<'b> Visitor<'b> for &mut Rows<'b, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,12 +84,10 @@ impl<'b> Visitor<'b> for Rows<'b, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'b>>(self, mut rows: A) -> Result<(), A::Error> {
-        let (mut counted, mut line) = (0, 1);
         while let Some(raw) = rows.next_element::<&'b RawValue>()? {
             let place = raw.get().as_ptr() as usize - self.bytes.as_ptr() as usize;
-            line += self.bytes[counted..place].split(|byte| *byte == b'\n').count() as u64 - 1;
-            counted = place;
-            (self.take)(line, Fields::from_json(raw));
+            self.end = place + raw.get().len();
+            self.take(place, Fields::from_json(raw));
         }
         Ok(())
     }

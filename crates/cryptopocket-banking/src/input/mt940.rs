@@ -44,7 +44,9 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
             "28C" | "28" => (current.number, current.lines) = (field.first(), 0),
             "60F" | "60M" => {
                 current.first = records.records.len();
-                current.currency = parts(field.first()).map(|(_, currency, _)| currency);
+                let currency = parts(field.first()).map(|(_, currency, _)| currency);
+                // The mark may be another letter.
+                current.currency = currency.or_else(|| field.first().get(7..10)?.parse().ok());
                 current.opening = balance(field, records);
             }
             "62F" | "62M" => {
@@ -170,30 +172,33 @@ fn parts(line: &str) -> Option<(Option<bool>, Currency, &str)> {
 }
 
 /// The balance in a field. Some banks sign the amount, beside the mark or in its place: then it is a debit if either says so.
+/// Some leave out the comma of a whole amount.
 fn balance(field: &Tagged<'_>, records: &mut Records<Transaction>) -> Option<Money> {
     let found = parts(field.first()).and_then(|(debit, currency, digits)| {
         let minus = digits.strip_prefix('-').or_else(|| digits.strip_suffix('-'));
         let plain = minus.unwrap_or(digits);
         let plain = plain.strip_prefix('+').unwrap_or(plain);
         let credit = debit != Some(true) && minus.is_none();
-        let balance = signed(Money::new(amount(plain)?, currency), credit)?;
-        Some((balance, debit.is_none() || plain != digits))
+        let balance = signed(Money::new(unsigned(plain, ',')?, currency), credit)?;
+        Some((balance, debit.is_none() || plain != digits, !plain.contains(',')))
     });
     let tag = &field.tag[..2];
-    match found {
-        None => {
-            let reason = format!("field {tag}: no balance such as C251230EUR1000,00");
-            records.malformed.push(Malformed::new(field.line, reason));
-        }
-        Some((balance, true)) => {
-            let side = if balance.is_negative() { "debit" } else { "credit" };
-            let note =
-                format!("field {tag}: a sign beside the mark C or D, or no mark; read as a {side} balance");
-            records.notes.push(Malformed::new(field.line, note));
-        }
-        Some(_) => {}
+    let mut note = |text: String| records.notes.push(Malformed::new(field.line, text));
+    let Some((balance, is_signed, is_whole)) = found else {
+        let reason = format!("field {tag}: no balance such as C251230EUR1000,00");
+        records.malformed.push(Malformed::new(field.line, reason));
+        return None;
+    };
+    if is_signed {
+        let side = if balance.is_negative() { "debit" } else { "credit" };
+        note(format!(
+            "field {tag}: a sign beside the mark C or D, or no mark; read as a {side} balance"
+        ));
     }
-    found.map(|(balance, _)| balance)
+    if is_whole {
+        note(format!("field {tag}: no decimal comma; read as a whole amount"));
+    }
+    Some(balance)
 }
 
 /// A day without its century: 80 to 99 are in the last one.

@@ -31,7 +31,7 @@ pub(super) fn transaction(fields: &Fields<'_>, dates: &Dates) -> Result<Transact
 }
 
 pub(super) fn payment(fields: &Fields<'_>, dates: &Dates) -> Result<ExpectedPayment, String> {
-    if fields.has_any(&["fiat_symbol"]) {
+    if fields.filled(&["fiat_symbol"]).is_some() {
         return Err("fiat_amount: in cents in the provider's raw form; give amount and currency".to_owned());
     }
     let id = fields.required(&["id", "payment_id"])?;
@@ -87,6 +87,9 @@ fn build(fields: &Fields<'_>, amount: &str, currency: &str) -> Result<Money, Str
 }
 
 fn flag(fields: &Fields<'_>, name: &str) -> Result<Option<bool>, String> {
+    if let Some(flag) = fields.flag(name) {
+        return Ok(Some(flag));
+    }
     match fields.text(&[name])?.map(str::to_lowercase).as_deref() {
         None => Ok(None),
         Some("true" | "1" | "yes") => Ok(Some(true)),

@@ -41,6 +41,30 @@ fn broken_array_keeps_what_came_before() {
         lines(&read.malformed),
         ["line 2: broken JSON; nothing after this line was read"]
     );
+    let row = r#"{"id":"p-1","amount":"1 EUR"}"#;
+    for (file, told) in [
+        (format!("[{row},\n{{\"id\":\n\n"), "line 2: broken JSON"),
+        (
+            format!("[{row},\n\n{{\"id\":\n7 8}},\n{row}]"),
+            "line 3: broken JSON",
+        ),
+        (format!("[{row},\n]"), "line 2: broken JSON"),
+        (format!("[{row}\n"), "line 2: the array is cut off or broken here"),
+        (
+            format!("[{row}\n{row}]"),
+            "line 2: the array is cut off or broken here",
+        ),
+        (format!("[{row}]\n\nx"), "line 3: text after the end of the array"),
+    ] {
+        let read = read_payments(file.as_bytes(), false);
+        assert_eq!((read.records.len(), read.malformed.len()), (1, 1), "{file}");
+        assert!(
+            lines(&read.malformed)[0].starts_with(told),
+            "{file}: {:?}",
+            read.malformed
+        );
+    }
+    assert_eq!(read_payments(b"\n[", false).malformed[0].line, 2);
     assert_eq!(
         lines(&read_payments(br#"[{"id":"p-2","concept":120038}]"#, false).malformed),
         ["line 1: amount: missing"]
@@ -94,22 +118,40 @@ fn swapped_files_are_told_and_not_read() {
         r#"{"id":"t-1","iban":"ES79","amount":{"amount":"1","currency":"EUR"},"booking_date":"2026-06-26"}"#;
     let table = "id,amount,currency,booking_date,concept\nt-1,1.00,EUR,2026-06-26,120037\n";
     let array = format!("[{row}]");
-    let files = ["<Document/>", statement, row, &array, table];
+    let document = "<Document><Stmt><Id>1</Id></Stmt></Document>";
+    let files = [document, statement, row, &array, table];
     let rule = "line 1: the file looks like bank transactions, not payments; were the two files swapped?";
+    let because = " It has `booking_date`, and no row has a field of payments alone; if they are payments, drop that field or add \
+                   `created_at` or `status`, filled or not";
     for file in files {
         let read = read_payments(file.as_bytes(), false);
         assert!(read.is_swapped && read.records.is_empty(), "{file}");
-        assert_eq!(lines(&read.malformed), [rule], "{file}");
+        let told = lines(&read.malformed).join("\n");
+        let because = if file.contains("booking_date") {
+            because
+        } else {
+            ""
+        };
+        assert_eq!(told, format!("{rule}{because}"), "{file}");
         assert!(!read_transactions(file.as_bytes(), false).is_swapped, "{file}");
     }
     let rule = "line 1: the file looks like payments, not bank transactions; were the two files swapped?";
-    for file in [
-        r#"{"id":"p-1","status":"started","fiat":{"amount":"1","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z"}"#,
-        "id,concept,amount,currency,payer_name\np-1,120037,150.50,EUR,Ana\np-2,120038,150.50,EUR,\n",
+    for (file, other) in [
+        (
+            r#"{"id":"p-1","status":"started","fiat":{"amount":"1","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z"}"#,
+            "created_at",
+        ),
+        (
+            "id,concept,amount,currency,payer_name\np-1,120037,150.50,EUR,Ana\np-2,120038,150.50,EUR,\n",
+            "payer_name",
+        ),
+        ("id,amount,date,status\nt-1,1 EUR,2026-06-26,booked\n", "status"),
     ] {
         let read = read_transactions(file.as_bytes(), false);
         assert!(read.is_swapped && read.records.is_empty(), "{file}");
-        assert_eq!(lines(&read.malformed), [rule], "{file}");
+        let because = "and no row has `booking_date`; if they are transactions, name the booking day so";
+        let told = format!("{rule} It has `{other}`, {because}");
+        assert_eq!(lines(&read.malformed), [told], "{file}");
         assert!(!read_payments(file.as_bytes(), false).is_swapped, "{file}");
     }
     assert!(
@@ -132,6 +174,62 @@ fn file_that_may_be_either_is_read_as_asked() {
         lines(&read_transactions(neither.as_bytes(), false).malformed),
         ["line 2: booking_date: missing"]
     );
+}
+
+#[test]
+fn empty_columns_show_the_kind_of_a_file() {
+    let file =
+        "id,amount,concept,payer_name,booking_date\np-1,1 EUR,120037,,2026-06-26\np-2,2 EUR,120038,,\n";
+    assert_eq!(read_payments(file.as_bytes(), false).records.len(), 2);
+    let file = r#"{"id":"p-1","amount":"1 EUR","status":null,"booking_date":"2026-06-26"}"#;
+    assert_eq!(read_payments(file.as_bytes(), false).records.len(), 1);
+    // An empty column of the other kind shows nothing.
+    let file = "id,amount,concept,booking_date\np-1,1 EUR,120037,\n";
+    assert_eq!(read_payments(file.as_bytes(), false).records.len(), 1);
+    let file = "id,amount,booking_date,status\nt-1,1 EUR,,booked\n";
+    assert_eq!(
+        lines(&read_transactions(file.as_bytes(), false).malformed),
+        ["line 2: booking_date: missing"]
+    );
+}
+
+#[test]
+fn markup_that_is_no_statement_is_not_swapped() {
+    for file in ["<html><body>Sign in</body></html>", "<Document/>", "<a"] {
+        let read = read_payments(file.as_bytes(), false);
+        assert!(!read.is_swapped, "{file}");
+        let rule = "line 1: the heading has no column `id`; is it CSV with a heading?";
+        assert_eq!(lines(&read.malformed), [rule], "{file}");
+    }
+}
+
+#[test]
+fn truth_values_and_arrays_are_no_text() {
+    for field in ["id", "concept", "payer_name", "external_id"] {
+        let file = format!(r#"{{"amount":"1 EUR","{field}":true}}"#);
+        let file = if field == "id" {
+            file
+        } else {
+            file.replacen('{', r#"{"id":"p-1","#, 1)
+        };
+        assert_eq!(
+            lines(&read_payments(file.as_bytes(), false).malformed),
+            [format!("line 1: {field}: not a text or a number")]
+        );
+    }
+    let file = r#"{"id":"p-1","amount":["1","EUR"]}"#;
+    assert_eq!(
+        lines(&read_payments(file.as_bytes(), false).malformed),
+        ["line 1: amount: not a text or a number"]
+    );
+    for (flag, reconciled) in [("true", true), ("false", false), ("\"yes\"", true), ("0", false)] {
+        let file =
+            format!(r#"{{"id":"t-1","amount":"1 EUR","booking_date":"2026-06-26","reconciled":{flag}}}"#);
+        assert_eq!(
+            read_transactions(file.as_bytes(), false).records[0].reconciled,
+            reconciled
+        );
+    }
 }
 
 #[test]

@@ -22,12 +22,15 @@ fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }
 
+/// Only compiles while the setters are constant.
+const fn between(from: Date, to: Date) -> TransactionFilter {
+    TransactionFilter::new().from(from).to(to)
+}
+
 #[test]
 fn filter_is_sent_with_every_page() {
     let (banking, transport) = scripted(OPERATION, &[page(1, 2, &["a", "b"]), page(2, 2, &["c"])]);
-    let june = TransactionFilter::new()
-        .from(day("2026-06-01"))
-        .to(day("2026-06-30"));
+    let june = between(day("2026-06-01"), day("2026-06-30"));
     let list = banking.list_transactions("ES79 2100 0813", june);
     let all = block_on(list.per_page(2).collect_all(10)).unwrap();
     assert_eq!(

@@ -50,13 +50,18 @@ impl Standing {
         payment: PaymentId,
         transactions: impl IntoIterator<Item = TransactionKey>,
     ) {
-        let keys = self.applied.entry(payment.clone()).or_default();
-        for key in transactions {
-            self.spent.entry(key.id().clone()).or_default().push(key.clone());
-            self.told_credits.push(key.clone());
-            keys.push(key);
+        // What is told again changes nothing, so its payment is not decided again.
+        if !self.applied.contains_key(&payment) {
+            self.told_payments.push(payment.clone());
         }
-        self.told_payments.push(payment);
+        let keys = self.applied.entry(payment).or_default();
+        for key in transactions {
+            if !keys.contains(&key) {
+                self.spent.entry(key.id().clone()).or_default().push(key.clone());
+                self.told_credits.push(key.clone());
+                keys.push(key);
+            }
+        }
     }
 
     pub(super) fn unsettle(&mut self, payment: &PaymentId) {

@@ -105,10 +105,27 @@ fn signed_balances_are_read_and_told() {
     ] {
         assert_eq!(of(opening, closing), (zero.clone(), told, 0), "{opening}");
     }
+    assert_eq!(of("C260102EUR10", "C260102EUR15,00"), (zero, vec![4], 0));
     let (difference, _, malformed) = of("C260102EUR10,00", "C260102EUR1x,00");
     assert_eq!(
         (difference.as_str(), malformed),
         ("", 1),
         "an unreadable balance is told"
     );
+}
+
+#[test]
+fn statement_of_zero_without_movements_is_whole() {
+    let file = ":20:A\n:25:DE89\n:28C:1\n:60F:C260102EUR0\n:62F:C260102EUR0\n";
+    let read = read_transactions(file.as_bytes(), false);
+    assert!(read.records.is_empty() && read.malformed.is_empty());
+    assert!(read.statements[0].difference().unwrap().is_zero());
+}
+
+#[test]
+fn currency_is_read_behind_an_odd_mark() {
+    let file = ":20:A\n:25:DE89\n:28C:1\n:60F:X251230EUR10,00\n:61:260102C5,NTRFNONREF\n";
+    let read = read_transactions(file.as_bytes(), false);
+    assert_eq!(read.records[0].amount.to_string(), "5.00 EUR");
+    assert_eq!(read.malformed.len(), 1, "the balance is told");
 }
