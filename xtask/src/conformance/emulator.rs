@@ -15,6 +15,7 @@ const START: Duration = Duration::from_secs(60);
 
 /// A running server and what it prints; dropping it ends the process.
 pub(crate) struct Server {
+    program: String,
     process: Child,
     lines: Receiver<String>,
     printed: String,
@@ -34,6 +35,7 @@ impl Server {
         forward(process.stdout.take(), &sender);
         forward(process.stderr.take(), &sender);
         let mut server = Self {
+            program,
             process,
             lines,
             printed: String::new(),
@@ -41,7 +43,7 @@ impl Server {
         drop(sender);
         while !server.printed.contains(ready) {
             let line = server.lines.recv_timeout(START);
-            let line = line.map_err(|_| format!("{}{program} does not start", server.printed))?;
+            let line = line.map_err(|_| format!("{}{} does not start", server.printed, server.program))?;
             server.printed += &(line + "\n");
         }
         Ok(server)
@@ -62,7 +64,7 @@ impl Server {
     /// Why the process ended, if it did.
     pub(crate) fn ended(&mut self) -> Option<String> {
         let status = self.process.try_wait().ok()??;
-        Some(format!("the emulator ended: {status}"))
+        Some(format!("{} ended: {status}", self.program))
     }
 }
 

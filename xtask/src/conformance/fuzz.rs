@@ -16,6 +16,7 @@ use crate::workspace::{self, write};
 use chance::Chance;
 use requests::{Material, Vocabulary};
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -35,9 +36,28 @@ pub(crate) struct Case {
     pub(crate) whole: bool,
     /// Whether the reply has no body (`HEAD`).
     pub(crate) bodiless: bool,
-    /// Whether later cases would be disturbed: by armed faults, which make the emulator fail on purpose, or by a reset, after
-    /// which the ids of the cases are unknown.
-    pub(crate) upsets: bool,
+    pub(crate) upset: Option<Upset>,
+}
+
+/// An effect of a case that would disturb later cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upset {
+    /// Armed faults, which make the emulator fail on purpose.
+    Faults,
+    /// A reset, after which the ids of the cases are unknown.
+    World,
+}
+
+impl Upset {
+    fn of(target: &str) -> Option<Self> {
+        let words = [
+            ("fault", Self::Faults),
+            ("reset", Self::World),
+            ("scenario", Self::World),
+        ];
+        let mut words = words.into_iter();
+        words.find_map(|(word, upset)| target.contains(word).then_some(upset))
+    }
 }
 
 /// Runs until the time is up. The report, or the findings.
@@ -50,14 +70,26 @@ pub(super) fn run(
     let folder = root.join("target/conformance/fuzz");
     let vocabulary = Vocabulary::read()?;
     let mut seeded = Seeded::default();
-    let mut is_upset = true;
+    let mut upset = None;
     let (started, limit) = (workspace::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: Vec<String> = Vec::new();
     let mut number = 0;
     while workspace::now().duration_since(started) < limit && findings.len() < ENOUGH {
-        if is_upset || number % BETWEEN_STARTS == 0 {
-            seeded = plant(&emulator)?;
+        if number % BETWEEN_STARTS == 0 {
+            upset = Some(Upset::World);
+        }
+        let restored = match upset {
+            None => Ok(()),
+            Some(Upset::Faults) => {
+                let cleared = emulator.ask("DELETE /_sandbox/faults", "", &Value::Null);
+                cleared.map(drop)
+            }
+            Some(Upset::World) => plant(&emulator).map(|planted| seeded = planted),
+        };
+        if let Err(problem) = restored {
+            findings.push(format!("case {number}: cannot start over: {problem}"));
+            break;
         }
         let material = Material {
             document,
@@ -80,7 +112,7 @@ pub(super) fn run(
             findings.push(format!("case {number}: {end}"));
             break;
         }
-        is_upset = case.upsets;
+        upset = case.upset;
         number += 1;
     }
     let statuses = statuses.iter();
@@ -141,12 +173,11 @@ fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     if !whole {
         damage(&mut bytes, &material.vocabulary.pieces, &mut chance);
     }
-    let disturbing = ["fault", "reset", "scenario"];
     Case {
         bytes,
         whole,
         bodiless: request.method == "HEAD",
-        upsets: disturbing.iter().any(|word| request.target.contains(word)),
+        upset: Upset::of(&request.target),
     }
 }
 

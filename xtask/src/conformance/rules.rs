@@ -17,7 +17,9 @@ pub(crate) fn apply(document: &Document, rules: &Value, root: &mut Value) {
         let parameters = node.get_mut("parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let rule = rule(parameter.word("name"));
-            parameter["schema"] = narrowed(document, &parameter["schema"], rule);
+            if let Some(schema) = parameter.get_mut("schema") {
+                *schema = narrowed(document, schema, rule);
+            }
         }
         let Some((media, schema)) = operation.request() else {
             continue;

@@ -1,9 +1,12 @@
 use super::copy::{Judge, STEPS, prepare};
+use super::emulator::Server;
+use super::rules;
 use super::schemathesis::generated;
 use crate::spec::{self, Document};
 use crate::workspace;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::process::Command;
 
 fn document() -> Document {
     Document::read(&workspace::root().join(workspace::SPEC)).unwrap()
@@ -178,4 +181,21 @@ fn case_number_is_read_from_the_summary() {
         Some(2_650)
     );
     assert_eq!(generated("No test cases"), None);
+}
+
+#[test]
+fn parameters_without_a_schema_stay_as_they_are() {
+    let content = json!({"name": "filter", "in": "query", "content": {"application/json": {"schema": {}}}});
+    let operation = json!({"operationId": "list", "parameters": [content]});
+    let mut root = json!({"paths": {"/list": {"get": operation}}});
+    let before = root.clone();
+    rules::apply(&Document::from_value(before.clone()), &json!({}), &mut root);
+    assert_eq!(root, before);
+}
+
+#[test]
+fn ended_server_is_named() {
+    let mut server = Server::start(Command::new("sh").args(["-c", "echo ready; exit 3"]), "ready").unwrap();
+    let ended = std::iter::from_fn(|| Some(server.ended())).find_map(|ended| ended);
+    assert_eq!(ended.unwrap(), "sh ended: exit status: 3");
 }

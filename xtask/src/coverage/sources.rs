@@ -96,9 +96,10 @@ pub(super) fn typed_calls(root: &Path) -> Result<Vec<TypedCall>, String> {
                     let ids = lines
                         .iter()
                         .map(|line| line.trim_start_matches("- "))
-                        .filter_map(|line| line.strip_prefix("Operation: `"));
+                        .filter_map(|line| line.strip_prefix("Operation: `"))
+                        .filter_map(|line| line.split('`').next());
                     found.extend(ids.map(|id| TypedCall {
-                        operation: id.trim_end_matches('`').to_owned(),
+                        operation: id.to_owned(),
                         name: format!("{owner}{name}"),
                         example: has_example(&lines),
                     }));

@@ -84,6 +84,18 @@ fn each_gap_is_named_with_its_cure() {
 }
 
 #[test]
+fn text_may_follow_an_operation() {
+    for line in [
+        "- Operation: `get_payment`",
+        "Operation: `get_payment`, of `onramp`.",
+    ] {
+        let docs = METHOD.replace("Operation: `get_payment`", line);
+        let found = found(|root| write(root, "crates/cryptopocket-onramp/src/payment.rs", &docs));
+        assert_eq!(found, Vec::<String>::new(), "{line}");
+    }
+}
+
+#[test]
 fn ignored_examples_and_private_methods_do_not_count() {
     let path = "crates/cryptopocket-onramp/src/payment.rs";
     let ignored = found(|root| write(root, path, &METHOD.replacen("```", "```ignore", 1)));

@@ -39,7 +39,7 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
         let printed = String::from_utf8_lossy(&probed.stdout);
         return Err(format!("the probe ended with {}: {printed}", probed.status));
     }
-    copied(root, &folder, &copy)?;
+    copied(root, &copy)?;
     set_version(&copy)?;
     let patch = found.join("patch.yaml");
     let changes = apply(&copy, &workspace::read(&patch)?)?;
@@ -51,26 +51,45 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
 type Access<'a> = [(&'static str, &'a str); 3];
 
 /// Brings the copy to the files of the workspace that git knows or would add, but for the generated ones, which `regen`
-/// writes. Git touches only what differs, since the build goes by file times.
-pub(super) fn copied(root: &Path, folder: &Path, copy: &Path) -> Result<(), String> {
-    fs::create_dir_all(copy).map_err(|e| format!("{}: {e}", copy.display()))?;
-    let git = |index: &str, tree: &Path, arguments: &[String]| {
+/// writes. Only what differs is written, since the build goes by file times. A repository within the workspace is left out.
+pub(super) fn copied(root: &Path, copy: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    fs::create_dir_all(copy).map_err(|e| said(copy, e))?;
+    let listed = |tree: &[&str]| {
         let mut git = Command::new("git");
-        git.current_dir(root)
-            .env("GIT_INDEX_FILE", folder.join(index))
-            .arg("--work-tree")
-            .arg(tree)
-            .args(arguments);
+        git.current_dir(root).args(tree).args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            ".",
+        ]);
+        let generated = generate::folders().chain([regen::COPY]);
+        git.args(generated.map(|path| format!(":(exclude){path}")));
         workspace::output(&mut git).map_err(|said| format!("git: {said}"))
     };
-    let words = |words: &str| words.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let generated = generate::folders().chain([regen::COPY]);
-    let mut add = words("add --all -- .");
-    add.extend(generated.map(|path| format!(":(exclude){path}")));
-    git("workspace.index", root, &add)?;
-    let tree = git("workspace.index", root, &words("write-tree"))?;
-    let read = format!("read-tree --reset -u {}", tree.trim());
-    git("copy.index", copy, &words(&read)).map(drop)
+    let paths = listed(&[])? + &listed(&["--work-tree", &copy.to_string_lossy()])?;
+    let (kept, gone): (Vec<_>, Vec<_>) = paths
+        .split_terminator('\0')
+        .map(|path| (root.join(path), copy.join(path)))
+        .partition(|(source, _)| source.is_file());
+    for (_, target) in gone.iter().filter(|(_, target)| target.is_file()) {
+        fs::remove_file(target).map_err(|e| said(target, e))?;
+        // Where the workspace has a file now, an empty folder would be in its place.
+        let mut folders = target.ancestors().skip(1);
+        while folders
+            .next()
+            .is_some_and(|folder| fs::remove_dir(folder).is_ok())
+        {}
+    }
+    for (source, target) in &kept {
+        let content = fs::read(source).map_err(|e| said(source, e))?;
+        if fs::read(target).map_or(true, |known| known != content) {
+            workspace::write(target, content)?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives the copy a version of its own. Cargo tells a package by its version and by its path below the workspace, so

@@ -6,7 +6,7 @@ use crate::regen;
 use crate::spec::Document;
 use crate::workspace;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The patch that the probe's own test proposes.
@@ -144,23 +144,64 @@ fn patch_that_does_not_fit_changes_nothing() {
     );
 }
 
+/// A repository with these empty files, and the folder for a copy of it.
+fn repository(folder: &Path, paths: &[&str]) -> (PathBuf, PathBuf) {
+    let (root, copy) = (folder.join("root"), folder.join("copy"));
+    for path in paths {
+        workspace::write(&root.join(path), "").unwrap();
+    }
+    git(&root, &["init", "--quiet"]);
+    (root, copy)
+}
+
+#[track_caller]
+fn git(root: &Path, arguments: &[&str]) {
+    workspace::output(Command::new("git").current_dir(root).args(arguments)).unwrap();
+}
+
 #[test]
 fn copy_loses_files_that_the_workspace_lost() {
     let folder = tempfile::tempdir().unwrap();
-    let (root, copy) = (folder.path().join("root"), folder.path().join("copy"));
     let (gone, kept, built) = ("tests/a.rs", "tests/a/main.rs", "built.txt");
-    fs::create_dir_all(root.join("tests/a")).unwrap();
-    let mut git = Command::new("git");
-    workspace::output(git.current_dir(&root).args(["init", "--quiet"])).unwrap();
-    for (path, content) in [(gone, ""), (kept, ""), (".gitignore", built)] {
-        fs::write(root.join(path), content).unwrap();
-    }
-    copied(&root, folder.path(), &copy).unwrap();
+    let (root, copy) = repository(folder.path(), &[gone, kept, "lost/known.rs"]);
+    fs::write(root.join(".gitignore"), built).unwrap();
+    git(&root, &["add", "lost"]);
+    copied(&root, &copy).unwrap();
     fs::write(copy.join(built), "").unwrap();
     assert!(copy.join(gone).exists());
     fs::remove_file(root.join(gone)).unwrap();
+    fs::remove_dir_all(root.join("lost")).unwrap();
+    fs::write(root.join("lost"), "a file now").unwrap();
     fs::write(root.join(kept), "changed").unwrap();
-    copied(&root, folder.path(), &copy).unwrap();
+    copied(&root, &copy).unwrap();
     assert!(!copy.join(gone).exists() && copy.join(built).exists());
     assert_eq!(fs::read_to_string(copy.join(kept)).unwrap(), "changed");
+    assert_eq!(fs::read_to_string(copy.join("lost")).unwrap(), "a file now");
+}
+
+#[test]
+fn copy_has_tracked_files_that_are_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, copy) = repository(folder.path(), &["forced.txt", "other.txt", "nested/a.rs"]);
+    fs::write(root.join(".gitignore"), "*.txt").unwrap();
+    git(&root, &["add", "--force", "forced.txt"]);
+    git(&root.join("nested"), &["init", "--quiet"]);
+    copied(&root, &copy).unwrap();
+    assert!(copy.join("forced.txt").exists());
+    assert!(!copy.join("other.txt").exists() && !copy.join("nested/a.rs").exists());
+}
+
+#[test]
+fn copying_writes_what_differs_and_nothing_for_git() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, copy) = repository(folder.path(), &["same.rs", "lost.rs"]);
+    copied(&root, &copy).unwrap();
+    let written = || fs::metadata(copy.join("same.rs")).unwrap().modified().unwrap();
+    let before = written();
+    fs::remove_file(copy.join("lost.rs")).unwrap();
+    copied(&root, &copy).unwrap();
+    assert!(before == written() && copy.join("lost.rs").exists());
+    let objects = fs::read_dir(root.join(".git/objects")).unwrap();
+    let names = objects.map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.filter(|name| name.len() == 2).count(), 0);
 }

@@ -95,6 +95,21 @@ fn broken_document_is_not_generated() {
 }
 
 #[test]
+fn parameters_have_no_integers_but_of_64_bits() {
+    let events = spec::read_yaml(&workspace::root().join(workspace::EVENTS)).unwrap();
+    let narrow = spec().replacen(
+        "{type: integer, format: int64",
+        "{type: integer, format: int32",
+        1,
+    );
+    let report = generate::files(&Document::parse(&narrow).unwrap(), &events)
+        .err()
+        .unwrap_or_default();
+    assert!(report.contains("no Rust type for "), "{report}");
+    assert!(report.contains("int32"), "{report}");
+}
+
+#[test]
 fn check_names_stale_files() {
     let root = tempfile::tempdir().unwrap();
     copy(root.path());

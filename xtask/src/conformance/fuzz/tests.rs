@@ -1,10 +1,15 @@
 use super::chance::Chance;
 use super::requests::{Material, Vocabulary};
-use super::{Case, case, judge};
+use super::{Case, Upset, case, judge, run};
 use crate::conformance::seed::Seeded;
+use crate::conformance::{Emulator, Options};
 use crate::spec::Document;
 use crate::workspace;
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::process::Command;
+use std::thread;
 
 fn document() -> Document {
     Document::read(&workspace::root().join(workspace::SPEC)).unwrap()
@@ -37,7 +42,7 @@ fn whole() -> Case {
         bytes: Vec::new(),
         whole: true,
         bodiless: false,
-        upsets: false,
+        upset: None,
     }
 }
 
@@ -62,8 +67,8 @@ fn cases_reach_all_operations_and_mark_upsets() {
         let text = String::from_utf8_lossy(&case.bytes).into_owned();
         assert!(!text.contains("x-sandbox-fault"), "{text}");
         let target = text.split(' ').nth(1).unwrap_or_default();
-        for word in ["/faults", "/do/reset"] {
-            assert!(!target.ends_with(word) || case.upsets, "{text}");
+        for (word, upset) in [("/faults", Upset::Faults), ("/do/reset", Upset::World)] {
+            assert!(!target.ends_with(word) || case.upset == Some(upset), "{text}");
         }
         for operation in document.operations() {
             let start = operation.path.split('{').next().unwrap_or_default();
@@ -118,4 +123,57 @@ fn choices_stay_within_bounds() {
     let mut chance = Chance::new(3, 4);
     assert!((0..1_000).all(|_| chance.below(7) < 7));
     assert_eq!((chance.below(0), chance.of::<u8>(&[])), (0, None));
+}
+
+/// A server that fails after this many replies, each of which has all that `plant` reads.
+fn failing(after: usize) -> Emulator {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let ready = format!("{{\"base_url\":\"http://{}/api\"}}", server.local_addr().unwrap());
+    let body = r#"{"data": {"token": "tok", "iban": "ES91", "id": "1"}}"#;
+    let length = body.len();
+    thread::spawn(move || {
+        for (number, stream) in server.incoming().enumerate() {
+            let (mut stream, status) = (stream.unwrap(), if number < after { 200 } else { 500 });
+            drop(
+                BufReader::with_capacity(65_536, &stream)
+                    .fill_buf()
+                    .map(<[u8]>::len),
+            );
+            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n\r\n");
+            drop(stream.write_all((head + body).as_bytes()));
+        }
+    });
+    Emulator::spawn(Command::new("sh").args(["-c", "echo \"$0\"; cat", &ready])).unwrap()
+}
+
+/// The report against a server that fails after the first start, with a case 0 of this effect.
+fn report(upset: Upset) -> String {
+    const CALLS_OF_PLANT: usize = 9;
+    let (document, seeded, vocabulary) = (document(), seeded(), Vocabulary::read().unwrap());
+    let material = material(&document, &vocabulary, &seeded);
+    let options = Options {
+        seed: (0..1_000)
+            .find(|seed| case(&material, *seed, 0).upset == Some(upset))
+            .unwrap(),
+        examples: 0,
+        seconds: 60,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &document, failing(CALLS_OF_PLANT), &options).unwrap_err()
+}
+
+#[test]
+fn findings_outlive_a_failed_start_over() {
+    let report = report(Upset::World);
+    assert!(report.contains("\ncase 0: HTTP 500: "), "{report}");
+    assert!(
+        report.contains("\ncase 1: cannot start over: seed.yaml: "),
+        "{report}"
+    );
+}
+
+#[test]
+fn armed_faults_are_cleared_without_a_new_start() {
+    let report = report(Upset::Faults);
+    assert!(report.contains("\ncase 1: HTTP 500: "), "{report}");
 }

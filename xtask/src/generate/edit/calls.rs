@@ -130,7 +130,7 @@ fn rust_type(schema: &Value) -> Result<Type, String> {
         (Some(path), ..) => format!("::{path}"),
         (_, Some(name), _) => format!("types::{name}"),
         (.., "string") => "str".to_owned(),
-        (.., "integer") => "i64".to_owned(),
+        (.., "integer") if ["", "int64"].contains(&schema.word("format")) => "i64".to_owned(),
         (.., "boolean") => "bool".to_owned(),
         _ => return Err(format!("no Rust type for {schema}")),
     };
