@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use cryptopocket_types::debug_fields;
 use tokio::sync::oneshot::{Receiver, channel};
+use tracing::{Instrument as _, Span};
 
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
@@ -24,7 +25,10 @@ impl Session {
     /// The handle is a future of the outcome. It can be awaited for a while, by `&mut`, and again later.
     ///
     /// The call runs where [`Runtime::spawn`](crate::Runtime::spawn) puts it: on tokio. Outside of tokio the handle itself
-    /// runs it, and dropping the handle stops it, which is reported as well.
+    /// runs it, and dropping the handle stops it, which is reported as well. It stays in the `tracing` span of the caller.
+    ///
+    /// If the call panics, `report` and the handle get an error with an unknown outcome that names the panic. Outside of
+    /// tokio `report` gets it, and the panic goes on to whoever awaits the handle.
     ///
     /// # Examples
     ///
@@ -68,7 +72,8 @@ impl Session {
             })),
         };
         // The ticket is dropped, and reports, with the call.
-        let work = Box::pin(async move { ticket.close(call.await) });
+        let work = async move { ticket.close(call.await) };
+        let work = Box::pin(work.instrument(Span::current()));
         Detached {
             here: self.runtime().spawn(work).err(),
             outcome: Some(outcome),
@@ -113,7 +118,7 @@ impl<T> Future for Detached<T> {
         };
         let outcome = ready!(Pin::new(outcome).poll(context));
         self.outcome = None;
-        Poll::Ready(outcome.unwrap_or_else(|_| Err(Error::stopped())))
+        Poll::Ready(outcome.unwrap_or_else(|_| Err(Error::stopped(false))))
     }
 }
 
@@ -140,6 +145,6 @@ impl<T> Drop for Ticket<T> {
         // After the end this does nothing. Otherwise the call was stopped mid-way, or panicked. Whether it was sent is not
         // known here, so it counts as sent.
         let now = self.session.runtime().monotonic();
-        self.close(Err(Error::stopped().lost_now(now)));
+        self.close(Err(Error::stopped(std::thread::panicking()).lost_now(now)));
     }
 }

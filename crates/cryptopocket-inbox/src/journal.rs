@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::{debug_fields, setters};
+use tokio::sync::watch;
 
 use crate::body::Bodies;
 use crate::inbox::Inbox;
@@ -74,9 +75,18 @@ pub struct Journal<J> {
     runtime: Arc<dyn Runtime>,
     bodies: Bodies,
     attempts: Arc<attempts::Attempts>,
+    /// Each call at work has a receiver.
+    at_work: watch::Sender<()>,
     grace: Duration,
     hold: Duration,
     look_first: bool,
+}
+
+/// A call of a [`Journal`] that is at work until this is dropped.
+#[derive(Debug)]
+#[must_use = "`idle` waits for as long as it lives"]
+pub struct AtWork {
+    _waited_for: watch::Receiver<()>,
 }
 
 /// The journal of an inbox is in the same store.
@@ -96,6 +106,7 @@ impl<J> Clone for Journal<J> {
             runtime: Arc::clone(&self.runtime),
             bodies: self.bodies.clone(),
             attempts: Arc::clone(&self.attempts),
+            at_work: self.at_work.clone(),
             ..*self
         }
     }
@@ -111,6 +122,7 @@ impl<J: JournalStore> Journal<J> {
             runtime: Arc::new(TokioRuntime),
             bodies: Bodies::default(),
             attempts: Arc::default(),
+            at_work: watch::Sender::new(()),
             grace: Duration::from_mins(5),
             hold: Duration::from_mins(2),
             look_first: false,
@@ -146,6 +158,22 @@ impl<J: JournalStore> Journal<J> {
     pub fn keyring(mut self, keyring: crate::body::Keyring) -> Self {
         self.bodies.keyring = Some(keyring);
         self
+    }
+
+    /// Waits until no call of this journal and its clones is at work. New ones can begin at any time, so first stop making
+    /// them, and then close the store or end the program: what is cut off then is left to a search, as after a crash.
+    ///
+    /// It takes half of the [hold](Self::hold) at most, and the store's time, since no call takes longer.
+    pub async fn idle(&self) {
+        self.at_work.closed().await;
+    }
+
+    /// Has [`idle`](Self::idle) wait until what it returns is dropped, for a task that calls [`once`](Self::once) and may not
+    /// have begun to. `once` itself is waited for in any case.
+    pub fn at_work(&self) -> AtWork {
+        AtWork {
+            _waited_for: self.at_work.subscribe(),
+        }
     }
 
     /// How far ahead a hold or a pause is believed. Those of this journal always are.

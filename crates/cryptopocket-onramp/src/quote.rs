@@ -4,7 +4,8 @@ use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
 use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::wire::QueryAmount;
 use cryptopocket_types::{
-    Asset, Chain, CoinAmount, Currency, Field, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
+    Asset, Chain, CoinAmount, Currency, Extra, Field, Money, PaymentType, QuotePaymentType, Symbol,
+    Timestamp, debug_fields,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,47 +48,54 @@ impl QuoteRequest {
     }
 }
 
-cryptopocket_types::reply! {
-    /// The coins that an amount of euros would buy.
+/// The coins that an amount of euros would buy.
+///
+/// It is only indicative: nothing is reserved and no price is locked.
+///
+/// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
+// Not by `reply!`, whose `Debug` would show the moment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Quote {
+    /// The coins that would arrive, in coin units.
     ///
-    /// It is only indicative: nothing is reserved and no price is locked.
-    ///
-    /// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
-    pub struct Quote: types::Quote, |wire, extra, asked: QuoteRequest, asked_at: (Timestamp, Moment)| {
-        /// The coins that would arrive, in coin units.
-        ///
-        /// Coin and chain are those that were asked for where the reply does not name them in a readable form.
-        pub tokens: CoinAmount = CoinAmount::new(
-            wire.tokens.decimal(),
-            wire.symbol.into_value().map_or_else(|| asked.symbol.clone(), Symbol::from),
-            wire.chain.into_value().map(Chain::from).or_else(|| asked.chain.clone()),
-        ),
-        /// The money to spend: the amount that was asked for, if the reply does not name it.
-        pub spend: Field<Money> = wire
-            .amount
-            .map(|amount| amount.money(asked.spend.currency()))
-            .or(Some(asked.spend)),
-        /// The price of one coin.
-        pub price: Field<Money> = wire.price.map(|price| price.money(asked.spend.currency())),
-        /// The fee within `spend`.
-        pub fee: Field<Money> = wire.fee.map(|fee| fee.money(asked.spend.currency())),
-        /// How to pay, in the spelling of payments: the method that was asked for, if the reply does not name it.
-        pub payment_type: Field<PaymentType> = wire
-            .payment_type
-            .map(|spelt| PaymentType::from(&spelt))
-            .or(Some(asked.payment_type.clone())),
-        /// When the quote was asked for, by the clock of the session.
-        pub taken_at: Timestamp = asked_at.0,
-        /// What the quote was asked for.
-        pub request: QuoteRequest = asked,
-        /// When it was asked for, on the monotonic clock. It means nothing to another process, so it is not stored.
-        #[serde(skip)]
-        pub(crate) moment: Moment = asked_at.1,
-    }
+    /// Coin and chain are those that were asked for where the reply does not name them in a readable form.
+    pub tokens: CoinAmount,
+    /// The money to spend: the amount that was asked for, if the reply does not name it.
+    pub spend: Field<Money>,
+    /// The price of one coin.
+    pub price: Field<Money>,
+    /// The fee within `spend`.
+    pub fee: Field<Money>,
+    /// How to pay, in the spelling of payments: the method that was asked for, if the reply does not name it.
+    pub payment_type: Field<PaymentType>,
+    /// When the quote was asked for, by the clock of the session.
+    pub taken_at: Timestamp,
+    /// What the quote was asked for.
+    pub request: QuoteRequest,
+    /// When it was asked for, on the monotonic clock. It means nothing to another process, so it is not stored.
+    #[serde(skip)]
+    pub(crate) moment: Moment,
+    /// Fields of the reply that this SDK does not know or cannot read.
+    #[serde(default)]
+    pub extra: Extra,
+}
+
+debug_fields! {
+    /// Leaves out the monotonic moment, which says nothing to a reader.
+    Quote => |quote|
+        tokens: quote.tokens,
+        spend: quote.spend,
+        price: quote.price,
+        fee: quote.fee,
+        payment_type: quote.payment_type,
+        taken_at: quote.taken_at,
+        request: quote.request,
+        extra: quote.extra,
 }
 
 /// A moment on the monotonic clock, which does not tell two quotes apart.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Moment(pub(crate) Option<Duration>);
 
 impl PartialEq for Moment {
@@ -99,6 +107,31 @@ impl PartialEq for Moment {
 impl Eq for Moment {}
 
 impl Quote {
+    fn from_wire(wire: types::Quote, asked: QuoteRequest, (taken_at, moment): (Timestamp, Moment)) -> Self {
+        let currency = asked.spend.currency();
+        let symbol = wire.symbol.into_value().map(Symbol::from);
+        let chain = wire.chain.into_value().map(Chain::from);
+        let payment_type = wire.payment_type.map(|spelt| PaymentType::from(&spelt));
+        Self {
+            tokens: CoinAmount::new(
+                wire.tokens.decimal(),
+                symbol.unwrap_or_else(|| asked.symbol.clone()),
+                chain.or_else(|| asked.chain.clone()),
+            ),
+            spend: wire
+                .amount
+                .map(|amount| amount.money(currency))
+                .or(Some(asked.spend)),
+            price: wire.price.map(|price| price.money(currency)),
+            fee: wire.fee.map(|fee| fee.money(currency)),
+            payment_type: payment_type.or(Some(asked.payment_type.clone())),
+            taken_at,
+            request: asked,
+            moment,
+            extra: wire.extra,
+        }
+    }
+
     /// A guard: the payment is created only while this quote still holds.
     ///
     /// The quote must be at most `max_age` old, and a second quote, taken right before the payment, must give the same

@@ -139,8 +139,9 @@ impl DocumentReader {
     pub async fn from_path(&self, path: impl AsRef<Path>) -> Result<Document, Error> {
         let (reader, path) = (self.clone(), path.as_ref().to_path_buf());
         let read = move || {
-            let bytes = content(&path, reader.max_bytes)?;
-            encode(&bytes, reader.max_bytes, reader.media_type.as_deref())
+            let media_type = reader.media_type.as_deref();
+            let bytes = content(&path, reader.max_bytes, media_type)?;
+            encode(&bytes, reader.max_bytes, media_type)
         };
         match Handle::try_current() {
             Ok(runtime) => runtime
@@ -161,14 +162,14 @@ impl DocumentReader {
     }
 }
 
-fn content(path: &Path, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+fn content(path: &Path, max_bytes: u64, media_type: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
     // Checked before opening, since opening a pipe waits for its writer.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(unreadable(io::ErrorKind::InvalidInput.into()));
     }
     let mut file = File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
-    read(&mut file, length, max_bytes)
+    read(&mut file, length, max_bytes, media_type)
 }
 
 #[cfg(test)]

@@ -8,6 +8,10 @@ pub mod once;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "inbox")]
+#[cfg_attr(
+    not(feature = "onramp"),
+    allow(unused, reason = "off-ramps show no day, and without them nothing is listed")
+)]
 pub mod tracking;
 
 #[cfg(feature = "banking")]

@@ -10,12 +10,16 @@
 //! [grace period](cryptopocket_inbox::journal::Journal::grace) has passed. After a restart, give the entries of
 //! [`Journal::unsettled`](cryptopocket_inbox::journal::Journal::unsettled) to [`resume`].
 //!
-//! **Dropping a future loses nothing.** Each call runs in a task of its own ([`Runtime::spawn`](crate::Runtime::spawn) of the
-//! client's session: on tokio) to its end. If its future is dropped, by a timeout, by `select!` or with the connection of a
-//! request, the journal gets the answer all the same: call again with the same key and input. Outside of tokio the future
-//! itself is the call, and dropping it leaves the call to the search, as a crash does: the key is held for
+//! **Dropping a future loses nothing, and cancels nothing.** On tokio each call runs in a task of its own
+//! ([`Runtime::spawn`](crate::Runtime::spawn) of the client's session) to its end. If its future is dropped, by a timeout, by
+//! `select!` or with the connection of a request, the payment is made all the same, and the journal gets the answer: call
+//! again with the same key and input. This holds while the runtime lives and the store is open. Before you end either, stop
+//! making calls and await [`Journal::idle`](cryptopocket_inbox::journal::Journal::idle), which waits for those at work.
+//!
+//! What is cut off is left to the search, as after a crash: the key is held for
 //! [`hold`](cryptopocket_inbox::journal::Journal::hold), and a payment that is found then comes without the account and concept
-//! of its transfer.
+//! of its transfer. So it is after a panic in a call, which the reason of [`Outcome::Pending`] names. Outside of tokio the
+//! future itself is the call: dropping it cuts the call off, and a panic goes on to the caller.
 //!
 //! **Keys** are shared by all kinds: give a payment and a payout of one order different ones, such as `pay-17` and `payout-17`.
 //! A key belongs to its input: the same key with other input is an error.
@@ -119,14 +123,21 @@ pub enum Outcome<T, F> {
         id: String,
     },
     /// Refused, with nothing done, now or before, and why. The key stays spent: the same call under it is refused for ever.
-    /// Once the cause is gone, such as a missing identity check, make the call under a new key.
+    /// If you make the call again once the cause is gone, such as a missing identity check, use a new key.
     Refused(Box<Refusal>),
     /// It is certain that nothing was done. Call again, or [give up](Journal::give_up). Wrong input leaves its key free for the
     /// right one, if the journal did not know the key before.
+    ///
+    /// A quote guard is part of the request. Once it does not hold (`Conflict`), it fails under its key for ever, and another
+    /// guard under this key is [`KeyReused`](ErrorKind::KeyReused): give the key up, and use a new one with a new guard.
     NotSent {
-        /// What kept the call from being made: [`NotSent`](cryptopocket_core::ErrorKind::NotSent) is no connection,
+        /// What kept the call from being made. Among others, [`NotSent`](cryptopocket_core::ErrorKind::NotSent) is no
+        /// connection, [`Timeout`](cryptopocket_core::ErrorKind::Timeout) none in time,
         /// [`Authorization`](cryptopocket_core::ErrorKind::Authorization) a login or token that was refused,
-        /// [`InvalidInput`](cryptopocket_core::ErrorKind::InvalidInput) wrong input.
+        /// [`InvalidInput`](cryptopocket_core::ErrorKind::InvalidInput) wrong input,
+        /// [`Configuration`](cryptopocket_core::ErrorKind::Configuration) settings with which nothing can be sent, and
+        /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) a quote guard that does not hold any more. A login or a fresh
+        /// quote that failed gives its own kind, whichever that is.
         kind: cryptopocket_core::ErrorKind,
         /// What to do about it.
         advice: Advice,
@@ -159,9 +170,16 @@ impl<T, F> Outcome<T, F> {
     }
 
     fn not_sent(error: &cryptopocket_core::Error) -> Self {
+        let advice = error.advice().clone();
         Self::NotSent {
             kind: error.kind(),
-            advice: error.advice().clone(),
+            advice: match error.kind() {
+                // The advice of the call itself would end in `KeyReused`.
+                cryptopocket_core::ErrorKind::Conflict => advice
+                    .and("The old guard belongs to this key: give the key up, and use a new one.")
+                    .in_code_use("Journal::give_up gives a key up."),
+                _ => advice,
+            },
             reason: error.to_string(),
         }
     }
@@ -264,11 +282,17 @@ async fn made<J: JournalStore, R: Request>(
     request: R,
 ) -> Result<Outcome<R::Answer, R::Found>, Error> {
     let (journal, session, key) = (journal.clone(), client.session().clone(), key.to_owned());
+    // From now on, since the task may begin late.
+    let at_work = journal.at_work();
     // The answer is recorded after it came: with the future of a caller that gave up, it would be lost.
-    let call = async move { Ok(made_here(&journal, session, &key, request).await) };
+    let call = async move {
+        let outcome = made_here(&journal, session, &key, request).await;
+        drop(at_work);
+        Ok(outcome)
+    };
     match client.session().detach(call, |_| ()).await {
         Ok(outcome) => outcome,
-        // The runtime was stopped meanwhile, or the call panicked: the next one finds out.
+        // The runtime was stopped meanwhile, or the call panicked, as the text says: the next one finds out.
         Err(stopped) => Ok(Outcome::pending(stopped.to_string())),
     }
 }

@@ -37,7 +37,7 @@ impl Task {
     }
 }
 
-/// Does what the words say, and returns the last line to print.
+/// Does what the words say, and prints what it found or did.
 pub(crate) async fn run<S: Ledger>(store: S, words: &[&str]) -> Result<(), Box<dyn Error>> {
     let inbox = Inbox::new(store);
     let said = match words {

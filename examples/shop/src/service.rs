@@ -59,7 +59,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     let shop = Arc::new(Shop {
         client: client.clone(),
         inbox: inbox.clone(),
-        journal,
+        journal: journal.clone(),
         tracker: tracker.clone(),
     });
     let app = Router::new()
@@ -101,7 +101,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     println!("stopping");
     drop(sender);
     // First the endpoint, so that nothing new comes, then the events that are being handled. The upkeep may be cut off
-    // anywhere: the next start goes on.
+    // anywhere: the next start goes on. Last the calls that nobody waits for any more, before the store that gets their answers.
     server.await??;
     worker.await??;
     sweeper.await??;
@@ -109,6 +109,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         task.abort();
         let _ = task.await;
     }
+    journal.idle().await;
     inbox.close().await;
     println!("stopped");
     Ok(())

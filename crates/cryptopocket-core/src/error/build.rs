@@ -170,8 +170,12 @@ impl Error {
     }
 
     /// A call was stopped before it returned.
-    pub(crate) fn stopped() -> Self {
-        let detail = "the call was stopped before it returned";
+    pub(crate) fn stopped(by_panic: bool) -> Self {
+        let detail = if by_panic {
+            "a panic stopped the call before it returned"
+        } else {
+            "the call was stopped before it returned"
+        };
         let mut error =
             Self::new(ErrorKind::Interrupted, detail, advice::OUTCOME_UNKNOWN).sent_so_far(Sent::Maybe);
         error.0.effect = Effect::Unknown;

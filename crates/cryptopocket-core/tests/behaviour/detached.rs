@@ -115,6 +115,32 @@ async fn handle_ends_when_the_report_panics() {
     assert_eq!(thing.id, "p1", "the outcome is not lost");
 }
 
+#[tokio::test]
+async fn call_stays_in_the_span_of_its_caller() {
+    let stage = stage();
+    let _recorded = tracing::subscriber::set_default(tracing_subscriber::registry());
+    let call = async { Ok(tracing::Span::current().metadata().map(tracing::Metadata::name)) };
+    let handle = tracing::info_span!("order").in_scope(|| stage.session.detach(call, |_| ()));
+    assert_eq!(handle.await.unwrap(), Some("order"));
+}
+
+#[tokio::test]
+async fn panic_of_the_call_is_named() {
+    let stage = stage();
+    let call = async { panic!("a defect") };
+    let error = stage
+        .session
+        .detach(call, |_: &Result<(), _>| ())
+        .await
+        .unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    let said = error.to_string();
+    assert!(
+        said.contains("a panic stopped the call before it returned"),
+        "{said}"
+    );
+}
+
 #[test]
 fn stopped_runtime_reports_unknown_outcome() {
     let stage = stage();

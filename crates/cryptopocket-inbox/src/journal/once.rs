@@ -28,6 +28,7 @@ impl<J: JournalStore> Journal<J> {
     /// [`LeaseLost`](ErrorKind::LeaseLost) if another worker took the call up meanwhile; those of the store. After an error
     /// nothing is lost: the next call finds out.
     pub async fn once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once> {
+        let _at_work = self.at_work();
         let once = self.try_once(key, request, call).await?;
         measure::call(call.operation(), once.as_str());
         Ok(once)

@@ -49,6 +49,14 @@ async fn young_quote_and_steady_price_pass() {
 }
 
 #[tokio::test]
+async fn quote_does_not_show_its_moment() {
+    let (_, guard) = guard("100", "100", Slippage::percent(1)).await;
+    let shown = format!("{:?}", guard.quote);
+    assert!(shown.contains("taken_at") && shown.contains("extra"), "{shown}");
+    assert!(!shown.to_lowercase().contains("moment"), "{shown}");
+}
+
+#[tokio::test]
 async fn old_quote_stops_payment_without_request() {
     let (test, guard) = guard("100", "100", Slippage::percent(1)).await;
     test.runtime.advance(MINUTE + Duration::from_secs(1));

@@ -11,24 +11,36 @@ use zeroize::Zeroizing;
 
 use super::Document;
 
-/// Reads a source of `expected` bytes.
+/// How many of the first bytes tell the media type.
+const START: usize = 12;
+
+/// Reads a source of `expected` bytes: the first ones, and the rest only if [`encode`] can take it.
 pub(super) fn read(
     source: &mut dyn Read,
     expected: u64,
     max_bytes: u64,
+    media_type: Option<&str>,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     check_size(expected, max_bytes)?;
     let length = usize::try_from(expected).map_err(|_| too_large(expected, max_bytes))?;
-    let mut bytes = Zeroizing::new(vec![0; length]);
-    source
-        .read_exact(&mut bytes)
-        .map_err(|error| match error.kind() {
+    let mut fill = |part: &mut [u8]| {
+        source.read_exact(part).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => changed(),
             _ => unreadable(error),
-        })?;
-    match source.read(&mut [0]).map_err(unreadable)? {
-        0 => Ok(bytes),
-        _ => Err(changed()),
+        })
+    };
+    let mut start = Zeroizing::new([0; START]);
+    let start = &mut start[..length.min(START)];
+    fill(start)?;
+    media_type_of(start, media_type)?;
+    let mut bytes = Zeroizing::new(vec![0; length]);
+    bytes[..start.len()].copy_from_slice(start);
+    fill(&mut bytes[start.len()..])?;
+    // Unlike `read`, this goes on after a signal.
+    match source.read_exact(&mut [0]) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(bytes),
+        Err(error) => Err(unreadable(error)),
+        Ok(()) => Err(changed()),
     }
 }
 
@@ -36,10 +48,7 @@ pub(super) fn read(
 pub(super) fn encode(bytes: &[u8], max_bytes: u64, media_type: Option<&str>) -> Result<Document, Error> {
     let size = bytes.len() as u64;
     check_size(size, max_bytes)?;
-    let media_type = match media_type {
-        Some(given) => checked(given)?,
-        None => detect(bytes).ok_or_else(unknown_kind)?,
-    };
+    let media_type = media_type_of(bytes, media_type)?;
     let prefix = format!("data:{media_type};base64,");
     let length = base64::encoded_len(bytes.len(), true)
         .and_then(|encoded| encoded.checked_add(prefix.len()))
@@ -54,6 +63,14 @@ pub(super) fn encode(bytes: &[u8], max_bytes: u64, media_type: Option<&str>) -> 
         content: Some((media_type.to_owned(), size)),
         uri: Personal::from(uri),
     })
+}
+
+/// The media type that the caller names, or that the first bytes tell.
+fn media_type_of<'a>(start: &[u8], given: Option<&'a str>) -> Result<&'a str, Error> {
+    match given {
+        Some(given) => checked(given),
+        None => detect(start).ok_or_else(unknown_kind),
+    }
 }
 
 fn check_size(bytes: u64, max_bytes: u64) -> Result<(), Error> {
@@ -170,7 +187,7 @@ mod tests {
             step in 1_usize..70_000,
         ) {
             let whole = [PNG_START, &tail].concat();
-            let bytes = read(&mut Trickle(&whole, step), whole.len() as u64, u64::MAX).unwrap();
+            let bytes = read(&mut Trickle(&whole, step), whole.len() as u64, u64::MAX, None).unwrap();
             let encoded = encode(&bytes, u64::MAX, None).unwrap();
             prop_assert_eq!(encoded.size(), Some(whole.len() as u64));
             let expected = format!("data:image/png;base64,{}", STANDARD.encode(&whole));
@@ -186,7 +203,7 @@ mod tests {
             whole.len() as u64 + 1,
             whole.len() as u64 + 100,
         ] {
-            let result = read(&mut whole.as_slice(), claimed, u64::MAX);
+            let result = read(&mut whole.as_slice(), claimed, u64::MAX, None);
             assert!(result.is_err(), "claimed {claimed}");
         }
     }
@@ -199,8 +216,37 @@ mod tests {
                 unreachable!("the size is checked first")
             }
         }
-        assert!(read(&mut Untouchable, 0, 10).is_err());
-        assert!(read(&mut Untouchable, 11, 10).is_err());
+        assert!(read(&mut Untouchable, 0, 10, None).is_err());
+        assert!(read(&mut Untouchable, 11, 10, None).is_err());
+    }
+
+    #[test]
+    fn unknown_type_is_refused_by_its_start() {
+        let text = [b'a'; 5000];
+        for (given, kind) in [(None, "must be PNG"), (Some("text"), "must read type/subtype")] {
+            let mut source = text.as_slice();
+            let error = read(&mut source, 5000, u64::MAX, given).unwrap_err();
+            assert!(error.to_string().contains(kind), "{error}");
+            assert_eq!(source.len(), 5000 - START, "the rest is not read");
+        }
+    }
+
+    #[test]
+    fn signals_do_not_stop_reading() {
+        struct Interrupted<'a>(&'a [u8], bool);
+        impl Read for Interrupted<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.1 = !self.1;
+                if self.1 {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                self.0.read(buffer)
+            }
+        }
+        let whole = [PNG_START, &[7; 100]].concat();
+        let mut source = Interrupted(&whole, false);
+        let bytes = read(&mut source, whole.len() as u64, u64::MAX, None).unwrap();
+        assert_eq!(*bytes, whole);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use cryptopocket_types::sensitive::Secret;
 use cryptopocket_types::{ErrorCode, debug_fields};
 
 /// What the advice of the same error says nothing of, since a call that has no key can simply be made again.
-const NEW_KEY: &str = "This key is spent: make the call under a new one.";
+const NEW_KEY: &str = "If you make the call again once the cause is gone, use a new key: this one is spent.";
 
 /// Why a call was refused, now or before.
 ///
@@ -20,7 +20,7 @@ pub struct Refusal {
     pub reason: String,
     /// The provider's code, such as `require_kyc`. One that this SDK does not know keeps its text, which `Debug` hides.
     pub code: Option<ErrorCode>,
-    /// What to do about it: in the end, to make the call under a new key.
+    /// What to do about it. Where it can help to make the call again, it says that this takes a new key.
     pub advice: Option<Advice>,
     /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
     /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
@@ -54,9 +54,18 @@ impl Refusal {
         Ok(Self {
             reason,
             code: error.as_ref().and_then(|error| error.code().cloned()),
-            advice: error.as_ref().map(|error| error.advice().clone().and(NEW_KEY)),
+            advice: error.as_ref().map(advised),
             verification_url: error.as_ref().and_then(|error| error.verification_url().cloned()),
         })
+    }
+}
+
+fn advised(error: &cryptopocket_core::Error) -> Advice {
+    let advice = error.advice().clone();
+    match error.code() {
+        // What such a pair needs is a look at both: made again, it is refused again, or ties what it should not.
+        Some(ErrorCode::AlreadyReconciled | ErrorCode::PaymentNotPending) => advice,
+        _ => advice.and(NEW_KEY),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Starting: settings that are refused, a port that is taken, a store from a backup.
 
 use std::fs;
+use std::time::Duration;
 
 use cryptopocket_sandbox::Speed;
 
-use crate::execute;
-use crate::process::{Process, program, told};
+use crate::process::{Process, post, program, told};
 use crate::provider::Provider;
+use crate::{execute, wait};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_start_is_told_in_a_sentence() {
@@ -62,6 +63,29 @@ async fn store_from_a_backup_finds_what_was_sent_after_it() {
     let shop = Process::start(&provider, &database);
     assert_ne!(shop.pay(&order).await, payment);
     assert_eq!(provider.sandbox.payments_created(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stop_waits_for_an_order_whose_customer_hung_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, &database);
+    let order = provider.order(0);
+    let slow = cryptopocket_sandbox::Fault::Slow(Duration::from_millis(1200));
+    provider.sandbox.fail_next("create_payment", slow);
+    let (url, asked) = (shop.url.clone(), order.clone());
+    let asking = tokio::spawn(async move { post(&url, &asked).await });
+    wait(Duration::from_millis(400)).await;
+    asking.abort();
+    assert!(asking.await.is_err(), "it was to take longer");
+    assert_eq!(shop.stop(), "stopped");
+
+    let shop = Process::start(&provider, &database);
+    let (status, body) = post(&shop.url, &order).await.unwrap();
+    assert_eq!(status, 200, "{body}");
+    assert!(body["pay"]["iban"].is_string(), "{body}");
+    assert_eq!(provider.sandbox.payments_created(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
