@@ -8,7 +8,7 @@ pub use keyring::{BodyKey, Keyring};
 
 /// There is none without the feature `encryption`.
 #[cfg(not(feature = "encryption"))]
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Keyring {}
 
 #[cfg(not(feature = "encryption"))]
