@@ -15,6 +15,7 @@ use std::time::Duration;
 use cryptopocket_types::debug_fields;
 use cryptopocket_webhooks::Sighting;
 use futures_util::future::{Either, select};
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::Notify;
@@ -239,7 +240,7 @@ async fn commit(transaction: &mut PgConnection) -> Result<()> {
 
 /// The failure of a commit.
 fn uncommitted(error: sqlx::Error) -> Error {
-    let code = error.as_database_error().and_then(|reported| reported.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     let refusal = match code.as_deref() {
         Some("25P02") => Some(Failure::retry(
             "the handler went on after a statement that failed, which needs a savepoint",

@@ -11,13 +11,15 @@ use cryptopocket_webhooks::Sighting;
 
 use crate::stage::{body, note_then, receive};
 
+/// The numbers of the transactions that fail, and how.
+type Failures = &'static [(u32, fn() -> Error)];
+
 /// A store in memory, whose next transactions can fail.
 #[derive(Default)]
 struct Unsteady {
     memory: MemoryStore,
     transactions: AtomicU32,
-    /// The numbers of the transactions that fail, and how.
-    failures: &'static [(u32, fn() -> Error)],
+    failures: Failures,
 }
 
 impl Store for Unsteady {
@@ -56,8 +58,8 @@ impl Store for Unsteady {
 
 /// Completes an event, where the first transaction is the claim, and gives the outcome and the state of the event.
 async fn complete(
-    failures: &'static [(u32, fn() -> Error)],
-    handled: fn() -> Result<(), Failure>,
+    failures: Failures,
+    end: fn() -> Result<(), Failure>,
 ) -> (Result<Outcome>, EventState, u32) {
     let inbox = Inbox::new(Unsteady {
         failures,
@@ -65,7 +67,7 @@ async fn complete(
     });
     receive(&inbox, &body("p1", "")).await.unwrap();
     let claim = inbox.claim(1).await.unwrap().remove(0);
-    let handler = note_then::<MemoryStore, _>(move |_| handled());
+    let handler = note_then::<MemoryStore, _>(move |_| end());
     let outcome = inbox.complete(claim, Arc::new(handler)).await;
     let event = inbox.list(Filter::all(), 1).await.unwrap().remove(0);
     (outcome, event.state, event.attempts)

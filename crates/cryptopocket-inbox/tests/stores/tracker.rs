@@ -249,8 +249,8 @@ async fn order_and_its_payment_are_one_transaction<S: Effects>(store: S) {
             })
         });
         assert_eq!(order.await.ok(), is_good.then_some(true));
-        let tracked = stage.tracker.object(&payment).await.unwrap();
-        assert_eq!(tracked.is_some_and(|row| row.expected), is_good);
+        let found = stage.tracker.object(&payment).await.unwrap();
+        assert_eq!(found.is_some_and(|row| row.expected), is_good);
         assert_eq!(stage.inbox.store().noted().await.len(), usize::from(is_good));
     }
 }
