@@ -73,9 +73,9 @@ kinds! {
     /// The journal has no open call under a key.
     NotOpen = "not_open",
         "look the entry up: it may be settled already";
-    /// The handler of a change failed, or the work of a transaction panicked. Nothing was written.
+    /// The handler of an event or of a change failed, or the work of a transaction panicked. Nothing was written.
     Handler = "handler",
-        "look at the reason that is stored with the object; the poll is repeated";
+        "look at the reason that is stored with the event or object; it is tried again";
     /// The store has been closed.
     Closed = "closed",
         "open the store again";
@@ -107,7 +107,20 @@ pub struct Error {
 }
 
 impl Error {
-    /// A failure with this message, for stores of your own.
+    /// A failure with this message, for [stores](crate::Store) of your own.
+    ///
+    /// # Examples
+    /// A commit that the database refuses, for what the work has written:
+    /// ```
+    /// use cryptopocket_inbox::{Error, ErrorKind, Failure};
+    ///
+    /// let refused = |reason: &str| {
+    ///     Error::new(ErrorKind::Database, "the transaction could not be committed").carrying(Failure::retry(reason))
+    /// };
+    /// let error = refused("account 7 does not exist");
+    /// assert_eq!(error.carried().unwrap().reason(), "account 7 does not exist");
+    /// assert_eq!(error.to_string(), "the transaction could not be committed");
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
@@ -118,20 +131,44 @@ impl Error {
         }
     }
 
-    /// The failure of a handler, whose transaction is rolled back.
-    pub(crate) fn of_handler(failure: Failure) -> Self {
+    /// The failure of a handler, whose transaction is rolled back. It [carries](Self::carrying) what the handler reported.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_inbox::{Error, ErrorKind, Failure};
+    ///
+    /// let error = Error::of_handler(Failure::dead("no such account"));
+    /// assert_eq!(error.kind(), ErrorKind::Handler);
+    /// ```
+    pub fn of_handler(failure: Failure) -> Self {
         Self::new(ErrorKind::Handler, "the handler failed, so nothing was written").carrying(failure)
     }
 
-    /// The same failure with what it does not show.
-    pub(crate) fn carrying(mut self, failure: Failure) -> Self {
+    /// The same failure with what a handler reported, which is kept in the store beside the event and shown nowhere else.
+    ///
+    /// The event is settled by it. A store has each failure carry one for which the work is to blame: not only that of a
+    /// handler, but also a commit that is refused because of what was written, such as by a deferred constraint. The
+    /// event of an error that carries none is tried again without end, as after an outage.
+    #[must_use]
+    pub fn carrying(mut self, failure: Failure) -> Self {
         self.carried = Some(Box::new(failure));
         self
     }
 
     /// What a handler reported, if it is to blame.
-    pub(crate) fn carried(&self) -> Option<&Failure> {
+    pub fn carried(&self) -> Option<&Failure> {
         self.carried.as_deref()
+    }
+
+    /// The same failure, unless it is that of a handler and the rollback failed too: then the database has ended the transaction by
+    /// itself, which is no fault of the handler.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn unless_ended(self, ended: sqlx::Error) -> Self {
+        if self.carried.is_none() {
+            return self;
+        }
+        let what = "the database ended the transaction of the handler";
+        Self::new(ErrorKind::Unavailable, what).with_source(ended)
     }
 
     /// The same failure with its cause.

@@ -17,7 +17,8 @@ const REASON_LIMIT: usize = 300;
 /// Handles events in the transaction `T` that marks them as done.
 ///
 /// What the handler writes through `transaction` is committed together with that mark, or not at all. It must neither
-/// commit nor roll back. Calls to other systems are not covered by the transaction: give them
+/// commit nor roll back. On PostgreSQL a statement that fails ends the transaction: a handler that goes on after it, without a
+/// savepoint to return to, fails too. Calls to other systems are not covered by the transaction: give them
 /// [`Delivery::idempotency_key`], or use [`Inbox::claim`](crate::Inbox::claim) and make them before
 /// [`Inbox::complete`](crate::Inbox::complete).
 ///

@@ -196,11 +196,12 @@ impl<S: Store> Inbox<S> {
     /// Handles a claimed event in one transaction with its mark "done".
     ///
     /// A failure of the handler, a panic included, is settled by the [`RetryPolicy`](crate::RetryPolicy) and returned as
-    /// [`Outcome::Failed`].
+    /// [`Outcome::Failed`]. These are two transactions: the first is rolled back, the second settles the event. If the process
+    /// ends in between, or the store fails twice, the event is due again at the end of its lease and loses no attempt.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if another worker has claimed the event since; the handler is not
-    /// called then.
+    /// called then, or what it did was rolled back.
     pub async fn complete<H: Handler<S::Transaction>>(
         &self,
         claim: Claim,
@@ -235,7 +236,13 @@ impl<S: Store> Inbox<S> {
         };
         if let Some(failure) = error.carried() {
             let settlement = self.settlement(failure, failed);
-            self.settle(lease, settlement.clone()).await?;
+            match self.settle(lease, settlement.clone()).await {
+                // Once more: what failed for a moment must not cost the wait for the end of the lease.
+                Err(error) if error.kind() != ErrorKind::LeaseLost => {
+                    self.settle(lease, settlement.clone()).await?;
+                }
+                settled => settled?,
+            }
             measure::handled(match settlement {
                 Settlement::Retry { .. } => "retry",
                 Settlement::Dead { .. } => "dead",

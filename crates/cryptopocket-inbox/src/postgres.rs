@@ -15,6 +15,7 @@ use std::time::Duration;
 use cryptopocket_types::debug_fields;
 use cryptopocket_webhooks::Sighting;
 use futures_util::future::{Either, select};
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::Notify;
@@ -200,15 +201,16 @@ impl Store for PostgresStore {
     async fn transact<R: Send + 'static>(&self, work: impl Work<PgConnection, R>) -> Result<R> {
         let mut transaction = self.pool.begin().await.map_err(failed)?;
         schema::check(&mut transaction).await?;
-        let done = work(&mut transaction).await;
-        // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
-        let ended = match &done {
-            Ok(_) => transaction.commit().await,
-            Err(_) => transaction.rollback().await,
+        let done = match work(&mut transaction).await {
+            Ok(done) => commit(&mut transaction).await.map(|()| done),
+            Err(error) => Err(error),
         };
-        let done = done?;
-        ended.map_err(uncommitted)?;
-        Ok(done)
+        let Err(error) = done else { return done };
+        // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
+        match transaction.rollback().await {
+            Ok(()) => Err(error),
+            Err(ended) => Err(error.unless_ended(ended)),
+        }
     }
 
     async fn view<R: Send + 'static>(&self, work: impl Work<PgConnection, R>) -> Result<R> {
@@ -226,11 +228,30 @@ impl Store for PostgresStore {
     }
 }
 
+/// Commits the work of others.
+///
+/// After a failed statement, `COMMIT` rolls back and reports no error. `SAVEPOINT` does report one, also if the work has ended the
+/// transaction by itself. All goes to the server in one message. `BEGIN` opens the transaction that sqlx then rolls back,
+/// since it knows of no commit here.
+async fn commit(transaction: &mut PgConnection) -> Result<()> {
+    let commit = sqlx::raw_sql("SAVEPOINT cryptopocket_inbox; COMMIT; BEGIN");
+    commit.execute(transaction).await.map(drop).map_err(uncommitted)
+}
+
 /// The failure of a commit.
 fn uncommitted(error: sqlx::Error) -> Error {
-    // A deferred constraint that the work broke.
-    let is_refusal = matches!(error, sqlx::Error::Database(_)) && !crate::error::is_outage(&error);
-    let refusal = is_refusal.then(|| Failure::retry(error.to_string()));
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    let refusal = match code.as_deref() {
+        Some("25P02") => Some(Failure::retry(
+            "the handler went on after a statement that failed, which needs a savepoint",
+        )),
+        Some("25P01") => Some(Failure::retry(
+            "the handler ended the transaction, which is not its own",
+        )),
+        // A deferred constraint that the work broke.
+        Some(_) if !crate::error::is_outage(&error) => Some(Failure::retry(error.to_string())),
+        _ => None,
+    };
     let error = of_sqlx("a transaction could not be committed", error);
     match refusal {
         Some(refusal) => error.carrying(refusal),

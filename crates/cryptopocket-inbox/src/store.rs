@@ -1,5 +1,6 @@
 //! Events as stores keep them, and what a transaction does to them.
 
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -60,7 +61,7 @@ pub struct Done {
 }
 
 /// What becomes of a claimed event that is not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settlement {
     /// It is handled again from this time on.
@@ -81,6 +82,22 @@ pub enum Settlement {
     },
 }
 
+/// Hides the reason, which is in the words of others.
+impl fmt::Debug for Settlement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retry { due_at, counted, .. } => {
+                let mut retry = f.debug_struct("Retry");
+                retry
+                    .field("due_at", due_at)
+                    .field("counted", counted)
+                    .finish_non_exhaustive()
+            }
+            Self::Dead { at, .. } => f.debug_struct("Dead").field("at", at).finish_non_exhaustive(),
+        }
+    }
+}
+
 words! {
     /// State of a stored event.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,7 +115,7 @@ words! {
 }
 
 /// A stored event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredEvent {
     /// Number of the event in the store; grows in the order of arrival.
     pub seq: i64,
@@ -126,6 +143,23 @@ pub struct StoredEvent {
     pub lost: u32,
     /// Why the latest attempt failed, in the words of the handler.
     pub reason: Option<String>,
+}
+
+debug_fields! {
+    /// Hides the reason, which is in the words of others.
+    StoredEvent => |event|
+        seq: event.seq,
+        token: event.token,
+        key: event.key,
+        name: event.name,
+        object_id: event.object_id,
+        body: event.body,
+        state: event.state,
+        received_at: event.received_at,
+        signed_at: event.signed_at,
+        due_at: event.due_at,
+        attempts: event.attempts,
+        lost: event.lost,
 }
 
 impl StoredEvent {
@@ -280,4 +314,39 @@ pub trait Events: Send + 'static {
 
     /// Counts the events that are done. On SQLite this reads every stored event.
     fn done(&mut self) -> impl Future<Output = Result<u64>> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_the_words_of_handlers() {
+        let at = Timestamp::saturating_from_unix_micros(0);
+        let reason = || Some("CANARY".to_owned());
+        let event = StoredEvent {
+            seq: 1,
+            token: 1,
+            key: "PAY_IN|id:p1".to_owned(),
+            name: "PAY_IN".to_owned(),
+            object_id: None,
+            body: None,
+            state: EventState::Dead,
+            received_at: at,
+            signed_at: at,
+            due_at: at,
+            attempts: 1,
+            lost: 0,
+            reason: reason(),
+        };
+        let dead = Settlement::Dead { at, reason: reason() };
+        let retry = Settlement::Retry {
+            due_at: at,
+            counted: true,
+            reason: reason(),
+        };
+        let shown = format!("{event:?} {dead:?} {retry:?}");
+        assert!(!shown.contains("CANARY"), "{shown}");
+        assert!(shown.contains("PAY_IN|id:p1") && shown.contains("counted: true"));
+    }
 }

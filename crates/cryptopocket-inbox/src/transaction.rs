@@ -35,6 +35,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Does `work` in one transaction, which is durable when this returns `Ok`, and without effect when it returns `Err`.
     ///
+    /// If the database refuses the commit because of what `work` has written, as a deferred constraint does, the error must
+    /// [carry](Error::carrying) a [`Failure`]: without one the event is tried again without end. The error of work that
+    /// failed is returned as it is, unless the rollback fails too: then the handler may not be to blame, and the error
+    /// must carry none.
+    ///
     /// Never call it from within a handler or another transaction.
     fn transact<R: Send + 'static>(
         &self,

@@ -29,7 +29,8 @@ impl Dialect for PgConnection {
          UPDATE cryptopocket_inbox_events AS event
          SET state = 1, token = token + 1, lost = due.lost, due_at = $1 + $2 * (1 << least(due.lost, 6)::int)
          FROM due WHERE event.seq = due.seq
-         RETURNING event.*";
+         RETURNING event.seq, token, key, name, object_id, body, sealed_with, state, received_at, signed_at, due_at,
+             attempts, event.lost, reason";
     const ERASE_BODIES: &str = "UPDATE cryptopocket_inbox_events SET body = NULL, sealed_with = NULL, reason = NULL
          WHERE seq IN (SELECT seq FROM cryptopocket_inbox_events
                        WHERE state = 2 AND body IS NOT NULL AND settled_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)";
@@ -40,7 +41,7 @@ impl Dialect for PgConnection {
          )
          UPDATE cryptopocket_inbox_objects AS object SET token = token + 1, due_at = $2
          FROM due WHERE object.kind = due.kind AND object.id = due.id
-         RETURNING object.*";
+         RETURNING object.kind, object.id, tracked, method, expected, due_at, token, quiet, failures, reason";
     // Without a number, which it gets after its commit.
     const COUNT_CHANGE: Option<&str> = None;
     const UNNUMBERED: Option<&str> =

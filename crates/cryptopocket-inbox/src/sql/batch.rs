@@ -4,6 +4,9 @@ use std::iter;
 use std::ops::Range;
 
 use cryptopocket_webhooks::Sighting;
+use sqlx::error::DatabaseError;
+#[cfg(feature = "postgres")]
+use sqlx::postgres::PgDatabaseError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -164,12 +167,27 @@ fn may_be_of_one(error: &Error) -> bool {
             // What a trigger or a constraint of the user reports has other codes, so the text is that of SQLite.
             Some("1") => reported.message().starts_with("no such "),
             // Undefined tables, columns and functions, and missing rights.
-            Some(state) => state.len() == 5 && state.starts_with("42"),
-            None => false,
+            Some("42P01" | "42703" | "42883" | "42501") => is_of_statement(reported.as_ref()),
+            _ => false,
         },
         _ => false,
     };
     error.kind() == ErrorKind::Database && !is_of_schema
+}
+
+/// Whether PostgreSQL refuses the statement itself. A trigger, which may do so for one event only, gives a context; row-level
+/// security, which looks at each row, gives its routine.
+#[cfg(feature = "postgres")]
+fn is_of_statement(reported: &dyn DatabaseError) -> bool {
+    let reported = reported.try_downcast_ref::<PgDatabaseError>();
+    reported.is_some_and(|reported| {
+        reported.r#where().is_none() && reported.routine() != Some("ExecWithCheckOptions")
+    })
+}
+
+#[cfg(not(feature = "postgres"))]
+fn is_of_statement(_: &dyn DatabaseError) -> bool {
+    false
 }
 
 #[cfg(test)]

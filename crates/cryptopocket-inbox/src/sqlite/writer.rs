@@ -243,12 +243,7 @@ async fn perform(transaction: &mut SqliteConnection, change: Change) -> Result<R
     };
     match savepoint.rollback().await {
         Ok(()) => Ok(result),
-        // The database has ended the whole transaction by itself, as it does when the disk is full: no fault of a handler.
-        Err(ended) if error.carried().is_some() => {
-            let what = "the database ended the transaction of the handler";
-            Err(Error::new(ErrorKind::Unavailable, what).with_source(ended))
-        }
-        // The cause is in the error of the change.
-        Err(_) => Err(error.clone()),
+        // The database has ended the whole transaction by itself, as it does when the disk is full.
+        Err(ended) => Err(error.clone().unless_ended(ended)),
     }
 }

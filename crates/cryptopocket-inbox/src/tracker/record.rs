@@ -19,22 +19,44 @@ impl<S: Store, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// method and its time of creation.
     pub async fn track(&self, new: NewObject) -> Result<bool> {
         let tracker = self.clone();
-        let track = self.store().transact(move |transaction| {
-            Box::pin(async move {
-                let fresh = Row::fresh(new.object, new.created_at);
-                let (mut row, _) = transaction.lock(fresh).await?;
-                let is_new = !row.expected;
-                row.expected = true;
-                row.method = new.method.map(|method| method.as_str().to_owned()).or(row.method);
-                row.tracked.created(new.created_at);
-                if is_new {
-                    tracker.schedule_next(&mut row);
-                }
-                transaction.save(row, Vec::new()).await?;
-                Ok(is_new)
-            })
-        });
-        track.await
+        self.store()
+            .transact(move |transaction| Box::pin(async move { tracker.track_in(transaction, new).await }))
+            .await
+    }
+
+    /// Does what [`track`](Self::track) does in a transaction of your own, with which it is committed or rolled back: that of
+    /// [`Store::transact`], to store an order and track its payment together, or that of a handler.
+    ///
+    /// # Examples
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// use cryptopocket_inbox::sql::{Connection as _, SqlStore};
+    /// use cryptopocket_inbox::tracker::{NewObject, Tracker};
+    /// use cryptopocket_inbox::{Error, bind};
+    ///
+    /// async fn order<S: SqlStore>(store: &S, tracker: Tracker<S>, number: i64, payment: NewObject) -> Result<(), Error> {
+    ///     let order = store.transact(move |transaction| {
+    ///         Box::pin(async move {
+    ///             transaction.change("INSERT INTO orders (number) VALUES ($1)", bind![number]).await?;
+    ///             tracker.track_in(transaction, payment).await
+    ///         })
+    ///     });
+    ///     order.await.map(drop)
+    /// }
+    /// # }
+    /// ```
+    pub async fn track_in(&self, transaction: &mut S::Transaction, new: NewObject) -> Result<bool> {
+        let fresh = Row::fresh(new.object, new.created_at);
+        let (mut row, _) = transaction.lock(fresh).await?;
+        let is_new = !row.expected;
+        row.expected = true;
+        row.method = new.method.map(|method| method.as_str().to_owned()).or(row.method);
+        row.tracked.created(new.created_at);
+        if is_new {
+            self.schedule_next(&mut row);
+        }
+        transaction.save(row, Vec::new()).await?;
+        Ok(is_new)
     }
 
     /// Records what something other than a webhook or a poll of this tracker says of an object, such as the bank.

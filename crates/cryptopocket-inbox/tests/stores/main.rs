@@ -14,6 +14,7 @@ mod metrics;
 mod model;
 mod opening;
 mod outages;
+mod own;
 mod postgres;
 mod proxy;
 mod sqlite;

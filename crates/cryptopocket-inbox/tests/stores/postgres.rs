@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::postgres::PostgresStore;
-use cryptopocket_inbox::{Delivery, ErrorKind, Failure, Filter, Handler, Inbox};
+use cryptopocket_inbox::{Delivery, ErrorKind, EventState, Failure, Filter, Handler, Inbox};
 use cryptopocket_webhooks::Sighting;
 use sqlx::{Executor as _, PgConnection};
 use tokio::sync::{Notify, oneshot};
@@ -193,11 +193,59 @@ async fn handler_that_breaks_the_commit_fails() {
     assert_eq!(inbox.run_until_idle(BreaksTheCommit).await.unwrap(), 0);
     let event = &inbox.list(Filter::all(), 1).await.unwrap()[0];
     assert_eq!(event.attempts, 1);
-    assert!(
-        event.reason.as_deref().unwrap().contains("foreign key"),
-        "{event:?}"
-    );
+    assert!(event.reason.as_deref().unwrap().contains("foreign key"));
     assert_eq!(inbox.store().noted().await, Vec::<String>::new());
+}
+
+/// Runs a statement and reports no failure of it.
+struct Careless(&'static str);
+
+impl Handler<PgConnection> for Careless {
+    async fn handle(&self, delivery: &Delivery, transaction: &mut PgConnection) -> Result<(), Failure> {
+        PostgresStore::note(transaction, delivery.key()).await?;
+        let _ = transaction.execute(self.0).await;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn event_of_a_rolled_back_handler_is_not_done() {
+    let Some(cluster) = shared() else { return };
+    for (statement, reason) in [
+        (
+            "INSERT INTO missing VALUES (1)",
+            "went on after a statement that failed",
+        ),
+        ("ROLLBACK", "ended the transaction"),
+    ] {
+        let inbox = Inbox::new(cluster.store().await);
+        receive(&inbox, &body("p1", "")).await.unwrap();
+        assert_eq!(inbox.run_until_idle(Careless(statement)).await.unwrap(), 0);
+        let event = &inbox.list(Filter::all(), 1).await.unwrap()[0];
+        assert_eq!((event.state, event.attempts), (EventState::Ready, 1));
+        assert!(event.reason.as_deref().unwrap().contains(reason));
+        assert_eq!(inbox.store().noted().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn column_added_to_an_open_store_disturbs_no_claim() {
+    let Some(cluster) = shared() else { return };
+    let (builder, runtime) = in_virtual_time(cluster.store().await);
+    let inbox = builder.build();
+    receive(&inbox, &body("p1", "")).await.unwrap();
+    for add in [
+        "SELECT 1",
+        "ALTER TABLE cryptopocket_inbox_events ADD COLUMN own TEXT",
+    ] {
+        inbox.store().pool().execute(add).await.unwrap();
+        // More often than there are connections, each of which has prepared the statement.
+        for _ in 0..12 {
+            let claim = inbox.claim(1).await.unwrap().remove(0);
+            inbox.release(claim).await.unwrap();
+            runtime.clock().advance(Duration::from_secs(1));
+        }
+    }
 }
 
 #[tokio::test]

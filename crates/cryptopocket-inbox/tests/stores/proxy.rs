@@ -1,4 +1,4 @@
-//! A proxy in front of a PostgreSQL server, which can cut a connection at its commit.
+//! A proxy in front of a PostgreSQL server, which can cut a connection at its commit or rollback.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -14,6 +14,18 @@ pub(crate) enum Cut {
     BeforeCommit,
     /// The server has committed, and its answer is lost.
     AfterCommit,
+    /// The server gets no rollback.
+    BeforeRollback,
+}
+
+impl Cut {
+    fn is_due(self, sent: &[u8]) -> bool {
+        let statement: &[u8] = match self {
+            Self::BeforeCommit | Self::AfterCommit => b"COMMIT",
+            Self::BeforeRollback => b"ROLLBACK",
+        };
+        sent.windows(statement.len()).any(|part| part == statement)
+    }
 }
 
 /// A socket whose connections lead to that of a server.
@@ -40,14 +52,13 @@ impl Proxy {
         self.folder.path()
     }
 
-    /// Cuts the connection that commits next.
+    /// Cuts the connection that commits or rolls back next.
     pub(crate) fn cut_next(&self, cut: Cut) {
         *self.next.lock().unwrap() = Some(cut);
     }
 }
 
 const SOCKET: &str = ".s.PGSQL.5432";
-const COMMIT: &[u8] = b"COMMIT\0";
 
 /// Copies in both directions until one side closes, or the connection is cut.
 async fn relay(mut client: UnixStream, server: PathBuf, next: Arc<Mutex<Option<Cut>>>) {
@@ -57,9 +68,8 @@ async fn relay(mut client: UnixStream, server: PathBuf, next: Arc<Mutex<Option<C
         tokio::select! {
             Ok(length @ 1..) = client.read(&mut sent) => {
                 let sent = &sent[..length];
-                let is_commit = sent.windows(COMMIT.len()).any(|part| part == COMMIT);
-                let cut = if is_commit { next.lock().unwrap().take() } else { None };
-                if cut == Some(Cut::BeforeCommit) {
+                let cut = next.lock().unwrap().take_if(|cut| cut.is_due(sent));
+                if matches!(cut, Some(Cut::BeforeCommit | Cut::BeforeRollback)) {
                     return;
                 }
                 server.write_all(sent).await.unwrap();

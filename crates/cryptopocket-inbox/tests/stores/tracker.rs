@@ -19,7 +19,7 @@ use cryptopocket_inbox::tracker::{
     Change, ChangeHandler, Changed, NewObject, Object, Observation, Selection, Source, Tracker,
 };
 use cryptopocket_inbox::tracker::{Claimed, Objects as _, RateLimit};
-use cryptopocket_inbox::{Delivery, ErrorKind, Failure, Inbox, RetryPolicy, Store};
+use cryptopocket_inbox::{Delivery, Error, ErrorKind, Failure, Inbox, RetryPolicy, Store};
 use cryptopocket_types::{Clock as _, OfframpStatus, PaymentStatus, PaymentType, Timestamp};
 
 use crate::stage::{Effects, in_virtual_time, receive};
@@ -31,6 +31,7 @@ on_each_store! {
     handler_of_changes_sees_each_change_once
     webhook_may_come_before_the_object_is_tracked
     repeated_track_changes_nothing
+    order_and_its_payment_are_one_transaction
     bank_credit_moves_a_payment
     failed_handler_rolls_an_observation_back
     event_without_an_object_goes_to_the_handler
@@ -231,6 +232,27 @@ async fn webhook_may_come_before_the_object_is_tracked<S: Effects>(store: S) {
     assert_eq!((row.expected, row.method.as_deref()), (true, Some("transfer")));
     assert_eq!(row.tracked.created_at(), Some(created_at));
     assert_eq!(stage.status("p1").await, "payment_received");
+}
+
+async fn order_and_its_payment_are_one_transaction<S: Effects>(store: S) {
+    let stage = Stage::new(store);
+    let payment = Object::payment("p1");
+    for is_good in [false, true] {
+        let tracker = stage.tracker.clone();
+        let new = NewObject::new(payment.clone(), stage.runtime.now());
+        let order = stage.inbox.store().transact(move |transaction| {
+            Box::pin(async move {
+                S::note(transaction, "order").await.map_err(Error::of_handler)?;
+                let is_new = tracker.track_in(transaction, new).await?;
+                let refused = || Error::of_handler(Failure::retry("no such customer"));
+                is_good.then_some(is_new).ok_or_else(refused)
+            })
+        });
+        assert_eq!(order.await.ok(), is_good.then_some(true));
+        let found = stage.tracker.object(&payment).await.unwrap();
+        assert_eq!(found.is_some_and(|row| row.expected), is_good);
+        assert_eq!(stage.inbox.store().noted().await.len(), usize::from(is_good));
+    }
 }
 
 async fn repeated_track_changes_nothing<S: Effects>(store: S) {
