@@ -23,7 +23,7 @@ use crate::ledger::{Ledger, unmatched};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match start().await {
+    match Box::pin(start()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprint!("shop: {error}");
