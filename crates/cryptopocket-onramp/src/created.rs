@@ -5,6 +5,21 @@ use serde::{Deserialize, Serialize};
 /// A payment that the provider has created, and the payer's next step.
 ///
 /// Store it: no later call repeats the account and the concept of a transfer.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_onramp::CreatedPayment;
+///
+/// # let stored = r#"{"payment_id":"pay7Q2mX","external_id":"order-2001","next":{"kind":"bank_transfer",
+/// #     "iban":"ES7921000813610123456789","bic":null,"concept":"48213907","beneficiary":null}}"#;
+/// // As it was stored with `serde_json::to_string` right after the payment was created.
+/// let created: CreatedPayment = serde_json::from_str(stored)?;
+/// let transfer = created.next.bank_transfer().expect("a payment by transfer");
+/// assert_eq!(transfer.concept.as_str(), "48213907");
+/// assert_eq!(transfer.iban.reveal(), "ES7921000813610123456789");
+/// assert!(!format!("{created:?}").contains("ES79"), "Debug hides the account");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedPayment {

@@ -162,6 +162,27 @@ impl OnRamp {
     /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another
     /// amount, coin, chain or method than was asked, gives no coins, or the price moved; and the errors of
     /// [`OnRamp::quote`].
+    ///
+    /// # Examples
+    /// ```
+    /// # let [shown, fresh] = [257.29, 250.00].map(|tokens| format!(r#"{{"status":"ok","data":{{"tokens":{tokens}}}}}"#));
+    /// # let test = cryptopocket_core::testing::ScriptedSession::new();
+    /// # test.next("get_onramp_quote", &[&shown, &fresh]).run(async |session| {
+    /// use std::time::Duration;
+    ///
+    /// use cryptopocket_core::ErrorKind;
+    /// use cryptopocket_onramp::{OnRamp, QuoteRequest, Slippage};
+    /// use cryptopocket_types::{Asset, PaymentType};
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let request = QuoteRequest::new("240 EUR".parse()?, Asset::new("USDC", "polygon"), PaymentType::Card);
+    /// let shown = onramp.quote(request).await?;
+    /// let guard = shown.guard(Duration::from_secs(60), Slippage::percent(1));
+    /// // Meanwhile the price has moved by 2.8 %.
+    /// let error = onramp.check_guard(&guard).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Conflict);
+    /// # Ok(()) });
+    /// ```
     pub async fn check_guard(&self, guard: &QuoteGuard) -> Result<Quote> {
         // The checks that need no request come first: they refuse a bad guard without asking the provider.
         let runtime = self.session().runtime();

@@ -8,6 +8,22 @@ use crate::{CreatedPayment, OnRamp, QuoteGuard, QuoteRequest, UnsettledPayment};
 /// A payment that the customer completes on the provider's page, in euros only.
 ///
 /// The customer names the wallet there.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_onramp::NewGuidedPayment;
+/// use cryptopocket_types::{Asset, PaymentType, UserId};
+///
+/// let usdc = Asset::new("USDC", "polygon");
+/// let payment = NewGuidedPayment::new(UserId::from(100_067), "240 EUR".parse()?, usdc.clone())
+///     .payment_type(PaymentType::Psd2)
+///     .external_id("order-2003");
+/// assert!(payment.check().is_ok());
+///
+/// let in_dollars = NewGuidedPayment::new(UserId::from(100_067), "240 USD".parse()?, usdc);
+/// assert!(in_dollars.check().unwrap_err().to_string().contains("euros"));
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewGuidedPayment {

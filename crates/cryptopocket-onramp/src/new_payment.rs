@@ -14,6 +14,23 @@ use crate::{CreatedPayment, OnRamp, QuoteGuard, QuoteRequest, UnsettledPayment};
 ///
 /// Give every payment an [`external_id`](Self::external_id()) of its own: it is the only way to find a payment after
 /// its answer was lost.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_onramp::NewPayment;
+/// use cryptopocket_types::{Asset, UserId};
+///
+/// let (ada, usdc) = (UserId::from(100_067), Asset::new("USDC", "polygon"));
+/// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+/// let payment = NewPayment::transfer(ada.clone(), "240 EUR".parse()?, usdc.clone(), wallet)
+///     .external_id("order-2001");
+/// assert!(payment.check().is_ok());
+/// assert!(!format!("{payment:?}").contains("0x5290"), "Debug hides the wallet");
+///
+/// let mistyped = NewPayment::card(ada, "240 EUR".parse()?, usdc, "0x5290840009852788");
+/// assert!(mistyped.check().unwrap_err().is_validation());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewPayment {

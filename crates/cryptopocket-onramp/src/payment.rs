@@ -86,6 +86,20 @@ impl Progress for Payment {
 }
 
 /// Which payments to list. Every filter is assumed: the provider may ignore one.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_onramp::PaymentFilter;
+/// use cryptopocket_types::PaymentStatus;
+///
+/// let june = PaymentFilter::new()
+///     .status(PaymentStatus::CoinsSent)
+///     .from("2026-06-01".parse()?)
+///     .to("2026-06-30".parse()?);
+/// assert!(june.from < june.to);
+/// assert_eq!(june.external_id, None);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -160,6 +174,27 @@ impl OnRamp {
     /// a limit and handle such statuses yourself. Errors of [`OnRamp::payment`] end it, unless they are transient.
     ///
     /// Operation: `get_payment`
+    ///
+    /// # Examples
+    /// ```
+    /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"pay4H8nC","status":"{status}"}}}}"#);
+    /// # let replies = ["started", "payment_received", "coins_sent"].map(reply);
+    /// # let replies = replies.each_ref().map(String::as_str);
+    /// # cryptopocket_core::testing::ScriptedSession::new().next("get_payment", &replies).run(async |session| {
+    /// use std::time::Duration;
+    ///
+    /// use cryptopocket_onramp::OnRamp;
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// // `.max_wait(…).await?` gives the last state alone.
+    /// let mut wait = onramp.wait_payment(&"pay4H8nC".into()).max_wait(Duration::from_secs(15 * 60));
+    /// let mut seen = Vec::new();
+    /// while let Some(payment) = wait.next().await {
+    ///     seen.push(payment?.status.to_string());
+    /// }
+    /// assert_eq!(seen, ["started", "payment_received", "coins_sent"]);
+    /// # Ok(()) });
+    /// ```
     pub fn wait_payment(&self, id: &PaymentId) -> Waiter<Payment> {
         let (onramp, id) = (self.clone(), id.clone());
         Waiter::new(self.session().runtime().clone(), move || {

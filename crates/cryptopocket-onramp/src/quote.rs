@@ -12,6 +12,18 @@ use serde::{Deserialize, Serialize};
 use crate::{OnRamp, QuoteGuard, Slippage};
 
 /// A quote to ask for: the euros to spend, the coin to buy, and the payment method.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_onramp::QuoteRequest;
+/// use cryptopocket_types::{Asset, PaymentType};
+///
+/// let request = QuoteRequest::new("240 EUR".parse()?, Asset::new("USDC", "base"), PaymentType::Psd2);
+/// assert_eq!(request.chain, Some("base".into()));
+/// let request = QuoteRequest::on_default_chain("240 EUR".parse()?, "USDC", PaymentType::Psd2);
+/// assert_eq!(request.chain, None);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteRequest {

@@ -9,6 +9,18 @@ const WHOLE: u32 = 10_000;
 ///
 /// It is a whole number of basis points (hundredths of a percent), so no fraction is ever rounded. In JSON it is that
 /// number.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_onramp::Slippage;
+///
+/// assert_eq!(Slippage::percent(1), Slippage::basis_points(100));
+/// let limit = Slippage::basis_points(50);
+/// assert_eq!(limit.to_string(), "0.50 %");
+/// assert!(limit.allows("148.32".parse()?, "147.60".parse()?));
+/// assert!(!limit.allows("148.32".parse()?, "147.50".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "u32")]
 pub struct Slippage(u32);
