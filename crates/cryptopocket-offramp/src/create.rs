@@ -11,6 +11,19 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
      work; otherwise look it up by hand before you repeat.";
 
 /// An off-ramp to create: who sells which coins, and which bank account receives the money.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_offramp::NewOfframp;
+/// use cryptopocket_types::{Asset, UserId};
+///
+/// let coin = Asset::new("USDC", "polygon").amount("20".parse()?);
+/// let offramp = NewOfframp::to_iban(UserId::from(100_067), coin, "ES91 2100 0418 4502 0005 1332".parse()?);
+/// assert_eq!(offramp.coin.to_string(), "20 USDC");
+/// assert!(offramp.check().is_ok());
+/// assert!(!format!("{offramp:?}").contains("ES91"), "Debug hides the account");
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewOfframp {

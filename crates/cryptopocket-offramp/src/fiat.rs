@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 ///
 /// As far as is known, the reply of reading an off-ramp does not name the currency (older). A currency that the reply names
 /// in an unknown form is unreadable: it is never taken for the one that you expect.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_offramp::FiatAmount;
+/// use cryptopocket_types::{Currency, Field, Money};
+///
+/// let euros: Money = "4800.24 EUR".parse()?;
+/// let unnamed = FiatAmount::new("4800.24".parse()?, Field::Absent);
+/// assert_eq!(unnamed.money(), None);
+/// assert_eq!(unnamed.in_currency(Currency::EUR), Some(euros));
+///
+/// let dollars = FiatAmount::new("4800.24".parse()?, Field::Value(Currency::USD));
+/// assert_eq!(dollars.in_currency(Currency::EUR), None);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FiatAmount {

@@ -10,6 +10,21 @@ use crate::{FiatAmount, OffRamp};
 
 cryptopocket_types::reply! {
     /// An off-ramp in its current state.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_offramp::Offramp;
+    /// use cryptopocket_types::Currency;
+    ///
+    /// # let stored = r#"{"id":"off2K8dN","status":"finished","coin":{"amount":"20","symbol":"USDC","chain":"polygon"},
+    /// #     "fiat":{"amount":"18.24","currency":null}}"#;
+    /// let offramp: Offramp = serde_json::from_str(stored)?;
+    /// assert!(offramp.is_final());
+    /// assert_eq!(offramp.coin.to_string(), "20 USDC");
+    /// let received = offramp.fiat.value().and_then(|fiat| fiat.in_currency(Currency::EUR));
+    /// assert_eq!(received.map(|money| money.to_string()).as_deref(), Some("18.24 EUR"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct Offramp: types::Offramp, |wire, extra| {
         /// Its id.
         pub id: OfframpId,
@@ -127,6 +142,27 @@ impl OffRamp {
     /// transient.
     ///
     /// Operation: `get_offramp`
+    ///
+    /// # Examples
+    /// ```
+    /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"off2K8dN","status":"{status}"}}}}"#);
+    /// # let test = cryptopocket_core::testing::ScriptedSession::new().always("get_offramp", &reply("on_hold"));
+    /// # test.next("get_offramp", &[&reply("crypto_received"), &reply("finished")]).run(async |session| {
+    /// use std::time::Duration;
+    ///
+    /// use cryptopocket_core::ErrorKind;
+    /// use cryptopocket_offramp::OffRamp;
+    ///
+    /// let offramp = OffRamp::new(session);
+    /// let (id, limit) = ("off2K8dN".into(), Duration::from_secs(60 * 60));
+    /// let sent = offramp.wait_offramp(&id).max_wait(limit).await?;
+    /// assert!(sent.is_final());
+    ///
+    /// // Another one has a status that no page documents, which never ends a wait:
+    /// let error = offramp.wait_offramp(&id).max_wait(limit).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::WaitTimeout);
+    /// # Ok(()) });
+    /// ```
     pub fn wait_offramp(&self, id: &OfframpId) -> Waiter<Offramp> {
         let (offramp, id) = (self.clone(), id.clone());
         Waiter::new(self.session().runtime().clone(), move || {

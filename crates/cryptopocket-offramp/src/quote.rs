@@ -7,6 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::{FiatAmount, OffRamp};
 
 /// A quote to ask for: the coins to sell.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_offramp::QuoteRequest;
+/// use cryptopocket_types::Asset;
+///
+/// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
+/// assert_eq!(request.sell.to_string(), "20 USDC");
+/// assert_eq!(request.sell.chain(), Some(&"polygon".into()));
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteRequest {
