@@ -8,6 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::Users;
 
 /// A company to create.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_users::NewCompany;
+///
+/// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
+/// assert_eq!(company.company_name.reveal(), "Analytical Engines S.L.");
+/// assert!(!format!("{company:?}").contains("kyb@"), "Debug hides the address");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]

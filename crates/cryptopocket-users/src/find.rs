@@ -9,6 +9,21 @@ use serde::{Deserialize, Serialize};
 use crate::{Customer, Users};
 
 /// What to find a customer by.
+///
+/// # Examples
+/// ```
+/// # let reply = r#"{"status":"error","error":"user_not_found"}"#;
+/// # cryptopocket_core::testing::ScriptedSession::new().always("find_customer", reply).run(async |session| {
+/// use cryptopocket_types::UserId;
+/// use cryptopocket_users::{FindBy, Users};
+///
+/// let users = Users::new(session);
+/// let by_id = FindBy::from(UserId::from(100_067));
+/// for by in [by_id, FindBy::Email("ada@example.com".into()), FindBy::ExternalId("customer-17".into())] {
+///     assert_eq!(users.find_customer(by).await?, None, "the provider knows no such customer");
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -97,6 +97,26 @@ impl Users {
     /// [`Users::kyc`], every 5 s at first and every 2 min later. Its errors end the wait, unless they are transient.
     ///
     /// Operation: `check_kyc`
+    ///
+    /// # Examples
+    /// ```
+    /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"kyc_status":"{status}"}}}}"#);
+    /// # let test = cryptopocket_core::testing::ScriptedSession::new();
+    /// # test.next("check_kyc", &[&reply("processing"), &reply("valid")]).run(async |session| {
+    /// use std::time::Duration;
+    ///
+    /// use cryptopocket_types::{KycDecision, UserId};
+    /// use cryptopocket_users::Users;
+    ///
+    /// let users = Users::new(session);
+    /// let mut wait = users.wait_kyc(&UserId::from(100_067)).max_wait(Duration::from_secs(60 * 60));
+    /// let mut seen = Vec::new();
+    /// while let Some(check) = wait.next().await {
+    ///     seen.push(check?.decision());
+    /// }
+    /// assert_eq!(seen, [KycDecision::Pending, KycDecision::Approved]);
+    /// # Ok(()) });
+    /// ```
     pub fn wait_kyc(&self, user_id: &UserId) -> Waiter<KycCheck> {
         let (users, user_id) = (self.clone(), user_id.clone());
         Waiter::new(self.session.runtime().clone(), move || {

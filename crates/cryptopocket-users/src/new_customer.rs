@@ -8,6 +8,19 @@ use serde::{Deserialize, Serialize};
 use crate::{Identification, Users};
 
 /// A customer to create. Name and e-mail address are required.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_types::IdentificationType;
+/// use cryptopocket_users::NewCustomer;
+///
+/// let ada = NewCustomer::new("Ada", "ada@example.com")
+///     .last_name("Lovelace")
+///     .country("ES")
+///     .identification(IdentificationType::from("GOVERNMENT_ID"), "12345678Z");
+/// assert_eq!(ada.name.reveal(), "Ada");
+/// assert!(!format!("{ada:?}").contains("Lovelace"), "Debug hides the person");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]

@@ -64,6 +64,24 @@ pub struct Residence {
 /// face.
 ///
 /// It owns its pictures, and the call consumes it. Neither `Clone` nor `Serialize`, as [`Document`].
+///
+/// # Examples
+/// ```
+/// use cryptopocket_types::IdentificationType;
+/// use cryptopocket_users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
+///
+/// # let [front, back, face] = [(); 3].map(|()| b"\xff\xd8\xff\xe0 pixels".to_vec());
+/// let kind = IdentificationType::from("GOVERNMENT_ID");
+/// let identity = IdentityDocument::new("ES", kind, "12345678Z", Document::from_bytes(front)?)
+///     .back(Document::from_bytes(back)?);
+/// let ada = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
+/// let verified = NewVerifiedCustomer::new(ada, identity, Document::from_bytes(face)?)
+///     .birth_date("1990-12-10".parse()?)
+///     .residence("Calle Mayor 1", "Madrid", "28013");
+/// assert_eq!(verified.face.media_type(), Some("image/jpeg"));
+/// assert!(!format!("{verified:?}").contains("12345678Z"), "Debug hides the number");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
