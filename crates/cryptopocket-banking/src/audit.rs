@@ -58,6 +58,25 @@ impl AuditLog {
     /// # Errors
     ///
     /// When the file cannot be read or written, or `InvalidData` when its chain is broken.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::ErrorKind;
+    ///
+    /// use cryptopocket_banking::audit::{AuditLog, Pair};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("audit.jsonl");
+    /// # let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    /// AuditLog::open(&path)?.reject(at, "ana", Pair::new("p-1", "t-1"), "another customer's")?;
+    /// let log = AuditLog::open(&path)?;
+    /// assert!(log.state().of(&"p-1".into()).is_rejected(&"t-1".into()));
+    ///
+    /// let edited = std::fs::read_to_string(&path)?.replace("t-1", "t-2");
+    /// std::fs::write(&path, edited)?;
+    /// assert_eq!(AuditLog::open(&path).unwrap_err().kind(), ErrorKind::InvalidData);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);

@@ -9,6 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::{Banking, Transaction};
 
 /// Which transactions of an account to list; see [`Banking::list_transactions`].
+///
+/// # Examples
+/// ```
+/// use cryptopocket_banking::TransactionFilter;
+///
+/// let june = TransactionFilter::new().from("2026-06-01".parse()?).to("2026-06-30".parse()?);
+/// assert!(june.from < june.to);
+/// assert_eq!(TransactionFilter::new(), TransactionFilter::default());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

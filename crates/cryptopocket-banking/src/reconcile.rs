@@ -12,6 +12,19 @@ const READ_BOTH: &str = "Do not reconcile again: the provider may have tied anot
      that were named. Read the payment and the account's transactions, and report it to the provider.";
 
 /// A payment to reconcile with the bank credit that pays it.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_banking::{NewReconciliation, Transaction};
+/// use cryptopocket_types::Field;
+///
+/// let mut credit = Transaction::new("t-1", "150.50 EUR".parse()?, "2026-06-26".parse()?);
+/// credit.iban = Field::Value("ES79 2100 0813 6101 2345 6789".into());
+/// let pair = NewReconciliation::of("p-1", &credit);
+/// assert_eq!(pair, NewReconciliation::new("p-1", "t-1").iban("ES79 2100 0813 6101 2345 6789"));
+/// assert!(!format!("{pair:?}").contains("ES79"), "Debug hides the account");
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewReconciliation {

@@ -104,6 +104,26 @@ pub struct Totals {
 /// The decisions of one run of [`Matcher::decide`](super::Matcher::decide).
 ///
 /// Everything is in the order of ids, whatever the order of the input.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_banking::Transaction;
+/// use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Outcome, Policy};
+///
+/// let mut payment = ExpectedPayment::new("p-1", "150.50 EUR".parse()?);
+/// payment.concept = Some(120_037.into());
+/// let day = "2026-06-26".parse()?;
+/// let mut credits = ["t-1", "t-2"].map(|id| Transaction::new(id, "150.50 EUR".parse().unwrap(), day));
+/// credits[0].concept = cryptopocket_types::Personal::from("PAGO REF120037").into();
+/// let mut matcher = Matcher::new(Policy::default())?;
+/// matcher.add_payments(&[payment]);
+/// matcher.add_transactions(&credits);
+/// let decisions = matcher.decide();
+/// assert_eq!(decisions.of(&"p-1".into()).unwrap().outcome, Outcome::Confirmed);
+/// assert!(decisions.confirmed().eq([("p-1".into(), "t-1".into())]));
+/// assert!(decisions.unmatched_transactions().eq(["t-2".into()]));
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 pub struct Decisions<'m> {
     pub(super) search: Search<'m>,
     pub(super) found: &'m Candidates,
