@@ -164,6 +164,26 @@ impl<J: JournalStore> Journal<J> {
     /// them, and then close the store or end the program: what is cut off then is left to a search, as after a crash.
     ///
     /// It takes half of the [hold](Self::hold) at most, and the store's time, since no call takes longer.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_inbox::journal::Journal;
+    /// use cryptopocket_inbox::testing::MemoryStore;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let journal = Journal::new(MemoryStore::new());
+    /// let at_work = journal.at_work();
+    /// let call = tokio::spawn(async move {
+    ///     // Here `journal.once(…)` makes the call.
+    ///     drop(at_work);
+    /// });
+    /// journal.idle().await;
+    /// // Now the store can be closed.
+    /// assert!(call.is_finished());
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+    /// ```
     pub async fn idle(&self) {
         self.at_work.closed().await;
     }

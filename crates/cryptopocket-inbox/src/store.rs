@@ -173,6 +173,28 @@ impl StoredEvent {
 }
 
 /// Which events a list or a replay is about.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::testing::MemoryStore;
+/// use cryptopocket_inbox::{EventState, Filter, Inbox};
+/// # use cryptopocket_webhooks::{Signer, Verifier};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let inbox = Inbox::new(MemoryStore::new());
+/// # let body = br#"{"type":"COINS_SENT","data":{"id":"p1","status":"coins_sent"}}"#;
+/// # let headers = Signer::new("api-secret")?.sign(body);
+/// # let verifier = Verifier::new("api-secret")?;
+/// # let verified = verifier.verify(&headers, body)?;
+/// inbox.receive(&verified).await?;
+/// let waiting = inbox.list(Filter::all().state(EventState::Ready), 100).await?;
+/// assert_eq!(waiting[0].object_id.as_deref(), Some("p1"));
+/// let next_page = Filter::all().state(EventState::Ready).after(waiting[0].seq);
+/// assert_eq!(inbox.list(next_page, 100).await?, []);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Filter {

@@ -72,6 +72,16 @@ impl ObjectKind {
 }
 
 /// A payment or an off-ramp, by its id.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::tracker::{Object, ObjectKind};
+///
+/// let object = Object::payment("pay4H8nC");
+/// assert_eq!((object.kind(), object.id()), (ObjectKind::Payment, "pay4H8nC"));
+/// assert_eq!(object.to_string(), "payment pay4H8nC");
+/// assert_ne!(object, Object::offramp("pay4H8nC"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Object {
     /// An on-ramp payment.
@@ -154,6 +164,23 @@ pub(super) const WEBHOOKS: [(EventKind, EventType, ObjectKind, u8); 4] = [
 ];
 
 /// An object that is to be tracked.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::Inbox;
+/// use cryptopocket_inbox::testing::MemoryStore;
+/// use cryptopocket_inbox::tracker::{NewObject, Object, Tracker};
+/// use cryptopocket_types::PaymentType;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let tracker = Tracker::new(Inbox::new(MemoryStore::new()));
+/// let new = NewObject::new(Object::payment("p1"), "2026-04-08T10:00:00Z".parse()?).method(PaymentType::Card);
+/// assert!(tracker.track(new.clone()).await?, "it is new");
+/// assert!(!tracker.track(new).await?, "it was tracked before");
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct NewObject {

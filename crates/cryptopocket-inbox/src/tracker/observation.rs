@@ -20,6 +20,25 @@ words! {
 }
 
 /// What a source says about an object.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::Inbox;
+/// use cryptopocket_inbox::testing::MemoryStore;
+/// use cryptopocket_inbox::tracker::{Change, Object, Observation, Source, Tracker};
+/// use cryptopocket_types::PaymentStatus;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let tracker = Tracker::new(Inbox::new(MemoryStore::new()));
+/// let read_at = "2026-04-08T10:00:00Z".parse()?;
+/// let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, read_at);
+/// let payment = Object::payment("p1");
+/// assert!(matches!(tracker.observe(&payment, credit.clone()).await?[..], [Change::Moved { .. }]));
+/// assert_eq!(tracker.observe(&payment, credit).await?, [], "it changes nothing twice");
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Observation {

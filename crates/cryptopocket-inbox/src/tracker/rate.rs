@@ -14,6 +14,20 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// How many polls may be sent.
 ///
 /// The provider documents no limit. Machines that share a store share the rate: its state is a row of the store.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::Inbox;
+/// use cryptopocket_inbox::testing::MemoryStore;
+/// use cryptopocket_inbox::tracker::{RateLimit, Tracker};
+///
+/// // Two polls a second, and twenty at once after a pause.
+/// let limit = RateLimit::per_second(2).burst(20);
+/// let tracker = Tracker::new(Inbox::new(MemoryStore::new())).rate_limit(limit);
+/// # let _ = tracker;
+/// assert_eq!(RateLimit::per_second(2), RateLimit::per_second(2).burst(2));
+/// assert_eq!(RateLimit::per_second(0), RateLimit::per_second(1), "at least one");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct RateLimit {

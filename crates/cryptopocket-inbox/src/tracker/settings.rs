@@ -16,6 +16,35 @@ use crate::transaction::Store;
 /// It is the handler of the inbox: [`Inbox::run`] gives it the events. Beside that, [`run`](Self::run) polls objects whose
 /// webhook did not come. Each [`Change`](super::Change) is told once: to a [`ChangeHandler`](super::ChangeHandler), in the
 /// transaction that records it, and through the durable [`feed`](Self::feed). Clones share one tracker.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::Inbox;
+/// use cryptopocket_inbox::testing::MemoryStore;
+/// use cryptopocket_inbox::tracker::{NewObject, Object, Poll, Polled, Tracker};
+///
+/// # /// Stands for the provider.
+/// # struct Provider;
+/// # impl Poll for Provider {
+/// #     async fn poll(&self, _: &Object) -> Polled {
+/// #         Polled::State(cryptopocket_types::PaymentStatus::CoinsSent.into())
+/// #     }
+/// # }
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (created_at, client) = ("2026-04-08T10:00:00Z".parse()?, Provider);
+/// let tracker = Tracker::new(Inbox::new(MemoryStore::new()));
+/// let payment = Object::payment("p1");
+/// tracker.track(NewObject::new(payment.clone(), created_at)).await?;
+/// // In a program: `inbox.run(tracker.clone(), shutdown)`, and beside it `tracker.run(client, shutdown)`.
+/// tracker.run_until_idle(&client).await?;
+///
+/// let entries = tracker.changes(0, 10).await?;
+/// let changes: Vec<_> = entries.iter().map(|entry| entry.changed.change.as_str()).collect();
+/// assert_eq!(changes, ["moved", "confirmed"]);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+/// ```
 pub struct Tracker<S, C = ()> {
     pub(super) inbox: Inbox<S>,
     pub(super) on_change: Arc<C>,
