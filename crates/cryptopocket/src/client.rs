@@ -60,6 +60,23 @@ domains! {
 }
 
 /// A builder of a [`Client`], with the settings of its session. Only the credentials are required.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use cryptopocket::{Client, Credentials, RetryPolicy};
+///
+/// let client = Client::builder()
+///     .base_url("https://api.example.com/api")
+///     .credentials(Credentials::new("key", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .retry(RetryPolicy::default().attempts(5))
+///     .build()?;
+/// assert_eq!(client.session().base_url(), "https://api.example.com/api");
+/// assert!(Client::builder().build().is_err(), "the credentials are required");
+/// # Ok::<(), cryptopocket::Error>(())
+/// ```
 pub type ClientBuilder = SessionBuilder<Client>;
 
 impl Client {

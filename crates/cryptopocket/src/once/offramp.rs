@@ -40,6 +40,32 @@ impl Outcome<CreatedOfframp, Offramp> {
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```
+/// use cryptopocket::Asset;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::offramp::NewOfframp;
+/// use cryptopocket::once::create_offramp_once;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let reply = r#"{"status":"ok","data":{"rampoff":"payment created","wallet":"0xde709f21","id":"off2K8dN"}}"#;
+/// # let script = cryptopocket_core::testing::ScriptedSession::new().next("create_offramp", &[reply]);
+/// # let client = cryptopocket::Client::from(script.session);
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("calls.db");
+/// let journal = Journal::new(Inbox::new(SqliteStore::open(path).await?));
+/// let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
+/// let payout = NewOfframp::to_iban("100067".into(), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
+/// let once = create_offramp_once(&journal, &client, "payout-17", payout.clone()).await?;
+/// assert_eq!(once.offramp_id(), Some("off2K8dN".into()));
+/// // The same key and input: nothing is sent, and the journal gives the answer.
+/// assert_eq!(create_offramp_once(&journal, &client, "payout-17", payout).await?, once);
+/// # assert_eq!(script.provider.calls("create_offramp"), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub async fn create_offramp_once<J: JournalStore>(
     journal: &Journal<J>,
     client: &Client,

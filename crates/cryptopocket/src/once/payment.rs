@@ -16,6 +16,16 @@ impl PaymentOnce {
     /// [`Named`](Self::Named). `None` if it is refused, not sent, or not known yet.
     ///
     /// Track every payment that has one. That can be repeated, so a crash between the two is cured by the next call.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket::once::PaymentOnce;
+    ///
+    /// let settled = PaymentOnce::Named { id: "pay7Q2mX".to_owned() };
+    /// assert_eq!(settled.payment_id(), Some("pay7Q2mX".into()));
+    /// let unknown = PaymentOnce::Ambiguous { candidates: vec!["pay7Q2mX".to_owned()] };
+    /// assert_eq!(unknown.payment_id(), None, "a person has to settle it");
+    /// ```
     pub fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Done(created) => Some(created.payment_id.clone()),
@@ -43,6 +53,32 @@ impl PaymentOnce {
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```
+/// use cryptopocket::Asset;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::once::{PaymentOnce, create_payment_once};
+/// use cryptopocket::onramp::NewPayment;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let reply = r#"{"status":"ok","data":{"payment_id":"pay7Q2mX","url_payment":"https://pay.example.com/8sl2"}}"#;
+/// # let script = cryptopocket_core::testing::ScriptedSession::new().next("create_payment", &[reply]);
+/// # let client = cryptopocket::Client::from(script.session);
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("calls.db");
+/// let journal = Journal::new(Inbox::new(SqliteStore::open(path).await?));
+/// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+/// let order = NewPayment::card("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
+/// let once = create_payment_once(&journal, &client, "order-2001", order.clone()).await?;
+/// assert!(matches!(&once, PaymentOnce::Done(created) if created.next.redirect_url().is_some()));
+/// // The same key and input: nothing is sent, and the journal gives the answer.
+/// assert_eq!(create_payment_once(&journal, &client, "order-2001", order).await?, once);
+/// # assert_eq!(script.provider.calls("create_payment"), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub async fn create_payment_once<J: JournalStore>(
     journal: &Journal<J>,
     client: &Client,
@@ -58,6 +94,31 @@ pub async fn create_payment_once<J: JournalStore>(
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```
+/// use cryptopocket::Asset;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::once::{PaymentOnce, create_guided_once};
+/// use cryptopocket::onramp::NewGuidedPayment;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let reply = r#"{"status":"ok","data":{"payment_id":"pay9L3sK","gateway_url":"https://gateway.example.net/p/92kd"}}"#;
+/// # let script = cryptopocket_core::testing::ScriptedSession::new().next("create_guided_payment", &[reply]);
+/// # let client = cryptopocket::Client::from(script.session);
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("calls.db");
+/// let journal = Journal::new(Inbox::new(SqliteStore::open(path).await?));
+/// let order = NewGuidedPayment::new("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"));
+/// let PaymentOnce::Done(created) = create_guided_once(&journal, &client, "order-2002", order).await? else {
+///     return Err("call again, or see `Outcome`".into());
+/// };
+/// assert_eq!(created.external_id, Some("order-2002".into()), "the key is the reference");
+/// assert!(created.next.redirect_url().is_some(), "send the customer there");
+/// # Ok(())
+/// # }
+/// ```
 pub async fn create_guided_once<J: JournalStore>(
     journal: &Journal<J>,
     client: &Client,

@@ -33,6 +33,30 @@ pub type ReconcileOnce = Outcome<Reconciled, Transaction>;
 ///
 /// # Errors
 /// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```
+/// use cryptopocket::banking::NewReconciliation;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::once::{ReconcileOnce, reconcile_once};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let reply = r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":"t-1","status":"payment_received"}}"#;
+/// # let script = cryptopocket_core::testing::ScriptedSession::new().next("reconcile_payment", &[reply]);
+/// # let client = cryptopocket::Client::from(script.session);
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("calls.db");
+/// let journal = Journal::new(Inbox::new(SqliteStore::open(path).await?));
+/// let pair = NewReconciliation::new("p-1", "t-1").iban("ES79 2100 0813 6101 2345 6789");
+/// let once = reconcile_once(&journal, &client, "reconcile-t-1", pair.clone()).await?;
+/// assert!(matches!(&once, ReconcileOnce::Done(tied) if tied.payment_id.as_str() == "p-1"));
+/// // The same key and input: nothing is sent, and the journal gives the answer.
+/// assert_eq!(reconcile_once(&journal, &client, "reconcile-t-1", pair).await?, once);
+/// # assert_eq!(script.provider.calls("reconcile_payment"), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub async fn reconcile_once<J: JournalStore>(
     journal: &Journal<J>,
     client: &Client,

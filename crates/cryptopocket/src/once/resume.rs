@@ -30,6 +30,38 @@ pub enum Resumed {
 ///
 /// # Errors
 /// As [`Journal::once`]; [`Corrupt`](ErrorKind::Corrupt) if the operation is none of these four.
+///
+/// # Examples
+/// ```
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::once::{PaymentOnce, Resumed, resume};
+/// # use cryptopocket::{Asset, once::create_payment_once, onramp::NewPayment};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+/// # let reply = r#"{"status":"ok","data":{"payment_id":"pay7Q2mX","url_payment":"https://pay.example.com/8sl2"}}"#;
+/// # let refused = std::iter::repeat_with(Answer::refused_connection).take(4);
+/// # let script = ScriptedSession::new().then("create_payment", refused).always("create_payment", reply);
+/// # let client = cryptopocket::Client::from(script.session);
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("calls.db");
+/// let journal = Journal::new(Inbox::new(SqliteStore::open(path).await?));
+/// # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+/// # let order = NewPayment::card("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
+/// # let once = create_payment_once(&journal, &client, "order-2001", order).await?;
+/// # assert!(matches!(once, PaymentOnce::NotSent { .. }), "{once:?}");
+/// // The program ended after a payment of `order-2001` could not be sent. At the next start:
+/// let unsettled = journal.unsettled(1000).await?;
+/// assert_eq!(unsettled[0].key, "order-2001");
+/// for entry in &unsettled {
+///     let resumed = resume(&journal, &client, entry).await?;
+///     assert!(matches!(resumed, Resumed::Payment(PaymentOnce::Done(_))));
+/// }
+/// assert!(journal.unsettled(1000).await?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 pub async fn resume<J: JournalStore>(
     journal: &Journal<J>,
     client: &Client,
