@@ -234,6 +234,24 @@ payload! {
 
 impl OfframpPayload {
     /// The money paid out, if amount and currency are there and readable.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::Event;
+    ///
+    /// let event = |fiat: &str| {
+    ///     let body = format!(r#"{{"type":"RAMPOFF_FINISHED","data":{{"id":"o1",{fiat}}}}}"#);
+    ///     Event::parse(body.as_bytes())
+    /// };
+    /// let paid_out = event(r#""fiat_amount":"18.24","fiat_symbol":"EUR""#)?;
+    /// assert_eq!(paid_out.offramp().unwrap().fiat().unwrap().to_string(), "18.24 EUR");
+    ///
+    /// // Without a currency there is an amount, and no money.
+    /// let bare = event(r#""fiat_amount":"18.24""#)?;
+    /// assert_eq!(bare.offramp().unwrap().fiat(), None);
+    /// assert_eq!(bare.offramp().unwrap().fiat_amount.to_string(), "18.24");
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn fiat(&self) -> Option<Money> {
         Some(Money::new(*self.fiat_amount.value()?, *self.fiat_symbol.value()?))
     }

@@ -125,6 +125,21 @@ impl Verifier {
     ///
     /// # Errors
     /// [`VerifyError`], whose kind names the failed check.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::{Signer, Verifier};
+    ///
+    /// let body = br#"{"type":"PAY_IN","data":{"id":"p1"}}"#;
+    /// let signed = Signer::new("api-secret")?.sign(body);
+    ///
+    /// // Any pairs of name and value, such as those of your framework.
+    /// let headers = [("x-timestamp", signed.timestamp()), ("x-signature", signed.signature())];
+    /// let verified = Verifier::new("api-secret")?.verify(headers, body)?;
+    /// assert_eq!(verified.body(), body);
+    /// assert!(verified.age_seconds < 300);
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn verify<'b>(
         &self,
         headers: impl IntoIterator<Item = impl Header>,
