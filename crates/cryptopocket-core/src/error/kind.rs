@@ -99,6 +99,23 @@ impl Effect {
 /// One field that the provider refused, with its sentences about it.
 ///
 /// The sentences may repeat what was sent, so neither `Debug` nor the error's `Display` shows them.
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+/// # let refusal = r#"{"errors":{"email":["jane@example.com is taken"]}}"#;
+/// # ScriptedSession::new().then("raw", [Answer::reply(422, refusal)]).run(async |session| {
+/// use cryptopocket_core::Method;
+///
+/// let error = session.raw(Method::POST, "/customers").send().await.unwrap_err();
+/// assert!(error.is_validation());
+/// let refused = &error.field_errors()[0];
+/// assert_eq!((refused.field(), refused.messages().len()), ("email", 1));
+/// assert!(!format!("{error} {refused:?}").contains("jane"));
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldError {
     field: String,
