@@ -53,6 +53,26 @@ impl RawReply {
     ///
     /// `UnexpectedReply`, which names the position and keeps the body. If the reply
     /// [`says_success`](Self::says_success), the effect of an unsafe call is [`Effect::Done`](crate::Effect::Done).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # ScriptedSession::new().always("raw", r#"{"status":"ok","data":{"level":"gold"}}"#).run(async |session| {
+    /// use cryptopocket_core::{ErrorKind, Method};
+    ///
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Loyalty { level: String }
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Envelope { data: Loyalty }
+    ///
+    /// let reply = session.raw(Method::GET, "/loyalty").send().await?;
+    /// assert_eq!(reply.decode::<Envelope>()?.data.level, "gold");
+    /// // The envelope is part of the body.
+    /// assert_eq!(reply.decode::<Loyalty>().unwrap_err().kind(), ErrorKind::UnexpectedReply);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(self.body()).map_err(|error| {
             // The message of the error may quote a value, its position does not.

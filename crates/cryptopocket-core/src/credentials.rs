@@ -6,6 +6,20 @@ use crate::getters::getters;
 /// The API key and API secret issued by the provider.
 ///
 /// `Debug` shows neither; both are zeroed when dropped.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::{Credentials, ErrorKind, Session};
+///
+/// let credentials = Credentials::new("pk_123", "s3cr3t");
+/// assert!(!format!("{credentials:?}").contains("s3cr3t"));
+/// assert_eq!(credentials.secret().expose(), "s3cr3t");
+///
+/// // A line break from a file is refused before anything is sent.
+/// let error = Session::builder().credentials(Credentials::new("pk_123", "s3cr3t\n")).build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Configuration);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials {
     key: Secret,

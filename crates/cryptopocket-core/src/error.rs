@@ -147,6 +147,20 @@ impl Error {
     }
 
     /// Whether the provider's code is `code`, such as `"require_kyc"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+    /// # ScriptedSession::new().then("raw", [Answer::error_code("limit_exceded")]).run(async |session| {
+    /// use cryptopocket_core::Method;
+    ///
+    /// let error = session.raw(Method::POST, "/payment").send().await.unwrap_err();
+    /// assert!(error.is_refused() && !error.is_transient());
+    /// assert!(error.has_code("limit_exceded"), "offer another way to pay");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn has_code(&self, code: &str) -> bool {
         self.code().is_some_and(|known| known.as_str() == code)
     }

@@ -3,6 +3,24 @@ use cryptopocket_types::evidence::Evidence;
 /// What happens when one and the same call reaches the provider twice.
 ///
 /// The class decides which failures are repeated; see [`Operation`].
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+/// # let answers = [Answer::lost(), Answer::lost(), Answer::json(r#"{"status":"ok"}"#)];
+/// # ScriptedSession::new().then("raw", answers).run(async |session| {
+/// use cryptopocket_core::{Idempotency, Method};
+///
+/// // The answer of the first attempt is lost.
+/// let post = || session.raw(Method::POST, "/vouchers");
+/// let error = post().send().await.unwrap_err();
+/// assert_eq!(error.attempts(), 1, "a second voucher might be made");
+/// // A promise of the caller: writing twice has the effect of writing once.
+/// assert!(post().idempotency(Idempotency::Keyed).send().await?.says_success());
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Idempotency {
     /// It only reads. Repeated after every passing failure.

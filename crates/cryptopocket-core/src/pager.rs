@@ -124,6 +124,22 @@ impl<T: Send + 'static> Pager<T> {
     /// `Conflict` for a list of more than `limit` items; `UnexpectedReply` for one that held another number of items or
     /// pages than the provider announced, or a row that cannot be read, since a sum over the rest would be wrong; and the
     /// errors of fetching a page. [`Items::next_row`] reads such a list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # ScriptedSession::new().run(async |_| {
+    /// use cryptopocket_core::{ErrorKind, Page, Pager};
+    ///
+    /// let three = || Pager::new(|_| async { Ok(Page::new(vec![1, 2, 3]).last(1)) });
+    /// assert_eq!(three().collect_all(100).await?, [1, 2, 3]);
+    /// // A part never passes for the whole list.
+    /// assert_eq!(three().collect_all(2).await.unwrap_err().kind(), ErrorKind::Conflict);
+    /// assert_eq!(three().take(2).await?, [1, 2]);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub async fn collect_all(self, limit: usize) -> Result<Vec<T>, Error> {
         let mut items = self.items();
         let mut all = Vec::new();

@@ -15,6 +15,31 @@ use crate::runtime::{Runtime, up_to};
 /// Delays grow exponentially with full jitter: each is drawn between zero and `base * 2^n`, at most `max_delay`. A
 /// `Retry-After` of the provider is respected; when it exceeds what is left of `total_limit`, the call ends at once
 /// and [`Error::retry_after`](crate::Error::retry_after) tells.
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+/// # let busy = || Answer::reply(503, "busy");
+/// # let ok = Answer::json(r#"{"status":"ok"}"#);
+/// # ScriptedSession::new().then("raw", [busy(), busy(), busy(), ok, busy(), busy()]).run(async |session| {
+/// use std::time::Duration;
+/// use cryptopocket_core::{Idempotency, Method, RetryPolicy};
+///
+/// // The provider answers 503 three times.
+/// let patient = session.with_retry(RetryPolicy::default().attempts(6).total_limit(Duration::from_secs(180)));
+/// patient.raw(Method::GET, "/loyalty").idempotency(Idempotency::Safe).send().await?;
+///
+/// let once = session.with_retry(RetryPolicy::none());
+/// let error = once.raw(Method::GET, "/loyalty").idempotency(Idempotency::Safe).send().await.unwrap_err();
+/// assert_eq!(error.attempts(), 1);
+///
+/// // A call that may act twice is not repeated, whatever the policy.
+/// let error = patient.raw(Method::POST, "/vouchers").send().await.unwrap_err();
+/// assert_eq!(error.attempts(), 1);
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub(crate) attempts: u32,

@@ -87,6 +87,20 @@ impl Session {
     /// # Errors
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or wrong.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::{ErrorKind, Session};
+    ///
+    /// match Session::from_env() {
+    ///     Ok(session) => println!("calls go to {}", session.base_url()),
+    ///     Err(error) => {
+    ///         assert_eq!(error.kind(), ErrorKind::Configuration);
+    ///         eprintln!("{error:#}"); // names the variable, and what to do
+    ///     }
+    /// }
+    /// ```
     pub fn from_env() -> Result<Self, Error> {
         SessionBuilder::from_env()?.build()
     }
@@ -135,6 +149,24 @@ impl Session {
     ///
     /// It hears of every attempt that was answered, refused or not, before the answer is read. The login is not shown. The
     /// bytes may hold secrets and personal data: keep them sealed, and do not log them. Another listener replaces this one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # ScriptedSession::new().always("raw", r#"{"status":"ok","data":{"id":7}}"#).run(async |session| {
+    /// use std::sync::mpsc;
+    /// use cryptopocket_core::Method;
+    ///
+    /// let (keep, kept) = mpsc::channel();
+    /// let session = session.with_answers(move |operation, body| {
+    ///     let _ = keep.send((operation, body.to_vec()));
+    /// });
+    /// session.raw(Method::POST, "/vouchers").send().await?;
+    /// assert_eq!(kept.try_recv()?, ("raw", br#"{"status":"ok","data":{"id":7}}"#.to_vec()));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn with_answers(&self, listener: impl Fn(&'static str, &Bytes) + Send + Sync + 'static) -> Self {
         self.with(|session| session.answers = Some(Arc::new(listener)))
@@ -202,6 +234,22 @@ impl Session {
         /// The base URL, without a slash at its end.
         pub base_url: &str = session.shared.base_url.as_str();
         /// Whether the base URL is the provider's sandbox or an address of this machine, where invented objects do no harm.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use cryptopocket_core::{Credentials, SANDBOX_BASE_URL, Session};
+        ///
+        /// let is_for_tests = |url: &str| {
+        ///     let session = Session::builder().base_url(url).credentials(Credentials::new("key", "secret")).build();
+        ///     session.map(|session| session.is_for_tests())
+        /// };
+        /// assert!(is_for_tests(SANDBOX_BASE_URL)?);
+        /// assert!(is_for_tests("http://127.0.0.1:8080/api")?);
+        /// assert!(!is_for_tests("https://api.cryptopocket.example/api")?);
+        /// assert!(!is_for_tests("https://localhost.example.com/api")?);
+        /// # Ok::<(), cryptopocket_core::Error>(())
+        /// ```
         pub is_for_tests: bool = session.base_url() == SANDBOX_BASE_URL || session.shared.base_url.is_loopback();
         /// The credentials, whose secret also verifies webhooks.
         pub credentials: &Credentials = &session.shared.credentials;

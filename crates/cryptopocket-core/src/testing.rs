@@ -87,6 +87,19 @@ impl ScriptedSession {
     /// # Panics
     ///
     /// If the example fails, or on a thread of a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::Method;
+    /// use cryptopocket_core::testing::ScriptedSession;
+    ///
+    /// ScriptedSession::new().always("raw", r#"{"status":"ok"}"#).run(async |session| {
+    ///     let reply = session.raw(Method::GET, "/loyalty").send().await?;
+    ///     assert!(reply.says_success());
+    ///     Ok(())
+    /// });
+    /// ```
     pub fn run(self, example: impl AsyncFnOnce(Session) -> Result<(), Box<dyn std::error::Error>>) {
         block_on(example(self.session)).expect("the example holds");
     }
@@ -103,6 +116,19 @@ impl Default for ScriptedSession {
 /// # Panics
 ///
 /// On a thread of a tokio runtime, or if a runtime cannot be started.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::testing::{ScriptedSession, block_on};
+///
+/// let test = ScriptedSession::new();
+/// for logins in 1..=2 {
+///     block_on(test.session.login())?;
+///     assert_eq!(test.provider.calls("authenticate"), logins);
+/// }
+/// # Ok::<(), cryptopocket_core::Error>(())
+/// ```
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.expect("a runtime of this thread").block_on(future)

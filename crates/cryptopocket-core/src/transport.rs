@@ -34,6 +34,23 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 /// the size of an answer, and reports exactly how far a failed request came: it decides whether a payment may be sent a
 /// second time. When in doubt, report [`Sent::Maybe`]; a connection that writes on a task of its own may write
 /// after its caller gave up.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::{BoxFuture, Sent, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
+///
+/// #[derive(Debug)]
+/// struct Offline;
+///
+/// impl Transport for Offline {
+///     fn send(&self, _: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+///         // Only where it is certain that no byte was written: a payment is sent again after it.
+///         let error = TransportError::new(Sent::No, TransportErrorKind::Connect, "no network");
+///         Box::pin(async { Err(error) })
+///     }
+/// }
+/// ```
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends `request` and reads the whole answer. Any HTTP status is an answer, not an error.
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>>;
@@ -96,6 +113,19 @@ pub enum TransportErrorKind {
 }
 
 /// A request that got no complete answer.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::{Sent, TransportError, TransportErrorKind};
+///
+/// let lost = TransportError::new(Sent::Maybe, TransportErrorKind::Timeout, "no answer in 30 s");
+/// assert_eq!(lost.to_string(), "no answer in 30 s");
+/// assert_eq!((lost.sent(), lost.status()), (Sent::Maybe, None));
+///
+/// let cut_off = TransportError::new(Sent::Yes, TransportErrorKind::Interrupted, "cut off").with_status(200);
+/// assert_eq!((cut_off.sent(), cut_off.status()), (Sent::Yes, Some(200)));
+/// ```
 #[derive(Debug, Clone)]
 pub struct TransportError {
     sent: Sent,

@@ -19,6 +19,27 @@ use crate::runtime::{BoxFuture, Runtime, up_to};
 ///
 /// A [`Waiter`] needs nothing else of the object that it polls. States that this SDK does not know are
 /// not final: the provider may add one at any time, and a wait must not end at a state whose meaning is not known.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::Progress;
+///
+/// struct Refund { status: String }
+///
+/// impl Progress for Refund {
+///     type State = String;
+///     fn state(&self) -> &String { &self.status }
+///     fn is_final(&self) -> bool { self.status == "refunded" }
+///     fn rank(state: &String) -> Option<u8> {
+///         (0..).zip(["requested", "approved", "refunded"]).find(|(_, known)| known == state).map(|(rank, _)| rank)
+///     }
+/// }
+///
+/// assert!(Refund::rank(&"approved".to_owned()) < Refund::rank(&"refunded".to_owned()));
+/// let disputed = Refund { status: "disputed".to_owned() };
+/// assert!(!disputed.is_final() && Refund::rank(disputed.state()).is_none());
+/// ```
 pub trait Progress {
     /// The state, such as `PaymentStatus`.
     type State: AsRef<str> + PartialEq + Send + 'static;
@@ -157,6 +178,34 @@ debug_fields! { Waiter<T> => |waiter| schedule: waiter.schedule }
 ///
 /// Each pause is half as long again as the one before, up to the longest. A tenth of it is random, so that many waits
 /// that start at the same time do not poll at the same time.
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::{Progress, Waiter, testing::ScriptedSession};
+/// # #[derive(Debug)]
+/// # struct Requested;
+/// # impl Progress for Requested {
+/// #     type State = &'static str;
+/// #     fn state(&self) -> &&'static str { &"requested" }
+/// #     fn is_final(&self) -> bool { false }
+/// # }
+/// # ScriptedSession::new().run(async |session| {
+/// # let refund = || Waiter::new(session.runtime().clone(), || async { Ok(Requested) });
+/// use std::time::Duration;
+/// use cryptopocket_core::Schedule;
+///
+/// const SECOND: Duration = Duration::from_secs(1);
+/// let ten_minutes = |schedule| refund().schedule(schedule).max_wait(600 * SECOND);
+///
+/// // A card payment ends soon: many polls at first, then one every ten seconds.
+/// let card = ten_minutes(Schedule::new(SECOND, 10 * SECOND)).await.unwrap_err();
+/// let transfer = ten_minutes(Schedule::every(120 * SECOND)).await.unwrap_err();
+/// assert!(card.polls() > Some(60));
+/// assert!(transfer.polls() < Some(9));
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Schedule {
     first: Duration,
@@ -207,6 +256,38 @@ impl Schedule {
 }
 
 /// Makes a wait poll at once. Used during a poll, it causes one more.
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::{Progress, Schedule, Waiter, testing::{ScriptedSession, TestRuntime}};
+/// # use std::sync::Arc;
+/// # use std::time::Duration;
+/// # struct Payment(&'static str);
+/// # impl Progress for Payment {
+/// #     type State = &'static str;
+/// #     fn state(&self) -> &&'static str { &self.0 }
+/// #     fn is_final(&self) -> bool { self.0 == "coins_sent" }
+/// # }
+/// # let mut states = ["started", "coins_sent"].into_iter();
+/// # let day = Duration::from_secs(86_400);
+/// # let runtime = Arc::new(TestRuntime::new(1));
+/// # let payment = Waiter::new(runtime.clone(), move || {
+/// #     let state = states.next().unwrap_or("coins_sent");
+/// #     async move { Ok(Payment(state)) }
+/// # });
+/// # ScriptedSession::new().run(async |_| {
+/// # use cryptopocket_core::Runtime as _;
+/// let mut wait = payment.schedule(Schedule::every(day)).without_limit();
+/// let wake = wait.wake_handle(); // for the handler of the webhooks
+/// assert_eq!(*wait.next().await.unwrap()?.state(), "started");
+///
+/// wake.wake(); // a webhook came: poll now, not in a day
+/// assert_eq!(*wait.next().await.unwrap()?.state(), "coins_sent");
+/// # assert_eq!(runtime.monotonic(), Duration::ZERO);
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone)]
 pub struct WakeHandle(Arc<Notify>);
 

@@ -9,6 +9,22 @@ use crate::{Chain, Decimal, ParseError, Symbol, formats, shown};
 ///
 /// JSON is read under every name the provider uses: `symbol`, `coin_symbol` or `crypto`, and `chain`, `coin_chain` or
 /// `blockchain`. It is written as `{"symbol":"USDC","chain":"polygon"}`.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Asset;
+///
+/// let usdc = Asset::new("USDC", "polygon");
+/// assert_eq!(usdc.to_string(), "USDC/polygon");
+/// assert_eq!(usdc.amount("148.32".parse()?).to_string(), "148.32 USDC");
+///
+/// // The names of any reply are read, and always the same ones written.
+/// let read: Asset = serde_json::from_str(r#"{"crypto":"USDC","blockchain":"polygon"}"#)?;
+/// assert_eq!(read, usdc);
+/// assert_eq!(serde_json::to_string(&read)?, r#"{"symbol":"USDC","chain":"polygon"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asset {
     symbol: Symbol,
@@ -128,6 +144,18 @@ impl CoinAmount {
     }
 
     /// The sum; `None` when coin or chain differ or the sum does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::CoinAmount;
+    ///
+    /// let on = |chain| CoinAmount::from_base_units("1500000", 6, "USDC", chain);
+    /// let sum = on("polygon")?.checked_add(&on("polygon")?);
+    /// assert_eq!(sum.unwrap().to_string(), "3.0 USDC");
+    /// assert_eq!(on("polygon")?.checked_add(&on("ethereum")?), None);
+    /// # Ok::<(), cryptopocket_types::ParseError>(())
+    /// ```
     #[must_use]
     pub fn checked_add(&self, other: &Self) -> Option<Self> {
         self.with(other, Decimal::checked_add)

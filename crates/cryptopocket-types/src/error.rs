@@ -5,6 +5,17 @@ use crate::formats;
 /// A refused value: the field, the broken rule, and what to do.
 ///
 /// The error never contains the value, so it can be logged.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Money;
+///
+/// let error = "12,50 EUR".parse::<Money>().unwrap_err();
+/// assert_eq!(error.field(), "decimal");
+/// assert!(!error.rule().is_empty() && !error.cure().is_empty());
+/// assert!(!error.to_string().contains("12,50"), "the value must not be logged");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ParseError {
     field: &'static str,

@@ -4,6 +4,17 @@ use crate::words;
 
 words! {
     /// Grade of evidence for a fact about the API, ordered from the strongest to the weakest.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Evidence;
+    ///
+    /// let is_current = |grade: Evidence| grade <= Evidence::Guide;
+    /// assert!(is_current(Evidence::Documented));
+    /// assert!(!is_current(Evidence::Assumed));
+    /// assert_eq!(Evidence::of_word("older"), Some(Evidence::Older));
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Evidence {
         /// Stated on the provider's current reference page.

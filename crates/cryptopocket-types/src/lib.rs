@@ -12,6 +12,18 @@
 //! Named values are open enums: an unknown status keeps its text. Unknown fields are kept in [`Extra`] with their exact
 //! text.
 //!
+//! ```
+//! use cryptopocket_types::{EventType, KycStatus};
+//!
+//! assert_eq!(EventType::from("PAY_IN"), EventType::PayIn);
+//! // Both spellings of the end of an off-ramp are known, each as itself.
+//! assert_ne!(EventType::from("RAMPOFF_FINISHED"), EventType::TransferRampoffFinished);
+//!
+//! let status = KycStatus::from("in_review");
+//! assert!(!status.is_known());
+//! assert_eq!(status.as_str(), "in_review");
+//! ```
+//!
 //! # Secrets and personal data
 //!
 //! [`Secret`], [`Personal`] and [`Iban`] print a placeholder and are zeroed on drop. A [`ParseError`] never contains the

@@ -106,6 +106,17 @@ impl Money {
     }
 
     /// The amount rounded to the currency's minor unit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{Currency, Money, Rounding};
+    ///
+    /// let fee = Money::parse("1.255", Currency::EUR)?;
+    /// assert!(fee.to_minor().is_err());
+    /// assert_eq!(fee.round(Rounding::HalfEven).to_minor()?, 126);
+    /// # Ok::<(), cryptopocket_types::ParseError>(())
+    /// ```
     #[must_use]
     pub fn round(self, rounding: Rounding) -> Self {
         let amount = self.amount.round(self.currency.minor_digits(), rounding);
@@ -180,6 +191,20 @@ json_object! {
 }
 
 /// A currency by its ISO 4217 code. Codes without a constant here work as well.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Currency;
+///
+/// assert_eq!("eur".parse::<Currency>()?, Currency::EUR);
+/// assert_eq!("PLN".parse::<Currency>()?.as_str(), "PLN");
+/// assert!("euro".parse::<Currency>().is_err());
+///
+/// assert_eq!(Currency::EUR.minor_digits(), 2);
+/// assert_eq!(Currency::CLP.minor_digits(), 0);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 

@@ -7,6 +7,23 @@ use crate::{formats, shown};
 /// The text of a value that this version of the SDK does not know.
 ///
 /// Only reading text makes one, so an unknown value never equals a known one.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{EventType, PaymentStatus};
+///
+/// // The provider adds a status: it is read, kept, and written back unchanged.
+/// let status: PaymentStatus = serde_json::from_str(r#""on_hold""#)?;
+/// assert!(!status.is_known());
+/// assert_eq!(serde_json::to_string(&status)?, r#""on_hold""#);
+///
+/// match EventType::from("PAYMENT_REJECTED") {
+///     EventType::Unknown(name) => assert_eq!(name.as_str(), "PAYMENT_REJECTED"),
+///     known => panic!("{known} was not sent"),
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(Box<str>);
 

@@ -81,6 +81,16 @@ guarded_text!(
     ///
     /// Debug and Display print `[personal]`; the memory is zeroed on drop. JSON contains the plain text; a JSON number
     /// is read as its digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Personal;
+    ///
+    /// let holder = Personal::from("Ana Gil");
+    /// assert_eq!(format!("{holder} {holder:?}"), "[personal] [personal]");
+    /// assert_eq!(holder.reveal(), "Ana Gil");
+    /// ```
     Personal,
     "[personal]",
     /// The plain text. Do not log it.

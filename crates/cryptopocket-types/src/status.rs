@@ -5,6 +5,16 @@ use crate::{KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentTy
 
 impl PaymentStatus {
     /// Whether the status is final. An unknown status is not: no failure status is documented.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::PaymentStatus;
+    ///
+    /// assert!(PaymentStatus::CoinsSent.is_final());
+    /// assert!(!PaymentStatus::PaymentReceived.is_final());
+    /// assert!(!PaymentStatus::from("on_hold").is_final());
+    /// ```
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::CoinsSent)
     }
@@ -12,6 +22,20 @@ impl PaymentStatus {
     /// Position in the lifecycle of a payment, from 0; `None` for an unknown status.
     ///
     /// A payment only moves to higher ranks. Card and PSD2 payments skip `pending_bank`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::PaymentStatus;
+    ///
+    /// // A status that arrives late must not set a payment back. Where the order is unknown, it is not late.
+    /// let is_late = |stored: &PaymentStatus, new: &PaymentStatus| {
+    ///     stored.rank().zip(new.rank()).is_some_and(|(stored, new)| new < stored)
+    /// };
+    /// assert!(is_late(&PaymentStatus::CoinsSent, &PaymentStatus::PaymentReceived));
+    /// assert!(!is_late(&PaymentStatus::Started, &PaymentStatus::PaymentReceived));
+    /// assert!(!is_late(&PaymentStatus::CoinsSent, &PaymentStatus::from("on_hold")));
+    /// ```
     pub const fn rank(&self) -> Option<u8> {
         match self {
             Self::Started => Some(0),
@@ -30,6 +54,16 @@ impl OfframpStatus {
     }
 
     /// Position in the lifecycle of an off-ramp, from 0; `None` for an unknown status.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::OfframpStatus;
+    ///
+    /// assert!(OfframpStatus::Started.rank() < OfframpStatus::Finished.rank());
+    /// assert!(OfframpStatus::Finished.is_final());
+    /// assert_eq!(OfframpStatus::from("returned").rank(), None);
+    /// ```
     pub const fn rank(&self) -> Option<u8> {
         match self {
             Self::Started => Some(0),
@@ -55,6 +89,16 @@ words! {
 
 impl KycStatus {
     /// The decision: `valid` approves, `fail` rejects, any other status is pending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{KycDecision, KycStatus};
+    ///
+    /// assert_eq!(KycStatus::Valid.decision(), KycDecision::Approved);
+    /// assert_eq!(KycStatus::Fail.decision(), KycDecision::Rejected);
+    /// assert_eq!(KycStatus::from("in_review").decision(), KycDecision::Pending);
+    /// ```
     pub const fn decision(&self) -> KycDecision {
         match self {
             Self::Valid => KycDecision::Approved,

@@ -5,6 +5,19 @@ use cryptopocket_types::{Evidence, words};
 pub use crate::generated::events::EVENTS;
 
 /// Kind of an event, independent of its spelling.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Domain, EventKind};
+///
+/// assert_eq!(EventKind::from_name("RAMPOFF_FINISHED"), EventKind::OfframpFinished);
+/// assert_eq!(EventKind::OfframpFinished.name(), Some("TRANSFER_RAMPOFF_FINISHED"));
+/// assert_eq!(EventKind::PayIn.domain(), Some(Domain::OnRamp));
+///
+/// // An event that the provider adds is not an error.
+/// assert_eq!(EventKind::from_name("PAYMENT_REJECTED"), EventKind::Unknown);
+/// assert_eq!(EventKind::Unknown.name(), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
@@ -55,6 +68,20 @@ words! {
 }
 
 /// An entry of the event catalogue, [`EVENTS`].
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Domain, EVENTS, Event, EventInfo};
+///
+/// let of_payments: Vec<_> = EVENTS.iter().filter(|info| info.domain == Domain::OnRamp).collect();
+/// assert_eq!(of_payments.iter().map(|info| info.name).collect::<Vec<_>>(), ["PAY_IN", "COINS_SENT"]);
+///
+/// // By any spelling. The sample is a body for the tests of your handler.
+/// let info = EventInfo::find("RAMPOFF_FINISHED").unwrap();
+/// assert_eq!(info.aliases, ["RAMPOFF_FINISHED"]);
+/// assert_eq!(Event::parse(info.sample.as_bytes())?.kind(), info.kind);
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventInfo {

@@ -28,6 +28,24 @@ words! {
 ///
 /// Events are told apart by their [`EventKey`]: kind and object. The memory is lost on restart and is not shared between
 /// machines. Where that matters, make handlers idempotent or keep the keys in a database.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Deduplicator, Event, Sighting};
+///
+/// let paid = Event::parse(br#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received"}}"#)?;
+/// let moved_on = Event::parse(br#"{"type":"PAY_IN","data":{"id":"p1","status":"coins_sent"}}"#)?;
+///
+/// let mut seen = Deduplicator::new(10_000);
+/// assert_eq!(seen.observe(&paid), Sighting::New); // credit the customer
+/// assert_eq!(seen.observe(&paid), Sighting::Duplicate);
+/// assert_eq!(seen.observe(&moved_on), Sighting::Changed); // no second credit
+///
+/// // Crediting failed, so the next delivery is to be handled again.
+/// seen.forget(&paid.key());
+/// assert_eq!(seen.observe(&paid), Sighting::New);
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Deduplicator {
     capacity: usize,

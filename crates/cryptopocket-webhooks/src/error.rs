@@ -8,6 +8,17 @@ words! {
     /// Reason of a refusal.
     ///
     /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts, such as `too_old`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::VerifyErrorKind;
+    ///
+    /// // A clock or a replay is another alarm than a wrong secret.
+    /// let is_about_time = |kind| matches!(kind, VerifyErrorKind::TooOld | VerifyErrorKind::TooNew);
+    /// assert!(is_about_time(VerifyErrorKind::TooOld));
+    /// assert!(!is_about_time(VerifyErrorKind::SignatureMismatch));
+    /// assert_eq!(VerifyErrorKind::TooOld.as_str(), "too_old");
+    /// ```
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum VerifyErrorKind {
@@ -38,6 +49,19 @@ words! {
 ///
 /// The error contains no part of the body, of the signature or of a secret, so it may be logged. Answer the sender with
 /// a bare 4xx: the [`hint`](Self::hint) is for the operator of the receiver.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Signer, Verifier, VerifyErrorKind};
+///
+/// let headers = Signer::new("api-secret")?.sign(b"{}");
+/// // The secret was copied with the line break at its end.
+/// let error = Verifier::new("api-secret\n")?.verify(&headers, b"{}").unwrap_err();
+/// assert_eq!(error.kind(), VerifyErrorKind::SignatureMismatch);
+/// assert!(error.hint().contains("white space"), "{}", error.hint());
+/// assert!(!format!("{error} {error:?}").contains("api-secret"));
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyError {
     kind: VerifyErrorKind,

@@ -41,6 +41,21 @@ impl<H: Header> Header for &H {
 /// The three header values of a delivery.
 ///
 /// A [`Signer`](crate::Signer) returns them, and a [`Verifier`](crate::Verifier) accepts them in place of a header map.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{SignatureHeaders, Signer, Verifier};
+///
+/// // To a request: pairs of name and value, in a test that posts to your own server.
+/// let signed = Signer::new("api-secret")?.sign(b"{}");
+/// let names: Vec<_> = signed.iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["X-Timestamp", "X-Signature"]);
+///
+/// // From a framework that gives the values one by one.
+/// let came = SignatureHeaders::new(signed.timestamp(), signed.signature());
+/// assert!(Verifier::new("api-secret")?.verify(&came, b"{}").is_ok());
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignatureHeaders<'a> {
     api_key: Option<Cow<'a, str>>,

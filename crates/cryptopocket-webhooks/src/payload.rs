@@ -68,6 +68,20 @@ macro_rules! payload {
 ///
 /// Evidence: assumed. The provider documents no payload; we expect the form of the object's GET. A field that cannot be
 /// read never refuses the event: it is unreadable, apart from absent, and its text is kept in `extra`.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Event, Payload};
+///
+/// let event = Event::parse(br#"{"type":"CARD_BLOCKED","data":{"card":"c1"}}"#)?;
+/// match event.payload() {
+///     Payload::Payment(payment) => println!("payment {}", payment.id),
+///     Payload::Offramp(offramp) => println!("off-ramp {}", offramp.id),
+///     Payload::Other(fields) => assert_eq!(fields.get("card").unwrap().get(), r#""c1""#),
+///     _ => {}
+/// }
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
@@ -86,6 +100,19 @@ fn take<T: DeserializeOwned + Default, E: Error>(fields: &mut Extra, name: &str)
 }
 
 /// The state of an event's object.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_types::{OfframpStatus, PaymentStatus};
+/// use cryptopocket_webhooks::ObjectState;
+///
+/// let received = ObjectState::from(PaymentStatus::PaymentReceived);
+/// assert!(received.is_before(&PaymentStatus::CoinsSent.into()));
+///
+/// // Where the order is unknown, neither state precedes the other.
+/// assert!(!received.is_before(&PaymentStatus::from("frozen").into()));
+/// assert!(!received.is_before(&OfframpStatus::Finished.into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ObjectState {
@@ -207,6 +234,24 @@ payload! {
 
 impl OfframpPayload {
     /// The money paid out, if amount and currency are there and readable.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::Event;
+    ///
+    /// let event = |fiat: &str| {
+    ///     let body = format!(r#"{{"type":"RAMPOFF_FINISHED","data":{{"id":"o1",{fiat}}}}}"#);
+    ///     Event::parse(body.as_bytes())
+    /// };
+    /// let paid_out = event(r#""fiat_amount":"18.24","fiat_symbol":"EUR""#)?;
+    /// assert_eq!(paid_out.offramp().unwrap().fiat().unwrap().to_string(), "18.24 EUR");
+    ///
+    /// // Without a currency there is an amount, and no money.
+    /// let bare = event(r#""fiat_amount":"18.24""#)?;
+    /// assert_eq!(bare.offramp().unwrap().fiat(), None);
+    /// assert_eq!(bare.offramp().unwrap().fiat_amount.to_string(), "18.24");
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn fiat(&self) -> Option<Money> {
         Some(Money::new(*self.fiat_amount.value()?, *self.fiat_symbol.value()?))
     }

@@ -13,6 +13,19 @@ use crate::mac::Key;
 /// Signs bodies as the provider does, for tests and emulators.
 ///
 /// Any bytes can be signed, so that tests can also cover refusals of malformed bodies.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{EventInfo, EventKind, Signer, Verifier};
+///
+/// // A test sends your handler what the provider would send.
+/// let body = EventInfo::find("COINS_SENT").unwrap().sample.as_bytes();
+/// let headers = Signer::new("api-secret")?.api_key("pk_1").sign(body);
+///
+/// let verifier = Verifier::new("api-secret")?.require_api_key("pk_1");
+/// assert_eq!(verifier.event(&headers, body)?.kind(), EventKind::CoinsSent);
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
 #[derive(Clone)]
 pub struct Signer {
     key: Key,
@@ -50,6 +63,20 @@ impl Signer {
     }
 
     /// Signs `body` with the time `unix_seconds`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::{Signer, Verifier, VerifyErrorKind};
+    ///
+    /// let headers = Signer::new("api-secret")?.sign_at(b"{}", 1_764_000_000);
+    /// assert_eq!(headers.timestamp(), "1764000000");
+    /// assert_eq!(headers.signature(), "93686344021e3429a0597779ee3cde9dcd0f9b97161dd6502708c9520548495b");
+    ///
+    /// // A delivery that is recorded and sent again later is refused.
+    /// let replayed = Verifier::new("api-secret")?.verify(&headers, b"{}").unwrap_err();
+    /// assert_eq!(replayed.kind(), VerifyErrorKind::TooOld);
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn sign_at(&self, body: &[u8], unix_seconds: u64) -> SignatureHeaders<'static> {
         let timestamp = unix_seconds.to_string();
         let tag = self.key.tag(&[body, timestamp.as_bytes()]);

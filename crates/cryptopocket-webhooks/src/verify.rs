@@ -71,6 +71,16 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`new`](Self::new).
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::{Signer, Verifier};
+    ///
+    /// let verifier = Verifier::new("new-secret")?.and_secret("old-secret")?;
+    /// let headers = Signer::new("old-secret")?.sign(b"{}");
+    /// assert_eq!(verifier.verify(&headers, b"{}")?.secret_index, 1);
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn and_secret(mut self, secret: impl Into<Secret>) -> Result<Self, VerifyError> {
         let secret = secret.into();
         self.keys.push(Key::of_secret(&secret)?);
@@ -115,6 +125,21 @@ impl Verifier {
     ///
     /// # Errors
     /// [`VerifyError`], whose kind names the failed check.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::{Signer, Verifier};
+    ///
+    /// let body = br#"{"type":"PAY_IN","data":{"id":"p1"}}"#;
+    /// let signed = Signer::new("api-secret")?.sign(body);
+    ///
+    /// // Any pairs of name and value, such as those of your framework.
+    /// let headers = [("x-timestamp", signed.timestamp()), ("x-signature", signed.signature())];
+    /// let verified = Verifier::new("api-secret")?.verify(headers, body)?;
+    /// assert_eq!(verified.body(), body);
+    /// assert!(verified.age_seconds < 300);
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn verify<'b>(
         &self,
         headers: impl IntoIterator<Item = impl Header>,
@@ -163,6 +188,23 @@ impl Verifier {
     ///
     /// # Errors
     /// As both methods.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::{Signer, Verifier, VerifyErrorKind};
+    ///
+    /// let verifier = Verifier::new("api-secret")?;
+    /// let body = br#"{"event":"COINS_SENT","data":{"id":"p1","txid":"0xabc"}}"#;
+    /// let headers = Signer::new("api-secret")?.sign(body);
+    ///
+    /// let event = verifier.event(&headers, body)?; // answer 200
+    /// assert_eq!(event.object_id().as_deref(), Some("p1"));
+    ///
+    /// let changed = br#"{"event":"COINS_SENT","data":{"id":"p2","txid":"0xabc"}}"#;
+    /// let error = verifier.event(&headers, changed).unwrap_err(); // answer 400
+    /// assert_eq!(error.kind(), VerifyErrorKind::SignatureMismatch);
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
     pub fn event(
         &self,
         headers: impl IntoIterator<Item = impl Header>,

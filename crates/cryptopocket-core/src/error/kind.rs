@@ -56,6 +56,25 @@ words! {
     ///
     /// A call that only reads has none: its effect is never [`Unknown`](Self::Unknown) or [`Done`](Self::Done).
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+    /// # ScriptedSession::new().then("raw", [Answer::lost()]).run(async |session| {
+    /// use cryptopocket_core::{Effect, Method};
+    ///
+    /// let error = session.raw(Method::POST, "/payment").send().await.unwrap_err();
+    /// let next = match error.effect() {
+    ///     Effect::NotSent => "call again",
+    ///     Effect::NotDone => "correct the cause, then call again",
+    ///     Effect::Unknown => "look for the payment by its external id, then decide",
+    ///     Effect::Done => "do not call again: the payment exists",
+    /// };
+    /// assert_eq!(next, "look for the payment by its external id, then decide");
+    /// # Ok(())
+    /// # });
+    /// ```
     // Not `non_exhaustive`: these four are all there can be, and a caller that moves money must handle each.
     pub enum Effect {
         /// The call was not sent; a login, a guard's quote or polls may have been. Calling again is safe.
@@ -80,6 +99,23 @@ impl Effect {
 /// One field that the provider refused, with its sentences about it.
 ///
 /// The sentences may repeat what was sent, so neither `Debug` nor the error's `Display` shows them.
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+/// # let refusal = r#"{"errors":{"email":["jane@example.com is taken"]}}"#;
+/// # ScriptedSession::new().then("raw", [Answer::reply(422, refusal)]).run(async |session| {
+/// use cryptopocket_core::Method;
+///
+/// let error = session.raw(Method::POST, "/customers").send().await.unwrap_err();
+/// assert!(error.is_validation());
+/// let refused = &error.field_errors()[0];
+/// assert_eq!((refused.field(), refused.messages().len()), ("email", 1));
+/// assert!(!format!("{error} {refused:?}").contains("jane"));
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldError {
     field: String,

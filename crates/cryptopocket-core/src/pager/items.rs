@@ -15,6 +15,31 @@ use crate::error::Error;
 /// A row that cannot be read is left out, and kept in [`unreadable`](Self::unreadable); [`ended`](Self::ended) is then no
 /// proven end. Use [`next_row`](Self::next_row) to get such rows in their place. It ends after an error;
 /// [`resume_page`](Self::resume_page) is the page to resume from.
+///
+/// # Examples
+///
+/// ```
+/// # use cryptopocket_core::testing::ScriptedSession;
+/// # ScriptedSession::new().run(async |_| {
+/// use cryptopocket_core::{Page, Pager, PagesEnd};
+/// use cryptopocket_types::reading::{FromJson, Surprises};
+///
+/// // The provider sends a row that is no text.
+/// let list = || Pager::new(|_| async {
+///     let json = r#"{"data": ["p1", {}, "p2"], "last_page": 1}"#;
+///     Ok(Page::<String>::from_json(json, &mut Surprises::new()).unwrap())
+/// });
+/// let mut items = list().items();
+/// while let Some(item) = items.next().await {
+///     assert!(["p1", "p2"].contains(&item?.as_str()));
+/// }
+/// // What is not among them may be the row that cannot be read.
+/// assert_eq!(items.unreadable()[0].raw.get(), "{}");
+/// assert_eq!(items.ended(), Some(PagesEnd::Unreadable));
+/// assert!(list().collect_all(100).await.is_err());
+/// # Ok(())
+/// # });
+/// ```
 #[must_use = "a list fetches nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,

@@ -121,6 +121,23 @@ impl<T: From<Session>> SessionBuilder<T> {
         runtime = |runtime: Arc<dyn Runtime>| Some(runtime);
         /// Calls and reads operations in another way than this SDK knows: other paths, other names of parameters and
         /// fields, pages counted from 0. Replaces the choices given before; see [`Choices`].
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use cryptopocket_core::{Choices, Credentials, ErrorKind, Session};
+        ///
+        /// let mut choices = Choices::new();
+        /// choices.of_mut("get_token_price").path = Some("/token-price".to_owned());
+        /// let builder = || Session::builder().credentials(Credentials::new("key", "secret"));
+        /// let session = builder().choices(choices.clone()).build()?;
+        /// assert_eq!(*session.choices(), choices);
+        ///
+        /// // A path that cannot be one is refused here, not by the first call.
+        /// choices.of_mut("get_token_price").path = Some("token-price?".to_owned());
+        /// assert_eq!(builder().choices(choices).build().unwrap_err().kind(), ErrorKind::Configuration);
+        /// # Ok::<(), cryptopocket_core::Error>(())
+        /// ```
         choices = |choices: Choices| choices;
         /// Records the shape of each request and reply in `folder`, to attach to a bug report: which fields came and of what
         /// kind, never a value; see [`shape`](crate::shape).
@@ -128,6 +145,33 @@ impl<T: From<Session>> SessionBuilder<T> {
         /// There is one file for each operation and class of the HTTP status, and a file is written only when a call shows
         /// something new. Several processes may share the folder. If it cannot be written, one warning says so and calls go
         /// on.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use std::sync::Arc;
+        /// # use cryptopocket_core::testing::{ScriptedSession, block_on};
+        /// # use cryptopocket_core::{Credentials, Method, Session};
+        /// use cryptopocket_core::shape::{Kind, ShapeRecord};
+        ///
+        /// # let test = ScriptedSession::new().always("raw", r#"{"status":"ok","data":{"level":"gold"}}"#);
+        /// # let folder = tempfile::tempdir()?;
+        /// # let folder = folder.path();
+        /// let session = Session::builder()
+        ///     .credentials(Credentials::new("key", "secret"))
+        ///     .record_shapes(folder)
+        /// #   .transport(test.provider).runtime(Arc::new(test.runtime))
+        ///     .build()?;
+        /// # block_on(async {
+        /// session.raw(Method::GET, "/loyalty").send().await?;
+        /// # Ok::<(), cryptopocket_core::Error>(())
+        /// # })?;
+        ///
+        /// let text = std::fs::read_to_string(folder.join("raw-GET-loyalty.2xx.json"))?;
+        /// assert!(ShapeRecord::parse(&text).unwrap().reply.has("data.level", Kind::WordText));
+        /// assert!(!text.contains("gold"));
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         record_shapes = |folder: impl Into<PathBuf>| Some(folder.into());
     }
 

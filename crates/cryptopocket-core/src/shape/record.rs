@@ -6,6 +6,23 @@ use super::Shape;
 const VERSION: u32 = 1;
 
 /// What one shape file holds: the shapes of one call's requests and replies, merged over all calls.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::shape::{Kind, Shape, ShapeRecord};
+///
+/// let mut record = ShapeRecord::new("get_payment", "GET", "/payment/{payment_id}", "2xx");
+/// record.reply = Shape::of_json(r#"{"data":{"holder":"Jane Roe"}}"#);
+/// assert_eq!(record.file_name(), "get_payment.2xx.json");
+/// assert!(!record.to_text().contains("Jane"));
+///
+/// // Two files of one call, such as those of two machines, become one.
+/// let mut other = ShapeRecord::parse(&record.to_text()).unwrap();
+/// other.reply = Shape::of_json(r#"{"data":null}"#);
+/// assert!(record.merge(&other), "something new was seen");
+/// assert!(record.reply.kinds("data").eq([Kind::Null, Kind::Object]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ShapeRecord {

@@ -13,6 +13,22 @@ const BEGINNING: i64 = 1_767_225_600;
 
 /// Virtual time: a sleep takes no time and moves the clock; the sleeps of several tasks add up. Random numbers follow
 /// from the seed.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::Runtime;
+/// use cryptopocket_core::testing::{TestRuntime, block_on};
+/// use std::time::Duration;
+///
+/// let runtime = TestRuntime::new(1);
+/// block_on(runtime.sleep(Duration::from_secs(3600))); // takes no time
+/// assert_eq!(runtime.now().to_string(), "2026-01-01T01:00:00Z");
+///
+/// runtime.advance(Duration::from_secs(60));
+/// assert_eq!(runtime.monotonic(), Duration::from_secs(3660));
+/// assert_eq!(TestRuntime::new(7).random(), TestRuntime::new(7).random());
+/// ```
 #[derive(Debug, Clone)]
 pub struct TestRuntime(Arc<Virtual>);
 

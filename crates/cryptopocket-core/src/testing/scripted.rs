@@ -147,6 +147,19 @@ debug_fields! { ScriptedTransport => |transport| requests: transport.script().re
 type Reaction = dyn Fn(&WireRequest) -> Result<WireResponse, TransportError> + Send + Sync;
 
 /// What a [`ScriptedTransport`] does with a request.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::testing::{Answer, ScriptedSession, block_on};
+/// use cryptopocket_core::{Effect, Method};
+///
+/// // One payment whose answer is lost, and one that the provider refuses.
+/// let test = ScriptedSession::new().then("raw", [Answer::lost(), Answer::error_code("min_purchase")]);
+/// let error = || block_on(test.session.raw(Method::POST, "/vouchers").send()).unwrap_err();
+/// assert_eq!(error().effect(), Effect::Unknown);
+/// assert!(error().has_code("min_purchase"));
+/// ```
 #[derive(Clone)]
 pub struct Answer(Arc<Reaction>);
 

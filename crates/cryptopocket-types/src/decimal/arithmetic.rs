@@ -7,6 +7,19 @@ use super::coefficient::{Coefficient, Dropped};
 use super::{Decimal, MAX_SCALE};
 
 /// Direction of rounding.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{Decimal, Rounding};
+///
+/// let cents = |amount: Decimal, rounding| amount.round(2, rounding).to_string();
+/// let fee: Decimal = "1.245".parse()?;
+/// assert_eq!(cents(fee, Rounding::HalfUp), "1.25"); // commercial
+/// assert_eq!(cents(fee, Rounding::HalfEven), "1.24"); // bankers'
+/// assert_eq!(cents(fee, Rounding::Down), "1.24"); // never more than was owed
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rounding {

@@ -21,9 +21,18 @@ use crate::RawJson;
 /// ```
 /// use cryptopocket_types::{Field, Money};
 ///
+/// let shown = |fiat: &Field<Money>| match fiat {
+///     Field::Value(fiat) => fiat.to_string(),
+///     Field::Absent => "no amount yet".to_owned(),
+///     // Not zero and not absent: its exact text is in the `extra` of the object.
+///     Field::Unreadable => "ask the provider".to_owned(),
+/// };
 /// let fiat: Field<Money> = Field::Value("150.50 EUR".parse()?);
+/// assert_eq!(shown(&fiat), "150.50 EUR");
+/// assert_eq!(shown(&Field::Unreadable), "ask the provider");
+///
+/// // Where only a value counts:
 /// assert_eq!(fiat.value().map(Money::to_string).as_deref(), Some("150.50 EUR"));
-/// assert_eq!(Field::<Money>::Unreadable.to_string(), "unreadable");
 /// assert_eq!(Field::<Money>::Unreadable.value(), None);
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```

@@ -43,6 +43,19 @@ impl JsonKind {
 /// A field that could not be read: its place, what was expected there, and the kind that came.
 ///
 /// It holds no value of the reply, so it can be logged and sent in a bug report.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Field;
+/// use cryptopocket_types::reading::{ObjectReader, Surprises};
+///
+/// let mut surprises = Surprises::new();
+/// let mut object = ObjectReader::open(r#"{"decimals": "six"}"#, &mut surprises).unwrap();
+/// let decimals: Field<i32> = object.field("decimals");
+/// assert!(decimals.is_unreadable());
+/// assert_eq!(surprises.to_string(), "decimals: expected a whole number, found text");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Surprise {
