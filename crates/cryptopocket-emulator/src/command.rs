@@ -27,9 +27,10 @@ use crate::timers::Due;
 /// A century, in seconds: the longest time by which a command moves the clock.
 pub(crate) const LONGEST_ADVANCE: u64 = 3_155_760_000;
 
-/// Defines the commands: those with fields, then those without.
+/// Defines the commands: those with an id or fields, sent by POST; after `---` those without, each with its HTTP method.
 ///
-/// An id in the path stands in parentheses; each field has its reader, a method of [`Fields`]; `=>` is the effect.
+/// An id in the path is declared in parentheses. What follows the `=` of a field is the method of [`Fields`] that reads it.
+/// The effect follows `=>`.
 macro_rules! commands {
     (|$engine:ident|
         $($(#[$doc:meta])* $name:ident $path:literal $(($id:ident: $id_type:ty, $what:literal))? {

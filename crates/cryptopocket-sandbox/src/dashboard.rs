@@ -1,4 +1,4 @@
-//! The dashboard: the emulator's state as a page, with a button for every command.
+//! The dashboard: the emulator's state as a page, with buttons for most commands.
 //!
 //! It is open to the same requests as the control plane, and its forms go there as calls of the same path.
 

@@ -53,7 +53,7 @@ pub(super) struct Persistence {
     pub(super) afresh: bool,
     /// Whether the clock was moved by a command.
     pub(super) clock_moved: bool,
-    /// The integrations that were lent to be changed since the last changes were taken.
+    /// The integrations that [`Engine::tenant`] gave out since the last changes were taken: no other can have changed.
     pub(super) lent: BTreeSet<usize>,
     /// Integrations and armed faults as written last: a call can leave them as they were, or use up a fault.
     written: BTreeMap<String, String>,

@@ -19,7 +19,8 @@ pub(crate) const SQLITE: Words = [
     ("{waits}", "resolved = 0"),
     ("{number}", "number INTEGER PRIMARY KEY"),
     ("{unnumbered}", ""),
-    // The index of keys has its own form, see `sqlite::keys`: the column of keys loses its own.
+    // Keys get an index of their own, see `sqlite::keys`. SQLite cannot drop the unique index of the column `key`, so the
+    // table is made anew without it.
     (
         "{keys}",
         "CREATE TABLE cryptopocket_inbox_keys (number INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
