@@ -117,7 +117,10 @@ impl AnyInbox {
             return Ok(Self::Database(with_warnings(store)));
         }
         // The text could hold a password, so it is not repeated.
-        Err(Failure::input("the store is neither a file nor a database", CURE))
+        Err(Failure::input(
+            "the store begins with neither sqlite: nor postgres://",
+            CURE,
+        ))
     }
 }
 

@@ -69,7 +69,7 @@ kinds! {
         "add the key that the body was sealed with to the keyring";
     /// A key of the journal was used for another request.
     KeyReused = "key_reused",
-        "use a new key for a new request; the one under this key was made as it was first asked for";
+        "use a new key for a new request, or make the first request again to learn what became of it";
     /// The journal has no open call under a key.
     NotOpen = "not_open",
         "look the entry up: it may be settled already";

@@ -413,6 +413,11 @@ fn amount_that_stands_twice_is_refused_everywhere() {
     assert!(read(r#""amount":"1.00""#).iter().all(Result::is_ok));
     let refused = read(r#""amount":"1.00","amount":"2.00""#);
     assert!(refused.iter().all(Result::is_err), "{refused:?}");
+    // Only the first is read from its text; in the others the fraction has been a float.
+    let fraction = read(r#""amount":90071992547409.93"#);
+    let exact: Vec<bool> = fraction.iter().map(Result::is_ok).collect();
+    assert_eq!(exact, [true, false, false, false], "{fraction:?}");
+    assert!(read(r#""amount":12"#).iter().all(Result::is_ok));
 }
 
 #[test]

@@ -43,21 +43,16 @@ impl<J: JournalStore> Journal<J> {
             ..Entry::fresh(key, call.operation(), request, now)
         };
         let begun = self.store.begin(intent, now, self.hold, self.furthest());
-        let entry = match begun.await? {
-            Begun::Held(entry) => *entry,
-            Begun::Busy { until } => {
-                return Ok(pending(
-                    until.duration_since(now).unwrap_or(PAUSE),
-                    "another worker is at it",
-                ));
-            }
+        let (entry, is_held) = match begun.await? {
+            Begun::Held(entry) => (*entry, true),
+            Begun::Busy(entry) => (*entry, false),
         };
         // Two kinds of calls may be written alike, and one must not be answered with the other.
         let is_same = entry.operation == call.operation()
             && (entry.request_hash == request_hash
                 || (!entry.erased && call.is_same(&self.request(&entry)?)));
         if !is_same {
-            if matches!(entry.phase, Phase::Intended | Phase::Sending) {
+            if is_held && matches!(entry.phase, Phase::Intended | Phase::Sending) {
                 // At once: the right request may follow.
                 self.give_back(&entry).await?;
             }
@@ -65,6 +60,10 @@ impl<J: JournalStore> Journal<J> {
                 ErrorKind::KeyReused,
                 format!("the journal has another request under the key {key}"),
             ));
+        }
+        if !is_held {
+            let rest = entry.held_until.and_then(|until| until.duration_since(now));
+            return Ok(pending(rest.unwrap_or(PAUSE), "another worker is at it"));
         }
         match entry.phase {
             Phase::Done | Phase::Refused | Phase::Ambiguous => {

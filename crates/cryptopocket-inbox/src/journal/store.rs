@@ -16,11 +16,8 @@ use crate::transaction::Store;
 pub enum Begun {
     /// It may, with the token of the entry.
     Held(Box<Entry>),
-    /// Another one does, at most until this time.
-    Busy {
-        /// When its hold ends.
-        until: Timestamp,
-    },
+    /// Another one does, at most until the hold of the entry ends.
+    Busy(Box<Entry>),
 }
 
 /// An answer to a call, as it came.
@@ -118,8 +115,7 @@ pub trait JournalStore: Send + Sync + 'static {
                 calls.add_call(intent).await?;
                 let mut entry = calls.lock_call(&key).await?;
                 if !entry.take_up(now, hold, furthest) {
-                    let until = entry.held_until.unwrap_or(now);
-                    return Ok(Begun::Busy { until });
+                    return Ok(Begun::Busy(Box::new(entry)));
                 }
                 calls.save_call(entry.clone()).await?;
                 Ok(Begun::Held(Box::new(entry)))

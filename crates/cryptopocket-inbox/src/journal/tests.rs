@@ -224,6 +224,8 @@ fn second_worker_waits_for_the_first() {
     assert!(first.as_mut().poll(&mut context).is_pending());
     let second = whole(journal.once("k", b"r", &provider)).unwrap();
     assert!(matches!(second, Once::Pending { .. }), "{second:?}");
+    let other = whole(journal.once("k", b"other", &provider)).unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::KeyReused);
     let done = whole(first).unwrap();
     assert!(matches!(done, Once::Done { .. }), "{done:?}");
     assert_eq!(provider.count("k"), 1);

@@ -154,7 +154,7 @@ impl<J: JournalStore> Journal<J> {
             .begin(known, self.runtime.now(), self.hold, Duration::MAX);
         match begun.await? {
             Begun::Held(entry) => Ok(*entry),
-            Begun::Busy { .. } => Err(Error::lease_lost()),
+            Begun::Busy(_) => Err(Error::lease_lost()),
         }
     }
 

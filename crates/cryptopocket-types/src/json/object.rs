@@ -2,9 +2,10 @@
 
 use core::fmt;
 
-use serde_core::de::{DeserializeOwned, Error, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-use super::RawJson;
+use super::scalar::read;
 
 /// Reads an object, and keeps the fields of these names with their text.
 ///
@@ -22,7 +23,7 @@ impl<'de> Visitor<'de> for Known {
         let mut found = Vec::with_capacity(self.0.len());
         while let Some(name) = map.next_key::<String>()? {
             match self.0.iter().find(|known| **known == name) {
-                Some(known) => found.push((*known, map.next_value()?)),
+                Some(known) => found.push((*known, map.next_value::<Exact>()?.0)),
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -30,8 +31,17 @@ impl<'de> Visitor<'de> for Known {
     }
 }
 
+/// The text of a value. A number that came as a float is refused: an amount is not exact then.
+struct Exact(Box<RawValue>);
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, false).map(Self)
+    }
+}
+
 /// The fields that an object has, by the name each stood under.
-pub(crate) struct Found(Vec<(&'static str, RawJson)>);
+pub(crate) struct Found(Vec<(&'static str, Box<RawValue>)>);
 
 impl Found {
     /// The value of the field that stands under one of `names`; `null` counts as missing. Two of them are refused: an amount
