@@ -25,7 +25,7 @@ use cryptopocket_types::{
 
 pub(crate) use self::url::has_readable_port;
 pub use self::url::{callback_url, document_url};
-pub use self::wallet::{wallet, wallet_on_unknown_chain};
+pub use self::wallet::{is_known_chain, wallet, wallet_on_unknown_chain};
 use crate::{Advice, Error, Result};
 
 /// The longest e-mail address that the provider takes, in characters (documented).

@@ -169,13 +169,6 @@ const CHAINS: [&[&str]; 16] = [
     &["tron", "trx", "trc20"],
 ];
 
-/// Chains with one name. With the table above, every chain of which the check of wallets knows the addresses.
-const CHAINS_OF_ONE_NAME: [&str; 29] = [
-    "algorand", "amoy", "aptos", "aurora", "base", "blast", "cardano", "celo", "cosmos", "cronos",
-    "dogecoin", "fantom", "fuse", "hedera", "kava", "linea", "mantle", "moonbeam", "near", "optimism",
-    "polkadot", "scroll", "sepolia", "sonic", "starknet", "sui", "tezos", "ton", "zksync",
-];
-
 /// Whether the reply's `named` can be the chain `asked` for. A name that is not listed may be one of any chain.
 fn may_be_chain(named: &str, asked: &str) -> bool {
     let has = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -184,6 +177,6 @@ fn may_be_chain(named: &str, asked: &str) -> bool {
     }
     match CHAINS.iter().find(|chain| has(chain, named)) {
         Some(chain) => has(chain, asked),
-        None => !has(&CHAINS_OF_ONE_NAME, named),
+        None => !input::is_known_chain(&named.into()),
     }
 }

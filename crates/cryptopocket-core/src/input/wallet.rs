@@ -51,6 +51,11 @@ pub fn wallet_on_unknown_chain(wallet: &Personal, chain: &Chain) -> Result<()> {
     }
 }
 
+/// Whether this SDK knows the form of the chain's addresses, by this name of the chain.
+pub fn is_known_chain(chain: &Chain) -> bool {
+    !matches!(Family::of(chain), Family::Unknown)
+}
+
 fn has_prefix(address: &str) -> bool {
     address.starts_with("0x") || address.starts_with("0X")
 }
